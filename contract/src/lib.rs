@@ -1,0 +1,18 @@
+//! What the panel and the backend agree on: identifiers, wire types, and the rules that both sides
+//! apply. It knows nobody: no HTTP, no storage, no browser. Time and randomness come in as arguments.
+
+pub mod answers;
+pub mod file;
+pub mod form;
+pub mod id;
+pub mod locale;
+pub mod panel;
+pub mod priority;
+pub mod rich_text;
+pub mod status;
+pub mod support;
+pub mod text;
+pub mod time;
+pub mod validation;
+pub mod visibility;
+pub mod wire;

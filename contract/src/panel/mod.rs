@@ -1,0 +1,14 @@
+//! Shapes under `/api/panel/`: what Zendesk's documents lack.
+
+mod code;
+mod conversation;
+mod counts;
+mod session;
+
+pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
+pub use conversation::{
+    Answer, Article, ArticleEnvelope, Conversation, ConversationEnvelope, Feedback, Handover, HandoverEnvelope,
+    NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn, TurnEnvelope,
+};
+pub use counts::{CountsEnvelope, StatusCounts};
+pub use session::{Account, Capability, FormEnvelope, Person, Session, SessionEnvelope, SignIn};
