@@ -1,1 +1,20 @@
-//! The harness: starts the real backend and a real browser for each journey.
+//! The harness of the journeys: a real backend and a real browser for each test, nothing shared, nothing left behind.
+//! What a user does stands in `tests/journeys/`; here is how it is done and what is kept when it fails.
+
+pub mod backend;
+pub mod browser;
+pub mod journey;
+pub mod page;
+
+pub use backend::Backend;
+pub use journey::journey;
+pub use page::{Language, Page};
+
+use std::path::PathBuf;
+
+/// A path that `cargo xtask test e2e` gives through the environment.
+pub(crate) fn given(variable: &str) -> anyhow::Result<PathBuf> {
+    std::env::var_os(variable)
+        .map(PathBuf::from)
+        .ok_or_else(|| anyhow::anyhow!("{variable} is not set: run `cargo xtask test e2e`, which sets everything up"))
+}

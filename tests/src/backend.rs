@@ -1,0 +1,197 @@
+//! The real backend, in a folder of its own, on a port of its own.
+
+use crate::given;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+/// A running backend in development mode. Its folder and its process end with it.
+pub struct Backend {
+    folder: tempfile::TempDir,
+    port: u16,
+    settings: Vec<(String, String)>,
+    child: Option<Child>,
+    client: reqwest::Client,
+}
+
+impl Backend {
+    /// Starts a backend on an empty folder: demo data comes by itself.
+    ///
+    /// # Errors
+    /// Where it does not answer within 30 s; the log is in the message.
+    pub async fn start() -> Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts a backend with settings of its own, as `BALCAO_…` names without the prefix.
+    ///
+    /// # Errors
+    /// As [`Backend::start`].
+    pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?;
+        let mut backend = Self { folder: tempfile::tempdir()?, port, settings, child: None, client };
+        backend.run().await?;
+        Ok(backend)
+    }
+
+    /// Starts the process again on the same folder and port.
+    ///
+    /// # Errors
+    /// As [`Backend::start`].
+    pub async fn run(&mut self) -> Result<()> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("backend.log"))?;
+        let mut command = Command::new(given("BALCAO_E2E_BACKEND")?);
+        command
+            .env("BALCAO_MODE", "development")
+            .env("BALCAO_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("BALCAO_PUBLIC_URL", self.url(""))
+            .env("BALCAO_DATA_DIR", self.folder.path().join("data"))
+            .env("BALCAO_PANEL_DIR", given("BALCAO_E2E_PANEL")?)
+            .envs(self.settings.iter().map(|(name, value)| (format!("BALCAO_{name}"), value)))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .kill_on_drop(true);
+        self.child = Some(command.spawn().context("the backend does not start")?);
+        self.until_ready().await
+    }
+
+    /// Kills the process without a word, as a power cut would.
+    ///
+    /// # Errors
+    /// Where the process cannot be killed.
+    pub async fn kill(&mut self) -> Result<()> {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await?;
+        }
+        Ok(())
+    }
+
+    async fn until_ready(&mut self) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < deadline {
+            if let Some(child) = &mut self.child
+                && let Some(status) = child.try_wait()?
+            {
+                bail!("the backend ended with {status}:\n{}", self.log());
+            }
+            if self.client.get(self.url("/readyz")).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("the backend is not ready after 30 s:\n{}", self.log())
+    }
+
+    /// An address of this backend.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it has logged so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("backend.log")).unwrap_or_default()
+    }
+
+    /// The process id, while it runs.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.child.as_ref()?.id()
+    }
+
+    /// The newest mail to an address whose text contains a piece; waits until it is there.
+    ///
+    /// # Errors
+    /// Where none comes within 20 s.
+    pub async fn mail(&self, to: &str, containing: &str) -> Result<String> {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let messages: Value = self.client.get(self.url("/dev/mailbox.json")).send().await?.json().await?;
+            let found = messages.as_array().into_iter().flatten().find(|message| {
+                message["to"].as_str().unwrap_or_default().contains(to)
+                    && (message["text"].as_str().unwrap_or_default().contains(containing)
+                        || message["subject"].as_str().unwrap_or_default().contains(containing))
+            });
+            if let Some(message) = found {
+                return Ok(format!(
+                    "{}\n{}",
+                    message["subject"].as_str().unwrap_or_default(),
+                    message["text"].as_str().unwrap_or_default()
+                ));
+            }
+            if Instant::now() > deadline {
+                bail!("no mail to {to} with {containing:?} came; there are: {messages:#}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Signs in as a demo user of the sample admin, for calls beside the browser.
+    ///
+    /// # Errors
+    /// Where the backend refuses.
+    pub async fn sign_in(&self, user: &str) -> Result<ApiUser> {
+        let context: Value =
+            self.client.get(self.url(&format!("/admin/context?user={user}"))).send().await?.error_for_status()?.json().await?;
+        let answer = self
+            .client
+            .post(self.url("/api/panel/session"))
+            .json(&serde_json::json!({ "token": context["token"] }))
+            .send()
+            .await?
+            .error_for_status()?;
+        let session: Value = answer.json().await?;
+        let text = |key: &str| session["session"][key].as_str().unwrap_or_default().to_owned();
+        Ok(ApiUser { client: self.client.clone(), base: self.url(""), token: text("token"), csrf: text("csrf_token") })
+    }
+}
+
+/// A signed-in user of the API.
+pub struct ApiUser {
+    client: reqwest::Client,
+    base: String,
+    token: String,
+    csrf: String,
+}
+
+impl ApiUser {
+    /// A call of the API with this user's session.
+    #[must_use]
+    pub fn call(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.base))
+            .bearer_auth(&self.token)
+            .header("X-CSRF-Token", &self.csrf)
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// Where the answer is no JSON or no success.
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        Ok(self.call(reqwest::Method::GET, path).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Writes something.
+    ///
+    /// # Errors
+    /// Where the answer is no JSON or no success.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        Ok(self.call(reqwest::Method::POST, path).json(body).send().await?.error_for_status()?.json().await?)
+    }
+}
