@@ -1,0 +1,137 @@
+use super::*;
+use balcao_contract::form::FieldKind;
+
+fn forms() -> Forms {
+    Forms::embedded(&FileLimits::default()).unwrap()
+}
+
+fn technical() -> String {
+    EMBEDDED[0].1.to_owned()
+}
+
+fn fault(text: &str) -> String {
+    let read = definition::read("changed.json", text);
+    read.and_then(|form| Forms::new(vec![form], &FileLimits::default())).unwrap_err().to_string()
+}
+
+/// The published labels, to the letter (forms.md).
+#[test]
+fn labels_are_the_published_ones() {
+    let forms = forms();
+    let rows = [
+        ("subject", ["Title", "Título", "Título"]),
+        ("description", ["Description", "Descrição", "Descripción"]),
+        (
+            "experience",
+            [
+                "Experience level with the platform",
+                "Nível de experiência com a plataforma",
+                "Nivel de experiencia con la plataforma",
+            ],
+        ),
+        ("agency", ["Agency", "Agência", "Agencia"]),
+        (
+            "affected_users",
+            ["Users affected by the problem", "Usuários impactados pelo problema", "Usuarios impactados por el problema"],
+        ),
+        ("impact", ["Problem impact", "Impacto do problema", "Impacto del problema"]),
+        (
+            "environment",
+            [
+                "Environment where the problem is occurring",
+                "Ambiente onde o problema está ocorrendo",
+                "Entorno en que se produce el problema",
+            ],
+        ),
+        ("problem_type", ["Problem type", "Tipo de problema", "Tipo de problema"]),
+        ("evidence", ["Evidence", "Evidência", "Pruebas"]),
+    ];
+    for (locale, place) in Locale::ALL.into_iter().zip(0..) {
+        let form = forms.by_key("technical", locale).unwrap();
+        for (key, titles) in &rows {
+            assert_eq!(form.field(key).unwrap().title, titles[place], "{key} in {locale}");
+        }
+        assert_eq!(form.fields.len(), rows.len());
+        assert_eq!(
+            form.submit_label,
+            ["Create support ticket", "Criar ticket de suporte", "Crear ticket de soporte"][place]
+        );
+    }
+}
+
+#[test]
+fn options_are_the_published_ones() {
+    let forms = forms();
+    let form = |locale| forms.by_key("technical", locale).unwrap();
+    let values = |key: &str| -> Vec<String> {
+        form(Locale::En).field(key).unwrap().options.iter().map(|option| option.value.clone()).collect()
+    };
+    assert_eq!(values("experience"), ["learning", "proficient", "advanced"]);
+    assert_eq!(values("affected_users"), ["admin", "buyers", "all"]);
+    assert_eq!(values("impact"), ["auxiliary", "important", "critical"]);
+    assert_eq!(values("environment"), ["production", "sandbox"]);
+    assert_eq!(values("problem_type"), ["incident", "question", "task"]);
+    let name = |locale, key: &str, place: usize| form(locale).field(key).unwrap().options[place].name.clone();
+    assert_eq!(name(Locale::Pt, "impact", 2), "Recursos críticos da loja estão se comportando indevidamente");
+    assert_eq!(name(Locale::Es, "experience", 2), "Tengo experiencia, conozco los recursos avanzados");
+    assert_eq!(name(Locale::En, "problem_type", 1), "I have a concern and would like to ask a question");
+}
+
+#[test]
+fn fields_follow_the_steps_and_every_field_is_asked_once() {
+    let forms = forms();
+    let form = forms.by_key("technical", Locale::En).unwrap();
+    let asked: Vec<_> = form.steps.iter().flat_map(|step| step.field_ids.clone()).collect();
+    let fields: Vec<_> = form.fields.iter().map(|field| field.id).collect();
+    assert_eq!(asked, fields);
+    assert_eq!(forms.default_form(Locale::Es).unwrap().key, "technical");
+    assert_eq!(form.field("evidence").unwrap().kind, FieldKind::Evidence);
+}
+
+#[test]
+fn a_broken_definition_is_refused_with_what_is_wrong() {
+    let cases = [
+        ("\"id\": 1102,", "\"id\": 1101,", "1101 is used twice"),
+        ("\"key\": \"agency\"", "\"key\": \"impact\"", "impact is used twice"),
+        ("[\"experience\", \"agency\"]", "[\"experience\"]", "no step asks agency"),
+        ("[\"experience\", \"agency\"]", "[\"experience\", \"agency\", \"impact\"]", "impact is asked twice"),
+        ("[\"experience\", \"agency\"]", "[\"experience\", \"nothing\"]", "nothing, which does not exist"),
+        (
+            "\"conditions\": []",
+            r#""conditions": [{"parent": "ghost", "value": null, "children": []}]"#,
+            "ghost, which does not exist",
+        ),
+        (
+            "\"conditions\": []",
+            r#""conditions": [{"parent": "impact", "value": "ghost", "children": []}]"#,
+            "no option of impact",
+        ),
+        ("\"pt\": \"Agência\"", "\"pt\": \" \"", "the title of agency is empty in pt"),
+        (", \"es\": \"Agencia\"", "", "missing field `es`"),
+        ("\"value\": \"buyers\"", "\"value\": \"admin\"", "used twice"),
+        ("\"key\": \"problem\"", "\"key\": \"review\"", "cannot be called review"),
+        ("\"key\": \"technical\"", "\"key\": \"../x\"", "may have only"),
+        ("\"required\": true,", "\"requird\": true,", "unknown field"),
+    ];
+    for (from, to, expected) in cases {
+        let changed = technical().replacen(from, to, 1);
+        assert_ne!(changed, technical(), "{from} is not in the definition");
+        let fault = fault(&changed);
+        assert!(fault.contains(expected), "{from} → {to}: {fault}");
+    }
+}
+
+#[test]
+fn a_folder_replaces_the_embedded_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(Forms::from_folder(folder.path(), &FileLimits::default()), Err(FormsError::None)));
+    std::fs::write(folder.path().join("a.json"), technical().replace("\"key\": \"technical\"", "\"key\": \"other\""))
+        .unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "no form").unwrap();
+    let forms = Forms::from_folder(folder.path(), &FileLimits::default()).unwrap();
+    assert!(forms.by_key("other", Locale::En).is_some() && forms.by_key("technical", Locale::En).is_none());
+    assert!(matches!(
+        Forms::from_folder(&folder.path().join("missing"), &FileLimits::default()),
+        Err(FormsError::Unreadable { .. })
+    ));
+}
