@@ -1,0 +1,167 @@
+use crate::form_fixture::{answers, choice, condition, field, form, text};
+use balcao_contract::answers::{AnswerValue, Answers};
+use balcao_contract::form::{Field, FieldKind, Form};
+use balcao_contract::validation::{FaultKind, validate, validate_step};
+use proptest::prelude::*;
+
+fn everything() -> Form {
+    form(
+        vec![
+            field(1, "subject", FieldKind::Subject, true),
+            field(2, "description", FieldKind::Description, true),
+            field(3, "agency", FieldKind::Text, false),
+            choice(4, "impact", FieldKind::Tagger, true, &["low", "high"]),
+            choice(5, "tags", FieldKind::Multiselect, false, &["a", "b"]),
+            field(6, "agree", FieldKind::Checkbox, false),
+            field(7, "amount", FieldKind::Integer, false),
+            field(8, "day", FieldKind::Date, false),
+            field(9, "evidence", FieldKind::Evidence, false),
+        ],
+        Vec::new(),
+    )
+}
+
+fn complete() -> Answers {
+    answers(&[("subject", text("Title")), ("description", text("Text")), ("impact", text("low"))])
+}
+
+fn faults(form: &Form, given: &Answers) -> Vec<(String, FaultKind)> {
+    validate(form, given).into_iter().map(|fault| (fault.key.to_string(), fault.kind)).collect()
+}
+
+/// The fault of one field, all others being right.
+fn fault_of(key: &str, value: AnswerValue) -> Option<FaultKind> {
+    let mut given = complete();
+    given.remove(key);
+    let given: Answers = given
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .chain([(balcao_contract::form::FieldKey::new(key), value)])
+        .collect();
+    let found = faults(&everything(), &given);
+    assert!(found.len() <= 1, "{found:?}");
+    found.into_iter().next().map(|(at, kind)| {
+        assert_eq!(at, key);
+        kind
+    })
+}
+
+#[test]
+fn complete_answers_have_no_fault() {
+    assert_eq!(faults(&everything(), &complete()), []);
+}
+
+#[test]
+fn an_empty_form_names_each_required_field_once_in_its_order() {
+    let expected = ["subject", "description", "impact"].map(|key| (key.to_owned(), FaultKind::Blank));
+    assert_eq!(faults(&everything(), &Answers::default()), expected);
+}
+
+#[test]
+fn each_kind_refuses_what_it_cannot_be() {
+    let many = |keys: &[&str]| AnswerValue::Many(keys.iter().map(|key| (*key).to_owned()).collect());
+    let too_long = |max: u32, actual: u32| Some(FaultKind::TooLong { max, actual });
+    let cases: Vec<(&str, AnswerValue, Option<FaultKind>)> = vec![
+        ("subject", text(""), Some(FaultKind::Blank)),
+        ("subject", text("   \t\n"), Some(FaultKind::Blank)),
+        ("subject", text("\u{200b}\u{202e}\u{feff}"), Some(FaultKind::Blank)),
+        ("subject", text(&"x".repeat(150)), None),
+        ("subject", text(&"x".repeat(151)), too_long(150, 151)),
+        ("subject", text(&"x".repeat(10_000)), too_long(150, 10_000)),
+        // A character is a Unicode scalar value, not a byte.
+        ("subject", text(&"😀".repeat(150)), None),
+        ("subject", text("מה קרה כאן"), None),
+        ("subject", AnswerValue::Number(7), Some(FaultKind::WrongType)),
+        ("subject", AnswerValue::Flag(true), Some(FaultKind::WrongType)),
+        ("subject", many(&["a"]), Some(FaultKind::WrongType)),
+        ("description", text(&"x".repeat(65_535)), None),
+        ("description", text(&"x".repeat(65_536)), too_long(65_535, 65_536)),
+        ("agency", text(""), None),
+        ("agency", text(&"x".repeat(256)), too_long(255, 256)),
+        ("impact", text("low"), None),
+        ("impact", text("LOW"), Some(FaultKind::UnknownOption)),
+        ("impact", text("medium"), Some(FaultKind::UnknownOption)),
+        ("impact", many(&["low"]), Some(FaultKind::WrongType)),
+        ("tags", many(&["a", "b"]), None),
+        ("tags", many(&[]), None),
+        ("tags", many(&["a", "c"]), Some(FaultKind::UnknownOption)),
+        ("tags", text("a"), Some(FaultKind::WrongType)),
+        ("agree", AnswerValue::Flag(true), None),
+        ("agree", text("yes"), Some(FaultKind::WrongType)),
+        ("amount", AnswerValue::Number(-3), None),
+        ("amount", text(" 42 "), None),
+        ("amount", text("4.2"), Some(FaultKind::WrongType)),
+        ("amount", text("99999999999999999999"), Some(FaultKind::WrongType)),
+        ("day", text("2028-02-29"), None),
+        ("day", text("2026-02-29"), Some(FaultKind::NotADate)),
+        ("day", text("29/02/2028"), Some(FaultKind::NotADate)),
+        ("day", AnswerValue::Number(20_280_229), Some(FaultKind::WrongType)),
+        ("evidence", text("a.png"), Some(FaultKind::UnknownField)),
+        ("nobody_asked", text("x"), Some(FaultKind::UnknownField)),
+    ];
+    for (key, value, expected) in cases {
+        let named = format!("{key}: {value:?}");
+        assert_eq!(fault_of(key, value), expected, "{named:.120}");
+    }
+}
+
+#[test]
+fn a_field_can_set_its_own_limit() {
+    let short = form(vec![Field { max_length: Some(3), ..field(1, "code", FieldKind::Text, false) }], Vec::new());
+    assert_eq!(faults(&short, &answers(&[("code", text("abc"))])), []);
+    let found = faults(&short, &answers(&[("code", text("abcd"))]));
+    assert_eq!(found, [("code".to_owned(), FaultKind::TooLong { max: 3, actual: 4 })]);
+}
+
+#[test]
+fn a_step_is_checked_by_itself() {
+    let whole = everything();
+    let found = |index: usize| validate_step(&whole, &whole.steps[index], &Answers::default()).len();
+    assert_eq!(found(0), 3);
+    assert_eq!(found(1), 0);
+}
+
+#[test]
+fn a_required_child_is_asked_only_while_it_is_shown() {
+    let conditional = form(
+        vec![choice(1, "kind", FieldKind::Tagger, true, &["a", "b"]), field(2, "child", FieldKind::Text, false)],
+        vec![condition(1, Some(text("a")), &[(2, true)])],
+    );
+    assert_eq!(faults(&conditional, &answers(&[("kind", text("a"))])), [("child".to_owned(), FaultKind::Blank)]);
+    assert_eq!(faults(&conditional, &answers(&[("kind", text("b"))])), []);
+    // What was typed before it went away is no fault: it simply does not count.
+    assert_eq!(faults(&conditional, &answers(&[("kind", text("b")), ("child", text("typed"))])), []);
+}
+
+#[test]
+fn wire_names_are_zendesks() {
+    let names = [
+        (FaultKind::Blank, "BlankValue"),
+        (FaultKind::TooLong { max: 1, actual: 2 }, "ValueTooLong"),
+        (FaultKind::UnknownOption, "InvalidValue"),
+        (FaultKind::WrongType, "InvalidValue"),
+        (FaultKind::NotADate, "InvalidValue"),
+        (FaultKind::UnknownField, "UnknownField"),
+    ];
+    for (kind, name) in names {
+        assert_eq!(kind.wire_name(), name);
+    }
+}
+
+proptest! {
+    /// Whatever is given, each field is named at most once, and steps together find what the form finds.
+    #[test]
+    fn one_fault_a_field(values in prop::collection::vec((0usize..9, "\\PC{0,200}"), 0..9)) {
+        let whole = everything();
+        let given: Answers = values.into_iter().filter_map(|(index, value)| {
+            let key = whole.fields.get(index)?.key.clone();
+            (whole.fields[index].kind != FieldKind::Evidence).then(|| (key, AnswerValue::Text(value)))
+        }).collect();
+        let found = faults(&whole, &given);
+        let mut keys: Vec<_> = found.iter().map(|(key, _)| key).collect();
+        keys.dedup();
+        prop_assert_eq!(keys.len(), found.len());
+        let by_step: usize = whole.steps.iter().map(|step| validate_step(&whole, step, &given).len()).sum();
+        prop_assert_eq!(by_step, found.len());
+    }
+}
