@@ -59,7 +59,7 @@ impl FileLimits {
             Some(bytes) if bytes > self.max_bytes => return Err(FileFault::TooLarge),
             _ => {}
         }
-        let taken = extension(name).is_some_and(|ending| self.extensions.iter().any(|known| *known == ending));
+        let taken = extension(name).is_some_and(|ending| self.extensions.contains(&ending));
         if taken { Ok(()) } else { Err(FileFault::TypeNotTaken) }
     }
 }
