@@ -45,6 +45,12 @@ impl Backend {
     /// # Errors
     /// As [`Backend::start`].
     pub async fn run(&mut self) -> Result<()> {
+        self.child = Some(self.command()?.spawn().context("the backend does not start")?);
+        self.until_ready().await
+    }
+
+    /// The binary with this backend's settings and log.
+    fn command(&self) -> Result<Command> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("backend.log"))?;
         let mut command = Command::new(given("BALCAO_E2E_BACKEND")?);
         command
@@ -59,8 +65,7 @@ impl Backend {
             .stdout(log.try_clone()?)
             .stderr(log)
             .kill_on_drop(true);
-        self.child = Some(command.spawn().context("the backend does not start")?);
-        self.until_ready().await
+        Ok(command)
     }
 
     /// Kills the process without a word, as a power cut would.
@@ -114,6 +119,24 @@ impl Backend {
         self.child.as_ref()?.id()
     }
 
+    /// Fills the database with made-up requests of one user, by the backend's own subcommand, while the process is
+    /// stopped.
+    ///
+    /// # Errors
+    /// Where the subcommand fails.
+    pub async fn fill(&mut self, requester: &str, requests: usize) -> Result<()> {
+        self.kill().await?;
+        let status = self
+            .command()?
+            .args(["fill", "--requester", requester, "--requests", &requests.to_string()])
+            .status()
+            .await?;
+        if !status.success() {
+            bail!("`fill` ended with {status}:\n{}", self.log());
+        }
+        self.run().await
+    }
+
     /// The newest mail to an address whose text contains a piece; waits until it is there.
     ///
     /// # Errors
@@ -146,8 +169,14 @@ impl Backend {
     /// # Errors
     /// Where the backend refuses.
     pub async fn sign_in(&self, user: &str) -> Result<ApiUser> {
-        let context: Value =
-            self.client.get(self.url(&format!("/admin/context?user={user}"))).send().await?.error_for_status()?.json().await?;
+        let context: Value = self
+            .client
+            .get(self.url(&format!("/admin/context?user={user}")))
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await?;
         let answer = self
             .client
             .post(self.url("/api/panel/session"))

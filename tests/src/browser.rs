@@ -52,9 +52,7 @@ impl Browser {
         }
         capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
         capabilities.set_binary(&given("BALCAO_E2E_CHROMIUM")?.display().to_string())?;
-        capabilities
-            .as_mut()
-            .set("goog:loggingPrefs", serde_json::json!({ "browser": "ALL" }))?;
+        capabilities.as_mut().set("goog:loggingPrefs", serde_json::json!({ "browser": "ALL" }))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         driver.set_page_load_timeout(Duration::from_secs(60)).await?;
         driver.set_script_timeout(Duration::from_secs(60)).await?;

@@ -153,7 +153,9 @@ impl Page {
     pub async fn input(&self, label: &str) -> Result<WebElement> {
         let quoted = quote(label);
         let path = format!("//*[@id=//label[starts-with(normalize-space(), {quoted})]/@for]");
-        let inside = format!("//label[starts-with(normalize-space(), {quoted})]//*[self::input or self::textarea or self::select]");
+        let inside = format!(
+            "//label[starts-with(normalize-space(), {quoted})]//*[self::input or self::textarea or self::select]"
+        );
         let found = self.driver.query(By::XPath(path)).or(By::XPath(inside)).wait(PATIENCE, POLL).first().await;
         found.with_context(|| format!("no input has the label {label:?}"))
     }
@@ -319,7 +321,8 @@ impl Page {
     /// # Errors
     /// Where the browser cannot.
     pub async fn network(&self, connected: bool) -> Result<()> {
-        let conditions = json!({ "offline": !connected, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let conditions =
+            json!({ "offline": !connected, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         self.driver.cdp().send_raw("Network.enable", json!({})).await?;
         self.driver.cdp().send_raw("Network.emulateNetworkConditions", conditions).await?;
         Ok(())
@@ -369,9 +372,12 @@ impl Page {
     /// Where chromedriver does not say.
     pub async fn console(&self) -> Result<Vec<String>> {
         let url = format!("{}session/{}/se/log", self.driver.handle().server_url(), self.driver.session_id());
-        let answer: Value = reqwest::Client::new().post(url).json(&json!({ "type": "browser" })).send().await?.json().await?;
+        let answer: Value =
+            reqwest::Client::new().post(url).json(&json!({ "type": "browser" })).send().await?.json().await?;
         let lines = answer["value"].as_array().into_iter().flatten();
-        Ok(lines.map(|line| format!("{} {}", line["level"].as_str().unwrap_or(""), line["message"].as_str().unwrap_or(""))).collect())
+        Ok(lines
+            .map(|line| format!("{} {}", line["level"].as_str().unwrap_or(""), line["message"].as_str().unwrap_or("")))
+            .collect())
     }
 }
 
