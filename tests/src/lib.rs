@@ -5,10 +5,12 @@ pub mod backend;
 pub mod browser;
 pub mod journey;
 pub mod page;
+pub mod words;
 
 pub use backend::Backend;
 pub use journey::journey;
 pub use page::{Language, Page};
+pub use words::Words;
 
 use std::path::PathBuf;
 

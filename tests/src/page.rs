@@ -31,6 +31,16 @@ impl Language {
     /// All three.
     pub const ALL: [Self; 3] = [Self::English, Self::Portuguese, Self::Spanish];
 
+    /// The short code, as in the names of the locale files.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Portuguese => "pt",
+            Self::Spanish => "es",
+        }
+    }
+
     /// The host's locale.
     #[must_use]
     pub const fn tag(self) -> &'static str {
