@@ -1,0 +1,14 @@
+//! What was typed and chosen but not sent yet, kept on this device (IndexedDB) until it is sent or discarded.
+//! Knows no feature: forms, replies and Copilot's handover all keep their work here.
+
+mod error;
+mod indexed_db;
+mod model;
+mod random;
+mod store;
+
+pub use error::StoreError;
+pub use indexed_db::Written;
+pub use model::{Draft, DraftFile, DraftId, Owner, Purpose, SentUpload};
+pub use random::unguessable;
+pub use store::Store;

@@ -1,0 +1,233 @@
+//! The drafts of this device. Every key begins with its owner, so that nobody's list can hold another's draft.
+
+use super::error::StoreError;
+use super::indexed_db::{DATABASE, Written, error_of, open, read, result, write};
+use super::model::{Draft, DraftFile, DraftId, Owner, Purpose};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, IdbDatabase, IdbKeyRange};
+
+/// Drafts by `{owner}/{draft}`, as JSON text.
+const DRAFTS: &str = "drafts";
+/// Bytes by `{owner}/{draft}/{file}`, as blobs: the browser keeps them on disk and not in memory.
+const BLOBS: &str = "blobs";
+
+/// Where drafts are kept. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: IdbDatabase,
+}
+
+impl Store {
+    /// Opens the device's storage.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be used.
+    pub async fn open() -> Result<Self, StoreError> {
+        Self::open_named(DATABASE).await
+    }
+
+    async fn open_named(name: &str) -> Result<Self, StoreError> {
+        Ok(Self { database: open(name, &[DRAFTS, BLOBS]).await? })
+    }
+
+    /// Keeps a draft as it is now, without the bytes of its files.
+    pub fn put(&self, draft: &Draft) -> Written {
+        let Ok(json) = serde_json::to_string(draft) else { return Written::refused(StoreError::Unreadable) };
+        write(&self.database, &[DRAFTS], |transaction| {
+            let key = key(draft.owner, &draft.id);
+            transaction.object_store(DRAFTS)?.put_with_key(&json.into(), &key.into()).map(drop)
+        })
+    }
+
+    /// A draft of this owner.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub async fn get(&self, owner: Owner, id: &DraftId) -> Result<Option<Draft>, StoreError> {
+        let request =
+            read(&self.database, DRAFTS)?.get(&key(owner, id).into()).map_err(|thrown| error_of(&thrown))?;
+        Ok(parsed(&result(request).await?))
+    }
+
+    /// All drafts of this owner for one purpose, the latest first. What an older panel wrote and this one cannot read
+    /// is left alone.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub async fn list(&self, owner: Owner, purpose: &Purpose) -> Result<Vec<Draft>, StoreError> {
+        let range = within(&owner_key(owner)).map_err(|thrown| error_of(&thrown))?;
+        let request =
+            read(&self.database, DRAFTS)?.get_all_with_key(&range).map_err(|thrown| error_of(&thrown))?;
+        let all = js_sys::Array::from(&result(request).await?);
+        let mut drafts: Vec<Draft> = all.iter().filter_map(|value| parsed(&value)).collect();
+        drafts.retain(|draft| draft.purpose == *purpose);
+        drafts.sort_by_key(|draft| std::cmp::Reverse(draft.updated_at));
+        Ok(drafts)
+    }
+
+    /// Takes a draft away, with the bytes of its files.
+    pub fn delete(&self, owner: Owner, id: &DraftId) -> Written {
+        write(&self.database, &[DRAFTS, BLOBS], |transaction| {
+            let key = key(owner, id);
+            transaction.object_store(BLOBS)?.delete(&within(&key)?.into())?;
+            transaction.object_store(DRAFTS)?.delete(&key.into()).map(drop)
+        })
+    }
+
+    /// Keeps the bytes of a file.
+    pub fn put_blob(&self, owner: Owner, id: &DraftId, file: &DraftFile, bytes: &Blob) -> Written {
+        write(&self.database, &[BLOBS], |transaction| {
+            transaction.object_store(BLOBS)?.put_with_key(bytes, &blob_key(owner, id, &file.id).into()).map(drop)
+        })
+    }
+
+    /// The bytes of a file; `None` where they were never kept.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub async fn blob(&self, owner: Owner, id: &DraftId, file_id: &str) -> Result<Option<Blob>, StoreError> {
+        let request = read(&self.database, BLOBS)?
+            .get(&blob_key(owner, id, file_id).into())
+            .map_err(|thrown| error_of(&thrown))?;
+        Ok(result(request).await?.dyn_into().ok())
+    }
+
+    /// Takes the bytes of a file away.
+    pub fn delete_blob(&self, owner: Owner, id: &DraftId, file_id: &str) -> Written {
+        write(&self.database, &[BLOBS], |transaction| {
+            transaction.object_store(BLOBS)?.delete(&blob_key(owner, id, file_id).into()).map(drop)
+        })
+    }
+}
+
+fn parsed(value: &JsValue) -> Option<Draft> {
+    serde_json::from_str(&value.as_string()?).ok()
+}
+
+fn owner_key(owner: Owner) -> String {
+    format!("{}.{}", owner.account, owner.user)
+}
+
+fn key(owner: Owner, id: &DraftId) -> String {
+    format!("{}/{id}", owner_key(owner))
+}
+
+fn blob_key(owner: Owner, id: &DraftId, file_id: &str) -> String {
+    format!("{}/{file_id}", key(owner, id))
+}
+
+/// Every key below this one: `0` is the character after `/`.
+fn within(key: &str) -> Result<IdbKeyRange, JsValue> {
+    IdbKeyRange::bound(&format!("{key}/").into(), &format!("{key}0").into())
+}
+
+#[cfg(test)]
+mod key_tests {
+    use super::*;
+    use crate::draft::model::tests::owner;
+
+    #[test]
+    fn no_owner_is_the_beginning_of_another() {
+        let id = DraftId::parse("d").unwrap();
+        assert_eq!(key(owner(1, 23), &id), "1.23/d");
+        assert_eq!(key(owner(12, 3), &id), "12.3/d");
+        assert_eq!(blob_key(owner(1, 2), &id, "f"), "1.2/d/f");
+        // The range of 1.2 ends before 1.23 begins.
+        assert!(!("1.23/d" >= "1.2/" && "1.23/d" < "1.20"));
+        assert!("1.2/d" >= "1.2/" && "1.2/d" < "1.20");
+    }
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests {
+    use super::*;
+    use crate::draft::model::tests::{draft, owner};
+    use crate::draft::unguessable;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    async fn store() -> Store {
+        Store::open_named(&format!("test-{}", unguessable())).await.unwrap()
+    }
+
+    fn blob(text: &str) -> Blob {
+        Blob::new_with_str_sequence(&js_sys::Array::of1(&text.into())).unwrap()
+    }
+
+    fn file(id: &str) -> DraftFile {
+        DraftFile {
+            id: id.to_owned(),
+            name: "a.txt".to_owned(),
+            content_type: String::new(),
+            size: 5,
+            idempotency_key: "k".to_owned(),
+            upload: None,
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_draft_and_its_bytes_come_back_as_they_were_kept() {
+        let store = store().await;
+        let mut kept = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
+        kept.files.push(file("f1"));
+        store.put(&kept).done().await.unwrap();
+        store.put_blob(kept.owner, &kept.id, &kept.files[0], &blob("bytes")).done().await.unwrap();
+
+        assert_eq!(store.get(kept.owner, &kept.id).await.unwrap(), Some(kept.clone()));
+        let bytes = store.blob(kept.owner, &kept.id, "f1").await.unwrap().unwrap();
+        let text = wasm_bindgen_futures::JsFuture::from(bytes.text()).await.unwrap();
+        assert_eq!(text.as_string().unwrap(), "bytes");
+    }
+
+    #[wasm_bindgen_test]
+    async fn nobody_sees_another_users_drafts() {
+        let store = store().await;
+        let purpose = Purpose::Form("technical".to_owned());
+        let mine = draft("d1", owner(1, 2), purpose.clone());
+        store.put(&mine).done().await.unwrap();
+        for other in [owner(1, 23), owner(1, 3), owner(12, 2), owner(2, 2)] {
+            assert_eq!(store.get(other, &mine.id).await.unwrap(), None);
+            assert!(store.list(other, &purpose).await.unwrap().is_empty());
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_latest_draft_of_a_purpose_comes_first() {
+        let store = store().await;
+        let purpose = Purpose::Form("technical".to_owned());
+        for (id, updated_at) in [("a", 5), ("b", 9), ("c", 7)] {
+            let mut kept = draft(id, owner(1, 2), purpose.clone());
+            kept.updated_at = updated_at;
+            store.put(&kept).done().await.unwrap();
+        }
+        store.put(&draft("x", owner(1, 2), Purpose::Form("financial".to_owned()))).done().await.unwrap();
+        let found = store.list(owner(1, 2), &purpose).await.unwrap();
+        assert_eq!(found.iter().map(|d| d.id.as_str()).collect::<Vec<_>>(), ["b", "c", "a"]);
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_last_of_several_writes_wins_without_waiting_for_each() {
+        let store = store().await;
+        let mut kept = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
+        for step in ["one", "two", "three"] {
+            kept.step = Some(step.to_owned());
+            store.put(&kept).forget();
+        }
+        let found = store.get(kept.owner, &kept.id).await.unwrap().unwrap();
+        assert_eq!(found.step.as_deref(), Some("three"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_deleted_draft_leaves_no_bytes_behind() {
+        let store = store().await;
+        let kept = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
+        let neighbour = draft("d10", owner(1, 2), Purpose::Form("technical".to_owned()));
+        for one in [&kept, &neighbour] {
+            store.put(one).done().await.unwrap();
+            store.put_blob(one.owner, &one.id, &file("f1"), &blob("bytes")).done().await.unwrap();
+        }
+        store.delete(kept.owner, &kept.id).done().await.unwrap();
+        assert_eq!(store.get(kept.owner, &kept.id).await.unwrap(), None);
+        assert!(store.blob(kept.owner, &kept.id, "f1").await.unwrap().is_none());
+        assert!(store.blob(kept.owner, &neighbour.id, "f1").await.unwrap().is_some());
+    }
+}

@@ -1,0 +1,168 @@
+//! What the queue promises.
+
+use super::queue::{AT_ONCE, Entry, Outstanding, Queue, Reason, State};
+use crate::draft::{DraftFile, SentUpload};
+use balcao_contract::file::{FileFault, FileLimits};
+
+fn file(id: &str, name: &str, size: u64) -> DraftFile {
+    DraftFile {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        content_type: String::new(),
+        size,
+        idempotency_key: format!("key-{id}"),
+        upload: None,
+    }
+}
+
+fn upload(token: &str, expires_at: i64) -> SentUpload {
+    SentUpload { token: token.to_owned(), expires_at }
+}
+
+fn queue(count: usize) -> Queue {
+    let mut queue = Queue::default();
+    for index in 0..count {
+        queue.add(&FileLimits::default(), file(&index.to_string(), &format!("{index}.png"), 100)).unwrap();
+    }
+    queue
+}
+
+fn state(queue: &Queue, id: &str) -> State {
+    queue.get(id).unwrap().state.clone()
+}
+
+#[test]
+fn files_beyond_the_limits_are_not_taken_and_say_why() {
+    let limits = FileLimits { max_bytes: 10, max_files: 1, extensions: vec!["png".to_owned()] };
+    let mut queue = Queue::default();
+    let cases = [
+        (file("a", "empty.png", 0), FileFault::Empty),
+        (file("b", "large.png", 11), FileFault::TooLarge),
+        (file("c", "setup.exe", 5), FileFault::TypeNotTaken),
+        (file("d", "noending", 5), FileFault::TypeNotTaken),
+    ];
+    for (offered, fault) in cases {
+        assert_eq!(queue.add(&limits, offered).unwrap_err().fault, fault);
+    }
+    queue.add(&limits, file("e", "first.png", 10)).unwrap();
+    assert_eq!(queue.add(&limits, file("f", "second.png", 5)).unwrap_err().fault, FileFault::TooMany);
+    assert_eq!(queue.entries().len(), 1);
+}
+
+#[test]
+fn names_are_made_safe_and_told_apart() {
+    let mut queue = Queue::default();
+    for (id, name) in [("a", "../../shot.png"), ("b", "shot.png"), ("c", "shot.png"), ("d", "s\u{202e}hot.png")] {
+        queue.add(&FileLimits::default(), file(id, name, 1)).unwrap();
+    }
+    let names: Vec<_> = queue.entries().iter().map(|entry| entry.file.name.as_str()).collect();
+    assert_eq!(names, ["shot.png", "shot (2).png", "shot (3).png", "shot (4).png"]);
+}
+
+#[test]
+fn no_more_than_three_files_travel_at_once() {
+    let mut queue = queue(5);
+    assert_eq!(queue.start().len(), AT_ONCE);
+    assert!(queue.start().is_empty());
+    queue.finish("1", Ok(upload("t1", i64::MAX)));
+    queue.finish("2", Err(Reason::Fault));
+    let begun: Vec<_> = queue.start().into_iter().map(|file| file.id).collect();
+    assert_eq!(begun, ["3", "4"]);
+}
+
+#[test]
+fn a_cancelled_file_stays_cancelled_when_its_transfer_ends_late() {
+    let mut queue = queue(1);
+    queue.start();
+    queue.cancel("0");
+    assert!(!queue.finish("0", Ok(upload("t", i64::MAX))));
+    assert_eq!(state(&queue, "0"), State::Failed(Reason::Cancelled));
+    queue.retry("0");
+    assert_eq!(state(&queue, "0"), State::Waiting);
+}
+
+#[test]
+fn a_removed_file_does_not_come_back() {
+    let mut queue = queue(2);
+    queue.start();
+    assert_eq!(queue.remove("0").unwrap().file.id, "0");
+    assert!(!queue.finish("0", Ok(upload("t", i64::MAX))));
+    queue.progress("0", 5);
+    assert_eq!(queue.entries().len(), 1);
+    assert_eq!(queue.remove("0"), None);
+}
+
+#[test]
+fn only_what_a_connection_mends_is_tried_again_unasked() {
+    let reasons = [
+        (Reason::Offline, true, true),
+        (Reason::Stalled, true, true),
+        (Reason::Cancelled, false, true),
+        (Reason::StorageFull, false, true),
+        (Reason::Fault, false, true),
+        (Reason::Refused("no".to_owned()), false, false),
+        (Reason::Lost, false, false),
+    ];
+    for (reason, unasked, asked) in reasons {
+        let mut one = queue(1);
+        one.start();
+        one.finish("0", Err(reason.clone()));
+        assert_eq!(one.failed(), 1);
+        let mut other = one.clone();
+        assert_eq!(one.retry_offline(), unasked, "{reason:?}");
+        assert_eq!(other.retry_all(), asked, "{reason:?}");
+        other.retry("0");
+        assert_eq!(state(&other, "0") == State::Waiting, asked, "{reason:?}");
+    }
+}
+
+#[test]
+fn what_is_outstanding_is_counted_in_bytes() {
+    let mut queue = queue(3);
+    assert_eq!(queue.outstanding(), Some(Outstanding { files: 3, percent: 0 }));
+    queue.start();
+    queue.progress("0", 100);
+    queue.progress("1", 92);
+    assert_eq!(queue.outstanding(), Some(Outstanding { files: 3, percent: 64 }));
+    queue.finish("0", Ok(upload("t0", i64::MAX)));
+    queue.finish("2", Err(Reason::Offline));
+    assert_eq!(queue.outstanding(), Some(Outstanding { files: 1, percent: 92 }));
+    queue.progress("1", 5_000);
+    // Everything gone is not everything arrived: 100 % would be a promise.
+    assert_eq!(queue.outstanding(), Some(Outstanding { files: 1, percent: 99 }));
+    queue.finish("1", Ok(upload("t1", i64::MAX)));
+    assert_eq!(queue.outstanding(), None);
+    assert_eq!(queue.tokens(), ["t0", "t1"]);
+}
+
+#[test]
+fn expired_tokens_are_sent_again_under_a_new_key() {
+    let mut queue = queue(2);
+    queue.start();
+    queue.finish("0", Ok(upload("old", 100_000)));
+    queue.finish("1", Ok(upload("good", 10_000_000)));
+    let mut keys = 0;
+    let mut fresh = || {
+        keys += 1;
+        format!("new-{keys}")
+    };
+    assert!(queue.forget_expired(50_000, &mut fresh));
+    assert_eq!(state(&queue, "0"), State::Waiting);
+    assert_eq!(queue.get("0").unwrap().file.idempotency_key, "new-1");
+    assert_eq!(queue.tokens(), ["good"]);
+    assert!(!queue.forget_expired(50_000, &mut fresh));
+    assert!(queue.forget_all(&mut fresh));
+    assert!(queue.tokens().is_empty());
+}
+
+#[test]
+fn a_draft_goes_on_where_it_stopped() {
+    let sent = DraftFile { upload: Some(upload("t", 1_000_000)), ..file("a", "a.png", 5) };
+    let expired = DraftFile { upload: Some(upload("x", 1_000)), ..file("b", "b.png", 5) };
+    let queue = Queue::of_draft(vec![sent.clone(), expired, file("c", "c.png", 5)], 10_000, &mut || "new".to_owned());
+    assert_eq!(queue.entries()[0], Entry { state: State::Sent(upload("t", 1_000_000)), file: sent });
+    assert_eq!(state(&queue, "b"), State::Waiting);
+    assert_eq!(queue.get("b").unwrap().file.idempotency_key, "new");
+    assert_eq!(state(&queue, "c"), State::Waiting);
+    assert_eq!(queue.files().len(), 3);
+}
