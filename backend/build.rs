@@ -1,0 +1,7 @@
+//! Rebuilds when a migration or a file that is compiled in changes: macros alone do not notice new files.
+
+fn main() {
+    for folder in ["articles", "migrations", "forms", "mails", "dev"] {
+        println!("cargo:rerun-if-changed={folder}");
+    }
+}

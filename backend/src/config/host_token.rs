@@ -1,0 +1,81 @@
+//! How the tokens of the host are checked.
+
+use std::fmt;
+
+/// The signature of the host's tokens. It is fixed here and never taken from a token's header: otherwise a sender
+/// could choose a weaker one, or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HostTokenAlgorithm {
+    /// HMAC with SHA-256: host and backend share a key.
+    #[default]
+    Hs256,
+    /// RSA with SHA-256.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// Ed25519.
+    EdDsa,
+}
+
+impl HostTokenAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 4] = [Self::Hs256, Self::Rs256, Self::Es256, Self::EdDsa];
+
+    /// The name in JWT headers and configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hs256 => "HS256",
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+}
+
+/// What a signature is checked with.
+#[derive(Clone, PartialEq, Eq)]
+pub enum HostTokenKey {
+    /// The shared key's bytes, for HS256.
+    Shared(Vec<u8>),
+    /// A public key in PEM, for the others.
+    PublicPem(Vec<u8>),
+}
+
+/// Never the key itself.
+impl fmt::Debug for HostTokenKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Shared(_) => "Shared(***)",
+            Self::PublicPem(_) => "PublicPem(…)",
+        })
+    }
+}
+
+/// How the tokens of the host are checked.
+#[derive(Debug, Clone)]
+pub struct HostToken {
+    /// What the signature is checked with.
+    pub key: HostTokenKey,
+    /// The only signature that is taken.
+    pub algorithm: HostTokenAlgorithm,
+    /// `iss` must be this.
+    pub issuer: String,
+    /// `aud` must be, or hold, this.
+    pub audience: String,
+    /// How far clocks may differ.
+    pub leeway_seconds: u64,
+}
+
+/// Without a key no token is taken.
+impl Default for HostToken {
+    fn default() -> Self {
+        Self {
+            key: HostTokenKey::Shared(Vec::new()),
+            algorithm: HostTokenAlgorithm::default(),
+            issuer: "balcao-dev-host".to_owned(),
+            audience: "balcao".to_owned(),
+            leeway_seconds: 30,
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What the operator decides: every setting, its default and its check. Read once, at start.
+//! It leaves to each room what a setting means.
+
+mod host_token;
+
+pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
+
+use balcao_contract::file::FileLimits;
+use balcao_contract::support::{FirstResponses, Region};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// Whether strangers can reach it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// On one's own machine: sample pages, a key made at the first start, demo data.
+    Development,
+    /// For users: nothing of that, and every unsafe setting is refused.
+    Production,
+}
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Development or production.
+    pub mode: Mode,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address users reach it under, without a slash at the end; every link begins with it.
+    pub public_url: Url,
+    /// Where the database, and by default everything else, is kept.
+    pub data_dir: PathBuf,
+    /// The built panel.
+    pub panel_dir: PathBuf,
+    /// Origins that may embed the panel and talk to it.
+    pub host_origins: Vec<String>,
+    /// How the host's tokens are checked.
+    pub host_token: HostToken,
+    /// How long a session lives.
+    pub session: SessionLimits,
+    /// How mail leaves.
+    pub mail: MailConfig,
+    /// Where files are kept, and how large they may be.
+    pub evidence: EvidenceConfig,
+    /// Copilot's articles.
+    pub copilot: CopilotConfig,
+    /// Form definitions instead of those compiled in.
+    pub forms_dir: Option<PathBuf>,
+    /// How often somebody may ask.
+    pub limits: Limits,
+    /// Promised first responses, where they differ from the region's default.
+    pub first_responses: HashMap<Region, FirstResponses>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Logs.
+    pub log: LogConfig,
+}
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionLimits {
+    /// Without a request.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+}
+
+/// How mail leaves.
+#[derive(Clone)]
+pub struct MailConfig {
+    /// The sender's address, `Name <address>` or only the address.
+    pub from: String,
+    /// The mail server, `smtp://user:password@host:587`; without one, messages are files in `mailbox_dir`.
+    pub smtp_url: Option<String>,
+    /// Where messages are written when there is no mail server.
+    pub mailbox_dir: PathBuf,
+}
+
+/// The mail server's address may hold a password.
+impl std::fmt::Debug for MailConfig {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("MailConfig")
+            .field("from", &self.from)
+            .field("smtp_url", &self.smtp_url.as_ref().map(|_| "***"))
+            .field("mailbox_dir", &self.mailbox_dir)
+            .finish()
+    }
+}
+
+/// Where files are kept, and how large they may be.
+#[derive(Debug, Clone)]
+pub struct EvidenceConfig {
+    /// The folder.
+    pub dir: PathBuf,
+    /// What one comment or form may carry.
+    pub limits: FileLimits,
+    /// How long an upload waits for its comment.
+    pub upload_life: Duration,
+    /// How much one user may have waiting, in bytes.
+    pub quota_bytes: u64,
+}
+
+/// Copilot's articles.
+#[derive(Debug, Clone)]
+pub struct CopilotConfig {
+    /// The folder of Markdown articles.
+    pub articles_dir: PathBuf,
+}
+
+/// How often somebody may ask. Zero switches a limit off.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Requests of one session in a minute.
+    pub requests_per_minute: u32,
+    /// Requests from one network address in a minute; many users may share one.
+    pub address_requests_per_minute: u32,
+    /// Sign-ins from one network address in a minute.
+    pub sign_ins_per_minute: u32,
+}
+
+/// Logs.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// How a line looks.
+    pub format: LogFormat,
+    /// What is logged, in the syntax of `tracing`'s `EnvFilter`: `info`, `balcao_backend=debug`…
+    pub level: String,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For eyes.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The database file.
+    #[must_use]
+    pub fn database_path(&self) -> PathBuf {
+        self.data_dir.join("balcao.sqlite3")
+    }
+
+    /// Promised first responses of a region.
+    #[must_use]
+    pub fn first_responses(&self, region: Region) -> FirstResponses {
+        self.first_responses.get(&region).copied().unwrap_or_else(|| FirstResponses::default_of(region))
+    }
+
+    /// An address on our own origin; `path` begins with `/`.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// The origin users reach it under, as browsers write it.
+    #[must_use]
+    pub fn own_origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+
+    /// Settings for one's own machine with everything kept in `data_dir`: what the defaults come to, and what tests
+    /// start from.
+    #[must_use]
+    pub fn development(data_dir: &std::path::Path) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Self {
+            mode: Mode::Development,
+            listen,
+            public_url: local_url(listen),
+            data_dir: data_dir.to_owned(),
+            panel_dir: PathBuf::from("dist"),
+            host_origins: Vec::new(),
+            host_token: HostToken::default(),
+            session: SessionLimits { idle: Duration::from_secs(3600), absolute: Duration::from_secs(12 * 3600) },
+            mail: MailConfig {
+                from: "Support <support@localhost>".to_owned(),
+                smtp_url: None,
+                mailbox_dir: data_dir.join("mailbox"),
+            },
+            evidence: EvidenceConfig {
+                dir: data_dir.join("evidence"),
+                limits: FileLimits::default(),
+                upload_life: Duration::from_secs(3600),
+                quota_bytes: 2 * 1024 * 1024 * 1024,
+            },
+            copilot: CopilotConfig { articles_dir: PathBuf::from("backend/articles") },
+            forms_dir: None,
+            limits: Limits {
+                requests_per_minute: 700,
+                address_requests_per_minute: 7000,
+                sign_ins_per_minute: 120,
+            },
+            first_responses: HashMap::new(),
+            trusted_proxies: Vec::new(),
+            log: LogConfig { format: LogFormat::Text, level: "info".to_owned() },
+        }
+    }
+}
+
+/// The address of a listener on this machine. An address that means "all of them" is reached as loopback.
+fn local_url(listen: SocketAddr) -> Url {
+    let mut listen = listen;
+    if listen.ip().is_unspecified() {
+        listen.set_ip(if listen.is_ipv6() {
+            IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)
+        } else {
+            IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)
+        });
+    }
+    #[expect(clippy::expect_used, reason = "an address and a port always make a URL")]
+    Url::parse(&format!("http://{listen}")).expect("socket addresses are valid in URLs")
+}
+
+/// A range of network addresses, `10.0.0.0/8` or one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    prefix: u8,
+}
+
+impl Network {
+    /// Whether an address lies in it. An IPv4 address written as IPv6 counts as what it is.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(ours), IpAddr::V4(other)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
+                ours.to_bits() & mask == other.to_bits() & mask
+            }
+            (IpAddr::V6(ours), IpAddr::V6(other)) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
+                ours.to_bits() & mask == other.to_bits() & mask
+            }
+            _ => false,
+        }
+    }
+}
+
+impl std::str::FromStr for Network {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.trim().parse().map_err(|_| ())?;
+        let longest = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.map_or(Ok(longest), |prefix| prefix.trim().parse::<u8>().map_err(|_| ()))?;
+        if prefix > longest { Err(()) } else { Ok(Self { address, prefix }) }
+    }
+}

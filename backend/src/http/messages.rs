@@ -1,0 +1,176 @@
+//! The sentences of the API, in three languages. A handler names a message; the reader's language is chosen at the end.
+
+use balcao_contract::locale::Locale;
+
+macro_rules! messages {
+    ($( $(#[$doc:meta])* $name:ident $({ $($param:ident : $kind:ty),+ $(,)? })? => [$en:literal, $pt:literal, $es:literal $(,)?] ),+ $(,)?) => {
+        /// A sentence for the reader, in no language yet.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Message {
+            $( $(#[$doc])* $name $({ $(#[doc = "A part of the sentence."] $param: $kind),+ })? ),+
+        }
+
+        impl Message {
+            /// The sentence.
+            #[must_use]
+            #[allow(clippy::useless_format, reason = "sentences without parts go the same way as the others")]
+            pub fn text(&self, locale: Locale) -> String {
+                match self {
+                    $( Self::$name $({ $($param),+ })? => match locale {
+                        Locale::En => format!($en),
+                        Locale::Pt => format!($pt),
+                        Locale::Es => format!($es),
+                    } ),+
+                }
+            }
+        }
+    };
+}
+
+// Language by language: English, Brazilian Portuguese, Spanish. `{field}` is the field's label in the same language.
+messages! {
+    /// No such path or record.
+    NotFound => ["Not found", "Não encontrado", "No se encontró"],
+    /// The path is right, the method is not.
+    MethodNotAllowed => [
+        "This address does not take that method",
+        "Este endereço não aceita esse método",
+        "Esta dirección no acepta ese método",
+    ],
+    /// Above the faults of fields.
+    RecordValidationErrors => ["Record validation errors", "Erros de validação do registro", "Errores de validación del registro"],
+    /// A required field is empty.
+    CannotBeBlank { field: String } => [
+        "{field}: cannot be blank",
+        "{field}: não pode ficar em branco",
+        "{field}: no puede estar en blanco",
+    ],
+    /// A text is longer than the field takes.
+    TooLong { field: String, limit: u64 } => [
+        "{field}: is too long, at most {limit} characters",
+        "{field}: é longo demais, no máximo {limit} caracteres",
+        "{field}: es demasiado largo, máximo {limit} caracteres",
+    ],
+    /// A value that the field does not take.
+    InvalidValue { field: String } => [
+        "{field}: is not a valid value",
+        "{field}: não é um valor válido",
+        "{field}: no es un valor válido",
+    ],
+    /// A field that the form does not have.
+    UnknownField { field: String } => [
+        "{field}: there is no such field",
+        "{field}: esse campo não existe",
+        "{field}: ese campo no existe",
+    ],
+    /// Signed in, but not allowed.
+    Forbidden => [
+        "You do not have permission to do this. Ask an administrator of your account",
+        "Você não tem permissão para fazer isso. Fale com um administrador da sua conta",
+        "No tiene permiso para hacer esto. Hable con un administrador de su cuenta",
+    ],
+    /// Technical requests need a resource that an administrator grants.
+    MayNotOpenTechnicalRequests => [
+        "To open technical requests you need the resource Open support ticket. An administrator of your account can grant it",
+        "Para abrir solicitações técnicas você precisa do recurso Open support ticket. Um administrador da sua conta pode concedê-lo",
+        "Para abrir solicitudes técnicas necesita el recurso Open support ticket. Un administrador de su cuenta puede otorgarlo",
+    ],
+    /// A write without its token.
+    InvalidCsrfToken => [
+        "The X-CSRF-Token is missing or wrong. Reload the page",
+        "O X-CSRF-Token está ausente ou incorreto. Recarregue a página",
+        "Falta el X-CSRF-Token o es incorrecto. Recargue la página",
+    ],
+    /// The body is no JSON at all.
+    BrokenJson => ["The body is not valid JSON", "O corpo não é um JSON válido", "El cuerpo no es un JSON válido"],
+    /// The body is JSON of another shape; `path` says where.
+    WrongJson { path: String } => [
+        "The body does not have the expected shape at {path}",
+        "O corpo não tem o formato esperado em {path}",
+        "El cuerpo no tiene el formato esperado en {path}",
+    ],
+    /// The body is not called JSON.
+    NotJson => [
+        "Send the body as application/json",
+        "Envie o corpo como application/json",
+        "Envíe el cuerpo como application/json",
+    ],
+    /// A parameter of the address.
+    InvalidParameter { parameter: String } => [
+        "The parameter {parameter} is not valid",
+        "O parâmetro {parameter} não é válido",
+        "El parámetro {parameter} no es válido",
+    ],
+    /// Somebody else was faster.
+    Conflict => [
+        "This changed in the meantime. Reload and try again",
+        "Isto mudou nesse meio-tempo. Recarregue e tente novamente",
+        "Esto cambió mientras tanto. Recargue e intente de nuevo",
+    ],
+    /// No replies to a closed request.
+    RequestClosed => [
+        "This request is closed. Open a follow-up request instead",
+        "Esta solicitação está fechada. Abra uma solicitação de acompanhamento",
+        "Esta solicitud está cerrada. Abra una solicitud de seguimiento",
+    ],
+    /// Zendesk's sentence, to the letter.
+    IdempotentRequest => [
+        "Request parameters don't match the given idempotency key",
+        "Os parâmetros da requisição não correspondem à chave de idempotência informada",
+        "Los parámetros de la solicitud no coinciden con la clave de idempotencia indicada",
+    ],
+    /// A body beyond the limit.
+    TooLarge => [
+        "This is larger than what is taken",
+        "Isto é maior do que o permitido",
+        "Esto es más grande de lo permitido",
+    ],
+    /// Too often.
+    TooManyRequests { seconds: u64 } => [
+        "Too many requests. Try again in {seconds} seconds",
+        "Muitas requisições. Tente novamente em {seconds} segundos",
+        "Demasiadas solicitudes. Intente de nuevo en {seconds} segundos",
+    ],
+    /// For the moment not; nothing was done.
+    Unavailable => [
+        "The service is busy. Nothing was changed; try again in a moment",
+        "O serviço está ocupado. Nada foi alterado; tente novamente em instantes",
+        "El servicio está ocupado. No se cambió nada; intente de nuevo en un momento",
+    ],
+    /// It took too long.
+    TimedOut => [
+        "This took too long. Try again",
+        "Isto demorou demais. Tente novamente",
+        "Esto tardó demasiado. Intente de nuevo",
+    ],
+    /// No room.
+    StorageFull => [
+        "There is no room to store this at the moment. Nothing was changed; try again later",
+        "Não há espaço para guardar isto no momento. Nada foi alterado; tente novamente mais tarde",
+        "No hay espacio para guardar esto en este momento. No se cambió nada; intente más tarde",
+    ],
+    /// A fault of ours.
+    Internal => [
+        "Something went wrong on our side. Try again; if it happens again, tell us the value of X-Request-Id",
+        "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe o valor de X-Request-Id",
+        "Algo salió mal de nuestro lado. Intente de nuevo; si vuelve a ocurrir, indíquenos el valor de X-Request-Id",
+    ],
+    /// The one-time code does not match.
+    CodeWrong => [
+        "This code is not right. Check the most recent message",
+        "Este código não está correto. Confira a mensagem mais recente",
+        "Este código no es correcto. Revise el mensaje más reciente",
+    ],
+    /// The one-time code can no longer be used.
+    CodeExpired => [
+        "This code can no longer be used. Ask for a new one",
+        "Este código não pode mais ser usado. Peça um novo",
+        "Este código ya no se puede usar. Pida uno nuevo",
+    ],
+    /// First the code.
+    CodeRequired => [
+        "Confirm your e-mail address with the code first",
+        "Primeiro confirme seu e-mail com o código",
+        "Primero confirme su correo electrónico con el código",
+    ],
+}

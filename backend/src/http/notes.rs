@@ -1,0 +1,72 @@
+//! What a handler notes for whoever writes the answer: the reader's language, warnings, the state of a limit.
+
+use balcao_contract::locale::Locale;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Where a session or an address stands within its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// In a minute.
+    pub limit: u32,
+    /// Left of it.
+    pub remaining: u32,
+    /// Seconds until it is whole again.
+    pub reset: u64,
+}
+
+/// Notes on the request at hand; one for each request, shared by everything that handles it.
+#[derive(Debug, Clone, Default)]
+pub struct Notes(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    asked_for: OnceLock<Locale>,
+    user: OnceLock<Locale>,
+    warnings: Mutex<Vec<String>>,
+    allowance: Mutex<Option<Allowance>>,
+}
+
+impl Notes {
+    /// Notes on a request that asks for a language, or for none that is spoken here.
+    #[must_use]
+    pub fn new(asked_for: Option<Locale>) -> Self {
+        let notes = Self::default();
+        if let Some(locale) = asked_for {
+            let _ = notes.0.asked_for.set(locale);
+        }
+        notes
+    }
+
+    /// The signed-in user's language: it counts where the request asks for none.
+    pub fn set_locale(&self, locale: Locale) {
+        let _ = self.0.user.set(locale);
+    }
+
+    /// The reader's language.
+    #[must_use]
+    pub fn locale(&self) -> Locale {
+        self.0.asked_for.get().or_else(|| self.0.user.get()).copied().unwrap_or_default()
+    }
+
+    /// Something for `X-Zendesk-API-Warn`.
+    pub fn warn(&self, warning: String) {
+        self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    /// What was warned of.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The state of a limit.
+    pub fn set_allowance(&self, allowance: Allowance) {
+        *self.0.allowance.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowance);
+    }
+
+    /// The state of the limit that was noted last.
+    #[must_use]
+    pub fn allowance(&self) -> Option<Allowance> {
+        *self.0.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

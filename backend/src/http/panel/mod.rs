@@ -1,0 +1,12 @@
+//! What Zendesk's documents lack, under `/api/panel/`: session, form steps, counts, Copilot, articles.
+//! Each file brings its routes; the shapes are `contract::panel`.
+
+mod session;
+
+use crate::http::App;
+use axum::Router;
+
+/// Every route under `/api/panel/`.
+pub fn router() -> Router<App> {
+    Router::new().merge(session::router())
+}

@@ -1,0 +1,59 @@
+//! Signing in with the host's token, and out again.
+
+use crate::http::{ApiError, App, Json};
+use crate::identity::{DoorError, Sessions, SignedIn};
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use balcao_contract::panel::{Account, Person, Session, SessionEnvelope, SignIn};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
+}
+
+async fn begin(State(app): State<App>, Json(sign_in): Json<SignIn>) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
+    let identity = app.door.identify(&sign_in.token, app.clock.now()).await.map_err(|error| {
+        tracing::info!(%error, "sign-in refused");
+        match error {
+            DoorError::Unavailable => ApiError::Unavailable,
+            _ => ApiError::Unauthenticated,
+        }
+    })?;
+    let new = Sessions::new(&app).begin(&identity).await?;
+    let mut envelope = envelope(&app, &new.signed_in);
+    envelope.session.token = Some(new.token.as_str().to_owned());
+    Ok((StatusCode::CREATED, Json(envelope)))
+}
+
+async fn show(State(app): State<App>, signed_in: SignedIn) -> Json<SessionEnvelope> {
+    Json(envelope(&app, &signed_in))
+}
+
+async fn end(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, ApiError> {
+    Sessions::new(&app).end(signed_in.session_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn envelope(app: &App, signed_in: &SignedIn) -> SessionEnvelope {
+    SessionEnvelope {
+        session: Session {
+            token: None,
+            csrf_token: signed_in.csrf_token.clone(),
+            expires_at: signed_in.expires_at,
+            user: Person {
+                id: signed_in.user,
+                name: signed_in.name.clone(),
+                email: signed_in.email.clone(),
+                locale: signed_in.locale,
+            },
+            account: Account {
+                id: signed_in.account,
+                name: signed_in.account_name.clone(),
+                region: signed_in.region,
+            },
+            capabilities: signed_in.capabilities.clone(),
+            first_responses: app.config.first_responses(signed_in.region),
+        },
+    }
+}

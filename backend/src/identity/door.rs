@@ -1,0 +1,52 @@
+//! A door: one way to prove who one is.
+
+use balcao_contract::locale::Locale;
+use balcao_contract::support::Region;
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// Who somebody is, as a door found out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HostIdentity {
+    /// The address, in lower case.
+    pub email: String,
+    /// First and last name, on one line.
+    pub name: String,
+    /// The store account's name, in lower case.
+    pub account: String,
+    /// The language, where the door knows it.
+    pub locale: Option<Locale>,
+    /// Where the account's support sits, where the door knows it.
+    pub region: Option<Region>,
+    /// Resources that the host's administration gave this user; `None` where the host says nothing about them.
+    pub resources: Option<Vec<String>>,
+}
+
+/// No personal data in logs.
+impl fmt::Debug for HostIdentity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("HostIdentity").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// Why a door stays shut. For logs: the sender learns only that it did.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DoorError {
+    /// Not a token, a wrong signature, expired, for somebody else.
+    #[error("token refused: {0}")]
+    Refused(&'static str),
+    /// Whoever is asked about tokens does not answer.
+    #[error("the identity provider does not answer")]
+    Unavailable,
+}
+
+/// One way to prove who one is.
+#[async_trait::async_trait]
+pub trait Door: Send + Sync {
+    /// Whom a token belongs to.
+    ///
+    /// # Errors
+    /// The token is refused, or cannot be checked now.
+    async fn identify(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError>;
+}

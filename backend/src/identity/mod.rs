@@ -1,0 +1,10 @@
+//! Who is asking, and what they may do: doors, sessions, capabilities.
+//! What an endpoint does with it is the endpoint's; the one-time code belongs to Copilot's handover.
+
+mod door;
+mod session;
+mod signed_in;
+
+pub use door::{Door, DoorError, HostIdentity};
+pub use session::{NewSession, SessionToken, Sessions};
+pub use signed_in::SignedIn;

@@ -1,0 +1,111 @@
+//! The extractor that lets only signed-in people through.
+
+use super::session::Sessions;
+use crate::http::{ApiError, App, Notes};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use balcao_contract::id::{AccountId, UserId};
+use balcao_contract::locale::Locale;
+use balcao_contract::panel::Capability;
+use balcao_contract::support::Region;
+use balcao_contract::time::Timestamp;
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// The header of the token that every write carries.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// Somebody with a session. As an argument of a handler it answers 401 to everybody else, and 403 to a write without
+/// its `X-CSRF-Token`; `Option<SignedIn>` lets through who brings no `Authorization` at all.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserId,
+    /// For which store.
+    pub account: AccountId,
+    /// The session's row.
+    pub session_id: i64,
+    /// First and last name.
+    pub name: String,
+    /// Where mails go.
+    pub email: String,
+    /// The language of mails.
+    pub locale: Locale,
+    /// The account's name.
+    pub account_name: String,
+    /// Where the account's support sits.
+    pub region: Region,
+    /// What this user may do.
+    pub capabilities: Vec<Capability>,
+    /// What writes bring in `X-CSRF-Token`.
+    pub csrf_token: String,
+    /// When the session ends if nothing happens.
+    pub expires_at: Timestamp,
+}
+
+impl SignedIn {
+    /// Whether this user may do that.
+    #[must_use]
+    pub fn can(&self, capability: Capability) -> bool {
+        self.capabilities.contains(&capability)
+    }
+}
+
+/// No personal data and no tokens in logs.
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SignedIn")
+            .field("user", &self.user)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
+        }
+        let token = bearer(&parts.headers).ok_or(ApiError::Unauthenticated)?;
+        let signed_in = Sessions::new(app).resume(token).await?.ok_or(ApiError::Unauthenticated)?;
+        if let Some(notes) = parts.extensions.get::<Notes>() {
+            notes.set_locale(signed_in.locale);
+            app.limiter.take_session(signed_in.session_id, app.clock.now(), notes)?;
+        }
+        if changes_something(&parts.method) {
+            let sent = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
+            if !bool::from(sent.ct_eq(signed_in.csrf_token.as_bytes())) {
+                return Err(ApiError::InvalidCsrfToken);
+            }
+        }
+        parts.extensions.insert(signed_in.clone());
+        Ok(signed_in)
+    }
+}
+
+impl OptionalFromRequestParts<App> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, ApiError> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
+    }
+}
+
+fn changes_something(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// The token of `Authorization: Bearer`; the scheme's case does not count (RFC 9110, 11.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}

@@ -1,0 +1,18 @@
+//! The ticket backend: one binary, an embedded database by default, Zendesk's public API shapes.
+//!
+//! Who knows whom: `http → desk → store`, never back. `desk` knows no axum and no SQL, `store` no rule;
+//! `mail`, `evidence` and `copilot` stand beside `desk`.
+
+pub mod clock;
+pub mod config;
+pub mod copilot;
+pub mod desk;
+pub mod evidence;
+pub mod forms;
+pub mod http;
+pub mod identity;
+pub mod mail;
+pub mod rich_text;
+pub mod server;
+pub mod store;
+pub mod telemetry;

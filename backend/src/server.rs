@@ -1,0 +1,1 @@
+//! Listens, serves, and ends in good order.

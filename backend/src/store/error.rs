@@ -1,0 +1,49 @@
+//! What can go wrong with the database, as far as a caller can do something about it.
+
+/// A failed read or write; nothing of it happened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Somebody else is writing for too long; worth trying again.
+    #[error("the database is busy")]
+    Busy,
+    /// No room on the disk, or the disk does not take it.
+    #[error("the database cannot grow")]
+    Full,
+    /// Such a row exists already.
+    #[error("a row of that key exists already")]
+    Conflict,
+    /// What is stored cannot be read; it says where.
+    #[error("{0}")]
+    Corrupt(String),
+    /// The tables could not be brought up to date.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::Database(database) => {
+                if database.is_unique_violation() {
+                    return Self::Conflict;
+                }
+                // Extended result codes keep the primary one in the lowest byte (https://sqlite.org/rescode.html).
+                let code = database.code().and_then(|code| code.parse::<u32>().ok()).map_or(0, |code| code & 0xff);
+                match code {
+                    5 | 6 => Self::Busy,
+                    10 | 13 => Self::Full,
+                    11 | 26 => Self::Corrupt(database.message().to_owned()),
+                    _ => Self::Other(error),
+                }
+            }
+            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
+            sqlx::Error::ColumnDecode { index, source } => Self::Corrupt(format!("column {index}: {source}")),
+            _ => Self::Other(error),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Where everything is kept: SQLite, one writer and a few readers, durable before it is acknowledged.
+//! It holds no rule: what may happen is decided in `desk`.
+
+mod error;
+
+pub use error::StoreError;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+/// How the database is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct StoreOptions {
+    /// Connections that read at the same time.
+    pub readers: u32,
+    /// How long a write waits for its turn before it is refused as [`StoreError::Busy`].
+    pub busy_timeout: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { readers: 4, busy_timeout: Duration::from_secs(5) }
+    }
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    reader: SqlitePool,
+    writer: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database file, makes it where it is missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is locked, or a migration fails.
+    pub async fn open(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
+        let connect = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(options.busy_timeout);
+        let writer = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(1)
+            .acquire_timeout(options.busy_timeout)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(
+                connect
+                    .clone()
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // FULL: a commit returns once it is on the disk, not only in the system's cache.
+                    .synchronous(SqliteSynchronous::Full),
+            )
+            .await?;
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(options.readers)
+            .acquire_timeout(options.busy_timeout)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(connect.read_only(true))
+            .await?;
+        Ok(Self { reader, writer })
+    }
+
+    /// Connections that read; they see what was committed before their statement began.
+    #[must_use]
+    pub fn reader(&self) -> &SqlitePool {
+        &self.reader
+    }
+
+    /// Begins a write. There is one writer, so what is read inside stays true until the commit. Dropped without
+    /// a commit, it did not happen.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where the turn does not come within [`StoreOptions::busy_timeout`].
+    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Finishes what runs and closes the file.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
