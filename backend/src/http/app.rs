@@ -3,6 +3,7 @@
 use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::forms::Forms;
 use crate::identity::Door;
 use crate::store::Store;
 use std::ops::Deref;
@@ -22,6 +23,8 @@ pub struct Parts {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The forms, in every language.
+    pub forms: Forms,
     /// How people prove who they are.
     pub door: Arc<dyn Door>,
     /// How often they may ask.

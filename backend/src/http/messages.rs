@@ -63,6 +63,18 @@ messages! {
         "{field}: esse campo não existe",
         "{field}: ese campo no existe",
     ],
+    /// A file's token that is over, spent, or nobody's.
+    InvalidUpload { field: String } => [
+        "{field}: a file is no longer there. Attach it again",
+        "{field}: um arquivo não está mais disponível. Anexe-o novamente",
+        "{field}: un archivo ya no está disponible. Adjúntelo de nuevo",
+    ],
+    /// More files than one comment takes.
+    TooManyFiles { field: String, limit: u64 } => [
+        "{field}: at most {limit} files",
+        "{field}: no máximo {limit} arquivos",
+        "{field}: máximo {limit} archivos",
+    ],
     /// Signed in, but not allowed.
     Forbidden => [
         "You do not have permission to do this. Ask an administrator of your account",

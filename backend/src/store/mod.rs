@@ -1,9 +1,22 @@
 //! Where everything is kept: SQLite, one writer and a few readers, durable before it is acknowledged.
 //! It holds no rule: what may happen is decided in `desk`.
 
+mod columns;
+pub mod comments;
+pub mod directory;
+pub mod events;
+pub mod files;
+pub mod idempotency;
+pub mod outbox;
+pub mod request_list;
+pub mod requests;
+pub mod uploads;
 mod error;
 
 pub use error::StoreError;
+
+/// A connection, within a write or only reading.
+pub use sqlx::SqliteConnection as Connection;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};

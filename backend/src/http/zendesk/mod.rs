@@ -14,7 +14,7 @@ mod shapes;
 mod writes;
 
 pub use params::Params;
-pub(in crate::http) use requests::search_filter;
+pub(in crate::http) use requests::{read_query, search_filter};
 
 use crate::http::App;
 use axum::Router;

@@ -1,0 +1,199 @@
+//! What a requester can have done. One command is one transaction: the change, its events and its mail together; the
+//! caller began it and commits it, so that an idempotency key can be part of it.
+
+use super::event::Event;
+use super::lifecycle::{Wish, after_requester};
+use super::submission::Accepted;
+use super::Viewer;
+use crate::store::files::{AttachError, Owner, attach_uploads};
+use crate::store::requests::{NewRequestRow, RequestRow};
+use crate::store::{Connection, StoreError, comments, events, requests};
+use balcao_contract::id::{AttachmentId, CommentId, FormId, RequestId};
+use balcao_contract::status::Status;
+use balcao_contract::time::Timestamp;
+use chrono::{DateTime, Utc};
+
+/// How requests from the panel and its API come in.
+const CHANNEL: &str = "web";
+
+/// Why a command was not carried out. Nothing of it happened, once the caller lets the transaction go.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// No such request, or somebody else's.
+    #[error("no such request")]
+    NotFound,
+    /// The request is closed: it goes on in a follow-up.
+    #[error("the request is closed")]
+    Closed,
+    /// Somebody else changed it in the meantime.
+    #[error("changed in the meantime")]
+    Conflict,
+    /// Only a closed request of one's own can be followed up.
+    #[error("no closed request of this requester to follow up")]
+    NoFollowupSource,
+    /// A token of an upload that is not there, not theirs, or over.
+    #[error("no such upload")]
+    UnknownUpload,
+    /// More files than a comment takes.
+    #[error("more than {most} files")]
+    TooManyFiles {
+        /// The most.
+        most: u32,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<AttachError> for DeskError {
+    fn from(error: AttachError) -> Self {
+        match error {
+            AttachError::UnknownToken => Self::UnknownUpload,
+            AttachError::TooManyFiles { most } => Self::TooManyFiles { most },
+            AttachError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Who commands, when, and within which limit of files.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// On whose behalf.
+    pub viewer: Viewer,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// The most files of one comment.
+    pub most_files: u32,
+}
+
+/// A request to be opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// What it says.
+    pub accepted: Accepted,
+    /// Which form it belongs to.
+    pub form: Option<FormId>,
+    /// The closed request that it goes on from.
+    pub followup_source: Option<RequestId>,
+    /// Tokens of its files.
+    pub uploads: Vec<String>,
+}
+
+/// A comment to be written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewComment {
+    /// The text; may be empty where there are files.
+    pub body: String,
+    /// Tokens of its files.
+    pub uploads: Vec<String>,
+}
+
+/// What a requester does with a request of theirs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// A comment.
+    pub comment: Option<NewComment>,
+    /// It should be solved afterwards.
+    pub solve: bool,
+    /// Only if it has not changed since then, to the second.
+    pub unchanged_since: Option<Timestamp>,
+}
+
+/// Opens a request.
+///
+/// # Errors
+/// See [`DeskError`].
+pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<RequestRow, DeskError> {
+    let Command { viewer, now, .. } = command;
+    if let Some(source) = opening.followup_source {
+        let source = requests::find(write, viewer.account, viewer.user, source).await?;
+        if source.is_none_or(|source| source.status != Status::Closed) {
+            return Err(DeskError::NoFollowupSource);
+        }
+    }
+    let new = NewRequestRow {
+        account: viewer.account,
+        requester: viewer.user,
+        assignee: None,
+        status: Status::New,
+        priority: opening.accepted.priority,
+        kind: opening.accepted.kind,
+        channel: CHANNEL,
+        form: opening.form,
+        followup_source: opening.followup_source,
+        subject: &opening.accepted.subject,
+        answers: &opening.accepted.answers,
+        description: &opening.accepted.description,
+        created_at: now,
+        updated_at: now,
+    };
+    let request = requests::insert(write, &new).await?;
+    let (comment, files) = write_comment(write, command, request, &opening.accepted.description, &opening.uploads).await?;
+    let event = Event::Opened {
+        comment,
+        priority: opening.accepted.priority,
+        followup_source: opening.followup_source,
+        files,
+    };
+    record(write, command, request, &event).await?;
+    requests::index_words(write, request).await?;
+    requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)
+}
+
+/// Comments on a request, solves it, or both. What the requester may not do changes nothing.
+///
+/// # Errors
+/// See [`DeskError`].
+pub async fn answer(
+    write: &mut Connection,
+    command: Command,
+    request: RequestId,
+    reply: &Reply,
+) -> Result<RequestRow, DeskError> {
+    let Command { viewer, now, .. } = command;
+    let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;
+    if let Some(seen) = reply.unchanged_since
+        && seen.0.timestamp() != row.updated_at.0.timestamp()
+    {
+        return Err(DeskError::Conflict);
+    }
+    let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve };
+    let status = after_requester(row.status, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
+    if reply.comment.is_none() && status == row.status {
+        return Ok(row);
+    }
+    // First the request's own row: whoever lost the race writes nothing else.
+    if !requests::update(write, request, row.version, status, now).await? {
+        return Err(DeskError::Conflict);
+    }
+    if let Some(new) = &reply.comment {
+        let (comment, files) = write_comment(write, command, request, &new.body, &new.uploads).await?;
+        record(write, command, request, &Event::Commented { comment, files }).await?;
+        requests::index_words(write, request).await?;
+    }
+    if status != row.status {
+        record(write, command, request, &Event::StatusChanged { from: row.status, to: status }).await?;
+    }
+    requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)
+}
+
+async fn write_comment(
+    write: &mut Connection,
+    command: Command,
+    request: RequestId,
+    body: &str,
+    uploads: &[String],
+) -> Result<(CommentId, Vec<AttachmentId>), DeskError> {
+    let Command { viewer, now, most_files } = command;
+    let comment = comments::insert(write, request, viewer.user, body, CHANNEL, now).await?;
+    let owner = Owner { user: viewer.user, account: viewer.account };
+    let files = attach_uploads(write, owner, uploads, comment, most_files, now).await?;
+    Ok((comment, files))
+}
+
+async fn record(write: &mut Connection, command: Command, request: RequestId, event: &Event) -> Result<(), DeskError> {
+    let actor = Some(command.viewer.user);
+    events::append(write, request, actor, event.name(), &event.data(), command.now).await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! The life of a request: commands, states, permissions, events, and the language requests are searched in.
+//! It knows no HTTP and no SQL: a command works on a write that its caller began, and the caller commits it.
+
+mod commands;
+mod event;
+mod html_text;
+mod lifecycle;
+pub mod search;
+mod submission;
+#[cfg(test)]
+mod submission_tests;
+
+pub use commands::{Command, DeskError, NewComment, Opening, Reply, answer, open};
+pub use event::Event;
+pub use html_text::html_to_text;
+pub use lifecycle::{Closed, Wish, after_requester, can_be_solved_by_requester};
+pub use submission::{Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form};
+
+use balcao_contract::id::{AccountId, UserId};
+
+/// On whose behalf, and in which account. A requester sees what they opened themselves in the account they work in;
+/// everything else does not exist for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub user: UserId,
+    /// For which store.
+    pub account: AccountId,
+}

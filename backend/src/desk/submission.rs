@@ -1,0 +1,241 @@
+//! Whether what was sent becomes a request: the contract's rule over the form, plus what only the wire can get wrong.
+
+use balcao_contract::answers::{AnswerValue, Answers};
+use balcao_contract::form::{FieldKey, FieldKind, Form};
+use balcao_contract::id::FieldId;
+use balcao_contract::priority::{Priority, priority};
+use balcao_contract::text;
+use balcao_contract::validation::{FaultKind, validate};
+use balcao_contract::visibility::answers_that_count;
+
+/// The longest title of a request whose form asks none, in characters.
+const MAX_SUBJECT: u32 = FieldKind::Subject.default_max_length();
+
+/// A value as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Given {
+    /// Not there, or `null`.
+    #[default]
+    Nothing,
+    /// Of a kind that an answer can have.
+    Value(AnswerValue),
+    /// An object, a fraction, a list of lists.
+    Unreadable,
+}
+
+/// Which field a value is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenField {
+    /// A field's id.
+    Id(FieldId),
+    /// Something that is no id, as it was written.
+    Unreadable(String),
+}
+
+/// What was sent.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    /// The title.
+    pub subject: Given,
+    /// The first comment's text.
+    pub description: Given,
+    /// The answers.
+    pub fields: Vec<(GivenField, Given)>,
+    /// Read only where no form is named.
+    pub priority: Given,
+    /// Zendesk's `type`; read only where no form is named.
+    pub kind: Given,
+}
+
+/// What becomes a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// One clean line.
+    pub subject: String,
+    /// The first comment's text.
+    pub description: String,
+    /// The answers that count, without title and description.
+    pub answers: Answers,
+    /// Worked out from the answers.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    pub kind: Option<&'static str>,
+}
+
+/// A fault and where it stands in `details`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field's key.
+    pub key: String,
+    /// Not a field of the form: stands under `base`.
+    pub base: bool,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault of a field.
+    #[must_use]
+    pub fn field(key: &str, kind: FaultKind) -> Self {
+        Self { key: key.to_owned(), base: false, kind }
+    }
+
+    /// A fault of something that is no field.
+    #[must_use]
+    pub fn base(key: &str, kind: FaultKind) -> Self {
+        Self { key: key.to_owned(), base: true, kind }
+    }
+}
+
+/// Checks against a form that was named: the whole rule.
+///
+/// # Errors
+/// Every fault, one a field, in the order of the form.
+pub fn accept(form: &Form, submission: Submission) -> Result<Accepted, Vec<Fault>> {
+    accept_with(form, form, submission, false)
+}
+
+/// Checks a request that names no form, as other Zendesk clients send it: a title and a text are enough; what it
+/// answers of the default form must still be right.
+///
+/// # Errors
+/// Every fault, one a field.
+pub fn accept_without_form(default: &Form, submission: Submission) -> Result<Accepted, Vec<Fault>> {
+    let mut lenient = default.clone();
+    for field in &mut lenient.fields {
+        field.required = matches!(field.kind, FieldKind::Subject | FieldKind::Description);
+    }
+    // Without conditions every field may be answered.
+    lenient.end_user_conditions.clear();
+    accept_with(default, &lenient, submission, true)
+}
+
+fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides: bool) -> Result<Accepted, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut answers = Answers::default();
+    let subject_key = key_of(form, FieldKind::Subject, "subject");
+    let description_key = key_of(form, FieldKind::Description, "description");
+
+    for (kind, key, given) in [
+        (FieldKind::Subject, &subject_key, submission.subject),
+        (FieldKind::Description, &description_key, submission.description),
+    ] {
+        take(&mut answers, &mut faults, kind, key, given);
+    }
+    for (field, given) in submission.fields {
+        let known = match &field {
+            GivenField::Id(id) => form.field_by_id(*id),
+            GivenField::Unreadable(_) => None,
+        };
+        match (known, &field) {
+            (Some(field), _) => match field.kind {
+                // These three have their own place in a request.
+                FieldKind::Subject | FieldKind::Description | FieldKind::Evidence => {
+                    faults.push(Fault::field(field.key.as_str(), FaultKind::UnknownField));
+                }
+                kind => take(&mut answers, &mut faults, kind, &field.key, given),
+            },
+            (None, GivenField::Id(id)) => faults.push(Fault::base(&id.to_string(), FaultKind::UnknownField)),
+            (None, GivenField::Unreadable(id)) => faults.push(Fault::base(id, FaultKind::UnknownField)),
+        }
+    }
+
+    // A form without a title still makes a request that needs one: what was given, or the form's name.
+    let asks_subject = form.field(subject_key.as_str()).is_some();
+    let own_subject = if asks_subject { None } else { Some(answers.text(subject_key.as_str()).to_owned()) };
+    if let Some(given) = &own_subject {
+        answers.remove(subject_key.as_str());
+        let actual = u32::try_from(text::length(given)).unwrap_or(u32::MAX);
+        if actual > MAX_SUBJECT {
+            faults.push(Fault::field("subject", FaultKind::TooLong { max: MAX_SUBJECT, actual }));
+        }
+    }
+
+    for fault in validate(rule, &answers) {
+        faults.push(Fault::field(fault.key.as_str(), fault.kind));
+    }
+    let (client_priority, client_kind) = match client_decides {
+        true => (
+            chosen(&mut faults, "priority", &submission.priority, Priority::from_name),
+            chosen(&mut faults, "type", &submission.kind, kind_of_name),
+        ),
+        false => (None, None),
+    };
+    if !faults.is_empty() {
+        return Err(one_each(form, faults));
+    }
+
+    let counted = answers_that_count(rule, &answers);
+    let worked_out = if client_decides && counted.get("problem_type").is_none() {
+        client_priority
+    } else {
+        priority(form.priority_rule, &counted).or(client_priority)
+    };
+    let kind = kind_of_name(counted.text("problem_type")).or(client_kind);
+    let description = counted.text(description_key.as_str()).to_owned();
+    let subject = match own_subject {
+        Some(given) if !text::is_blank(&given) => given,
+        Some(_) => form.name.clone(),
+        None => counted.text(subject_key.as_str()).to_owned(),
+    };
+    let mut answers = counted;
+    answers.remove(subject_key.as_str());
+    answers.remove(description_key.as_str());
+    Ok(Accepted { subject, description, answers, priority: worked_out, kind })
+}
+
+fn key_of(form: &Form, kind: FieldKind, default: &str) -> FieldKey {
+    form.fields.iter().find(|field| field.kind == kind).map_or_else(|| FieldKey::new(default), |field| field.key.clone())
+}
+
+/// Cleans a value and keeps it, or notes that it is none.
+fn take(answers: &mut Answers, faults: &mut Vec<Fault>, kind: FieldKind, key: &FieldKey, given: Given) {
+    match given {
+        Given::Nothing => answers.remove(key.as_str()),
+        Given::Unreadable => faults.push(Fault::field(key.as_str(), FaultKind::WrongType)),
+        Given::Value(value) => answers.set(key.clone(), clean(kind, value)),
+    }
+}
+
+fn clean(kind: FieldKind, value: AnswerValue) -> AnswerValue {
+    match (kind, value) {
+        (FieldKind::Description | FieldKind::Textarea, AnswerValue::Text(text)) => {
+            AnswerValue::Text(text::several_lines(&text))
+        }
+        (FieldKind::Integer, AnswerValue::Text(text)) => match text.trim().parse() {
+            Ok(number) => AnswerValue::Number(number),
+            Err(_) => AnswerValue::Text(text),
+        },
+        (_, AnswerValue::Text(text)) => AnswerValue::Text(text::single_line(&text)),
+        (_, other) => other,
+    }
+}
+
+/// A choice that only a client without a form makes.
+fn chosen<T>(faults: &mut Vec<Fault>, key: &str, given: &Given, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let read = match given {
+        Given::Nothing => return None,
+        Given::Value(AnswerValue::Text(name)) => read(name).ok_or(FaultKind::UnknownOption),
+        _ => Err(FaultKind::WrongType),
+    };
+    read.map_err(|kind| faults.push(Fault::field(key, kind))).ok()
+}
+
+fn kind_of_name(name: &str) -> Option<&'static str> {
+    ["question", "incident", "problem", "task"].into_iter().find(|known| *known == name)
+}
+
+/// One fault a field, the first that was found, in the order of the form; what is no field comes last.
+fn one_each(form: &Form, faults: Vec<Fault>) -> Vec<Fault> {
+    let mut kept: Vec<Fault> = Vec::with_capacity(faults.len());
+    for fault in faults {
+        if !kept.iter().any(|known| known.key == fault.key && known.base == fault.base) {
+            kept.push(fault);
+        }
+    }
+    let place = |fault: &Fault| {
+        form.fields.iter().position(|field| !fault.base && field.key.as_str() == fault.key).unwrap_or(usize::MAX)
+    };
+    kept.sort_by_key(place);
+    kept
+}

@@ -1,0 +1,29 @@
+//! How many requests stand behind each filter of the history.
+
+use crate::http::zendesk::{Params, read_query, search_filter};
+use crate::http::{ApiError, App, Json};
+use crate::identity::SignedIn;
+use crate::store::request_list;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use balcao_contract::panel::CountsEnvelope;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/api/panel/requests/counts", get(show))
+}
+
+/// Counts by the status that the requester sees; statuses in the query do not narrow them.
+#[utoipa::path(get, path = "/api/panel/requests/counts", tag = "panel",
+    params(("query" = Option<String>, Query, description = "As in the search")),
+    responses((status = 200, body = CountsEnvelope), (status = 400), (status = 401)))]
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<CountsEnvelope>, ApiError> {
+    let filter = search_filter(&signed_in, &read_query(&params)?);
+    let mut read = app.store.reader().acquire().await?;
+    let counts = request_list::status_counts(&mut read, &filter).await?;
+    Ok(Json(CountsEnvelope { counts }))
+}

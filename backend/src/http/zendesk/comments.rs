@@ -1,0 +1,110 @@
+//! The thread of a request.
+
+use super::paging::{Depth, Paging};
+use super::params::Params;
+use super::requests::{connection, find, path_id};
+use super::shapes;
+use crate::http::{ApiError, App, Json};
+use crate::identity::SignedIn;
+use crate::store::comments::{self, CommentRow, Comments};
+use crate::store::request_list::Order;
+use crate::store::{Connection, StoreError, directory, files};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use balcao_contract::id::CommentId;
+use balcao_contract::wire::{Comment, CommentPage, User};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value, json};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/v2/requests/{id}/comments", get(list))
+        .route("/api/v2/requests/{id}/comments/{comment}", get(show))
+}
+
+/// The comments of a request, oldest first.
+#[utoipa::path(get, path = "/api/v2/requests/{id}/comments", tag = "comments", params(
+    ("id" = u64, Path, description = "The request's number"),
+    ("since" = Option<String>, Query, description = "ISO 8601: only what was written since"),
+    ("sort" = Option<String>, Query, description = "created_at or -created_at"),
+    ("include" = Option<String>, Query, description = "users, rich_text"),
+), responses((status = 200, body = CommentPage), (status = 400), (status = 401), (status = 404)))]
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let mut read = connection(&app).await?;
+    let request = find(&mut read, &signed_in, &id).await?;
+    for name in ["sort", "sort_by"] {
+        // Comments do not change: there is no other order than that of writing.
+        if params.get(name).is_some_and(|by| by.trim_start_matches('-') != "created_at") {
+            return Err(ApiError::parameter(name));
+        }
+    }
+    let paging = Paging::read(&params, Order { by_update: false, descending: false }, Depth::List)?;
+    let window = paging.window();
+    let wanted = Comments {
+        request: request.id,
+        since: since(&params)?,
+        descending: paging.order().descending,
+        limit: window.limit,
+        offset: window.offset,
+        after: window.after,
+    };
+    let rows = comments::list(&mut read, &wanted).await?;
+    let count = if paging.counts() { comments::count(&mut read, &wanted).await? } else { 0 };
+    let page = paging.page(rows, |row: &CommentRow| {
+        (row.created_at.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
+    });
+    let authors = authors(&mut read, &signed_in, &page.items).await?;
+    let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
+    let attachments = files::attachments_of_comments(&mut *read, &ids).await?;
+    drop(read);
+    let tree = params.lists("include", "rich_text");
+    let page = page.map(|row| {
+        let files = attachments.get(&row.id).cloned().unwrap_or_default();
+        shapes::comment(&app, row, files, tree)
+    });
+    let mut body = page.into_body("comments", count, &params, &app);
+    body.insert("users".to_owned(), json!(authors));
+    Ok(Json(body))
+}
+
+/// One comment.
+#[utoipa::path(get, path = "/api/v2/requests/{id}/comments/{comment}", tag = "comments", params(
+    ("id" = u64, Path, description = "The request's number"),
+    ("comment" = u64, Path, description = "The comment's id"),
+), responses((status = 200, body = Comment), (status = 401), (status = 404)))]
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path((id, comment)): Path<(String, String)>,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    let mut read = connection(&app).await?;
+    let request = find(&mut read, &signed_in, &id).await?;
+    let comment: CommentId = path_id(&comment)?;
+    let row = comments::find(&mut read, request.id, comment).await?.ok_or(ApiError::RecordNotFound)?;
+    let authors = authors(&mut read, &signed_in, std::slice::from_ref(&row)).await?;
+    let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
+    drop(read);
+    let comment = shapes::comment(&app, row, files, params.lists("include", "rich_text"));
+    Ok(Json(json!({ "comment": comment, "users": authors })))
+}
+
+async fn authors(read: &mut Connection, signed_in: &SignedIn, rows: &[CommentRow]) -> Result<Vec<User>, StoreError> {
+    let wanted = rows.iter().map(|row| row.author).collect();
+    let people = directory::known_people(read, signed_in.account, signed_in.user, &wanted).await?;
+    Ok(people.into_iter().map(shapes::user).collect())
+}
+
+/// A moment, or the first one of a day.
+fn since(params: &Params) -> Result<Option<DateTime<Utc>>, ApiError> {
+    let Some(text) = params.get("since").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0).map(|day| day.and_utc());
+    let moment = DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc()).or_else(day);
+    moment.map(Some).ok_or_else(|| ApiError::parameter("since"))
+}

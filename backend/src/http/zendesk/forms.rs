@@ -1,0 +1,258 @@
+//! Forms, fields and statuses in Zendesk's shapes. Steps and files are the panel's (`/api/panel/forms`).
+
+use super::params::Params;
+use super::requests::path_id;
+use super::shapes::custom_status_id;
+use crate::forms::{RawField, RawForm};
+use crate::http::{ApiError, App, Json, ReaderLocale};
+use crate::identity::SignedIn;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use balcao_contract::form::{FieldKind, Form};
+use balcao_contract::id::{FieldId, FormId};
+use balcao_contract::locale::Locale;
+use balcao_contract::status::Status;
+use serde_json::{Value, json};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/v2/ticket_forms", get(forms))
+        .route("/api/v2/ticket_forms/show_many", get(some_forms))
+        .route("/api/v2/ticket_forms/{id}", get(form))
+        .route("/api/v2/ticket_fields", get(fields))
+        .route("/api/v2/ticket_fields/{id}", get(field))
+        .route("/api/v2/custom_statuses", get(statuses))
+}
+
+/// The definitions carry no dates: they are part of the program, or of a folder beside it.
+const WRITTEN_AT: &str = "2026-01-01T00:00:00Z";
+
+/// `?locale=` before the reader's language.
+pub(in crate::http) fn locale_of(params: &Params, reader: Locale) -> Locale {
+    params.get("locale").and_then(Locale::from_tag).unwrap_or(reader)
+}
+
+/// The forms that the caller may open.
+#[utoipa::path(get, path = "/api/v2/ticket_forms", tag = "forms",
+    params(("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200), (status = 401)))]
+pub(in crate::http) async fn forms(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    params: Params,
+) -> Json<Value> {
+    let locale = locale_of(&params, reader);
+    let forms: Vec<Value> = all(&app, locale).map(|(raw, form)| form_shape(&app, raw, form)).collect();
+    Json(json!({ "count": forms.len(), "ticket_forms": forms, "next_page": null, "previous_page": null }))
+}
+
+/// Forms by their ids; unknown ones are left out.
+#[utoipa::path(get, path = "/api/v2/ticket_forms/show_many", tag = "forms",
+    params(("ids" = Option<String>, Query, description = "Comma-separated")),
+    responses((status = 200), (status = 401)))]
+pub(in crate::http) async fn some_forms(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    params: Params,
+) -> Json<Value> {
+    let ids: Vec<FormId> = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
+    let wanted = all(&app, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
+    let forms: Vec<Value> = wanted.map(|(raw, form)| form_shape(&app, raw, form)).collect();
+    Json(json!({ "count": forms.len(), "ticket_forms": forms, "next_page": null, "previous_page": null }))
+}
+
+/// One form.
+#[utoipa::path(get, path = "/api/v2/ticket_forms/{id}", tag = "forms",
+    params(("id" = u64, Path, description = "The form's id")),
+    responses((status = 200), (status = 401), (status = 404)))]
+pub(in crate::http) async fn form(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    let id: FormId = path_id(&id)?;
+    let (raw, form) = all(&app, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(json!({ "ticket_form": form_shape(&app, raw, form) })))
+}
+
+/// The fields of every form.
+#[utoipa::path(get, path = "/api/v2/ticket_fields", tag = "forms",
+    params(("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200), (status = 401)))]
+pub(in crate::http) async fn fields(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    params: Params,
+) -> Json<Value> {
+    let locale = locale_of(&params, reader);
+    let fields: Vec<Value> = all_fields(&app).map(|(place, raw)| field_shape(&app, raw, place, locale)).collect();
+    Json(json!({ "count": fields.len(), "ticket_fields": fields, "next_page": null, "previous_page": null }))
+}
+
+/// One field.
+#[utoipa::path(get, path = "/api/v2/ticket_fields/{id}", tag = "forms",
+    params(("id" = u64, Path, description = "The field's id")),
+    responses((status = 200), (status = 401), (status = 404)))]
+pub(in crate::http) async fn field(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    let id: FieldId = path_id(&id)?;
+    let (place, raw) = all_fields(&app).find(|(_, raw)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(json!({ "ticket_field": field_shape(&app, raw, place, locale_of(&params, reader)) })))
+}
+
+/// The statuses, with what a requester reads for each.
+#[utoipa::path(get, path = "/api/v2/custom_statuses", tag = "forms", responses((status = 200), (status = 401)))]
+pub(in crate::http) async fn statuses(
+    State(app): State<App>,
+    _signed_in: SignedIn,
+    ReaderLocale(reader): ReaderLocale,
+    params: Params,
+) -> Json<Value> {
+    let locale = locale_of(&params, reader);
+    let statuses = Status::ALL.into_iter().map(|status| {
+        let id = custom_status_id(status);
+        let label = status_label(status, locale);
+        json!({
+            "id": id,
+            "url": app.config.link(&format!("/api/v2/custom_statuses/{id}.json")),
+            "status_category": status,
+            "agent_label": agent_label(status),
+            "raw_agent_label": agent_label(status),
+            "end_user_label": label,
+            "raw_end_user_label": status_label(status, Locale::En),
+            "description": "",
+            "raw_description": "",
+            "end_user_description": "",
+            "raw_end_user_description": "",
+            "active": true,
+            "default": true,
+            "created_at": WRITTEN_AT,
+            "updated_at": WRITTEN_AT,
+        })
+    });
+    Json(json!({ "custom_statuses": statuses.collect::<Vec<_>>() }))
+}
+
+/// What the requester reads (lifecycle.md).
+const fn status_label(status: Status, locale: Locale) -> &'static str {
+    use balcao_contract::status::ShownStatus::{Closed, Open, Pending, Solved};
+    match (status.shown(), locale) {
+        (Open, Locale::En) => "Open",
+        (Open, Locale::Pt) => "Aberto",
+        (Open, Locale::Es) => "Abierto",
+        (Pending, Locale::En) => "Awaiting your reply",
+        (Pending, Locale::Pt) => "Aguardando resposta",
+        (Pending, Locale::Es) => "Esperando tu respuesta",
+        (Solved, Locale::En) => "Solved",
+        (Solved, Locale::Pt) => "Resolvido",
+        (Solved, Locale::Es) => "Resuelto",
+        (Closed, Locale::En) => "Closed",
+        (Closed, Locale::Pt) => "Fechado",
+        (Closed, Locale::Es) => "Cerrado",
+    }
+}
+
+const fn agent_label(status: Status) -> &'static str {
+    match status {
+        Status::New => "New",
+        Status::Open => "Open",
+        Status::Pending => "Pending",
+        Status::Hold => "On-hold",
+        Status::Solved => "Solved",
+        Status::Closed => "Closed",
+    }
+}
+
+fn all(app: &App, locale: Locale) -> impl Iterator<Item = (&RawForm, &Form)> {
+    app.forms.definitions().iter().zip(app.forms.all(locale))
+}
+
+/// Each field once, whichever forms ask it. Evidence is no field on this API: files are a comment's uploads.
+fn all_fields(app: &App) -> impl Iterator<Item = (usize, &RawField)> {
+    let mut fields: Vec<&RawField> = Vec::new();
+    for field in app.forms.definitions().iter().flat_map(|form| &form.fields) {
+        if field.kind != FieldKind::Evidence && !fields.iter().any(|known| known.id == field.id) {
+            fields.push(field);
+        }
+    }
+    fields.into_iter().enumerate()
+}
+
+fn form_shape(app: &App, raw: &RawForm, form: &Form) -> Value {
+    let fields: Vec<FieldId> =
+        form.fields.iter().filter(|field| field.kind != FieldKind::Evidence).map(|field| field.id).collect();
+    json!({
+        "id": raw.id,
+        "url": app.config.link(&format!("/api/v2/ticket_forms/{}.json", raw.id)),
+        "name": form.name,
+        "raw_name": raw.name.en,
+        "display_name": form.name,
+        "raw_display_name": raw.name.en,
+        "end_user_visible": true,
+        "active": true,
+        "default": raw.default,
+        "position": raw.position,
+        "ticket_field_ids": fields,
+        "in_all_brands": true,
+        "restricted_brand_ids": [],
+        "end_user_conditions": form.end_user_conditions,
+        "agent_conditions": [],
+        "created_at": WRITTEN_AT,
+        "updated_at": WRITTEN_AT,
+    })
+}
+
+fn field_shape(app: &App, raw: &RawField, place: usize, locale: Locale) -> Value {
+    let hint = raw.hint.as_ref().map(|hint| hint.get(locale)).unwrap_or_default();
+    let raw_hint = raw.hint.as_ref().map(|hint| hint.get(Locale::En)).unwrap_or_default();
+    let title = raw.title.get(locale);
+    let mut shape = json!({
+        "id": raw.id,
+        "url": app.config.link(&format!("/api/v2/ticket_fields/{}.json", raw.id)),
+        "key": raw.key,
+        "type": raw.kind,
+        "title": title,
+        "raw_title": raw.title.en,
+        "description": hint,
+        "raw_description": raw_hint,
+        "title_in_portal": title,
+        "raw_title_in_portal": raw.title.en,
+        "position": place,
+        "active": true,
+        "required": false,
+        "visible_in_portal": true,
+        "editable_in_portal": true,
+        "required_in_portal": raw.required,
+        "collapsed_for_agents": false,
+        "regexp_for_validation": null,
+        "tag": null,
+        "removable": !matches!(raw.kind, FieldKind::Subject | FieldKind::Description),
+        "created_at": WRITTEN_AT,
+        "updated_at": WRITTEN_AT,
+    });
+    if !raw.options.is_empty() {
+        let options = raw.options.iter().enumerate().map(|(position, option)| {
+            json!({
+                "id": option.id,
+                "name": option.name.get(locale),
+                "raw_name": option.name.en,
+                "value": option.value,
+                "position": position,
+                "default": option.default,
+            })
+        });
+        shape["custom_field_options"] = options.collect();
+    }
+    shape
+}

@@ -1,0 +1,86 @@
+//! `Idempotency-Key`: a write that comes twice is done once and answered twice.
+
+use crate::http::ApiError;
+use crate::identity::SignedIn;
+use crate::store::idempotency::{self, Key, Lookup, MAX_KEY, StoredAnswer};
+use crate::store::{Connection, StoreError};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+const HEADER: &str = "idempotency-key";
+const LOOKUP: &str = "x-idempotency-lookup";
+
+/// A write, with its key where the client gave one.
+#[derive(Debug)]
+pub(super) struct IdempotentWrite(Option<Key>);
+
+impl IdempotentWrite {
+    /// The write at hand. Two bodies are the same if they are the same JSON.
+    pub(super) fn new(
+        headers: &HeaderMap,
+        signed_in: &SignedIn,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Self, ApiError> {
+        let Some(value) = headers.get(HEADER) else { return Ok(Self(None)) };
+        let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
+        let key = key.ok_or_else(|| ApiError::parameter("Idempotency-Key"))?;
+        Ok(Self(Some(Key {
+            user: signed_in.user,
+            account: signed_in.account,
+            key: key.to_owned(),
+            fingerprint: idempotency::fingerprint(method, path, body.to_string().as_bytes()),
+        })))
+    }
+
+    /// The answer that was given to it before. Asked twice: on a reader, which waits for nobody, and again on the
+    /// writer, where a twin may have been faster.
+    pub(super) async fn replay(
+        &self,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Response>, ApiError> {
+        let Some(key) = &self.0 else { return Ok(None) };
+        match idempotency::find(connection, key, now).await? {
+            Lookup::Miss => Ok(None),
+            Lookup::Hit(answer) => response(answer, Some("hit")).map(Some),
+            Lookup::OtherWrite => Err(ApiError::IdempotentRequest),
+        }
+    }
+
+    /// Keeps the answer with the write itself.
+    pub(super) async fn keep(
+        &self,
+        write: &mut Connection,
+        answer: &StoredAnswer,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        match &self.0 {
+            Some(key) => idempotency::keep(write, key, answer, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The answer to a write that was done just now.
+    pub(super) fn respond(&self, answer: StoredAnswer) -> Result<Response, ApiError> {
+        response(answer, self.0.as_ref().map(|_| "miss"))
+    }
+}
+
+fn response(answer: StoredAnswer, lookup: Option<&'static str>) -> Result<Response, ApiError> {
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(ApiError::internal)?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(location) = answer.location {
+        headers.insert(header::LOCATION, HeaderValue::from_str(&location).map_err(ApiError::internal)?);
+    }
+    if let Some(lookup) = lookup {
+        headers.insert(LOOKUP, HeaderValue::from_static(lookup));
+    }
+    Ok(response)
+}

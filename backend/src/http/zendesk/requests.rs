@@ -1,0 +1,288 @@
+//! Lists, searches and single requests.
+
+use super::paging::{Depth, Paging};
+use super::params::Params;
+use super::shapes;
+use super::writes;
+use crate::desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
+use crate::http::{ApiError, App, Json};
+use crate::identity::SignedIn;
+use crate::store::request_list::{self, Filter, FoundBy, Order};
+use crate::store::requests::{self, RequestRow};
+use crate::store::{Connection, StoreError, directory};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use balcao_contract::id::RequestId;
+use balcao_contract::status::Status;
+use balcao_contract::text;
+use balcao_contract::wire::{RequestEnvelope, RequestPage, User};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/v2/requests", get(list).post(writes::create))
+        .route("/api/v2/requests/open", get(list_open))
+        .route("/api/v2/requests/solved", get(list_solved))
+        .route("/api/v2/requests/ccd", get(list_ccd))
+        .route("/api/v2/requests/search", get(search))
+        .route("/api/v2/requests/{id}", get(show).put(writes::update))
+        .route("/api/v2/users/{id}/requests", get(list_of_user))
+        .route("/api/v2/organizations/{id}/requests", get(list_of_organization))
+}
+
+/// Oldest first, as Zendesk's lists are without a sort order.
+const DEFAULT_ORDER: Order = Order { by_update: false, descending: false };
+
+/// An id of an address; what is no id is nobody's.
+pub(super) fn path_id<T: FromStr>(id: &str) -> Result<T, ApiError> {
+    id.parse().map_err(|_| ApiError::RecordNotFound)
+}
+
+fn own(signed_in: &SignedIn) -> Filter {
+    Filter::own(signed_in.account, signed_in.user)
+}
+
+/// One's own requests.
+#[utoipa::path(get, path = "/api/v2/requests", tag = "requests", params(
+    ("status" = Option<String>, Query, description = "Comma-separated: new, open, pending, hold, solved, closed"),
+    ("sort_by" = Option<String>, Query, description = "created_at or updated_at"),
+    ("sort_order" = Option<String>, Query, description = "asc or desc"),
+    ("page" = Option<u32>, Query, description = "By offset, from 1"),
+    ("per_page" = Option<u32>, Query, description = "At most 100"),
+    ("page[size]" = Option<u32>, Query, description = "By cursor, at most 100"),
+    ("page[after]" = Option<String>, Query, description = "A cursor"),
+    ("page[before]" = Option<String>, Query, description = "A cursor"),
+    ("sort" = Option<String>, Query, description = "updated_at, -updated_at, created_at or -created_at"),
+    ("include" = Option<String>, Query, description = "users"),
+), responses((status = 200, body = RequestPage), (status = 400), (status = 401)))]
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    respond(&app, &signed_in, &params, own(&signed_in)).await
+}
+
+/// Those that are with the support team.
+#[utoipa::path(get, path = "/api/v2/requests/open", tag = "requests",
+    responses((status = 200, body = RequestPage), (status = 401)))]
+pub(in crate::http) async fn list_open(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let statuses = Some(vec![Status::New, Status::Open, Status::Hold]);
+    respond(&app, &signed_in, &params, Filter { statuses, ..own(&signed_in) }).await
+}
+
+/// Those that are solved.
+#[utoipa::path(get, path = "/api/v2/requests/solved", tag = "requests",
+    responses((status = 200, body = RequestPage), (status = 401)))]
+pub(in crate::http) async fn list_solved(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let statuses = Some(vec![Status::Solved]);
+    respond(&app, &signed_in, &params, Filter { statuses, ..own(&signed_in) }).await
+}
+
+/// Those that one is copied on: none, for nobody is yet.
+#[utoipa::path(get, path = "/api/v2/requests/ccd", tag = "requests",
+    responses((status = 200, body = RequestPage), (status = 401)))]
+pub(in crate::http) async fn list_ccd(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    respond(&app, &signed_in, &params, Filter { found_by: FoundBy::Nothing, ..own(&signed_in) }).await
+}
+
+/// A user's requests: one's own.
+#[utoipa::path(get, path = "/api/v2/users/{id}/requests", tag = "requests",
+    params(("id" = String, Path, description = "One's own id, or me")),
+    responses((status = 200, body = RequestPage), (status = 401), (status = 404)))]
+pub(in crate::http) async fn list_of_user(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    if id != "me" && id != signed_in.user.to_string() {
+        return Err(ApiError::RecordNotFound);
+    }
+    respond(&app, &signed_in, &params, own(&signed_in)).await
+}
+
+/// An organization's requests: one's own in the account one works in.
+#[utoipa::path(get, path = "/api/v2/organizations/{id}/requests", tag = "requests",
+    params(("id" = u64, Path, description = "The account's id")),
+    responses((status = 200, body = RequestPage), (status = 401), (status = 404)))]
+pub(in crate::http) async fn list_of_organization(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    if id != signed_in.account.to_string() {
+        return Err(ApiError::RecordNotFound);
+    }
+    respond(&app, &signed_in, &params, own(&signed_in)).await
+}
+
+/// One's own requests that fit a query.
+#[utoipa::path(get, path = "/api/v2/requests/search", tag = "requests", params(
+    ("query" = Option<String>, Query,
+        description = "Words, #123, status:open, created>=2026-01-01, order_by:updated_at sort:desc, requester:me"),
+    ("status" = Option<String>, Query, description = "As in the list"),
+    ("organization_id" = Option<String>, Query, description = "The account's id"),
+), responses((status = 200, body = RequestPage), (status = 400), (status = 401), (status = 422)))]
+pub(in crate::http) async fn search(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let query = read_query(&params)?;
+    let mut filter = search_filter(&signed_in, &query);
+    if params.get("organization_id").is_some_and(|id| id != signed_in.account.to_string()) {
+        filter.found_by = FoundBy::Nothing;
+    }
+    narrow_to_statuses(&params, &mut filter)?;
+    let order = Order {
+        by_update: query.order_by.is_none_or(|by| by == OrderBy::UpdatedAt),
+        descending: query.descending.unwrap_or(true),
+    };
+    let paging = Paging::read(&params, order, Depth::Search)?;
+    answer(&app, &signed_in, &params, filter, paging).await
+}
+
+/// One request.
+#[utoipa::path(get, path = "/api/v2/requests/{id}", tag = "requests",
+    params(("id" = u64, Path, description = "The number")),
+    responses((status = 200, body = RequestEnvelope), (status = 401), (status = 404)))]
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    let mut read = connection(&app).await?;
+    let row = find(&mut read, &signed_in, &id).await?;
+    let users = side_load(&mut read, &signed_in, &params, std::slice::from_ref(&row)).await?;
+    let mut body = json!({ "request": shapes::request(&app, row) });
+    if let Some(users) = users {
+        body["users"] = json!(users);
+    }
+    Ok(Json(body))
+}
+
+/// A connection that reads.
+pub(super) async fn connection(app: &App) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, ApiError> {
+    Ok(app.store.reader().acquire().await?)
+}
+
+/// One's own request of that number; every other is not found, in the same way.
+pub(super) async fn find(read: &mut Connection, signed_in: &SignedIn, id: &str) -> Result<RequestRow, ApiError> {
+    let id: RequestId = path_id(id)?;
+    let row = requests::find(read, signed_in.account, signed_in.user, id).await?;
+    row.ok_or(ApiError::RecordNotFound)
+}
+
+/// The `query` of an address.
+pub(in crate::http) fn read_query(params: &Params) -> Result<Query, ApiError> {
+    let query = params.get("query").unwrap_or_default();
+    if text::length(query) > MAX_QUERY {
+        return Err(ApiError::parameter("query"));
+    }
+    Ok(search::parse(query))
+}
+
+/// A query within one's own requests. Somebody else's name in it finds nothing.
+pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Filter {
+    let is_me = |who: &String| {
+        who == "me" || *who == signed_in.user.to_string() || who.eq_ignore_ascii_case(&signed_in.email) || *who == signed_in.name
+    };
+    let is_mine = |which: &String| *which == signed_in.account.to_string() || *which == signed_in.account_name;
+    let found_by = if !query.requesters.iter().all(is_me) || !query.organizations.iter().all(is_mine) {
+        FoundBy::Nothing
+    } else {
+        match (query.number, query.number_or_word, query.words_expression()) {
+            (Some(number), ..) => FoundBy::Number(number),
+            (None, Some(number), Some(WordsExpression::Match { with, .. })) => FoundBy::NumberOrWords(number, with),
+            (None, _, Some(WordsExpression::Match { with, without })) => FoundBy::Words { with, without },
+            (None, _, Some(WordsExpression::Nothing)) => FoundBy::Nothing,
+            (None, _, None) => FoundBy::Anything,
+        }
+    };
+    Filter {
+        statuses: query.wanted_statuses(),
+        created: (query.created.from, query.created.before),
+        updated: (query.updated.from, query.updated.before),
+        found_by,
+        ..own(signed_in)
+    }
+}
+
+/// `status=open,pending` beside whatever else narrows the list.
+fn narrow_to_statuses(params: &Params, filter: &mut Filter) -> Result<(), ApiError> {
+    let Some(list) = params.get("status").filter(|list| !list.trim().is_empty()) else { return Ok(()) };
+    let named: Option<BTreeSet<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
+    let named = named.ok_or_else(|| ApiError::parameter("status"))?;
+    let wanted = |status: &Status| named.contains(status) && filter.statuses.as_ref().is_none_or(|known| known.contains(status));
+    filter.statuses = Some(Status::ALL.into_iter().filter(wanted).collect());
+    Ok(())
+}
+
+async fn respond(
+    app: &App,
+    signed_in: &SignedIn,
+    params: &Params,
+    mut filter: Filter,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    narrow_to_statuses(params, &mut filter)?;
+    let paging = Paging::read(params, DEFAULT_ORDER, Depth::List)?;
+    answer(app, signed_in, params, filter, paging).await
+}
+
+async fn answer(
+    app: &App,
+    signed_in: &SignedIn,
+    params: &Params,
+    filter: Filter,
+    paging: Paging,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let mut read = connection(app).await?;
+    let order = paging.order();
+    let rows = request_list::page(&mut read, &filter, order, paging.window()).await?;
+    let count = if paging.counts() { request_list::count(&mut read, &filter).await? } else { 0 };
+    let users = side_load(&mut read, signed_in, params, &rows).await?;
+    drop(read);
+    let place = |row: &RequestRow| {
+        let moment = if order.by_update { row.updated_at } else { row.created_at };
+        (moment.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
+    };
+    let page = paging.page(rows, place).map(|row| shapes::request(app, row));
+    let mut body = page.into_body("requests", count, params, app);
+    if let Some(users) = users {
+        body.insert("users".to_owned(), json!(users));
+    }
+    Ok(Json(body))
+}
+
+/// Requesters and assignees, where `include=users` asks for them.
+async fn side_load(
+    read: &mut Connection,
+    signed_in: &SignedIn,
+    params: &Params,
+    rows: &[RequestRow],
+) -> Result<Option<Vec<User>>, StoreError> {
+    if !params.lists("include", "users") {
+        return Ok(None);
+    }
+    let wanted = rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten().collect();
+    let people = directory::known_people(read, signed_in.account, signed_in.user, &wanted).await?;
+    Ok(Some(people.into_iter().map(shapes::user).collect()))
+}

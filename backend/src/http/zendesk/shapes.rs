@@ -1,0 +1,84 @@
+//! From rows to Zendesk's shapes.
+
+use crate::desk::can_be_solved_by_requester;
+use crate::http::App;
+use crate::rich_text;
+use crate::store::comments::CommentRow;
+use crate::store::directory::PersonRow;
+use crate::store::files::StoredFile;
+use crate::store::requests::RequestRow;
+use balcao_contract::form::FieldKind;
+use balcao_contract::locale::Locale;
+use balcao_contract::status::Status;
+use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
+
+/// A request.
+pub(super) fn request(app: &App, row: RequestRow) -> Request {
+    let custom_fields = custom_fields(app, &row);
+    Request {
+        id: row.id,
+        url: app.config.link(&format!("/api/v2/requests/{}.json", row.id)),
+        status: row.status,
+        priority: row.priority,
+        kind: row.kind,
+        subject: row.subject,
+        description: row.description,
+        organization_id: Some(row.account),
+        via: Via { channel: row.channel, source: Default::default() },
+        fields: custom_fields.clone(),
+        custom_fields,
+        requester_id: row.requester,
+        collaborator_ids: Vec::new(),
+        email_cc_ids: Vec::new(),
+        is_public: true,
+        due_at: None,
+        can_be_solved_by_me: can_be_solved_by_requester(row.status, row.assignee.is_some()),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        recipient: None,
+        followup_source_id: row.followup_source,
+        assignee_id: row.assignee,
+        ticket_form_id: row.form,
+        custom_status_id: Some(custom_status_id(row.status)),
+    }
+}
+
+/// Every field of the form that Zendesk counts as one, with `null` where nothing was answered.
+fn custom_fields(app: &App, row: &RequestRow) -> Vec<CustomField> {
+    let form = row.form.and_then(|id| app.forms.by_id(id, Locale::En)).or_else(|| app.forms.default_form(Locale::En));
+    let Some(form) = form else { return Vec::new() };
+    form.fields
+        .iter()
+        .filter(|field| !matches!(field.kind, FieldKind::Subject | FieldKind::Description | FieldKind::Evidence))
+        .map(|field| CustomField { id: field.id, value: row.answers.get(field.key.as_str()).cloned() })
+        .collect()
+}
+
+/// The id of a status among the custom statuses: its place, from 1.
+pub(super) fn custom_status_id(status: Status) -> u64 {
+    Status::ALL.into_iter().zip(1..).find_map(|(known, id)| (known == status).then_some(id)).unwrap_or(1)
+}
+
+/// A comment; `tree` adds what the panel draws.
+pub(super) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: bool) -> Comment {
+    let blocks = rich_text::parse_comment(&row.body);
+    let origin = app.config.link("");
+    Comment {
+        id: row.id,
+        kind: "Comment".to_owned(),
+        request_id: row.request,
+        html_body: rich_text::to_html(&blocks),
+        plain_body: rich_text::to_plain(&blocks),
+        body: row.body,
+        public: true,
+        author_id: row.author,
+        attachments: files.iter().map(|file| file.to_wire(&origin)).collect(),
+        created_at: row.created_at,
+        rich_text: if tree { blocks } else { Vec::new() },
+    }
+}
+
+/// A person, as far as a requester may know.
+pub(super) fn user(row: PersonRow) -> User {
+    User { id: row.id, name: row.name, agent: row.agent }
+}

@@ -1,0 +1,213 @@
+//! Opening a request and replying to one.
+
+use super::body::{self, GivenComment, Reference};
+use super::faults::{self, COMMENT, FILES};
+use super::idempotent::IdempotentWrite;
+use super::requests::{connection, path_id};
+use super::shapes;
+use crate::desk::{self, Command, Given, NewComment, Opening, Reply, Viewer};
+use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
+use crate::identity::SignedIn;
+use crate::store::idempotency::StoredAnswer;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use balcao_contract::answers::AnswerValue;
+use balcao_contract::form::{FieldKind, Form};
+use balcao_contract::id::RequestId;
+use balcao_contract::locale::Locale;
+use balcao_contract::panel::Capability;
+use balcao_contract::text;
+use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::{NewRequestEnvelope, RequestEnvelope, RequestUpdateEnvelope};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// The longest comment, in characters.
+const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
+
+/// Opens a request.
+#[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = NewRequestEnvelope,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Kept for two hours; the same write twice is done once")),
+    responses((status = 201, body = RequestEnvelope), (status = 400), (status = 401), (status = 403), (status = 422)))]
+pub(in crate::http) async fn create(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    ReaderLocale(locale): ReaderLocale,
+    Extension(notes): Extension<Notes>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<Response, ApiError> {
+    let now = app.clock.now();
+    let write = IdempotentWrite::new(&headers, &signed_in, "POST", "/api/v2/requests", &body)?;
+    if let Some(known) = write.replay(&mut *connection(&app).await?, now).await? {
+        return Ok(known);
+    }
+    if !signed_in.can(Capability::OpenTechnicalRequests) {
+        return Err(ApiError::Forbidden(Message::MayNotOpenTechnicalRequests));
+    }
+    let (opening, form) = opening(&app, body, &notes, locale)?;
+
+    let mut tx = app.store.begin().await?;
+    if let Some(known) = write.replay(&mut tx, now).await? {
+        return Ok(known);
+    }
+    let row = desk::open(&mut tx, command(&app, &signed_in, now), &opening)
+        .await
+        .map_err(|error| faults::refused(error, Some(form), locale))?;
+    let request = shapes::request(&app, row);
+    let answer = StoredAnswer {
+        status: 201,
+        location: Some(request.url.clone()),
+        body: serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?,
+    };
+    write.keep(&mut tx, &answer, now).await?;
+    tx.commit().await?;
+    write.respond(answer)
+}
+
+/// Replies to a request, or marks it as solved.
+#[utoipa::path(put, path = "/api/v2/requests/{id}", tag = "requests", request_body = RequestUpdateEnvelope,
+    params(("id" = u64, Path, description = "The number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Kept for two hours; the same write twice is done once")),
+    responses((status = 200, body = RequestEnvelope), (status = 400), (status = 401), (status = 404), (status = 409),
+        (status = 422)))]
+pub(in crate::http) async fn update(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    ReaderLocale(locale): ReaderLocale,
+    Extension(notes): Extension<Notes>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<Response, ApiError> {
+    let now = app.clock.now();
+    let id: RequestId = path_id(&id)?;
+    let write = IdempotentWrite::new(&headers, &signed_in, "PUT", &format!("/api/v2/requests/{id}"), &body)?;
+    let mut read = connection(&app).await?;
+    if let Some(known) = write.replay(&mut read, now).await? {
+        return Ok(known);
+    }
+    // Whose it is comes before what is wrong with the body: nobody learns from a fault that a number exists.
+    super::requests::find(&mut read, &signed_in, &id.to_string()).await?;
+    drop(read);
+    let reply = reply(body::update(body, &notes)?, locale)?;
+
+    let mut tx = app.store.begin().await?;
+    if let Some(known) = write.replay(&mut tx, now).await? {
+        return Ok(known);
+    }
+    let row = desk::answer(&mut tx, command(&app, &signed_in, now), id, &reply)
+        .await
+        .map_err(|error| faults::refused(error, None, locale))?;
+    let request = shapes::request(&app, row);
+    let body = serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?;
+    let answer = StoredAnswer { status: 200, location: None, body };
+    write.keep(&mut tx, &answer, now).await?;
+    tx.commit().await?;
+    write.respond(answer)
+}
+
+fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
+    Command {
+        viewer: Viewer { user: signed_in.user, account: signed_in.account },
+        now,
+        most_files: app.config.evidence.limits.max_files,
+    }
+}
+
+/// What the body asks to open, checked against its form.
+fn opening<'a>(app: &'a App, body: Value, notes: &Notes, locale: Locale) -> Result<(Opening, &'a Form), ApiError> {
+    let body = body::new_request(body, notes)?;
+    let default = app.forms.default_form(locale).ok_or(ApiError::RecordNotFound)?;
+    let mut faults = Vec::new();
+    let named = match body.form {
+        Reference::Absent => Ok(None),
+        Reference::Id(id) => app.forms.by_id(id, locale).map(Some).ok_or(()),
+        Reference::Unreadable => Err(()),
+    };
+    let accepted = match named {
+        Ok(Some(form)) => desk::accept(form, body.submission),
+        Ok(None) => desk::accept_without_form(default, body.submission),
+        Err(()) => {
+            faults.push(faults::field_fault(None, "ticket_form_id", FaultKind::UnknownOption, locale));
+            // The form is not known, so its rule is not either; title and text are needed in any case.
+            desk::accept_without_form(default, desk::Submission { fields: Vec::new(), ..body.submission })
+        }
+    };
+    let form = named.ok().flatten().unwrap_or(default);
+    let accepted = accepted.map_err(|found| faults.extend(faults::field_faults(form, &found, locale))).ok();
+    let followup_source = match body.followup_source {
+        Reference::Absent => None,
+        Reference::Id(id) => Some(id),
+        Reference::Unreadable => {
+            faults.push(faults::field_fault(None, "via_followup_source_id", FaultKind::WrongType, locale));
+            None
+        }
+    };
+    let uploads = uploads(body.uploads, Some(form), locale, &mut faults);
+    match accepted {
+        Some(accepted) if faults.is_empty() => {
+            Ok((Opening { accepted, form: Some(form.id), followup_source, uploads }, form))
+        }
+        _ => Err(ApiError::Invalid(faults)),
+    }
+}
+
+/// What the body asks to change.
+fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
+    let mut faults = Vec::new();
+    let comment = body.comment.and_then(|comment| checked_comment(comment, locale, &mut faults));
+    let solve = body.solved.unwrap_or_else(|| {
+        faults.push(faults::field_fault(None, "solved", FaultKind::WrongType, locale));
+        false
+    });
+    let unchanged_since = match body.unchanged_since {
+        Reference::Absent => None,
+        Reference::Id(moment) => Some(moment),
+        Reference::Unreadable => {
+            faults.push(faults::field_fault(None, "updated_stamp", FaultKind::WrongType, locale));
+            None
+        }
+    };
+    if faults.is_empty() { Ok(Reply { comment, solve, unchanged_since }) } else { Err(ApiError::Invalid(faults)) }
+}
+
+/// A reply's text may be empty where there are files.
+fn checked_comment(comment: GivenComment, locale: Locale, faults: &mut Vec<FieldFault>) -> Option<NewComment> {
+    let uploads = uploads(comment.uploads, None, locale, faults);
+    let body = match comment.text {
+        Given::Nothing => Ok(String::new()),
+        Given::Value(AnswerValue::Text(written)) => Ok(text::several_lines(&written)),
+        Given::Value(_) | Given::Unreadable => Err(FaultKind::WrongType),
+    };
+    let checked = body.and_then(|body| {
+        let actual = u32::try_from(text::length(&body)).unwrap_or(u32::MAX);
+        match body {
+            body if text::is_blank(&body) && uploads.is_empty() => Err(FaultKind::Blank),
+            body if text::is_blank(&body) => Ok(String::new()),
+            _ if actual > MAX_COMMENT => Err(FaultKind::TooLong { max: MAX_COMMENT, actual }),
+            body => Ok(body),
+        }
+    });
+    match checked {
+        Ok(body) => Some(NewComment { body, uploads }),
+        Err(kind) => {
+            faults.push(faults::field_fault(None, COMMENT, kind, locale));
+            None
+        }
+    }
+}
+
+fn uploads(
+    given: Option<Vec<String>>,
+    form: Option<&Form>,
+    locale: Locale,
+    faults: &mut Vec<FieldFault>,
+) -> Vec<String> {
+    given.unwrap_or_else(|| {
+        faults.push(faults::field_fault(form, FILES, FaultKind::WrongType, locale));
+        Vec::new()
+    })
+}

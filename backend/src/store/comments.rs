@@ -1,0 +1,132 @@
+//! Comments, oldest or newest first. A requester reads the public ones.
+
+use super::StoreError;
+use super::columns::{id, milliseconds, moment, number};
+use balcao_contract::id::{CommentId, RequestId, UserId};
+use balcao_contract::time::Timestamp;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+/// A comment as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentRow {
+    /// Its id.
+    pub id: CommentId,
+    /// The request.
+    pub request: RequestId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// As it was written.
+    pub body: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Which comments of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comments {
+    /// Of this request.
+    pub request: RequestId,
+    /// Written at or after.
+    pub since: Option<DateTime<Utc>>,
+    /// Newest first.
+    pub descending: bool,
+    /// At most so many.
+    pub limit: u32,
+    /// So many are passed over.
+    pub offset: u32,
+    /// Only what follows this place: milliseconds, then the id.
+    pub after: Option<(i64, i64)>,
+}
+
+/// Keeps a comment. The request's words are written by the caller.
+///
+/// # Errors
+/// The database refuses.
+pub async fn insert(
+    write: &mut SqliteConnection,
+    request: RequestId,
+    author: UserId,
+    body: &str,
+    channel: &str,
+    now: DateTime<Utc>,
+) -> Result<CommentId, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO comments (request_id, author_id, body, channel, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(number(request))
+    .bind(number(author))
+    .bind(body)
+    .bind(channel)
+    .bind(milliseconds(now))
+    .fetch_one(write)
+    .await?;
+    id(&row, "id")
+}
+
+/// Public comments of a request. Whether the reader may see the request is the caller's question.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn list(read: &mut SqliteConnection, wanted: &Comments) -> Result<Vec<CommentRow>, StoreError> {
+    let (direction, beyond) = if wanted.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, request_id, author_id, body, created_at FROM comments WHERE ");
+    push_conditions(&mut query, wanted);
+    if let Some((place, id)) = wanted.after {
+        query.push(format!(" AND (created_at, id) {beyond} ("));
+        query.push_bind(place).push(", ").push_bind(id).push(")");
+    }
+    query.push(format!(" ORDER BY created_at {direction}, id {direction} LIMIT "));
+    query.push_bind(i64::from(wanted.limit)).push(" OFFSET ").push_bind(i64::from(wanted.offset));
+    let rows = query.build().fetch_all(read).await?;
+    rows.iter().map(comment_row).collect()
+}
+
+/// How many there are, pages left aside.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count(read: &mut SqliteConnection, wanted: &Comments) -> Result<u64, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM comments WHERE ");
+    push_conditions(&mut query, wanted);
+    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// One public comment of a request.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn find(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    comment: CommentId,
+) -> Result<Option<CommentRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, request_id, author_id, body, created_at FROM comments \
+         WHERE id = ? AND request_id = ? AND public = 1",
+    )
+    .bind(number(comment))
+    .bind(number(request))
+    .fetch_optional(read)
+    .await?;
+    row.as_ref().map(comment_row).transpose()
+}
+
+fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, wanted: &Comments) {
+    query.push("request_id = ").push_bind(number(wanted.request)).push(" AND public = 1");
+    if let Some(since) = wanted.since {
+        query.push(" AND created_at >= ").push_bind(milliseconds(since));
+    }
+}
+
+fn comment_row(row: &SqliteRow) -> Result<CommentRow, StoreError> {
+    Ok(CommentRow {
+        id: id(row, "id")?,
+        request: id(row, "request_id")?,
+        author: id(row, "author_id")?,
+        body: row.try_get("body")?,
+        created_at: moment(row, "created_at")?,
+    })
+}

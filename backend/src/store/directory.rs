@@ -1,0 +1,212 @@
+//! People, accounts and memberships, as far as a requester may know of them.
+
+use super::StoreError;
+use super::columns::{id, moment, number, read_id};
+use balcao_contract::id::{AccountId, MembershipId, UserId};
+use balcao_contract::locale::Locale;
+use balcao_contract::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+use std::collections::BTreeSet;
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonRow {
+    /// The id.
+    pub id: UserId,
+    /// First and last name.
+    pub name: String,
+    /// Where mails go.
+    pub email: String,
+    /// The language of mails.
+    pub locale: Locale,
+    /// Works for support.
+    pub agent: bool,
+    /// Since when known.
+    pub created_at: Timestamp,
+    /// Last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Somebody's membership in an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembershipRow {
+    /// The id.
+    pub id: MembershipId,
+    /// Who.
+    pub user: UserId,
+    /// Where.
+    pub account: AccountId,
+    /// The account's name.
+    pub account_name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// The id.
+    pub id: AccountId,
+    /// The name in addresses.
+    pub name: String,
+    /// Since when known.
+    pub created_at: Timestamp,
+}
+
+/// Those of `wanted` whom this requester may know: themselves, and who answers or wrote on their own requests in
+/// this account. In the order of their ids.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn known_people(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    requester: UserId,
+    wanted: &BTreeSet<UserId>,
+) -> Result<Vec<PersonRow>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<u64> = wanted.iter().map(|id| id.get()).collect();
+    let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let rows = sqlx::query(
+        "SELECT u.id, u.name, u.email, u.locale, u.agent, u.created_at, u.updated_at FROM users u \
+         WHERE u.id IN (SELECT value FROM json_each(?1)) AND (u.id = ?3 \
+             OR EXISTS (SELECT 1 FROM requests r WHERE r.assignee_id = u.id AND r.requester_id = ?3 AND r.account_id = ?2) \
+             OR EXISTS (SELECT 1 FROM comments c JOIN requests r ON r.id = c.request_id \
+                        WHERE c.author_id = u.id AND c.public = 1 AND r.requester_id = ?3 AND r.account_id = ?2)) \
+         ORDER BY u.id",
+    )
+    .bind(ids)
+    .bind(number(account))
+    .bind(number(requester))
+    .fetch_all(read)
+    .await?;
+    rows.iter().map(person_row).collect()
+}
+
+/// Somebody's memberships; a requester sees the one of the account they work in.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn memberships(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    user: UserId,
+) -> Result<Vec<MembershipRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT m.id, m.user_id, m.account_id, a.name, m.created_at \
+         FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = ? AND m.account_id = ?",
+    )
+    .bind(number(user))
+    .bind(number(account))
+    .fetch_all(read)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(MembershipRow {
+                id: id(row, "id")?,
+                user: id(row, "user_id")?,
+                account: id(row, "account_id")?,
+                account_name: row.try_get("name")?,
+                created_at: moment(row, "created_at")?,
+            })
+        })
+        .collect()
+}
+
+/// An account.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn account(read: &mut SqliteConnection, account: AccountId) -> Result<Option<AccountRow>, StoreError> {
+    let row = sqlx::query("SELECT id, name, created_at FROM accounts WHERE id = ?")
+        .bind(number(account))
+        .fetch_optional(read)
+        .await?;
+    row.map(|row| {
+        Ok(AccountRow { id: id(&row, "id")?, name: row.try_get("name")?, created_at: moment(&row, "created_at")? })
+    })
+    .transpose()
+}
+
+/// Makes an account, or finds it by its name.
+///
+/// # Errors
+/// The database refuses.
+pub async fn ensure_account(
+    write: &mut SqliteConnection,
+    name: &str,
+    region: &str,
+    now: i64,
+) -> Result<AccountId, StoreError> {
+    let raw: i64 = sqlx::query_scalar(
+        "INSERT INTO accounts (name, region, created_at) VALUES (?, ?, ?) \
+         ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
+    )
+    .bind(name)
+    .bind(region)
+    .bind(now)
+    .fetch_one(write)
+    .await?;
+    read_id(raw).ok_or_else(|| StoreError::Corrupt("accounts.id".to_owned()))
+}
+
+/// Makes a person, or finds them by their address.
+///
+/// # Errors
+/// The database refuses.
+pub async fn ensure_person(
+    write: &mut SqliteConnection,
+    email: &str,
+    name: &str,
+    locale: Locale,
+    agent: bool,
+    now: i64,
+) -> Result<UserId, StoreError> {
+    let raw: i64 = sqlx::query_scalar(
+        "INSERT INTO users (email, name, locale, agent, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5) \
+         ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id",
+    )
+    .bind(email)
+    .bind(name)
+    .bind(locale.code())
+    .bind(agent)
+    .bind(now)
+    .fetch_one(write)
+    .await?;
+    read_id(raw).ok_or_else(|| StoreError::Corrupt("users.id".to_owned()))
+}
+
+/// Makes somebody a member of an account.
+///
+/// # Errors
+/// The database refuses.
+pub async fn ensure_membership(
+    write: &mut SqliteConnection,
+    user: UserId,
+    account: AccountId,
+    now: i64,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO memberships (user_id, account_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(number(user))
+        .bind(number(account))
+        .bind(now)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+fn person_row(row: &SqliteRow) -> Result<PersonRow, StoreError> {
+    let locale: String = row.try_get("locale")?;
+    Ok(PersonRow {
+        id: id(row, "id")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        locale: Locale::from_tag(&locale).unwrap_or_default(),
+        agent: row.try_get("agent")?,
+        created_at: moment(row, "created_at")?,
+        updated_at: moment(row, "updated_at")?,
+    })
+}

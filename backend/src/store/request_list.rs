@@ -1,0 +1,252 @@
+//! Which requests, and how many: one page of one requester's, in one order. Every value is bound; what is written
+//! into the statement comes from this file alone.
+
+use super::StoreError;
+use super::columns::{milliseconds, number};
+use super::requests::{COLUMNS, RequestRow, request_row};
+use balcao_contract::id::{AccountId, UserId};
+use balcao_contract::panel::StatusCounts;
+use balcao_contract::status::{ShownStatus, Status};
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+/// Which requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this account.
+    pub account: AccountId,
+    /// Of this requester.
+    pub requester: UserId,
+    /// Any of these; `None` for all.
+    pub statuses: Option<Vec<Status>>,
+    /// Opened at or after, and before.
+    pub created: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Changed at or after, and before.
+    pub updated: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Found by what.
+    pub found_by: FoundBy,
+}
+
+impl Filter {
+    /// Everything that this person asked in this account.
+    #[must_use]
+    pub fn own(account: AccountId, requester: UserId) -> Self {
+        Self {
+            account,
+            requester,
+            statuses: None,
+            created: (None, None),
+            updated: (None, None),
+            found_by: FoundBy::Anything,
+        }
+    }
+
+    /// Only the status narrows it: counts are at hand, and indices give any page.
+    fn is_plain(&self) -> bool {
+        self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
+    }
+
+    fn wants(&self, status: Status) -> bool {
+        self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&status))
+    }
+}
+
+/// What a request is found by. Expressions are FTS5's, with every word quoted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum FoundBy {
+    /// Not narrowed.
+    #[default]
+    Anything,
+    /// Nothing can be found.
+    Nothing,
+    /// This number.
+    Number(u64),
+    /// All of `with`, none of `without`; either may be empty.
+    Words {
+        /// All of these.
+        with: String,
+        /// None of these.
+        without: String,
+    },
+    /// This number, or these words.
+    NumberOrWords(u64, String),
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// By the last change rather than by the opening.
+    pub by_update: bool,
+    /// Newest first.
+    pub descending: bool,
+}
+
+impl Order {
+    const fn column(self) -> &'static str {
+        if self.by_update { "updated_at" } else { "created_at" }
+    }
+
+    const fn direction(self) -> &'static str {
+        if self.descending { "DESC" } else { "ASC" }
+    }
+}
+
+/// Which part of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// At most so many.
+    pub limit: u32,
+    /// So many are passed over.
+    pub offset: u32,
+    /// Only what follows this place in the order: the sort key in milliseconds, then the number.
+    pub after: Option<(i64, i64)>,
+}
+
+/// A page of requests.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn page(
+    read: &mut SqliteConnection,
+    filter: &Filter,
+    order: Order,
+    window: Window,
+) -> Result<Vec<RequestRow>, StoreError> {
+    let (column, direction) = (order.column(), order.direction());
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
+    query.push(COLUMNS).push(" FROM (");
+    // One index walk for each status, merged: a page of a rare status does not read past the frequent ones.
+    let walks: Vec<Option<Status>> = match &filter.statuses {
+        Some(statuses) if filter.is_plain() => statuses.iter().copied().map(Some).collect(),
+        _ => vec![None],
+    };
+    if walks.is_empty() {
+        return Ok(Vec::new());
+    }
+    for (place, status) in walks.into_iter().enumerate() {
+        if place > 0 {
+            query.push(" UNION ALL ");
+        }
+        query.push(format!("SELECT * FROM (SELECT r.id AS found, r.{column} AS place FROM requests r WHERE "));
+        push_conditions(&mut query, filter, status);
+        if let Some((place, id)) = window.after {
+            query.push(format!(" AND (r.{column}, r.id) {} (", if order.descending { "<" } else { ">" }));
+            query.push_bind(place).push(", ").push_bind(id).push(")");
+        }
+        query.push(format!(" ORDER BY r.{column} {direction}, r.id {direction} LIMIT "));
+        query.push_bind(i64::from(window.limit) + i64::from(window.offset)).push(")");
+    }
+    // Sorted and cut before the rows themselves are read.
+    query.push(format!(" ORDER BY 2 {direction}, 1 {direction} LIMIT "));
+    query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
+    query.push(format!(
+        ") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"
+    ));
+    let rows = query.build().fetch_all(read).await?;
+    rows.iter().map(request_row).collect()
+}
+
+/// How many there are.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count(read: &mut SqliteConnection, filter: &Filter) -> Result<u64, StoreError> {
+    let counts = by_status(read, filter).await?;
+    Ok(counts.into_iter().filter(|(status, _)| filter.wants(*status)).map(|(_, count)| count).sum())
+}
+
+/// How many there are behind each of the history's filters. The filter's own statuses do not narrow it.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn status_counts(read: &mut SqliteConnection, filter: &Filter) -> Result<StatusCounts, StoreError> {
+    let mut counts = StatusCounts::default();
+    let filter = Filter { statuses: None, ..filter.clone() };
+    for (status, count) in by_status(read, &filter).await? {
+        let place = match status.shown() {
+            ShownStatus::Open => &mut counts.open,
+            ShownStatus::Pending => &mut counts.pending,
+            ShownStatus::Solved => &mut counts.solved,
+            ShownStatus::Closed => &mut counts.closed,
+        };
+        *place += count;
+    }
+    Ok(counts)
+}
+
+async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(Status, u64)>, StoreError> {
+    let rows = if filter.is_plain() {
+        sqlx::query("SELECT status, count FROM request_counts WHERE account_id = ? AND requester_id = ?")
+            .bind(number(filter.account))
+            .bind(number(filter.requester))
+            .fetch_all(read)
+            .await?
+    } else {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT r.status, count(*) FROM requests r WHERE ");
+        push_conditions(&mut query, filter, None);
+        query.push(" GROUP BY r.status");
+        query.build().fetch_all(read).await?
+    };
+    rows.iter()
+        .map(|row| {
+            let name: String = row.try_get(0)?;
+            let count: i64 = row.try_get(1)?;
+            let status = Status::from_name(&name).ok_or_else(|| StoreError::Corrupt(format!("status: {name}")))?;
+            Ok((status, u64::try_from(count).unwrap_or_default()))
+        })
+        .collect()
+}
+
+fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
+    query.push("r.account_id = ").push_bind(number(filter.account));
+    query.push(" AND r.requester_id = ").push_bind(number(filter.requester));
+    if let Some(status) = status {
+        query.push(" AND r.status = ").push_bind(status.name());
+    } else if let Some(statuses) = &filter.statuses {
+        query.push(" AND r.status IN (");
+        let mut list = query.separated(", ");
+        for status in statuses {
+            list.push_bind(status.name());
+        }
+        query.push(")");
+    }
+    for (column, (from, before)) in [("created_at", filter.created), ("updated_at", filter.updated)] {
+        if let Some(from) = from {
+            query.push(format!(" AND r.{column} >= ")).push_bind(milliseconds(from));
+        }
+        if let Some(before) = before {
+            query.push(format!(" AND r.{column} < ")).push_bind(milliseconds(before));
+        }
+    }
+    let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
+    match &filter.found_by {
+        FoundBy::Anything => {}
+        FoundBy::Nothing => {
+            query.push(" AND 0");
+        }
+        FoundBy::Number(id) => {
+            query.push(" AND r.id = ").push_bind(signed(*id));
+        }
+        FoundBy::Words { with, without } => {
+            query.push(" AND ");
+            push_words(query, filter, with, without);
+        }
+        FoundBy::NumberOrWords(id, words) => {
+            query.push(" AND (r.id = ").push_bind(signed(*id)).push(" OR ");
+            push_words(query, filter, words, "");
+            query.push(")");
+        }
+    }
+}
+
+/// Words within one's own requests: the scope is part of the expression, so that the index leaves out all others.
+fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &str, without: &str) {
+    let mut expression = format!("scope : \"a{}u{}\"", filter.account, filter.requester);
+    if !with.is_empty() {
+        expression.push_str(&format!(" AND {{subject body}} : ({with})"));
+    }
+    if !without.is_empty() {
+        expression = format!("({expression}) NOT {{subject body}} : ({without})");
+    }
+    query.push("r.id IN (SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression).push(")");
+}

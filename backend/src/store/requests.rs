@@ -1,0 +1,209 @@
+//! Requests: one row each, and the ways to write it. How many and which is asked in `request_list`.
+
+use super::StoreError;
+use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use balcao_contract::answers::Answers;
+use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
+use balcao_contract::priority::Priority;
+use balcao_contract::status::Status;
+use balcao_contract::time::Timestamp;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+/// A request as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestRow {
+    /// The number.
+    pub id: RequestId,
+    /// The account.
+    pub account: AccountId,
+    /// Who asked.
+    pub requester: UserId,
+    /// Who answers.
+    pub assignee: Option<UserId>,
+    /// Where it stands.
+    pub status: Status,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    pub kind: Option<String>,
+    /// `web`, `api`, `email`.
+    pub channel: String,
+    /// Which form.
+    pub form: Option<FormId>,
+    /// The closed request that it goes on from.
+    pub followup_source: Option<RequestId>,
+    /// Counts changes.
+    pub version: i64,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When anything last changed.
+    pub updated_at: Timestamp,
+    /// The title.
+    pub subject: String,
+    /// The answers, by field.
+    pub answers: Answers,
+    /// The first comment's text.
+    pub description: String,
+}
+
+/// A request that is to be kept.
+#[derive(Debug, Clone)]
+pub struct NewRequestRow<'a> {
+    /// The account.
+    pub account: AccountId,
+    /// Who asks.
+    pub requester: UserId,
+    /// Who answers, where that is known already.
+    pub assignee: Option<UserId>,
+    /// Where it stands.
+    pub status: Status,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    pub kind: Option<&'a str>,
+    /// `web`, `api`, `email`.
+    pub channel: &'a str,
+    /// Which form.
+    pub form: Option<FormId>,
+    /// The closed request that it goes on from.
+    pub followup_source: Option<RequestId>,
+    /// The title.
+    pub subject: &'a str,
+    /// The answers, by field.
+    pub answers: &'a Answers,
+    /// The first comment's text.
+    pub description: &'a str,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// The last change; later than `created_at` for imported ones only.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Every column, in the order of the table.
+pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.status, r.priority, r.kind, \
+    r.channel, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
+    r.description";
+
+/// Keeps a new request. Its first comment, event and words are written by the caller, in the same transaction.
+///
+/// # Errors
+/// The database refuses.
+pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Result<RequestId, StoreError> {
+    let answers =
+        serde_json::to_string(new.answers).map_err(|error| StoreError::Corrupt(format!("answers: {error}")))?;
+    let solved_at = matches!(new.status, Status::Solved | Status::Closed).then(|| milliseconds(new.updated_at));
+    let row = sqlx::query(
+        "INSERT INTO requests (account_id, requester_id, assignee_id, status, priority, kind, channel, form_id, \
+             followup_source_id, created_at, updated_at, solved_at, subject, answers, description) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(number(new.account))
+    .bind(number(new.requester))
+    .bind(new.assignee.map(number))
+    .bind(new.status.name())
+    .bind(new.priority.map(Priority::name))
+    .bind(new.kind)
+    .bind(new.channel)
+    .bind(new.form.map(number))
+    .bind(new.followup_source.map(number))
+    .bind(milliseconds(new.created_at))
+    .bind(milliseconds(new.updated_at))
+    .bind(solved_at)
+    .bind(new.subject)
+    .bind(answers)
+    .bind(new.description)
+    .fetch_one(write)
+    .await?;
+    id(&row, "id")
+}
+
+/// A request of this person in this account; `None` for every other, whether it exists or not. Both go the same way
+/// through one index, so that the time does not tell them apart.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn find(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    requester: UserId,
+    request: RequestId,
+) -> Result<Option<RequestRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ? AND r.account_id = ? AND r.requester_id = ?");
+    let row = sqlx::query(&sql)
+        .bind(number(request))
+        .bind(number(account))
+        .bind(number(requester))
+        .fetch_optional(read)
+        .await?;
+    row.as_ref().map(request_row).transpose()
+}
+
+/// Notes a change: the new status, the moment, the next version. False where somebody else changed it since
+/// `version` was read: nothing was written then.
+///
+/// # Errors
+/// The database refuses.
+pub async fn update(
+    write: &mut SqliteConnection,
+    request: RequestId,
+    version: i64,
+    status: Status,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE requests SET status = ?1, version = version + 1, updated_at = max(updated_at, ?2), \
+             solved_at = CASE WHEN ?1 NOT IN ('solved', 'closed') THEN NULL \
+                              WHEN status IN ('solved', 'closed') THEN solved_at ELSE ?2 END \
+         WHERE id = ?3 AND version = ?4",
+    )
+    .bind(status.name())
+    .bind(milliseconds(now))
+    .bind(number(request))
+    .bind(version)
+    .execute(write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes the words that a request is found by, anew: title, description, public comments.
+///
+/// # Errors
+/// The database refuses.
+pub async fn index_words(write: &mut SqliteConnection, request: RequestId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM request_words WHERE rowid = ?").bind(number(request)).execute(&mut *write).await?;
+    sqlx::query(
+        "INSERT INTO request_words (rowid, scope, subject, body) \
+         SELECT r.id, 'a' || r.account_id || 'u' || r.requester_id, r.subject, \
+             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 1) \
+         FROM requests r WHERE r.id = ?",
+    )
+    .bind(number(request))
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
+    let answers: String = row.try_get("answers")?;
+    Ok(RequestRow {
+        id: id(row, "id")?,
+        account: id(row, "account_id")?,
+        requester: id(row, "requester_id")?,
+        assignee: optional_id(row, "assignee_id")?,
+        status: named(row, "status", Status::from_name)?.ok_or_else(|| StoreError::Corrupt("status".to_owned()))?,
+        priority: named(row, "priority", Priority::from_name)?,
+        kind: row.try_get("kind")?,
+        channel: row.try_get("channel")?,
+        form: optional_id(row, "form_id")?,
+        followup_source: optional_id(row, "followup_source_id")?,
+        version: row.try_get("version")?,
+        created_at: moment(row, "created_at")?,
+        updated_at: moment(row, "updated_at")?,
+        subject: row.try_get("subject")?,
+        answers: serde_json::from_str(&answers)
+            .map_err(|error| StoreError::Corrupt(format!("requests.answers: {error}")))?,
+        description: row.try_get("description")?,
+    })
+}
