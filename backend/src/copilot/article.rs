@@ -1,0 +1,126 @@
+//! One article file: what its front matter says, and where its text is.
+
+use super::front_matter::{self, FrontMatterError};
+use balcao_contract::id::ArticleId;
+use balcao_contract::locale::Locale;
+use balcao_contract::rich_text::Block;
+use balcao_contract::time::Timestamp;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// Larger files are no articles.
+pub(super) const MAX_BYTES: u64 = 1 << 20;
+
+/// Where an article's text is. It is read when it is shown: thousands of articles need no memory.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// In the binary.
+    Embedded(&'static str),
+    /// In a file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// The file's text; `None`, with a warning, where it can no longer be read.
+    pub(super) fn read(&self) -> Option<Text> {
+        match self {
+            Self::Embedded(text) => Some(Text(Cow::Borrowed(text))),
+            Self::File(path) => match std::fs::read_to_string(path) {
+                Ok(text) => Some(Text(Cow::Owned(text))),
+                Err(error) => {
+                    tracing::warn!(file = %path.display(), %error, "an article can no longer be read");
+                    None
+                }
+            },
+        }
+    }
+}
+
+/// The text of an article file, front matter and all.
+pub(super) struct Text(Cow<'static, str>);
+
+impl Text {
+    /// The article's own text as blocks.
+    pub(super) fn blocks(&self) -> Vec<Block> {
+        let body = front_matter::split(&self.0).map_or(&*self.0, |(_, body)| body);
+        crate::rich_text::parse(body)
+    }
+}
+
+/// An article of the library.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) id: ArticleId,
+    pub(super) slug: String,
+    pub(super) locale: Locale,
+    pub(super) title: String,
+    /// More words that people ask with; searched, not shown.
+    pub(super) keywords: String,
+    pub(super) updated_at: Option<Timestamp>,
+    pub(super) source: Source,
+}
+
+/// Why a file is not an article of the library.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EntryError {
+    #[error(transparent)]
+    FrontMatter(#[from] FrontMatterError),
+    #[error("not published")]
+    NotPublished,
+    #[error("no such language here: {0}")]
+    Language(String),
+    #[error("no slug that could stand in an address")]
+    Slug,
+}
+
+impl Entry {
+    /// The article of a file's text; `path` names it where it has no slug of its own.
+    pub(super) fn parse(path: &Path, text: &str, source: Source) -> Result<Self, EntryError> {
+        let (front, _) = front_matter::split(text).ok_or(FrontMatterError::Missing)?;
+        let front = front_matter::parse(front)?;
+        if !front.status.eq_ignore_ascii_case("published") {
+            return Err(EntryError::NotPublished);
+        }
+        let locale = Locale::from_tag(&front.locale).ok_or(EntryError::Language(front.locale))?;
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let slug =
+            [front.slug_en.as_str(), front.slug.as_str(), stem].into_iter().map(in_address).find(|s| !s.is_empty());
+        let slug = slug.ok_or(EntryError::Slug)?;
+        Ok(Self {
+            id: article_id(locale, &slug),
+            slug,
+            locale,
+            title: balcao_contract::text::single_line(&front.title),
+            keywords: front.keywords,
+            updated_at: front.updated_at,
+            source,
+        })
+    }
+}
+
+/// What of a slug may stand in an address: letters and digits of ASCII, `-`, `_` and `.`, but not at the ends.
+fn in_address(slug: &str) -> String {
+    let kept: String =
+        slug.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect();
+    let kept = kept.trim_matches(['-', '_', '.']).to_ascii_lowercase();
+    if kept.contains("..") { String::new() } else { kept }
+}
+
+/// A number that stays the same as long as the slug does: 52 bits of a hash, never zero.
+fn article_id(locale: Locale, slug: &str) -> ArticleId {
+    let mut round = 0_u8;
+    loop {
+        let digest = Sha256::new()
+            .chain_update([round])
+            .chain_update(locale.code())
+            .chain_update("/")
+            .chain_update(slug)
+            .finalize();
+        let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte)) >> 12;
+        if let Ok(id) = ArticleId::try_from(number) {
+            return id;
+        }
+        round = round.wrapping_add(1);
+    }
+}

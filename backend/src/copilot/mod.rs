@@ -1,0 +1,191 @@
+//! Copilot: finds in the help center's articles what answers a question, and quotes it as it stands.
+//! It keeps no conversation and knows no user; `store::conversations` and `http` do.
+
+mod analysis;
+mod article;
+mod front_matter;
+mod handover;
+mod index;
+mod library;
+mod sections;
+mod snippet;
+#[cfg(test)]
+mod tests;
+
+pub use handover::handover;
+
+use balcao_contract::id::ArticleId;
+use balcao_contract::locale::Locale;
+use balcao_contract::panel::{Answer, Article, NewQuestion, Passage};
+use balcao_contract::time::Timestamp;
+use index::{Hit, Index};
+use library::Library;
+use std::path::{Path, PathBuf};
+
+/// An answer quotes at most this many articles.
+pub const MAX_PASSAGES: usize = 3;
+
+/// Why Copilot cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CopilotError {
+    /// The folder of articles cannot be read.
+    #[error("copilot.articles_dir: {path}: {source}")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The index cannot be built.
+    #[error("the article index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+}
+
+/// An article as a search finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundArticle {
+    /// The number of the article in its language.
+    pub id: ArticleId,
+    /// The stable name.
+    pub slug: String,
+    /// Its language.
+    pub locale: Locale,
+    /// Its title.
+    pub title: String,
+    /// When it was last changed.
+    pub updated_at: Option<Timestamp>,
+    /// A piece of its text as HTML; what was searched for stands in `<em>`.
+    pub snippet: String,
+    /// The whole text as HTML.
+    pub body: String,
+}
+
+/// The articles that were found, and how many there are beside.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundArticles {
+    /// The page that was asked for.
+    pub articles: Vec<FoundArticle>,
+    /// All of them.
+    pub count: usize,
+}
+
+/// The help center and its index. Reading and searching block for a few milliseconds: call it off the event loop.
+pub struct Copilot {
+    library: Library,
+    index: Index,
+}
+
+impl Copilot {
+    /// Reads a folder of Markdown articles with front matter, or the starter set that the binary carries where none
+    /// is given, and indexes it. A file that cannot be used is left out with a warning that names it.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or the index cannot be built.
+    pub fn open(folder: Option<&Path>) -> Result<Self, CopilotError> {
+        let library = match folder {
+            Some(folder) => Library::of_folder(folder)?,
+            None => Library::starter_set(),
+        };
+        let index = Index::build(&library)?;
+        tracing::info!(articles = library.len(), "help center indexed");
+        Ok(Self { library, index })
+    }
+
+    /// How many articles there are, over all languages.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.library.len()
+    }
+
+    /// Nothing can be found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the help center says to a question: in the conversation's language, or in another where it says nothing
+    /// there. No passage where nothing fits.
+    #[must_use]
+    pub fn answer(&self, locale: Locale, question: &NewQuestion) -> Answer {
+        let asked = format!("{}\n{}", question.text, question.problem);
+        let others = Locale::ALL.into_iter().filter(|other| *other != locale);
+        for locale in std::iter::once(locale).chain(others) {
+            let passages: Vec<Passage> = self
+                .index
+                .answers(locale, &asked)
+                .into_iter()
+                .filter_map(|hit| self.passage(hit))
+                .take(MAX_PASSAGES)
+                .collect();
+            if !passages.is_empty() {
+                return Answer { passages };
+            }
+        }
+        Answer::default()
+    }
+
+    fn passage(&self, hit: Hit) -> Option<Passage> {
+        let entry = self.library.get(hit.article)?;
+        let section = sections::split(&entry.title, entry.source.read()?.blocks()).into_iter().nth(hit.section)?;
+        Some(Passage {
+            slug: entry.slug.clone(),
+            title: entry.title.clone(),
+            content: sections::excerpt(&section.content),
+            heading: section.heading,
+            locale: entry.locale,
+        })
+    }
+
+    /// An article by its stable name, in the language asked for or the next one that it exists in.
+    #[must_use]
+    pub fn article(&self, slug: &str, locale: Locale) -> Option<Article> {
+        let entry = self.library.find(slug, locale)?;
+        Some(Article {
+            slug: entry.slug.clone(),
+            locale: entry.locale,
+            title: entry.title.clone(),
+            updated_at: entry.updated_at,
+            content: sections::without_own_title(&entry.title, entry.source.read()?.blocks()),
+        })
+    }
+
+    /// An article by its number.
+    #[must_use]
+    pub fn has_article(&self, id: ArticleId) -> bool {
+        self.library.find_by_id(id).is_some()
+    }
+
+    /// Searches titles and texts, best first, in one language or in all of them.
+    #[must_use]
+    pub fn search(&self, query: &str, locale: Option<Locale>, skip: usize, take: usize) -> FoundArticles {
+        let locales = locale.map_or_else(|| Locale::ALL.to_vec(), |locale| vec![locale]);
+        let mut hits: Vec<Hit> = locales.into_iter().flat_map(|locale| self.index.search(locale, query)).collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let articles = hits.iter().skip(skip).take(take).filter_map(|hit| self.found(*hit, query)).collect();
+        FoundArticles { articles, count: hits.len() }
+    }
+
+    fn found(&self, hit: Hit, query: &str) -> Option<FoundArticle> {
+        let entry = self.library.get(hit.article)?;
+        let blocks = entry.source.read()?.blocks();
+        let body = crate::rich_text::to_html(&blocks);
+        let section = sections::split(&entry.title, blocks).into_iter().nth(hit.section)?;
+        let text = crate::rich_text::to_plain(&section.content);
+        Some(FoundArticle {
+            id: entry.id,
+            slug: entry.slug.clone(),
+            locale: entry.locale,
+            title: entry.title.clone(),
+            updated_at: entry.updated_at,
+            snippet: snippet::snippet(entry.locale, &text, query),
+            body,
+        })
+    }
+}
+
+impl std::fmt::Debug for Copilot {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Copilot").field("articles", &self.len()).finish_non_exhaustive()
+    }
+}
