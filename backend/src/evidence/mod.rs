@@ -1,0 +1,189 @@
+//! Files: checked and counted while they stream in, stored durably, offered as downloads, swept when nobody wants them.
+//! To which comment they belong is kept by `store`.
+
+mod content;
+mod disposition;
+mod receive;
+mod sweep;
+mod take_in;
+
+pub use content::{Content, HEAD_BYTES, recognise};
+pub use disposition::{Wanted, attachment, wanted};
+pub use receive::{Pace, Received};
+pub use sweep::{Swept, spawn_sweeper};
+pub use take_in::{Incoming, TakeInError, TakenIn};
+
+use crate::config::EvidenceConfig;
+use crate::store::files::{Hash, StoredFile};
+use crate::store::uploads::Quota;
+use balcao_contract::file::FileLimits;
+use balcao_contract::id::UserId;
+use bytes::Bytes;
+use chrono::TimeDelta;
+use futures::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{GetOptions, ObjectStore};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// How many files one person may send at the same time.
+const MOST_AT_ONCE: u32 = 6;
+
+/// Where files are kept, and what is taken.
+#[derive(Clone)]
+pub struct Evidence(Arc<Parts>);
+
+struct Parts {
+    objects: Arc<dyn ObjectStore>,
+    /// The folder, where it is one: what a crash left behind is looked for there.
+    folder: Option<PathBuf>,
+    limits: FileLimits,
+    life: TimeDelta,
+    quota: Quota,
+    pace: Pace,
+    /// How many files each person is sending.
+    arriving: Mutex<HashMap<UserId, u32>>,
+    doomed: Notify,
+}
+
+/// Why files cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvidenceError {
+    /// The folder cannot be made.
+    #[error("evidence.dir: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The place where files are kept.
+    #[error(transparent)]
+    Objects(#[from] object_store::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+}
+
+impl Evidence {
+    /// In the folder of the configuration, which is made where it is missing.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn open(config: &EvidenceConfig) -> Result<Self, EvidenceError> {
+        std::fs::create_dir_all(&config.dir)?;
+        // An upload is acknowledged once its bytes and its name are on the disk; without fsync they would only be in
+        // the system's cache.
+        let objects = LocalFileSystem::new_with_prefix(&config.dir)?.with_fsync(true);
+        Ok(Self::with_objects(Arc::new(objects), Some(config.dir.clone()), config))
+    }
+
+    /// In any object store.
+    #[must_use]
+    pub fn with_objects(objects: Arc<dyn ObjectStore>, folder: Option<PathBuf>, config: &EvidenceConfig) -> Self {
+        Self(Arc::new(Parts {
+            objects,
+            folder,
+            limits: config.limits.clone(),
+            life: TimeDelta::from_std(config.upload_life).unwrap_or(TimeDelta::hours(1)),
+            quota: Quota { bytes: config.quota_bytes, files: config.limits.max_files.saturating_mul(10) },
+            pace: Pace::default(),
+            arriving: Mutex::default(),
+            doomed: Notify::new(),
+        }))
+    }
+
+    /// What one comment may carry.
+    #[must_use]
+    pub fn limits(&self) -> &FileLimits {
+        &self.0.limits
+    }
+
+    /// A file's bytes, or some of them.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub async fn read(
+        &self,
+        file: &StoredFile,
+        range: Option<Range<u64>>,
+    ) -> Result<BoxStream<'static, object_store::Result<Bytes>>, EvidenceError> {
+        let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
+        let found = self.0.objects.get_opts(&ObjectPath::from(file.object_key.as_str()), options).await?;
+        Ok(found.into_stream())
+    }
+
+    /// Calls the sweeper: somebody took files back.
+    pub fn wake_sweeper(&self) {
+        self.0.doomed.notify_one();
+    }
+
+    /// A turn to send a file; `None` where this person sends as many as one may already.
+    fn turn(&self, user: UserId) -> Option<Turn> {
+        let mut arriving = self.0.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = arriving.entry(user).or_default();
+        if *count >= MOST_AT_ONCE {
+            return None;
+        }
+        *count += 1;
+        Some(Turn { evidence: self.clone(), user })
+    }
+}
+
+/// Given back when dropped.
+struct Turn {
+    evidence: Evidence,
+    user: UserId,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut arriving = self.evidence.0.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = arriving.get_mut(&self.user) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                arriving.remove(&self.user);
+            }
+        }
+    }
+}
+
+/// What is kept of a token.
+#[must_use]
+pub fn token_hash(token: &str) -> Hash {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// A file name as one segment of an address (RFC 3986).
+#[must_use]
+pub fn path_segment(name: &str) -> String {
+    let mut segment = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            segment.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(segment, "%{byte:02X}");
+        }
+    }
+    segment
+}
+
+/// The disk is full, or the quota of the disk is used up; wherever in the chain of causes that is said.
+fn is_no_room(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && matches!(
+                io.kind(),
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge
+            )
+        {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
+}

@@ -1,0 +1,100 @@
+//! Removes files that nobody attached in time, was taken back, or never became whole.
+
+use super::{Evidence, EvidenceError};
+use crate::clock::Clock;
+use crate::store::idempotency::KEPT;
+use crate::store::{Store, uploads};
+use chrono::{DateTime, Utc};
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path as ObjectPath;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Without a call it is looked at this often.
+const LOOK_EVERY: Duration = Duration::from_secs(5 * 60);
+/// So many at a time.
+const BATCH: u32 = 100;
+
+/// What one sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Files gone, bytes and row.
+    pub removed: u64,
+    /// Files whose bytes could not be removed; the next sweep tries again.
+    pub left: u64,
+}
+
+impl Evidence {
+    /// Removes what has lapsed at `now`, and what was doomed before.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sweep_once(&self, store: &Store, now: DateTime<Utc>) -> Result<Swept, EvidenceError> {
+        let mut tx = store.begin().await?;
+        uploads::doom_lapsed(&mut tx, now, now - KEPT).await?;
+        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        let mut swept = Swept::default();
+        let mut after = 0;
+        loop {
+            let batch = uploads::doomed(store.reader(), after, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(swept) };
+            after = last.id;
+            for file in &batch {
+                match self.remove(store, file.id, &file.object_key).await {
+                    Ok(()) => swept.removed += 1,
+                    Err(error) => {
+                        tracing::warn!(file = file.id, %error, "a file could not be removed");
+                        swept.left += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Removes a doomed file's bytes, then its row: in this order, so that bytes are never without a row.
+    pub(super) async fn remove(&self, store: &Store, id: i64, object_key: &str) -> Result<(), EvidenceError> {
+        match self.0.objects.delete(&ObjectPath::from(object_key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(folder) = &self.0.folder {
+            // A process that died while writing leaves the file under the name it had until it was whole.
+            match tokio::fs::remove_file(folder.join(format!("{object_key}#1"))).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        let mut tx = store.begin().await?;
+        uploads::forget(&mut tx, id).await?;
+        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        Ok(())
+    }
+}
+
+/// Starts the sweeper; it ends once `stop` is cancelled.
+pub fn spawn_sweeper(
+    evidence: Evidence,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    workers: &TaskTracker,
+    stop: CancellationToken,
+) {
+    workers.spawn(async move {
+        while !stop.is_cancelled() {
+            match evidence.sweep_once(&store, clock.now()).await {
+                Ok(swept) if swept != Swept::default() => {
+                    tracing::info!(removed = swept.removed, left = swept.left, "files swept");
+                }
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "files could not be swept, will be tried again"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = evidence.0.doomed.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    });
+}

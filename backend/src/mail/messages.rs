@@ -1,0 +1,221 @@
+//! The messages there are, each in the reader's language.
+
+use super::NewMessage;
+use super::templates::{MailTexts, TemplateError, render};
+use balcao_contract::answers::{AnswerValue, Answers};
+use balcao_contract::form::{Field, FieldKind, Form};
+use balcao_contract::id::RequestId;
+use balcao_contract::locale::Locale;
+use balcao_contract::support::{FirstResponse, ResponseUnit};
+use balcao_contract::text;
+use balcao_contract::visibility::visible_fields;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// The longest title in a subject line, in characters: what clients show, and well within a header's length.
+const TITLE_IN_SUBJECT: usize = 100;
+
+/// Who reads a message, and in which language.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// The address.
+    pub email: &'a str,
+    /// First and last name; may be empty.
+    pub name: &'a str,
+    /// The language.
+    pub locale: Locale,
+}
+
+/// A one-time code.
+#[derive(Clone, Copy)]
+pub struct Code<'a> {
+    /// Who asked for it.
+    pub reader: Reader<'a>,
+    /// The digits.
+    pub code: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Until when it is valid; afterwards it is not sent any more either.
+    pub expires_at: DateTime<Utc>,
+    /// A second message of the same key is never sent: name the conversation and which sending it is.
+    pub dedupe_key: &'a str,
+}
+
+#[derive(Serialize)]
+struct CodeValues<'a> {
+    hello: String,
+    code: &'a str,
+    lives: String,
+}
+
+/// The one-time code: what it is, how long it lives, that nobody will ask for it. The subject does not show it.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn code(mail: &Code<'_>) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(mail.reader.locale)?;
+    let minutes = (mail.expires_at - mail.now).num_minutes().max(1);
+    let lives = match minutes {
+        1 => texts.text("code.lives_one", &[])?,
+        _ => texts.text("code.lives", &[("minutes", &minutes.to_string())])?,
+    };
+    let values = CodeValues { hello: hello(texts, mail.reader.name)?, code: mail.code, lives };
+    let subject = texts.text("code.subject", &[])?;
+    let message = write("code", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
+    Ok(NewMessage { useful_until: Some(mail.expires_at), ..message })
+}
+
+/// A request was opened.
+#[derive(Clone)]
+pub struct Created<'a> {
+    /// Who opened it.
+    pub reader: Reader<'a>,
+    /// Its number.
+    pub number: RequestId,
+    /// Its title.
+    pub title: &'a str,
+    /// What was answered; see [`answer_lines`].
+    pub answers: Vec<AnswerLine>,
+    /// What is promised, if anything.
+    pub first_response: Option<FirstResponse>,
+    /// Where the request is shown.
+    pub link: &'a str,
+}
+
+/// An answer with its label, both in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerLine {
+    /// The field's label.
+    pub label: String,
+    /// What was answered.
+    pub value: String,
+}
+
+#[derive(Serialize)]
+struct CreatedValues<'a> {
+    hello: String,
+    number: String,
+    promise: String,
+    link: &'a str,
+    answers: &'a [AnswerLine],
+}
+
+/// The confirmation: number, promised first response, link, answers. Sent once for each request.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn created(mail: &Created<'_>) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(mail.reader.locale)?;
+    let number = mail.number.to_string();
+    let promise = match mail.first_response {
+        Some(promised) => texts.text("created.promise", &[("time", &time(texts, promised)?)])?,
+        None => String::new(),
+    };
+    let values = CreatedValues {
+        hello: hello(texts, mail.reader.name)?,
+        number: texts.text("created.number", &[("number", &number)])?,
+        promise,
+        link: mail.link,
+        answers: &mail.answers,
+    };
+    let subject = texts.text("created.subject", &[("number", &number), ("title", &shortened(mail.title))])?;
+    write("created", mail.reader, &subject, values, format!("created:{number}"))
+}
+
+/// The answers of a request as its form words them, in its order; `files` are the names of what is attached.
+/// The form is in the reader's language already.
+///
+/// # Errors
+/// A sentence is missing; a test makes sure none is.
+pub fn answer_lines(
+    form: &Form,
+    locale: Locale,
+    subject: &str,
+    description: &str,
+    answers: &Answers,
+    files: &[String],
+) -> Result<Vec<AnswerLine>, TemplateError> {
+    let yes = MailTexts::of(locale)?.text("yes", &[])?;
+    let lines = visible_fields(form, answers).into_iter().filter_map(|shown| {
+        let field = shown.field;
+        let value = match field.kind {
+            FieldKind::Subject => subject.to_owned(),
+            FieldKind::Description => description.to_owned(),
+            FieldKind::Evidence => files.join("\n"),
+            _ => worded(field, answers.get(field.key.as_str())?, &yes),
+        };
+        (!text::is_blank(&value)).then(|| AnswerLine { label: field.title.clone(), value })
+    });
+    Ok(lines.collect())
+}
+
+fn worded(field: &Field, answer: &AnswerValue, yes: &str) -> String {
+    let option = |key: &String| {
+        let known = field.options.iter().find(|option| &option.value == key);
+        known.map_or_else(|| key.clone(), |option| option.name.clone())
+    };
+    match answer {
+        AnswerValue::Flag(true) => yes.to_owned(),
+        AnswerValue::Flag(false) => String::new(),
+        AnswerValue::Number(number) => number.to_string(),
+        AnswerValue::Text(written) if field.options.is_empty() => written.clone(),
+        AnswerValue::Text(key) => option(key),
+        AnswerValue::Many(keys) => keys.iter().map(option).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn write(
+    kind: &str,
+    reader: Reader<'_>,
+    subject: &str,
+    values: impl Serialize,
+    dedupe_key: String,
+) -> Result<NewMessage, TemplateError> {
+    let subject = text::single_line(subject);
+    let (plain, html) = render(kind, reader.locale, &subject, values)?;
+    Ok(NewMessage {
+        to: reader.email.to_owned(),
+        to_name: text::single_line(reader.name),
+        locale: reader.locale,
+        kind: kind.to_owned(),
+        subject,
+        text: plain,
+        html,
+        dedupe_key,
+        headers: Vec::new(),
+        useful_until: None,
+    })
+}
+
+fn hello(texts: &MailTexts, name: &str) -> Result<String, TemplateError> {
+    let name = text::single_line(name);
+    if name.is_empty() { texts.text("hello_nobody", &[]) } else { texts.text("hello", &[("name", &name)]) }
+}
+
+fn time(texts: &MailTexts, promised: FirstResponse) -> Result<String, TemplateError> {
+    let unit = match promised.unit {
+        ResponseUnit::Minutes => "minutes",
+        ResponseUnit::Hours => "hours",
+        ResponseUnit::WorkingHours => "working_hours",
+    };
+    let form = match (promised.min, promised.max) {
+        (_, 1) => "_one",
+        (min, max) if min < max => "_range",
+        _ => "",
+    };
+    let (min, max) = (promised.min.to_string(), promised.max.to_string());
+    texts.text(&format!("time.{unit}{form}"), &[("min", &min), ("max", &max)])
+}
+
+fn shortened(title: &str) -> String {
+    let title = text::single_line(title);
+    if text::length(&title) <= TITLE_IN_SUBJECT {
+        return title;
+    }
+    let kept: String = title.chars().take(TITLE_IN_SUBJECT - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+#[path = "messages_tests.rs"]
+mod tests;

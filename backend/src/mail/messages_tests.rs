@@ -1,0 +1,108 @@
+use super::*;
+use chrono::TimeDelta;
+
+fn reader(locale: Locale) -> Reader<'static> {
+    Reader { email: "ana@example.com", name: "Ana Souza", locale }
+}
+
+fn moment() -> DateTime<Utc> {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn a_code_is_in_the_text_and_not_in_the_subject() {
+    for (locale, subject, lives) in [
+        (Locale::En, "Your verification code", "10 minutes"),
+        (Locale::Pt, "Seu código de verificação", "10 minutos"),
+        (Locale::Es, "Tu código de verificación", "10 minutos"),
+    ] {
+        let now = moment();
+        let expires_at = now + TimeDelta::minutes(10);
+        let mail =
+            code(&Code { reader: reader(locale), code: "042137", now, expires_at, dedupe_key: "code:1:1" }).unwrap();
+        assert_eq!(mail.subject, subject);
+        assert_eq!((mail.text.matches("042137").count(), mail.html.matches("042137").count()), (1, 1));
+        assert!(mail.text.contains(lives) && mail.html.contains(lives), "{}", mail.text);
+        assert!(mail.text.contains("Ana Souza"));
+        assert_eq!(mail.useful_until, Some(expires_at));
+        // Nothing else may be taken for the code.
+        let digits = mail.text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).count();
+        assert_eq!(digits, 1, "{}", mail.text);
+    }
+}
+
+#[test]
+fn a_code_sent_again_says_how_long_it_still_lives() {
+    let now = moment();
+    for (seconds, expected) in [(599, "9 minutes"), (90, "one minute"), (5, "one minute")] {
+        let expires_at = now + TimeDelta::seconds(seconds);
+        let mail = code(&Code { reader: reader(Locale::En), code: "1", now, expires_at, dedupe_key: "k" }).unwrap();
+        assert!(mail.text.contains(expected), "{seconds}: {}", mail.text);
+    }
+}
+
+fn confirmation(locale: Locale, title: &str, value: &str) -> NewMessage {
+    created(&Created {
+        reader: reader(locale),
+        number: RequestId::try_from(1234).unwrap(),
+        title,
+        answers: vec![AnswerLine { label: "Label".into(), value: value.into() }],
+        first_response: Some(FirstResponse { min: 8, max: 8, unit: ResponseUnit::WorkingHours }),
+        link: "https://store.example/admin/support/requests/1234",
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_confirmation_tells_number_answers_promise_and_link() {
+    for (locale, promise) in
+        [(Locale::En, "8 working hours"), (Locale::Pt, "8 horas úteis"), (Locale::Es, "8 horas laborables")]
+    {
+        let mail = confirmation(locale, "Checkout is down", "first line\nsecond line");
+        for part in [&mail.text, &mail.html] {
+            for expected in ["#1234", promise, "Label", "first line\nsecond line", "Ana Souza"] {
+                assert!(part.contains(expected), "{locale} {expected}: {part}");
+            }
+        }
+        assert!(mail.text.contains("https://store.example/admin/support/requests/1234"));
+        assert!(mail.subject.contains("#1234") && mail.subject.contains("Checkout is down"));
+        assert_eq!(mail.dedupe_key, "created:1234");
+    }
+}
+
+#[test]
+fn what_a_person_typed_stays_text() {
+    let mail =
+        confirmation(Locale::En, "a\r\nBcc: victim@example.com", "<img src=x onerror=alert(1)> {{ 7*7 }} {number}");
+    assert_eq!(mail.subject, "Request #1234 received: a Bcc: victim@example.com");
+    assert!(!mail.html.contains("<img") && mail.html.contains("&lt;img"));
+    assert!(mail.text.contains("{{ 7*7 }} {number}"));
+    assert!(mail.html.contains("{{ 7*7 }} {number}"));
+}
+
+#[test]
+fn a_long_title_is_cut_in_the_subject_only() {
+    let mail = confirmation(Locale::En, &"é".repeat(10_000), "x");
+    assert!(text::length(&mail.subject) < 150 && mail.subject.ends_with('…'));
+}
+
+#[test]
+fn times_are_worded_by_their_number() {
+    let texts = MailTexts::of(Locale::Pt).unwrap();
+    for (min, max, unit, expected) in [
+        (1, 1, ResponseUnit::WorkingHours, "1 hora útil"),
+        (2, 4, ResponseUnit::WorkingHours, "2 a 4 horas úteis"),
+        (20, 20, ResponseUnit::Minutes, "20 minutos"),
+        (1, 1, ResponseUnit::Hours, "1 hora"),
+    ] {
+        assert_eq!(time(texts, FirstResponse { min, max, unit }).unwrap(), expected);
+    }
+}
+
+#[test]
+fn no_mail_loads_anything_from_elsewhere() {
+    let mail = confirmation(Locale::En, "a", "b");
+    for remote in ["<img", "<link", "<script", "url(", "@import", "src="] {
+        assert!(!mail.html.contains(remote), "{remote}");
+    }
+}

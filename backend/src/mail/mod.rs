@@ -1,0 +1,55 @@
+//! Mail going out: messages in the reader's language, the outbox's worker, and the ways a message can leave.
+//! It leaves to `store::outbox` where a message waits, and to the callers what is worth telling.
+
+mod backoff;
+mod letter;
+pub mod messages;
+mod sender;
+mod templates;
+mod worker;
+
+pub use backoff::pause;
+pub use letter::{LetterError, Letterhead};
+pub use sender::{MailboxFolder, SendError, Sender, SmtpSender, sender_from_config};
+pub use templates::{MailTexts, TemplateError};
+pub use worker::{Outbox, Worker, spawn_worker};
+
+use balcao_contract::locale::Locale;
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// A message for the outbox; see [`messages`] for those that exist.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The address.
+    pub to: String,
+    /// The reader's name; may be empty.
+    pub to_name: String,
+    /// The language it is written in.
+    pub locale: Locale,
+    /// `code`, `created`…: for figures and logs.
+    pub kind: String,
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// A second message of the same key is never sent.
+    pub dedupe_key: String,
+    /// More headers, by name.
+    pub headers: Vec<(String, String)>,
+    /// Not sent any more after this moment.
+    pub useful_until: Option<DateTime<Utc>>,
+}
+
+/// Neither the reader nor what is said: a message may hold a code.
+impl fmt::Debug for NewMessage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NewMessage")
+            .field("kind", &self.kind)
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
+    }
+}

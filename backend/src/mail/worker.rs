@@ -1,0 +1,224 @@
+//! Takes messages from the outbox and sends them: at least once, under the same `Message-ID` at every attempt.
+
+use super::{Letterhead, SendError, Sender, pause};
+use crate::clock::Clock;
+use crate::store::outbox::{self, QueuedMessage};
+use crate::store::{Store, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long a message is held by the worker that took it. If the process dies, it is taken again afterwards.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// After so many refusals a message is given up, and kept for the operator.
+const MOST_REFUSALS: u32 = 5;
+/// How long what was sent is remembered.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
+/// Without a call the outbox is looked at this often: another process may have written to it.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// While nothing can be sent it is tried again at the latest after this long.
+const LONGEST_OUTAGE_PAUSE: TimeDelta = TimeDelta::minutes(2);
+
+/// Calls the worker. Call it after the commit of what was put into the outbox.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox(Arc<Notify>);
+
+impl Outbox {
+    /// There is mail.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits for a call.
+    async fn called(&self) {
+        self.0.notified().await;
+    }
+}
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Sent.
+    pub sent: u32,
+    /// Not sent this time.
+    pub failed: u32,
+    /// Nothing could be sent at all: the round ended early.
+    pub unavailable: bool,
+}
+
+/// Sends what waits.
+pub struct Worker {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    sender: Arc<dyn Sender>,
+    letterhead: Letterhead,
+}
+
+impl Worker {
+    /// A worker.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, sender: Arc<dyn Sender>, letterhead: Letterhead) -> Self {
+        Self { store, clock, sender, letterhead }
+    }
+
+    /// Sends everything that is due, oldest first. Ends early where nothing can be sent, or at `stop`, between two
+    /// messages.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn run_due(&self, stop: &CancellationToken) -> Result<Round, StoreError> {
+        let mut round = Round::default();
+        while !stop.is_cancelled() {
+            let now = self.clock.now();
+            let mut tx = self.store.begin().await?;
+            let Some(queued) = outbox::claim(&mut tx, now, LEASE).await? else { break };
+            tx.commit().await?;
+            match self.send(&queued, now).await {
+                Ok(true) => round.sent += 1,
+                Ok(false) => {}
+                Err(Failure::Mail(error)) => {
+                    round.failed += 1;
+                    self.note_failure(&queued, &error).await?;
+                    if matches!(error, SendError::Unavailable(_)) {
+                        round.unavailable = true;
+                        break;
+                    }
+                }
+                Err(Failure::Store(error)) => return Err(error),
+            }
+        }
+        self.measure().await?;
+        Ok(round)
+    }
+
+    /// `false` where it was too late to be of use.
+    async fn send(&self, queued: &QueuedMessage, now: DateTime<Utc>) -> Result<bool, Failure> {
+        if queued.message.useful_until.is_some_and(|until| until <= now) {
+            let mut tx = self.store.begin().await?;
+            outbox::mark_late(&mut tx, queued.id, now).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            tracing::info!(mail = queued.id, kind = queued.message.kind, "mail was too late to be sent");
+            return Ok(false);
+        }
+        let letter =
+            self.letterhead.write(queued).map_err(|error| Failure::Mail(SendError::Refused(error.to_string())))?;
+        self.sender.send(queued, &letter).await.map_err(Failure::Mail)?;
+        self.mark_sent(queued).await?;
+        tracing::info!(mail = queued.id, kind = queued.message.kind, attempts = queued.attempts, "mail sent");
+        metrics::counter!("balcao_mail_sent_total", "kind" => queued.message.kind.clone()).increment(1);
+        Ok(true)
+    }
+
+    /// It left: if that is forgotten, it leaves again. A busy database gets a few chances.
+    async fn mark_sent(&self, queued: &QueuedMessage) -> Result<(), StoreError> {
+        let mut chances = 3;
+        loop {
+            chances -= 1;
+            let marked = async {
+                let mut tx = self.store.begin().await?;
+                outbox::mark_sent(&mut tx, queued.id, self.clock.now()).await?;
+                tx.commit().await.map_err(StoreError::from)
+            };
+            match marked.await {
+                Err(StoreError::Busy) if chances > 0 => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn note_failure(&self, queued: &QueuedMessage, error: &SendError) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let fault = error.to_string();
+        let dead = matches!(error, SendError::Refused(_)) && queued.attempts >= MOST_REFUSALS;
+        let mut tx = self.store.begin().await?;
+        if dead {
+            outbox::mark_dead(&mut tx, queued.id, &fault, now).await?;
+        } else {
+            let due_at = now + pause(queued.attempts, rand::random());
+            outbox::mark_failed(&mut tx, queued.id, &fault, due_at).await?;
+        }
+        tx.commit().await?;
+        let (mail, kind, attempts) = (queued.id, &queued.message.kind, queued.attempts);
+        if dead {
+            tracing::error!(mail, kind, attempts, fault, "mail refused for good; it stays in the outbox");
+        } else {
+            tracing::warn!(mail, kind, attempts, fault, "mail not sent, will be tried again");
+        }
+        metrics::counter!("balcao_mail_failed_total", "kind" => kind.clone()).increment(1);
+        Ok(())
+    }
+
+    async fn measure(&self) -> Result<(), StoreError> {
+        let depth = outbox::depth(self.store.reader()).await?;
+        metrics::gauge!("balcao_mail_waiting").set(depth.waiting as f64);
+        metrics::gauge!("balcao_mail_dead").set(depth.dead as f64);
+        Ok(())
+    }
+
+    /// Forgets what was sent long ago.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn prune(&self) -> Result<u64, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let pruned = outbox::prune(&mut tx, self.clock.now() - REMEMBERED).await?;
+        tx.commit().await?;
+        Ok(pruned)
+    }
+
+    async fn run(self, outbox: Outbox, stop: CancellationToken) {
+        let mut outage: u32 = 0;
+        let mut rounds: u32 = 0;
+        while !stop.is_cancelled() {
+            if rounds.is_multiple_of(5000)
+                && let Err(error) = self.prune().await
+            {
+                tracing::warn!(%error, "old mail could not be forgotten");
+            }
+            rounds = rounds.wrapping_add(1);
+            let unavailable = match self.run_due(&stop).await {
+                Ok(round) => round.unavailable,
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be read or written, will be tried again");
+                    true
+                }
+            };
+            outage = if unavailable { outage.saturating_add(1) } else { 0 };
+            let wait = if outage > 0 {
+                pause(outage, rand::random()).min(LONGEST_OUTAGE_PAUSE).to_std().unwrap_or(LOOK_EVERY)
+            } else {
+                self.until_next().await
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                // During an outage new mail does not make the server come back.
+                () = outbox.called(), if outage == 0 => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn until_next(&self) -> Duration {
+        let due = outbox::next_due(self.store.reader()).await.ok().flatten();
+        due.and_then(|due| (due - self.clock.now()).to_std().ok()).unwrap_or(LOOK_EVERY).min(LOOK_EVERY)
+    }
+}
+
+enum Failure {
+    Mail(SendError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Starts the worker; it ends after the message at hand once `stop` is cancelled.
+pub fn spawn_worker(worker: Worker, outbox: Outbox, workers: &TaskTracker, stop: CancellationToken) {
+    workers.spawn(worker.run(outbox, stop));
+}

@@ -1,0 +1,216 @@
+//! Mail that waits to be sent: written in the transaction of what it tells about, taken by the worker afterwards.
+
+use super::StoreError;
+use crate::mail::NewMessage;
+use balcao_contract::locale::Locale;
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Row, Sqlite, SqliteConnection, SqliteExecutor, Transaction, sqlite::SqliteRow};
+use uuid::Uuid;
+
+/// A message on its way out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct QueuedMessage {
+    /// The row.
+    pub id: i64,
+    /// What is to be sent.
+    pub message: NewMessage,
+    /// The part of `Message-ID` before the at sign: the same at every attempt, so that a receiver can tell a repeat.
+    pub message_id: String,
+    /// When it was written; its `Date`.
+    pub created_at: DateTime<Utc>,
+    /// How often it was taken, this time included.
+    pub attempts: u32,
+}
+
+/// How many messages are where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OutboxDepth {
+    /// To be sent.
+    pub waiting: u64,
+    /// Refused for good; kept for the operator.
+    pub dead: u64,
+}
+
+/// Puts a message into the outbox. `false` where one of the same `dedupe_key` went in before: nothing is done then.
+/// Wake the worker (`mail::Outbox::wake`) after the commit.
+///
+/// # Errors
+/// The write fails.
+pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let headers = serde_json::to_string(&message.headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let done = sqlx::query(
+        "INSERT INTO outbox (dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
+         headers, state, created_at, due_at, useful_until) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING",
+    )
+    .bind(&message.dedupe_key)
+    .bind(&message.kind)
+    .bind(Uuid::new_v4().to_string())
+    .bind(&message.to)
+    .bind(&message.to_name)
+    .bind(message.locale.code())
+    .bind(&message.subject)
+    .bind(&message.text)
+    .bind(&message.html)
+    .bind(headers)
+    .bind(now.timestamp_millis())
+    .bind(now.timestamp_millis())
+    .bind(message.useful_until.map(|moment| moment.timestamp_millis()))
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes the oldest message that is due, for the length of the lease: should the process die meanwhile, it is due
+/// again afterwards. Commit before sending.
+///
+/// # Errors
+/// The write fails, or a row cannot be read.
+pub async fn claim(
+    tx: &mut Transaction<'_, Sqlite>,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+) -> Result<Option<QueuedMessage>, StoreError> {
+    let row = sqlx::query(
+        "UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE id = \
+         (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 ORDER BY due_at, id LIMIT 1) \
+         RETURNING id, dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
+         headers, created_at, attempts, useful_until",
+    )
+    .bind((now + lease).timestamp_millis())
+    .bind(now.timestamp_millis())
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.as_ref().map(queued).transpose()
+}
+
+/// Sent: what it said is forgotten, that it was sent is kept.
+///
+/// # Errors
+/// The write fails; it will then be sent once more, under the same `Message-ID`.
+pub async fn mark_sent(tx: &mut SqliteConnection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    settle(tx, id, "sent", now).await
+}
+
+/// Too late to be of use (a code that is no longer valid): never sent, forgotten like a sent one.
+///
+/// # Errors
+/// The write fails.
+pub async fn mark_late(tx: &mut SqliteConnection, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    settle(tx, id, "late", now).await
+}
+
+async fn settle(tx: &mut SqliteConnection, id: i64, state: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET state = ?, settled_at = ?, subject = '', text_body = '', html_body = '', headers = '[]', \
+         last_fault = NULL WHERE id = ? AND state = 'waiting'",
+    )
+    .bind(state)
+    .bind(now.timestamp_millis())
+    .bind(id)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Not sent this time; due again at `due_at`. `fault` must not name an address.
+///
+/// # Errors
+/// The write fails.
+pub async fn mark_failed(
+    tx: &mut SqliteConnection,
+    id: i64,
+    fault: &str,
+    due_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET due_at = ?, last_fault = ? WHERE id = ? AND state = 'waiting'")
+        .bind(due_at.timestamp_millis())
+        .bind(fault)
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Refused for good. It stays as it is, for the operator to see.
+///
+/// # Errors
+/// The write fails.
+pub async fn mark_dead(tx: &mut SqliteConnection, id: i64, fault: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET state = 'dead', settled_at = ?, last_fault = ? WHERE id = ? AND state = 'waiting'")
+        .bind(now.timestamp_millis())
+        .bind(fault)
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// When the next message is due; `None` where none waits.
+///
+/// # Errors
+/// The read fails.
+pub async fn next_due(executor: impl SqliteExecutor<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let due: Option<i64> =
+        sqlx::query_scalar("SELECT MIN(due_at) FROM outbox WHERE state = 'waiting'").fetch_one(executor).await?;
+    due.map(moment).transpose()
+}
+
+/// How many wait and how many were given up.
+///
+/// # Errors
+/// The read fails.
+pub async fn depth(executor: impl SqliteExecutor<'_>) -> Result<OutboxDepth, StoreError> {
+    let row = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), \
+         (SELECT COUNT(*) FROM outbox WHERE state = 'dead')",
+    )
+    .fetch_one(executor)
+    .await?;
+    let count = |index: usize| -> Result<u64, StoreError> {
+        Ok(u64::try_from(row.try_get::<i64, _>(index)?).unwrap_or_default())
+    };
+    Ok(OutboxDepth { waiting: count(0)?, dead: count(1)? })
+}
+
+/// Forgets what was sent before `before`. How many rows went.
+///
+/// # Errors
+/// The write fails.
+pub async fn prune(tx: &mut SqliteConnection, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    let done = sqlx::query("DELETE FROM outbox WHERE settled_at < ? AND state IN ('sent', 'late')")
+        .bind(before.timestamp_millis())
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+fn queued(row: &SqliteRow) -> Result<QueuedMessage, StoreError> {
+    let locale: String = row.try_get("locale")?;
+    let headers: String = row.try_get("headers")?;
+    let useful_until: Option<i64> = row.try_get("useful_until")?;
+    Ok(QueuedMessage {
+        id: row.try_get("id")?,
+        message_id: row.try_get("message_id")?,
+        created_at: moment(row.try_get("created_at")?)?,
+        attempts: row.try_get("attempts")?,
+        message: NewMessage {
+            to: row.try_get("to_address")?,
+            to_name: row.try_get("to_name")?,
+            locale: Locale::from_tag(&locale).ok_or_else(|| StoreError::Corrupt(format!("outbox.locale: {locale}")))?,
+            kind: row.try_get("kind")?,
+            subject: row.try_get("subject")?,
+            text: row.try_get("text_body")?,
+            html: row.try_get("html_body")?,
+            dedupe_key: row.try_get("dedupe_key")?,
+            headers: serde_json::from_str(&headers)
+                .map_err(|error| StoreError::Corrupt(format!("outbox.headers: {error}")))?,
+            useful_until: useful_until.map(moment).transpose()?,
+        },
+    })
+}
+
+fn moment(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {
+    DateTime::from_timestamp_millis(milliseconds)
+        .ok_or_else(|| StoreError::Corrupt(format!("outbox: no moment: {milliseconds}")))
+}
