@@ -3,8 +3,12 @@
 use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::copilot::Copilot;
+use crate::evidence::Evidence;
 use crate::forms::Forms;
 use crate::identity::Door;
+use crate::identity::code::CodeKey;
+use crate::mail::Outbox;
 use crate::store::Store;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -25,6 +29,14 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// The forms, in every language.
     pub forms: Forms,
+    /// The articles and their index.
+    pub copilot: Copilot,
+    /// The key of one-time codes.
+    pub code_key: CodeKey,
+    /// The files.
+    pub evidence: Evidence,
+    /// Calls the worker that sends mail.
+    pub outbox: Outbox,
     /// How people prove who they are.
     pub door: Arc<dyn Door>,
     /// How often they may ask.

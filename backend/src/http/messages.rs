@@ -173,6 +173,30 @@ messages! {
         "Este código não está correto. Confira a mensagem mais recente",
         "Este código no es correcto. Revise el mensaje más reciente",
     ],
+    /// Not the code, and one guess is left.
+    CodeWrongLastTry => [
+        "This code is not right. You have one try left",
+        "Este código não está correto. Você tem mais uma tentativa",
+        "Este código no es correcto. Le queda un intento",
+    ],
+    /// Not the code, and some guesses are left.
+    CodeWrongTriesLeft { tries: u32 } => [
+        "This code is not right. You have {tries} tries left",
+        "Este código não está correto. Você tem mais {tries} tentativas",
+        "Este código no es correcto. Le quedan {tries} intentos",
+    ],
+    /// Not a code at all.
+    CodeMalformed => [
+        "The code has six digits",
+        "O código tem seis dígitos",
+        "El código tiene seis dígitos",
+    ],
+    /// A conversation takes so many questions.
+    ConversationFull { limit: u32 } => [
+        "This conversation has {limit} questions. Talk to a person or begin a new one",
+        "Esta conversa já tem {limit} perguntas. Fale com uma pessoa ou comece uma nova",
+        "Esta conversación ya tiene {limit} preguntas. Hable con una persona o comience una nueva",
+    ],
     /// The one-time code can no longer be used.
     CodeExpired => [
         "This code can no longer be used. Ask for a new one",

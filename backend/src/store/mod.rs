@@ -2,7 +2,9 @@
 //! It holds no rule: what may happen is decided in `desk`.
 
 mod columns;
+pub mod codes;
 pub mod comments;
+pub mod conversations;
 pub mod directory;
 pub mod events;
 pub mod files;

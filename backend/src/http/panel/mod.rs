@@ -1,6 +1,8 @@
 //! What Zendesk's documents lack, under `/api/panel/`: session, form steps, counts, Copilot, articles.
 //! Each file brings its routes; the shapes are `contract::panel`.
 
+pub(in crate::http) mod articles;
+pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
 pub(in crate::http) mod forms;
 mod session;
@@ -10,5 +12,5 @@ use axum::Router;
 
 /// Every route under `/api/panel/`.
 pub fn router() -> Router<App> {
-    Router::new().merge(session::router()).merge(forms::router()).merge(counts::router())
+    Router::new().merge(session::router()).merge(conversations::router()).merge(articles::router()).merge(forms::router()).merge(counts::router())
 }

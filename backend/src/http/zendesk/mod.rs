@@ -2,16 +2,17 @@
 //! Shapes and statuses only: what may happen is decided in `desk`.
 
 mod body;
-mod comments;
+pub(in crate::http) mod comments;
 mod faults;
-mod forms;
+pub(in crate::http) mod forms;
+mod help_center;
 mod idempotent;
 mod paging;
 mod params;
-mod people;
-mod requests;
+pub(in crate::http) mod people;
+pub(in crate::http) mod requests;
 mod shapes;
-mod writes;
+pub(in crate::http) mod writes;
 
 pub use params::Params;
 pub(in crate::http) use requests::{read_query, search_filter};
@@ -26,4 +27,5 @@ pub fn router() -> Router<App> {
         .merge(comments::router())
         .merge(forms::router())
         .merge(people::router())
+        .merge(help_center::router())
 }

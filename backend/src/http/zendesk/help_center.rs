@@ -1,0 +1,179 @@
+//! The help center in Zendesk's shapes: search, and votes on articles.
+
+use super::params::Params;
+use super::requests::path_id;
+use crate::copilot::{FoundArticle, FoundArticles};
+use crate::http::{ApiError, App, Json, ReaderLocale};
+use crate::identity::SignedIn;
+use crate::store::conversations;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use balcao_contract::id::ArticleId;
+use balcao_contract::locale::Locale;
+use balcao_contract::text;
+use balcao_contract::wire::ErrorBody;
+use serde_json::{Value, json};
+
+/// Results on a page where nothing else is asked for.
+const PER_PAGE: u32 = 25;
+/// The most results on a page.
+const MAX_PER_PAGE: u32 = 100;
+/// By offset no search goes further.
+const MAX_RESULTS: u32 = 1_000;
+/// Longer queries are cut.
+const MAX_QUERY: usize = 1_000;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/api/v2/help_center/articles/search", get(search))
+        .route("/api/v2/help_center/articles/{id}/up", post(up))
+        .route("/api/v2/help_center/articles/{id}/down", post(down))
+}
+
+/// Searches the articles. Anybody may.
+#[utoipa::path(get, path = "/api/v2/help_center/articles/search", tag = "help center", params(
+    ("query" = String, Query, description = "Words"),
+    ("locale" = Option<String>, Query, description = "en-us, pt-br, es or *; the reader's language where it is left out, all where that finds nothing"),
+    ("page" = Option<u32>, Query, description = "From 1"),
+    ("per_page" = Option<u32>, Query, description = "At most 100"),
+), responses((status = 200), (status = 400, body = ErrorBody)))]
+pub(in crate::http) async fn search(
+    State(app): State<App>,
+    ReaderLocale(reader): ReaderLocale,
+    params: Params,
+) -> Result<Json<Value>, ApiError> {
+    let query =
+        params.get("query").filter(|query| !text::is_blank(query)).ok_or_else(|| ApiError::parameter("query"))?;
+    let query: String = query.chars().take(MAX_QUERY).collect();
+    let locale = match params.get("locale").map(str::trim).filter(|locale| !locale.is_empty()) {
+        None => Scope::Reader(reader),
+        Some("*") => Scope::All,
+        Some(tag) => Scope::Only(Locale::from_tag(tag).ok_or_else(|| ApiError::parameter("locale"))?),
+    };
+    let page = params.number("page", 1, u32::MAX)?.unwrap_or(1);
+    let per_page = params.number("per_page", 1, u32::MAX)?.unwrap_or(PER_PAGE).min(MAX_PER_PAGE);
+    let skip = u64::from(page - 1) * u64::from(per_page);
+    if skip >= u64::from(MAX_RESULTS) {
+        return Err(ApiError::parameter("page"));
+    }
+    let found = find(&app, query, locale, skip as usize, per_page as usize).await?;
+    let ids: Vec<ArticleId> = found.articles.iter().map(|article| article.id).collect();
+    let votes = conversations::votes(&mut *app.store.reader().acquire().await?, &ids).await?;
+    let count = u32::try_from(found.count).unwrap_or(u32::MAX).min(MAX_RESULTS);
+    let link = |page: u32| params.link(&app, &[("page", Some(page.to_string()))]);
+    let results: Vec<Value> = found
+        .articles
+        .iter()
+        .map(|article| shape(&app, article, votes.get(&article.id).copied().unwrap_or_default()))
+        .collect();
+    Ok(Json(json!({
+        "results": results,
+        "count": count,
+        "page": page,
+        "per_page": per_page,
+        "page_count": count.div_ceil(per_page),
+        "next_page": (u64::from(page) * u64::from(per_page) < u64::from(count)).then(|| link(page + 1)),
+        "previous_page": (page > 1).then(|| link(page - 1)),
+    })))
+}
+
+enum Scope {
+    Reader(Locale),
+    Only(Locale),
+    All,
+}
+
+/// The index is read on a thread that may block.
+async fn find(app: &App, query: String, scope: Scope, skip: usize, take: usize) -> Result<FoundArticles, ApiError> {
+    let app = app.clone();
+    let search = move || match scope {
+        Scope::Only(locale) => app.copilot.search(&query, Some(locale), skip, take),
+        Scope::All => app.copilot.search(&query, None, skip, take),
+        Scope::Reader(locale) => {
+            let found = app.copilot.search(&query, Some(locale), skip, take);
+            if found.count > 0 { found } else { app.copilot.search(&query, None, skip, take) }
+        }
+    };
+    tokio::task::spawn_blocking(search).await.map_err(ApiError::internal)
+}
+
+/// An article as Zendesk writes it.
+fn shape(app: &App, article: &FoundArticle, (vote_sum, vote_count): (i64, i64)) -> Value {
+    let locale = article.locale.tag().to_ascii_lowercase();
+    json!({
+        "id": article.id,
+        "url": app.config.link(&format!("/api/panel/articles/{}?locale={}", article.slug, article.locale)),
+        "html_url": app.config.link(&format!("/panel/articles/{}", article.slug)),
+        "name": article.title,
+        "title": article.title,
+        "body": article.body,
+        "snippet": article.snippet,
+        "locale": locale,
+        "source_locale": locale,
+        "draft": false,
+        "promoted": false,
+        "outdated": false,
+        "comments_disabled": true,
+        "label_names": [],
+        "vote_sum": vote_sum,
+        "vote_count": vote_count,
+        "created_at": article.updated_at,
+        "updated_at": article.updated_at,
+        "edited_at": article.updated_at,
+        "result_type": "article",
+    })
+}
+
+/// Says that an article helped.
+#[utoipa::path(post, path = "/api/v2/help_center/articles/{id}/up", tag = "help center",
+    params(("id" = u64, Path, description = "The article")),
+    responses((status = 201), (status = 200, description = "The vote was there before"), (status = 401), (status = 404, body = ErrorBody)))]
+pub(in crate::http) async fn up(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    vote(&app, &signed_in, &id, true).await
+}
+
+/// Says that an article did not help.
+#[utoipa::path(post, path = "/api/v2/help_center/articles/{id}/down", tag = "help center",
+    params(("id" = u64, Path, description = "The article")),
+    responses((status = 201), (status = 200, description = "The vote was there before"), (status = 401), (status = 404, body = ErrorBody)))]
+pub(in crate::http) async fn down(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    vote(&app, &signed_in, &id, false).await
+}
+
+async fn vote(app: &App, signed_in: &SignedIn, id: &str, up: bool) -> Result<Response, ApiError> {
+    let article: ArticleId = path_id(id)?;
+    if !app.copilot.has_article(article) {
+        return Err(ApiError::RecordNotFound);
+    }
+    let mut write = app.store.begin().await?;
+    let before = conversations::has_vote(&mut write, signed_in.user, article).await?;
+    let vote = conversations::vote(&mut write, signed_in.user, article, up, app.clock.now()).await?;
+    write.commit().await?;
+    let url = app.config.link(&format!("/api/v2/help_center/votes/{}.json", vote.id));
+    let body = Json(json!({ "vote": {
+        "id": vote.id,
+        "url": url,
+        "user_id": signed_in.user,
+        "value": vote.value,
+        "item_id": article,
+        "item_type": "Article",
+        "created_at": vote.created_at,
+        "updated_at": vote.updated_at,
+    }}));
+    if before {
+        return Ok(body.into_response());
+    }
+    let location = HeaderValue::from_str(&url).map_err(ApiError::internal)?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
+}
