@@ -1,0 +1,216 @@
+//! Who knows whom: the lines between the rooms of the house, read off the source. A room that needs another it must not
+//! know is a design question, not a detail; the table below is where it is answered.
+
+use crate::fault::Outcome;
+use crate::files;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
+/// the others together and may know all.
+const PANEL: [(&str, &[&str]); 12] = [
+    ("text", &[]),
+    ("draft", &[]),
+    ("ui", &["text"]),
+    ("host", &["text"]),
+    ("api", &["text"]),
+    ("evidence", &["api", "draft", "text", "ui"]),
+    // Who is signed in: every feature asks, and it asks none.
+    ("session", &["api", "host", "text", "ui"]),
+    // Features: never one another.
+    ("copilot", SHARED),
+    ("forms", SHARED),
+    ("requests", SHARED),
+    ("survey", SHARED),
+    ("channels", SHARED),
+];
+const SHARED: &[&str] = &["api", "draft", "evidence", "host", "session", "text", "ui"];
+/// Words that only one room of the panel may say.
+const PANEL_WORDS: [(&str, &str); 3] = [("gloo_net", "api"), ("post_message", "host"), ("postMessage", "host")];
+/// What a room of the backend must not know: `http → desk → store`, never back.
+const BACKEND_NOT: [(&str, &[&str]); 6] = [
+    ("desk", &["http"]),
+    ("store", &["http", "desk"]),
+    ("mail", &["http"]),
+    ("evidence", &["http"]),
+    ("copilot", &["http"]),
+    ("channels", &["http"]),
+];
+/// Crates that a room of the backend must not know.
+const BACKEND_WORDS_NOT: [(&str, &str); 3] = [("desk", "axum"), ("desk", "sqlx"), ("store", "axum")];
+
+/// Every crossing of a line, as `file: what`.
+pub fn crossings(root: &Path) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    each_file(&root.join("src"), |file, room, code| {
+        let allowed = PANEL.iter().find(|(name, _)| *name == room).map(|(_, allowed)| *allowed);
+        for known in rooms_known(code) {
+            if allowed.is_some_and(|allowed| known != room && !allowed.contains(&known.as_str())) && is_room(&known) {
+                found.push(format!("src/{file}: `{room}` must not know `{known}`"));
+            }
+        }
+        for (word, only) in PANEL_WORDS {
+            if room != only && says(code, word) {
+                found.push(format!("src/{file}: only `{only}` may say `{word}`"));
+            }
+        }
+    })?;
+    each_file(&root.join("backend/src"), |file, room, code| {
+        let forbidden = BACKEND_NOT.iter().filter(|(name, _)| *name == room).flat_map(|(_, forbidden)| *forbidden);
+        let known = rooms_known(code);
+        for other in forbidden.filter(|other| known.contains(**other)) {
+            found.push(format!("backend/src/{file}: `{room}` must not know `{other}`"));
+        }
+        for (_, word) in BACKEND_WORDS_NOT.iter().filter(|(name, word)| *name == room && says(code, word)) {
+            found.push(format!("backend/src/{file}: `{room}` must not know the crate `{word}`"));
+        }
+    })?;
+    each_file(&root.join("contract/src"), |file, _, code| {
+        for word in ["balcao_panel", "balcao_backend", "leptos", "web_sys", "axum", "sqlx", "tokio"] {
+            if says(code, word) {
+                found.push(format!("contract/src/{file}: the contract must not know `{word}`"));
+            }
+        }
+    })?;
+    Ok(found)
+}
+
+/// Whether a name of the panel's crate root is a room; macros and generated items are not.
+fn is_room(name: &str) -> bool {
+    PANEL.iter().any(|(room, _)| *room == name) || name == "app"
+}
+
+/// Calls back with each source file's path, its room (the first folder or file below `src`) and its code.
+fn each_file(source: &Path, mut visit: impl FnMut(&str, &str, &str)) -> Outcome {
+    for path in files::below(source)? {
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let file = path.strip_prefix(source).unwrap_or(&path).display().to_string();
+        let room = file.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+        visit(&file, &room, &without_comments(&files::read_text(&path)?));
+    }
+    Ok(())
+}
+
+/// The names that follow `crate::`, alone or in a group.
+fn rooms_known(code: &str) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|sign| sign.is_alphanumeric() || sign == '_') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => known.extend(heads(group)),
+            None => known.extend(name(rest)),
+        }
+    }
+    known
+}
+
+/// The first name of each member of a group, which may hold groups itself.
+fn heads(group: &str) -> Vec<String> {
+    let mut depth = 1;
+    let mut start = 0;
+    let mut heads = Vec::new();
+    for (at, sign) in group.char_indices() {
+        match sign {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => {}
+            _ => continue,
+        }
+        if (sign == ',' && depth == 1) || depth == 0 {
+            heads.extend(name(group[start..at].trim_start()));
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    heads
+}
+
+fn name(text: &str) -> Option<String> {
+    let name: String = text.chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect();
+    (!name.is_empty()).then_some(name)
+}
+
+/// Whether a whole word occurs.
+fn says(code: &str, word: &str) -> bool {
+    let part = |sign: char| sign.is_alphanumeric() || sign == '_';
+    code.match_indices(word).any(|(at, _)| {
+        !code[..at].chars().next_back().is_some_and(part) && !code[at + word.len()..].chars().next().is_some_and(part)
+    })
+}
+
+/// Comments may speak of anything.
+fn without_comments(code: &str) -> String {
+    let lines = code.lines().map(|line| match line.find("//") {
+        // `https://…` within a string is no comment.
+        Some(at) if !line[..at].ends_with(':') => &line[..at],
+        _ => line,
+    });
+    lines.fold(String::with_capacity(code.len()), |kept, line| kept + line + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place;
+
+    fn crossings_of(sources: &[(&str, &str)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, code) in sources {
+            files::write(&folder.path().join(file), code.as_bytes()).unwrap();
+        }
+        crossings(folder.path()).unwrap()
+    }
+
+    #[test]
+    fn this_house_keeps_its_lines() {
+        let found = crossings(&place::root()).unwrap();
+        assert!(found.is_empty(), "\n{}", found.join("\n"));
+    }
+
+    #[test]
+    fn a_crossing_is_found_however_it_is_written() {
+        let cases = [
+            ("src/copilot/mod.rs", "use crate::forms::Engine;"),
+            ("src/copilot/mod.rs", "use crate::{api::Client, forms::{Engine, Step}};"),
+            ("src/copilot/deep/in.rs", "fn go() { crate::requests::open() }"),
+            ("src/copilot/mod.rs", "use crate::app::Routes;"),
+            ("src/ui/button.rs", "use crate::api::Client;"),
+            ("src/ui.rs", "use crate::session::Session;"),
+            ("src/requests/mod.rs", "use gloo_net::http::Request;"),
+            ("src/app.rs", "let _ = parent.post_message(&message, origin);"),
+            ("backend/src/desk/mod.rs", "use crate::http::Error;"),
+            ("backend/src/desk/mod.rs", "use axum::Json;"),
+            ("backend/src/desk/search.rs", "sqlx::query(\"SELECT 1\")"),
+            ("backend/src/store/requests.rs", "use crate::{\n    desk::Command,\n    clock::Clock,\n};"),
+            ("backend/src/mail/mod.rs", "use crate::http::Error;"),
+            ("contract/src/lib.rs", "use leptos::prelude::*;"),
+        ];
+        for (file, code) in cases {
+            let found = crossings_of(&[(file, code)]);
+            assert_eq!(found.len(), 1, "{file}: {code}: {found:?}");
+            assert!(found[0].starts_with(&format!("{file}: ")), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_is_no_crossing() {
+        let sources = [
+            ("src/copilot/mod.rs", "// crate::forms takes over\nuse crate::{api::Client, draft::Draft, ui};\n"),
+            ("src/app.rs", "use crate::{copilot, forms, requests};"),
+            ("src/api/client.rs", "use gloo_net::http::Request;\nconst LINK: &str = \"https://example.com\";"),
+            ("src/host/mod.rs", "use crate::text::Locale;\nfn tell() { parent.post_message(m, o) }"),
+            ("src/ui/mod.rs", "crate::macros_made_here!();"),
+            ("backend/src/http/mod.rs", "use crate::{desk, store};\nuse axum::Router;"),
+            ("backend/src/store/mod.rs", "use sqlx::SqlitePool;"),
+        ];
+        assert_eq!(crossings_of(&sources), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,50 @@
+//! Packages of the operating system: installed where we may, named in one message where we may not.
+
+use crate::fault::{Fault, Outcome};
+use crate::place;
+use crate::step::{self, Step};
+use std::process::Command;
+
+/// Installs packages, or says with which line the developer installs them.
+pub fn install(packages: &[String]) -> Outcome {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let list = packages.join(" ");
+    if place::program(&["apt-get"]).is_none() {
+        return Err(Fault::new(format!(
+            "Some programs are missing. Debian's packages of them are called: {list}.\n\
+             Install them the way this system does, and run the command again."
+        )));
+    }
+    if !is_root() {
+        return Err(Fault::new(format!(
+            "Some packages are missing, and only root may install them. Please run this, then the command again:\n\n    \
+             sudo apt-get update && sudo apt-get install --no-install-recommends {list}"
+        )));
+    }
+    let step = Step::begin(format!("Installing packages: {list}"), "takes 1 minute")?;
+    // The lists of a fresh machine are empty or old; the installation itself tells whether that matters.
+    if !step.succeeds(&mut get_install(packages))? {
+        step.run(Command::new("apt-get").args(["update"]))?;
+        step.run(&mut get_install(packages))?;
+    }
+    step.end();
+    Ok(())
+}
+
+fn get_install(packages: &[String]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command.args(["install", "-y", "--no-install-recommends"]).args(packages);
+    command
+}
+
+/// A program that its package should have brought.
+pub fn missing_program(name: &str) -> Fault {
+    Fault::new(format!("`{name}` is not on the PATH: install it, and run the command again."))
+}
+
+fn is_root() -> bool {
+    step::output(Command::new("id").arg("-u")).is_some_and(|id| id == "0")
+}

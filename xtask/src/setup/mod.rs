@@ -1,0 +1,80 @@
+//! Everything that has to be on the machine before something can be built or tested, installed once.
+//! It leaves to the tasks what is done with it.
+
+mod apt;
+mod std_library;
+pub mod toolchain;
+mod tools;
+
+use crate::fault::Outcome;
+use crate::{lock, place};
+use std::path::PathBuf;
+use toolchain::Toolchain;
+use tools::Tools;
+
+/// The versions that decide how the panel comes out.
+pub const TOOL_VERSIONS: [&str; 3] = [tools::TRUNK, tools::WASM_BINDGEN, tools::BINARYEN];
+
+/// What the tasks work with.
+pub struct Setup {
+    /// Cargo and its environment.
+    pub toolchain: Toolchain,
+    tools: Tools,
+}
+
+/// A browser, its driver, and the rules of accessibility.
+pub struct Browser {
+    pub chromium: PathBuf,
+    pub chromedriver: PathBuf,
+    pub axe: PathBuf,
+}
+
+/// What a task needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Only Cargo.
+    Cargo,
+    /// What builds the panel, besides.
+    Panel,
+    /// What drives a browser, besides.
+    Browser,
+}
+
+impl Setup {
+    /// Installs what is missing of it.
+    pub fn ready(need: Need) -> Outcome<Self> {
+        let folder = place::tools()?;
+        let _lock = lock::hold(&folder)?;
+        let way = toolchain::choose(&folder)?;
+        let mut packages = way.packages();
+        if need != Need::Cargo {
+            packages.extend(tools::packages());
+        }
+        if need == Need::Browser {
+            packages.extend(browser_packages());
+        }
+        apt::install(&packages)?;
+        let toolchain = Toolchain::ready(way, &folder)?;
+        let tools = Tools::in_folder(&folder);
+        if need != Need::Cargo {
+            tools.install(&toolchain)?;
+        }
+        Ok(Self { toolchain: toolchain.with_path(&tools.paths()), tools })
+    }
+
+    /// The browser; present after `ready(Need::Browser)`.
+    pub fn browser(&self) -> Outcome<Browser> {
+        let find = |names: &[&str]| place::program(names).ok_or_else(|| apt::missing_program(names[0]));
+        Ok(Browser { chromium: find(CHROMIUM)?, chromedriver: find(CHROMEDRIVER)?, axe: self.tools.axe() })
+    }
+}
+
+/// The names a browser goes by; Ubuntu's, Google's and Fedora's after Debian's.
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const CHROMEDRIVER: &[&str] = &["chromedriver"];
+
+fn browser_packages() -> Vec<String> {
+    let wanted = [("chromium", CHROMIUM), ("chromium-driver", CHROMEDRIVER)];
+    let missing = wanted.into_iter().filter(|(_, programs)| place::program(programs).is_none());
+    missing.map(|(package, _)| package.to_owned()).collect()
+}

@@ -1,0 +1,71 @@
+//! The standard library for WebAssembly, built once from the source that Debian packages. It lies in a *sysroot
+//! overlay* in the tool folder: links to the system's sysroot, and our one library. Nothing of the system is changed.
+
+use crate::fault::{Fault, Outcome};
+use crate::files;
+use crate::setup::toolchain::WASM;
+use crate::step::Step;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub const SOURCE: &str = "/usr/lib/rustlib/src/rust";
+const SYSTEM: &str = "/usr/lib/rustlib";
+
+/// The overlay for this version of rustc, built when it is missing.
+pub fn ready(folder: &Path, version: &str, cargo: &str, rustc: &str) -> Outcome<PathBuf> {
+    let overlay = folder.join(format!("sysroot-{version}"));
+    if overlay.join("lib/rustlib").join(WASM).join("lib").is_dir() {
+        return Ok(overlay);
+    }
+    let step = Step::begin("Building the standard library for WebAssembly", "takes 30 s on two cores")?;
+    let work = folder.join(format!("std-build.{}", std::process::id()));
+    files::remove_folder(&work)?;
+    files::write(
+        &work.join("Cargo.toml"),
+        b"[package]\nname = \"std-build\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
+    )?;
+    files::write(&work.join("src/lib.rs"), b"")?;
+    let built = step.run(
+        Command::new(cargo)
+            .args(["build", "--release", "--target", WASM, "-Zbuild-std=std,panic_abort,test"])
+            .current_dir(&work)
+            .env("RUSTC", rustc)
+            // `-Zbuild-std` belongs to nightly; the packaged source is exactly that of this compiler.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("RUSTUP_TOOLCHAIN")
+            .env_remove("RUSTFLAGS")
+            .env_remove("LD_LIBRARY_PATH"),
+    );
+    let laid = built.and_then(|()| lay(&work, &overlay));
+    files::remove_folder(&work)?;
+    laid?;
+    step.end();
+    Ok(overlay)
+}
+
+/// Puts the overlay together beside its place, and moves it there whole.
+fn lay(work: &Path, overlay: &Path) -> Outcome {
+    let draft = work.join("overlay");
+    let library = draft.join("lib/rustlib").join(WASM).join("lib");
+    files::create_folder(&library)?;
+    for file in files::below(&work.join("target").join(WASM).join("release/deps"))? {
+        if file.extension().is_some_and(|extension| extension == "rlib")
+            && let Some(name) = file.file_name()
+        {
+            fs::copy(&file, library.join(name)).map_err(|error| Fault::file(&error, "copy", &file))?;
+        }
+    }
+    let entries = fs::read_dir(SYSTEM).map_err(|error| Fault::file(&error, "read", Path::new(SYSTEM)))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| Fault::file(&error, "read", Path::new(SYSTEM)))?;
+        if entry.file_name() != WASM {
+            let link = draft.join("lib/rustlib").join(entry.file_name());
+            std::os::unix::fs::symlink(entry.path(), &link).map_err(|error| Fault::file(&error, "link", &link))?;
+        }
+    }
+    files::remove_folder(overlay)?;
+    fs::rename(&draft, overlay).map_err(|error| Fault::file(&error, "move", overlay))
+}

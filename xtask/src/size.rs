@@ -1,0 +1,173 @@
+//! `cargo xtask size`: what a browser downloads. 1 KB is 1,024 bytes.
+
+use crate::fault::{Fault, Outcome};
+use crate::panel::{brotli, gzip};
+use crate::setup::{Need, Setup};
+use crate::{backend, files, panel};
+use std::fmt::Write as _;
+use std::path::Path;
+
+const KB: usize = 1024;
+/// HTML, CSS, JavaScript, wasm and one locale, with brotli.
+const FIRST_LOAD: usize = 200 * KB;
+/// What we would like the first load to be.
+const AIM: usize = 150 * KB;
+/// The button's script, with brotli.
+const LAUNCHER: usize = 4 * KB;
+const LAUNCHER_NAME: &str = "copilot.js";
+
+pub fn run(arguments: &[String]) -> Outcome {
+    crate::nothing_more("size", arguments)?;
+    let setup = Setup::ready(Need::Panel)?;
+    backend::fetch(&setup)?;
+    measure(&setup)
+}
+
+/// Prints the table; fails past the budget.
+pub fn measure(setup: &Setup) -> Outcome {
+    let dist = panel::build(setup, panel::Kind::Release)?;
+    let artefacts = artefacts(&dist)?;
+    println!("{}", table(&artefacts));
+    let faults = over_budget(&artefacts);
+    if faults.is_empty() { Ok(()) } else { Err(Fault::new(faults.join("\n"))) }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Artefact {
+    name: String,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Artefact {
+    fn is_locale(&self) -> bool {
+        self.name.starts_with("locales/")
+    }
+
+    /// Whether the panel's first page waits for it: a locale may, but only one.
+    fn is_first_load(&self) -> bool {
+        let extension = Path::new(&self.name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        !self.is_locale() && self.name != LAUNCHER_NAME && ["html", "css", "js", "wasm"].contains(&extension)
+    }
+}
+
+fn artefacts(dist: &Path) -> Outcome<Vec<Artefact>> {
+    let mut artefacts = Vec::new();
+    for path in files::below(dist)? {
+        if path.extension().is_some_and(|extension| extension == "br" || extension == "gz") {
+            continue;
+        }
+        let content = files::read(&path)?;
+        let beside = |extension: &str, compress: fn(&[u8]) -> Outcome<Vec<u8>>| {
+            let mut name = path.clone().into_os_string();
+            name.push(extension);
+            // The page is compressed by the backend, which fills it in first.
+            std::fs::metadata(name).map(|data| data.len() as usize).or_else(|_| compress(&content).map(|it| it.len()))
+        };
+        artefacts.push(Artefact {
+            name: path.strip_prefix(dist).unwrap_or(&path).display().to_string(),
+            raw: content.len(),
+            gzip: beside(".gz", gzip)?,
+            brotli: beside(".br", brotli)?,
+        });
+    }
+    Ok(artefacts)
+}
+
+/// The files of the first load, and the largest locale.
+fn first_load(artefacts: &[Artefact]) -> Artefact {
+    let locale = artefacts.iter().filter(|artefact| artefact.is_locale()).max_by_key(|artefact| artefact.brotli);
+    let none = Artefact { name: "first load".to_owned(), raw: 0, gzip: 0, brotli: 0 };
+    artefacts.iter().filter(|artefact| artefact.is_first_load()).chain(locale).fold(none, |sum, artefact| Artefact {
+        raw: sum.raw + artefact.raw,
+        gzip: sum.gzip + artefact.gzip,
+        brotli: sum.brotli + artefact.brotli,
+        ..sum
+    })
+}
+
+fn table(artefacts: &[Artefact]) -> String {
+    let kb = |bytes: usize| format!("{:.1}", bytes as f64 / KB as f64);
+    let mut table = format!("{:<44} {:>9} {:>9} {:>9}\n", "KB of 1,024 bytes", "raw", "gzip", "brotli");
+    let sum = first_load(artefacts);
+    for artefact in artefacts.iter().chain([&sum]) {
+        let Artefact { name, raw, gzip, brotli } = artefact;
+        let _ = writeln!(table, "{name:<44} {:>9} {:>9} {:>9}", kb(*raw), kb(*gzip), kb(*brotli));
+    }
+    let launcher = artefacts.iter().find(|artefact| artefact.name == LAUNCHER_NAME).map_or(0, |it| it.brotli);
+    let _ = write!(
+        table,
+        "first load (page, style, scripts, wasm, largest locale): {} KB with brotli; budget {}, aim {}\n\
+         launcher: {} KB with brotli; budget {}\n",
+        kb(sum.brotli),
+        FIRST_LOAD / KB,
+        AIM / KB,
+        kb(launcher),
+        LAUNCHER / KB,
+    );
+    table
+}
+
+fn over_budget(artefacts: &[Artefact]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let sum = first_load(artefacts).brotli;
+    if sum > FIRST_LOAD {
+        faults.push(format!("The first load is {sum} bytes with brotli: {} over its budget.", sum - FIRST_LOAD));
+    }
+    match artefacts.iter().find(|artefact| artefact.name == LAUNCHER_NAME).map(|artefact| artefact.brotli) {
+        None => faults.push(format!("There is no {LAUNCHER_NAME} in the panel's files.")),
+        Some(size) if size > LAUNCHER => {
+            faults.push(format!("The launcher is {size} bytes with brotli: {} over its budget.", size - LAUNCHER));
+        }
+        Some(_) => {}
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn artefact(name: &str, brotli: usize) -> Artefact {
+        Artefact { name: name.to_owned(), raw: brotli * 3, gzip: brotli * 2, brotli }
+    }
+
+    fn usual(wasm: usize) -> Vec<Artefact> {
+        vec![
+            artefact("balcao-panel-1.js", 7),
+            artefact("balcao-panel-1_bg.wasm", wasm),
+            artefact("copilot.js", 1000),
+            artefact("icon.svg", 1000),
+            artefact("index.html", 1),
+            artefact("locales/en.json", 40),
+            artefact("locales/pt.json", 50),
+            artefact("panel-1.css", 5),
+            artefact("start-1.js", 2),
+        ]
+    }
+
+    #[test]
+    fn the_first_load_is_one_locale_and_no_launcher() {
+        assert_eq!(first_load(&usual(100)).brotli, 7 + 100 + 1 + 50 + 5 + 2);
+        assert_eq!(first_load(&usual(100)).raw, 3 * (7 + 100 + 1 + 50 + 5 + 2));
+    }
+
+    #[test]
+    fn the_budgets_are_kept_to_the_byte() {
+        let rest = first_load(&usual(0)).brotli;
+        assert!(over_budget(&usual(FIRST_LOAD - rest)).is_empty());
+        assert_eq!(over_budget(&usual(FIRST_LOAD - rest + 1)).len(), 1);
+        let large = [artefact("index.html", 1), artefact(LAUNCHER_NAME, LAUNCHER + 1)];
+        assert_eq!(over_budget(&large), ["The launcher is 4097 bytes with brotli: 1 over its budget."]);
+        assert_eq!(over_budget(&[artefact("index.html", 1)]).len(), 1, "no launcher at all");
+    }
+
+    #[test]
+    fn the_table_shows_every_artefact_and_the_sum() {
+        let table = table(&usual(2048));
+        for words in ["copilot.js", "balcao-panel-1_bg.wasm", "first load", "budget 200, aim 150", "launcher: 1.0 KB"] {
+            assert!(table.contains(words), "{words}\n{table}");
+        }
+    }
+}
