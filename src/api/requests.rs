@@ -1,0 +1,80 @@
+//! The history, one request, its thread, and the reply.
+
+use crate::api::{ApiError, Call, Client};
+use balcao_contract::id::RequestId;
+use balcao_contract::panel::{CountsEnvelope, StatusCounts};
+use balcao_contract::wire::{
+    Comment, CommentBody, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope,
+    User,
+};
+
+/// The most pages of a thread that are fetched: 100 comments each, more than anybody reads.
+const THREAD_PAGES: u32 = 50;
+
+/// A request's comments, oldest first, and who wrote them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The comments.
+    pub comments: Vec<Comment>,
+    /// The people behind them.
+    pub people: Vec<User>,
+}
+
+impl Client {
+    /// A page of the list or of a search; `path` names it.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn requests(self, path: &str) -> Result<RequestPage, ApiError> {
+        self.get(path).await
+    }
+
+    /// How many requests stand behind each filter; `path` names the search.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn request_counts(self, path: &str) -> Result<StatusCounts, ApiError> {
+        Ok(self.get::<CountsEnvelope>(path).await?.counts)
+    }
+
+    /// One request.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; `NotFound` also for somebody else's.
+    pub async fn request(self, id: RequestId) -> Result<Request, ApiError> {
+        Ok(self.get::<RequestEnvelope>(&format!("/api/v2/requests/{id}")).await?.request)
+    }
+
+    /// The whole thread of a request.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn thread(self, id: RequestId) -> Result<Thread, ApiError> {
+        let mut thread = Thread::default();
+        for number in 1..=THREAD_PAGES {
+            let path =
+                format!("/api/v2/requests/{id}/comments?include=rich_text&sort=created_at&per_page=100&page={number}");
+            let page: CommentPage = self.get(&path).await?;
+            thread.comments.extend(page.comments);
+            for person in page.users {
+                if !thread.people.iter().any(|known| known.id == person.id) {
+                    thread.people.push(person);
+                }
+            }
+            if page.next_page.is_none() {
+                break;
+            }
+        }
+        Ok(thread)
+    }
+
+    /// Adds a comment. The same key on a second try adds it only once. Answers with the request as it is then.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; `Conflict` where the request is closed or was changed in the same moment.
+    pub async fn reply(self, id: RequestId, comment: CommentBody, key: &str) -> Result<Request, ApiError> {
+        let update = RequestUpdate { comment: Some(comment), solved: None };
+        let call = Call::put(&format!("/api/v2/requests/{id}"), &RequestUpdateEnvelope { request: update });
+        Ok(self.send::<RequestEnvelope>(call.idempotent(key)).await?.request)
+    }
+}

@@ -1,0 +1,97 @@
+//! The search, by number or words, and the order.
+
+use super::state::History;
+use crate::requests::query::{SEARCH_LIMIT, Sort};
+use crate::requests::sentences::sort_name;
+use crate::text::{Language, Text};
+use leptos::ev::SubmitEvent;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+/// The search box and the order's chooser.
+pub fn search(history: History) -> AnyView {
+    let language = Language::here();
+    let field = NodeRef::<Input>::new();
+    // The box follows the address: Back, a cleared search, a link that was opened.
+    let asked = Memo::new(move |_| history.query.read().search.clone());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(field) = field.get_untracked() {
+            search_for(history, &field.value());
+            field.set_value(&history.query.read_untracked().search);
+        }
+    };
+    let clear = move |_| {
+        if let Some(field) = field.get_untracked() {
+            field.set_value("");
+            // The button goes away: the focus must not go with it.
+            let _ = field.focus();
+        }
+        search_for(history, "");
+    };
+    view! {
+        <div class="history-tools">
+            <form class="history-search" role="search" on:submit=submit>
+                <label for="history-search">{language.t(Text::HistorySearchLabel)}</label>
+                <div class="history-search-row">
+                    <input
+                        node_ref=field
+                        id="history-search"
+                        type="search"
+                        name="query"
+                        class="input"
+                        autocomplete="off"
+                        enterkeyhint="search"
+                        maxlength=SEARCH_LIMIT.to_string()
+                        prop:value=move || asked.get()
+                    />
+                    <button class="button" type="submit">{language.t(Text::HistorySearchButton)}</button>
+                    {move || (!asked.read().is_empty()).then(|| view! {
+                        <button class="button button-quiet" type="button" on:click=clear>
+                            {language.t(Text::HistorySearchClear)}
+                        </button>
+                    }.into_any())}
+                </div>
+            </form>
+            {order(history)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Goes to the search; the same one again is asked for again.
+fn search_for(history: History, typed: &str) {
+    let present = history.query.get_untracked();
+    let wanted = present.with_search(typed);
+    if wanted == present {
+        history.reload();
+    } else {
+        history.go_to(&wanted, false);
+    }
+}
+
+fn order(history: History) -> AnyView {
+    let language = Language::here();
+    let choose = move |name: String| {
+        if let Some(sort) = Sort::from_name(&name) {
+            history.go_to(&history.query.read_untracked().with_sort(sort), false);
+        }
+    };
+    let options = Sort::ALL.map(|sort| {
+        view! {
+            <option value=sort.name() prop:selected=move || history.query.read().sort == sort>
+                {language.t(sort_name(sort))}
+            </option>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="history-order">
+            <label for="history-order">{language.t(Text::HistorySortLabel)}</label>
+            <select id="history-order" class="input" on:change=move |event| choose(event_target_value(&event))>
+                {options.into_iter().collect::<Vec<_>>()}
+            </select>
+        </div>
+    }
+    .into_any()
+}

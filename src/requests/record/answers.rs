@@ -1,0 +1,65 @@
+//! The answers that the request was opened with, folded away under the header.
+
+use super::state::Record;
+use crate::requests::answers::{AnswerRow, Shown, answer_rows};
+use crate::requests::trouble::trouble;
+use crate::text::{Language, Text};
+use balcao_contract::wire::CustomField;
+use leptos::prelude::*;
+
+/// The answers, once the form's labels are there. Nothing where nothing was answered.
+pub fn answers(record: Record) -> AnyView {
+    let language = Language::here();
+    let forms = record.forms_call;
+    let given = record.of(|request| (request.ticket_form_id, request.custom_fields.clone()));
+    let has_answers = Memo::new(move |_| {
+        given.with(|given| given.as_ref().is_some_and(|(form, given)| form.is_some() && any(given)))
+    });
+    let rows = Memo::new(move |_| {
+        let (form_id, given) = given.get()?;
+        forms.value().with(|forms| {
+            let form = forms.as_ref()?.iter().find(|form| Some(form.id) == form_id)?;
+            Some(answer_rows(form, &given)).filter(|rows| !rows.is_empty())
+        })
+    });
+    let has_rows = Memo::new(move |_| rows.with(Option::is_some));
+    let has_failed = Memo::new(move |_| has_answers.get() && !has_rows.get() && forms.failure().with(Option::is_some));
+    (move || {
+        if has_failed.get() {
+            let busy = move || forms.is_busy();
+            return Some(trouble(language.t(Text::RequestAnswersFailed), forms.failure(), busy, move || {
+                record.reload_forms()
+            }));
+        }
+        has_rows.get().then(|| details(rows))
+    })
+    .into_any()
+}
+
+fn any(given: &[CustomField]) -> bool {
+    given.iter().any(|answer| answer.value.as_ref().is_some_and(|value| !value.is_blank()))
+}
+
+fn details(rows: Memo<Option<Vec<AnswerRow>>>) -> AnyView {
+    let language = Language::here();
+    view! {
+        <details class="record-answers">
+            <summary>{language.t(Text::RequestAnswers)}</summary>
+            <dl>{move || rows.get().unwrap_or_default().into_iter().map(|answer| row(language, answer)).collect::<Vec<_>>()}</dl>
+        </details>
+    }
+    .into_any()
+}
+
+fn row(language: Language, row: AnswerRow) -> AnyView {
+    let value = match row.value {
+        Shown::Text(text) => view! { <p dir="auto">{text}</p> }.into_any(),
+        Shown::Yes => view! { <p>{language.t(Text::RequestYes)}</p> }.into_any(),
+        Shown::Number(number) => view! { <p>{number.to_string()}</p> }.into_any(),
+        Shown::Several(labels) => {
+            let items = labels.into_iter().map(|label| view! { <li dir="auto">{label}</li> }.into_any());
+            view! { <ul>{items.collect::<Vec<_>>()}</ul> }.into_any()
+        }
+    };
+    view! { <div class="fact"><dt>{row.label}</dt><dd>{value}</dd></div> }.into_any()
+}

@@ -1,0 +1,107 @@
+//! What the request is called, where it stands, and what that means.
+
+use super::copy::copy_number;
+use super::state::{Record, awaits_first_response};
+use crate::requests::address;
+use crate::requests::sentences::meaning;
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Moment, PriorityTag, StatusTag, promise};
+use balcao_contract::status::ShownStatus;
+use leptos::prelude::*;
+
+/// Title, number, status and the rest.
+pub fn facts(record: Record) -> AnyView {
+    let language = Language::here();
+    view! {
+        <div class="record-head">
+            {meaning_line(record)}
+            <dl class="record-facts">
+                {fact(language.t(Text::RequestNumber), copy_number(record.id))}
+                {status(record)}
+                {priority(record)}
+                {moments(record)}
+                {first_response(record)}
+                {followup(record)}
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+fn fact(label: impl Fn() -> String + Send + Sync + 'static, value: AnyView) -> AnyView {
+    view! { <div class="fact"><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// Heard when it changes: an agent's answer, one's own reply.
+fn meaning_line(record: Record) -> AnyView {
+    let language = Language::here();
+    let status = record.of(|request| request.status);
+    let number = format!("#{}", record.id);
+    let sentence = move || status.get().map(|status| language.text_with(meaning(status), &[("number", &number)]));
+    let ask = move || {
+        let is_closed = status.get().is_some_and(|status| status.shown() == ShownStatus::Closed);
+        is_closed.then(|| view! { <p><a href=address("/copilot")>{language.t(Text::HistoryNew)}</a></p> }.into_any())
+    };
+    view! { <p class="record-meaning" role="status">{sentence}</p> {ask} }.into_any()
+}
+
+fn status(record: Record) -> AnyView {
+    let language = Language::here();
+    let status = record.of(|request| request.status.shown());
+    let tag = move || status.get().map(|status| view! { <StatusTag status /> }.into_any());
+    fact(language.t(Text::RequestStatus), tag.into_any())
+}
+
+fn priority(record: Record) -> AnyView {
+    let language = Language::here();
+    let priority = record.of(|request| request.priority);
+    (move || {
+        let priority = priority.get().flatten()?;
+        Some(fact(language.t(Text::RequestPriority), view! { <PriorityTag priority /> }.into_any()))
+    })
+    .into_any()
+}
+
+fn moments(record: Record) -> AnyView {
+    let language = Language::here();
+    let moments = record.of(|request| (request.created_at, request.updated_at));
+    (move || {
+        let (opened, updated) = moments.get()?;
+        Some([
+            fact(language.t(Text::RequestOpened), view! { <Moment moment=opened /> }.into_any()),
+            fact(language.t(Text::RequestUpdated), view! { <Moment moment=updated /> }.into_any()),
+        ])
+    })
+    .into_any()
+}
+
+fn first_response(record: Record) -> AnyView {
+    let language = Language::here();
+    let session = Session::here();
+    let awaited = Memo::new(move |_| {
+        record.thread.with(|thread| {
+            record.request.with(|request| {
+                let request = request.as_ref()?;
+                awaits_first_response(request, thread.as_ref()).then_some(request.priority).flatten()
+            })
+        })
+    });
+    (move || {
+        let promised = session.first_responses()?.of(awaited.get()?);
+        let sentence = move || promise(language, promised);
+        Some(fact(language.t(Text::RequestFirstResponse), sentence.into_any()))
+    })
+    .into_any()
+}
+
+fn followup(record: Record) -> AnyView {
+    let language = Language::here();
+    let source = record.of(|request| request.followup_source_id);
+    (move || {
+        let source = source.get().flatten()?;
+        let link = view! { <a href=address(&format!("/requests/{source}"))>{format!("#{source}")}</a> };
+        Some(fact(language.t(Text::RequestFollowupOf), link.into_any()))
+    })
+    .into_any()
+}

@@ -1,0 +1,220 @@
+//! The reply box: a text and files. On a closed request it says how to go on, and gives back what was written.
+
+use super::sending::{Fault, LIMIT, Refusal};
+use super::state::Record;
+use super::writing::{Kept, Stage, Writing};
+use crate::api::Client;
+use crate::draft::Owner;
+use crate::evidence::Evidence;
+use crate::requests::address;
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Field, FieldIds, focus_element};
+use balcao_contract::status::Status;
+use leptos::html::P;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The id of the reply's text.
+pub const REPLY_FIELD: &str = "reply";
+
+/// The reply box of a request, once it is known what was begun on this device.
+pub fn reply(record: Record) -> AnyView {
+    let language = Language::here();
+    let client = Client::here();
+    let session = Session::here();
+    let kept = RwSignal::new_local(None::<Kept>);
+    let was_sent = RwSignal::new(false);
+    let said = NodeRef::<P>::new();
+    let has_begun = StoredValue::new(false);
+    Effect::new(move || {
+        let (Some(account), Some(user)) = (session.account_id(), session.user_id()) else { return };
+        let owner = Owner { account, user };
+        if record.limits().is_some() && !has_begun.get_value() {
+            has_begun.set_value(true);
+            spawn_local(async move {
+                let found = Kept::find(owner, record.id).await;
+                kept.try_set(Some(found));
+            });
+        }
+    });
+    let on_sent = Callback::new(move |()| {
+        was_sent.set(true);
+        kept.update(|kept| {
+            if let Some(known) = kept.take() {
+                *kept = Some(Kept::fresh(known.draft.owner, record.id, known.store));
+            }
+        });
+        // The box was emptied and drawn anew: the focus goes to what came of it.
+        if let Some(said) = said.get_untracked() {
+            let _ = said.focus();
+        }
+    });
+    let writing = move || {
+        let kept = kept.get()?;
+        let limits = untrack(|| record.limits()).unwrap_or_default();
+        let restored = kept.restored;
+        let writing = Writing::begin(record, client, limits, kept, on_sent);
+        Some(section(record, writing, restored))
+    };
+    let sentence = move || was_sent.get().then(|| language.text(Text::RequestReplySent));
+    view! {
+        {writing}
+        <p class="reply-sent" role="status" tabindex="-1" node_ref=said>{sentence}</p>
+    }
+    .into_any()
+}
+
+fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
+    let language = Language::here();
+    let is_closed = record.of(|request| request.status.after_requester_comment().is_none());
+    (move || match is_closed.get() {
+        Some(true) => closed(record, writing),
+        _ => view! {
+            <section class="reply" aria-labelledby="reply-title">
+                <h2 id="reply-title">{language.t(Text::RequestReplyTitle)}</h2>
+                {restored.then(|| view! { <p class="reply-kept">{language.t(Text::RequestReplyKept)}</p> }.into_any())}
+                {form(record, writing)}
+            </section>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+/// No reply is taken any more. What was written is given back, to be taken along.
+fn closed(record: Record, writing: Writing) -> AnyView {
+    let language = Language::here();
+    let written = writing.text.get_untracked();
+    if written.is_empty() {
+        return ().into_any();
+    }
+    let number = format!("#{}", record.id);
+    let sentence = move || language.text_with(Text::RequestReplyClosed, &[("number", &number)]);
+    view! {
+        <section class="reply" aria-labelledby="reply-title">
+            <h2 id="reply-title">{language.t(Text::RequestReplyKeptClosed)}</h2>
+            <p role="alert">{sentence}</p>
+            <textarea class="input" readonly rows="8" dir="auto" aria-labelledby="reply-title" prop:value=written></textarea>
+            <p><a class="button" href=address("/copilot")>{language.t(Text::HistoryNew)}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn form(record: Record, writing: Writing) -> AnyView {
+    let language = Language::here();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !writing.send() {
+            focus_element(REPLY_FIELD);
+        }
+    };
+    let title = Signal::derive(move || language.text(Text::RequestReplyFiles));
+    view! {
+        <form novalidate on:submit=submit>
+            {message(record, writing)}
+            <Evidence uploads=writing.uploads id="reply-files".to_owned() title=title />
+            {outcome(writing)}
+            {actions(writing)}
+        </form>
+    }
+    .into_any()
+}
+
+fn message(record: Record, writing: Writing) -> AnyView {
+    let language = Language::here();
+    let is_solved = record.of(|request| request.status == Status::Solved);
+    let hint = move || {
+        let reopens = is_solved.get() == Some(true);
+        if reopens { language.text(Text::RequestReplyReopens) } else { String::new() }
+    };
+    let fault = move || {
+        writing.fault.get().map(|fault| match fault {
+            Fault::Blank => language.text(Text::RequestReplyBlank),
+            Fault::TooLong(actual) => {
+                let [actual, max] = [actual, LIMIT].map(|number| language.format_number(u64::from(number)));
+                language.text_with(Text::RequestReplyTooLong, &[("actual", &actual), ("max", &max)])
+            }
+        })
+    };
+    view! {
+        <Field
+            name=REPLY_FIELD
+            label=Signal::derive(language.t(Text::RequestReplyMessage))
+            hint=Signal::derive(hint)
+            error=Signal::derive(fault)
+            required=true
+        >
+            {area(writing)}
+        </Field>
+    }
+    .into_any()
+}
+
+fn area(writing: Writing) -> AnyView {
+    // Of the field around it.
+    let ids = FieldIds::here();
+    view! {
+        <textarea
+            id=ids.control()
+            class="input"
+            rows="6"
+            dir="auto"
+            aria-describedby=move || ids.described_by()
+            aria-invalid=move || ids.invalid()
+            readonly=move || writing.stage.with(|stage| *stage == Stage::OnItsWay)
+            prop:value=move || writing.text.get()
+            on:input=move |event| writing.write(event_target_value(&event))
+        ></textarea>
+    }
+    .into_any()
+}
+
+/// Why it did not go, beside the button that tries again.
+fn outcome(writing: Writing) -> AnyView {
+    let language = Language::here();
+    let sentence = move || match writing.stage.get() {
+        Stage::Idle | Stage::AwaitingFiles | Stage::OnItsWay => None,
+        Stage::FilesFailed => Some(language.text(Text::RequestReplyFilesFailed)),
+        Stage::Refused(Refusal::Changed, _) => Some(language.text(Text::RequestReplyConflict)),
+        Stage::Refused(Refusal::Arrived, _) => Some(language.text(Text::RequestReplyArrived)),
+        Stage::Refused(Refusal::Files, _) => Some(language.text(Text::RequestReplyFilesGone)),
+        Stage::Refused(Refusal::Closed | Refusal::NotSent, error) => {
+            Some(format!("{} {}", language.text(Text::RequestReplyFailed), error.sentence(language)))
+        }
+    };
+    view! { <p class="field-error" role="alert">{sentence}</p> }.into_any()
+}
+
+fn actions(writing: Writing) -> AnyView {
+    let language = Language::here();
+    let label = move || {
+        language.text(match writing.stage.get() {
+            Stage::OnItsWay => Text::RequestReplySending,
+            _ => Text::RequestReplySend,
+        })
+    };
+    let is_waiting = Memo::new(move |_| writing.stage.with(|stage| *stage == Stage::AwaitingFiles));
+    let waiting = move || is_waiting.get().then(|| language.text(Text::RequestReplyWaiting));
+    let hold = move || {
+        is_waiting.get().then(|| {
+            view! {
+                <button type="button" class="button" on:click=move |_| writing.hold()>
+                    {language.t(Text::RequestReplyCancelWaiting)}
+                </button>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <div class="reply-actions">
+            <button type="submit" class="button button-primary" aria-busy=move || writing.is_busy().to_string()>
+                {label}
+            </button>
+            {hold}
+            <p class="reply-waiting" role="status">{waiting}</p>
+        </div>
+    }
+    .into_any()
+}

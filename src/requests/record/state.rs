@@ -1,0 +1,209 @@
+//! What is known of one request: the request itself and its thread, read side by side.
+
+use crate::api::{ApiError, Client, Thread};
+use crate::requests::clock::read_again;
+use crate::requests::fetched::Fetched;
+use crate::text::Language;
+use balcao_contract::file::FileLimits;
+use balcao_contract::form::Form;
+use balcao_contract::id::RequestId;
+use balcao_contract::status::ShownStatus;
+use balcao_contract::wire::{Comment, Request, User};
+use leptos::prelude::*;
+
+/// The forms that a request may have come from: the contract serves a form by its key, a request names its number.
+const FORM_KEYS: [&str; 1] = ["technical"];
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Nothing has arrived yet.
+    Skeleton,
+    /// The request.
+    Shown,
+    /// There is none, or it is somebody else's.
+    NotFound,
+    /// It did not arrive.
+    Failed,
+}
+
+/// The screen for what has arrived and how the last call failed. What is gone is not shown any longer; what could not
+/// be refreshed stays.
+#[must_use]
+pub const fn screen(arrived: bool, failure: Option<&ApiError>) -> Screen {
+    match (arrived, failure) {
+        (_, Some(ApiError::NotFound)) => Screen::NotFound,
+        (true, _) => Screen::Shown,
+        (false, Some(_)) => Screen::Failed,
+        (false, None) => Screen::Skeleton,
+    }
+}
+
+/// Nobody from support has answered yet: the promise of a first response still counts. Only where the thread is known.
+#[must_use]
+pub fn awaits_first_response(request: &Request, thread: Option<&Thread>) -> bool {
+    let is_agent = |comment: &Comment, people: &[User]| {
+        comment.author_id != request.requester_id
+            && people.iter().find(|person| person.id == comment.author_id).is_none_or(|person| person.agent)
+    };
+    request.status.shown() == ShownStatus::Open
+        && thread.is_some_and(|thread| {
+            !thread.comments.iter().any(|comment| comment.public && is_agent(comment, &thread.people))
+        })
+}
+
+/// The state of the page, given to its parts.
+#[derive(Clone, Copy)]
+pub struct Record {
+    /// Which request.
+    pub id: RequestId,
+    /// The request as it arrived last.
+    pub request: Memo<Option<Request>>,
+    /// The thread as it arrived last.
+    pub thread: Memo<Option<Thread>>,
+    /// What the page shows.
+    pub screen: Memo<Screen>,
+    /// The calls behind it.
+    pub request_call: Fetched<Request>,
+    /// The calls behind the thread.
+    pub thread_call: Fetched<Thread>,
+    /// The forms that it may have come from, in the reader's language.
+    pub forms_call: Fetched<Vec<Form>>,
+    again: RwSignal<u32>,
+    forms_again: RwSignal<u32>,
+}
+
+impl Record {
+    /// Reads the request and its thread, and again as the tab is looked at again.
+    #[must_use]
+    pub fn begin(client: Client, id: RequestId) -> Self {
+        let record = Self::of_calls(id, Fetched::new(), Fetched::new());
+        Effect::new(move || {
+            record.again.track();
+            let _ = client.renewals();
+            record.request_call.fetch(Box::pin(client.request(id)));
+            record.thread_call.fetch(Box::pin(client.thread(id)));
+        });
+        let language = Language::here();
+        Effect::new(move || {
+            record.forms_again.track();
+            let _ = client.renewals();
+            let locale = language.locale();
+            record.forms_call.fetch(Box::pin(async move {
+                let mut forms = Vec::new();
+                for key in FORM_KEYS {
+                    forms.push(client.form(key, locale).await?);
+                }
+                Ok(forms)
+            }));
+        });
+        read_again(move || record.reload());
+        record
+    }
+
+    /// Reads the forms again.
+    pub fn reload_forms(self) {
+        self.forms_again.update(|times| *times += 1);
+    }
+
+    /// What may be attached to a reply: what the form takes, once that is known; the usual limits where it is not to be
+    /// had. The backend has the last word in any case.
+    #[must_use]
+    pub fn limits(self) -> Option<FileLimits> {
+        let form_id = self.request.with(|request| request.as_ref().map(|request| request.ticket_form_id))?;
+        let known = self.forms_call.value().with(|forms| {
+            let forms = forms.as_ref()?;
+            let form = forms.iter().find(|form| Some(form.id) == form_id).or(forms.first())?;
+            Some(form.file_limits.clone())
+        });
+        known.or_else(|| self.forms_call.failure().with(Option::is_some).then(FileLimits::default))
+    }
+
+    fn of_calls(id: RequestId, request_call: Fetched<Request>, thread_call: Fetched<Thread>) -> Self {
+        let request = Memo::new(move |_| request_call.value().get());
+        let screen = Memo::new(move |_| {
+            let arrived = request.with(Option::is_some);
+            request_call.failure().with(|failure| screen(arrived, failure.as_ref()))
+        });
+        Self {
+            id,
+            request,
+            thread: Memo::new(move |_| thread_call.value().get()),
+            screen,
+            request_call,
+            thread_call,
+            forms_call: Fetched::new(),
+            again: RwSignal::new(0),
+            forms_again: RwSignal::new(0),
+        }
+    }
+
+    /// Reads both again.
+    pub fn reload(self) {
+        self.again.update(|times| *times += 1);
+    }
+
+    /// Takes the request as the answer to a write tells it, and reads the thread again.
+    pub fn answered(self, client: Client, request: Request) {
+        self.request_call.put(request);
+        self.thread_call.fetch(Box::pin(client.thread(self.id)));
+    }
+
+    /// Something of the request, once it is there.
+    pub fn of<T: PartialEq + Send + Sync + 'static>(self, look: fn(&Request) -> T) -> Memo<Option<T>> {
+        Memo::new(move |_| self.request.with(|request| request.as_ref().map(look)))
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+impl Record {
+    /// A request that nobody fetches.
+    pub fn sample(id: RequestId) -> Self {
+        Self::of_calls(id, Fetched::new(), Fetched::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requests::sample;
+
+    #[test]
+    fn what_is_gone_is_not_found_and_what_is_late_stays() {
+        let cases = [
+            (false, None, Screen::Skeleton),
+            (true, None, Screen::Shown),
+            (false, Some(ApiError::Network), Screen::Failed),
+            (true, Some(ApiError::Network), Screen::Shown),
+            (false, Some(ApiError::NotFound), Screen::NotFound),
+            (true, Some(ApiError::NotFound), Screen::NotFound),
+        ];
+        for (arrived, failure, expected) in cases {
+            assert_eq!(screen(arrived, failure.as_ref()), expected, "{arrived} {failure:?}");
+        }
+    }
+
+    #[test]
+    fn the_promise_counts_until_support_answers() {
+        let thread = |authors: &[u64]| Thread {
+            comments: authors.iter().map(|author| sample::comment(*author)).collect(),
+            people: vec![sample::person(1, false), sample::person(2, true), sample::person(3, false)],
+        };
+        let cases: [(&str, Option<Thread>, bool); 9] = [
+            ("new", Some(thread(&[1])), true),
+            ("open", Some(thread(&[1, 1])), true),
+            ("open", Some(thread(&[1, 3])), true),
+            ("hold", Some(thread(&[1])), true),
+            ("open", Some(thread(&[1, 2])), false),
+            ("open", Some(thread(&[1, 9])), false),
+            ("pending", Some(thread(&[1])), false),
+            ("solved", Some(thread(&[1])), false),
+            ("open", None, false),
+        ];
+        for (status, thread, awaited) in cases {
+            let request = sample::request(7, status);
+            assert_eq!(awaits_first_response(&request, thread.as_ref()), awaited, "{status} {thread:?}");
+        }
+    }
+}

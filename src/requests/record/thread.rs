@@ -1,0 +1,124 @@
+//! The conversation, oldest first, the newest at the bottom beside the reply.
+
+use super::attachment::attachments;
+use super::reply::REPLY_FIELD;
+use super::state::Record;
+use crate::requests::author::Author;
+use crate::requests::trouble::trouble;
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Moment, RichText, Skeleton, focus_element};
+use balcao_contract::wire::Comment;
+use leptos::prelude::*;
+
+/// From how many comments on there is a link to the reply.
+const LONG: usize = 4;
+
+/// The thread, or why it is not there.
+pub fn thread(record: Record) -> AnyView {
+    let language = Language::here();
+    let call = record.thread_call;
+    let has_failed = Memo::new(move |_| call.failure().with(Option::is_some));
+    let failure = move || {
+        has_failed.get().then(|| {
+            trouble(
+                language.t(Text::RequestThreadFailed),
+                call.failure(),
+                move || call.is_busy(),
+                move || record.reload(),
+            )
+        })
+    };
+    let is_long =
+        Memo::new(move |_| record.thread.with(|thread| thread.as_ref().is_some_and(|t| t.comments.len() >= LONG)));
+    let is_closed = record.of(|request| request.status.after_requester_comment().is_none());
+    let jump = move || {
+        (is_long.get() && is_closed.get() == Some(false)).then(|| {
+            view! { <p><a href=format!("#{REPLY_FIELD}") on:click=to_reply>{language.t(Text::RequestJump)}</a></p> }
+                .into_any()
+        })
+    };
+    view! {
+        <section class="record-thread" aria-labelledby="thread-title">
+            <div class="record-thread-head">
+                <h2 id="thread-title">{language.t(Text::RequestThread)}</h2>
+                {jump}
+            </div>
+            {comments(record)}
+            {failure}
+        </section>
+    }
+    .into_any()
+}
+
+/// The router would take the fragment for an address of its own and move the frame's history.
+fn to_reply(event: leptos::ev::MouseEvent) {
+    event.prevent_default();
+    focus_element(REPLY_FIELD);
+}
+
+fn comments(record: Record) -> AnyView {
+    let session = Session::here();
+    let written = Memo::new(move |_| {
+        let thread = record.thread.get()?;
+        let reader = session.user_id().or_else(|| record.request.with(|r| r.as_ref().map(|r| r.requester_id)))?;
+        let author = |comment: &Comment| Author::of(comment.author_id, reader, &thread.people);
+        Some(thread.comments.iter().map(|comment| (comment.clone(), author(comment))).collect::<Vec<_>>())
+    });
+    let is_there = Memo::new(move |_| written.with(Option::is_some));
+    (move || {
+        if !is_there.get() {
+            return view! { <Skeleton lines=6 /> }.into_any();
+        }
+        view! {
+            <ol class="thread" role="list">
+                <For
+                    each=move || written.get().unwrap_or_default()
+                    key=|(comment, _)| comment.id
+                    children=|(comment, author)| one(comment, author)
+                />
+            </ol>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+fn one(comment: Comment, author: Author) -> AnyView {
+    let language = Language::here();
+    let id = format!("comment-{}", comment.id);
+    let class = if author.is_requester() { "comment comment-requester" } else { "comment comment-support" };
+    let (name, team) = match author {
+        Author::You => (None, false),
+        Author::Colleague(name) => (Some(name), false),
+        Author::Support(name) => (name, true),
+    };
+    let unnamed = if team { Text::RequestSupport } else { Text::RequestYou };
+    // A named agent carries the team's tag; an unnamed one is called by the team's name.
+    let tag = (team && name.is_some())
+        .then(|| view! { <span class="comment-team">{language.t(Text::RequestSupport)}</span> }.into_any());
+    let name = move || name.clone().unwrap_or_else(|| language.text(unnamed));
+    view! {
+        <li>
+            <article class=class aria-labelledby=id.clone()>
+                <header class="comment-head">
+                    <h3 id=id.clone()>{name}</h3>
+                    {tag}
+                    <Moment moment=comment.created_at exact=true />
+                </header>
+                <div class="comment-text" dir="auto">{text(&comment)}</div>
+                {attachments(comment.attachments)}
+            </article>
+        </li>
+    }
+    .into_any()
+}
+
+/// As the backend read it; where it gave no tree, as it was written.
+fn text(comment: &Comment) -> AnyView {
+    if comment.rich_text.is_empty() {
+        view! { <p class="comment-plain">{comment.plain_body.clone()}</p> }.into_any()
+    } else {
+        view! { <RichText blocks=comment.rich_text.clone() /> }.into_any()
+    }
+}

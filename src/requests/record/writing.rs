@@ -1,0 +1,240 @@
+//! A reply being written: kept on this device with every word, sent once, and kept until it has arrived.
+
+use super::sending::{Fault, Refusal, fault, is_uncertain, refusal};
+use super::state::Record;
+use crate::api::{ApiError, Client};
+use crate::draft::{Draft, Owner, Purpose, Store, unguessable};
+use crate::evidence::{Shelf, Uploads};
+use balcao_contract::file::FileLimits;
+use balcao_contract::form::FieldKey;
+use balcao_contract::id::RequestId;
+use balcao_contract::text;
+use balcao_contract::wire::CommentBody;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The answer of the draft that is the reply's text.
+const BODY: &str = "body";
+
+/// A draft, and where it is kept.
+#[derive(Clone)]
+pub struct Kept {
+    /// The draft.
+    pub draft: Draft,
+    /// The device's storage; `None` where it keeps nothing.
+    pub store: Option<Store>,
+    /// Something was written before and is there again.
+    pub restored: bool,
+}
+
+impl Kept {
+    /// The reply that was begun on this device, or a new one.
+    pub async fn find(owner: Owner, id: RequestId) -> Self {
+        let store = Store::open().await.ok();
+        if let Some(store) = &store
+            && let Ok(drafts) = store.list(owner, &Purpose::Reply(id)).await
+            && let Some(draft) = drafts.into_iter().next()
+        {
+            return Self { restored: !draft.is_empty(), draft, store: Some(store.clone()) };
+        }
+        Self::fresh(owner, id, store)
+    }
+
+    /// A new one.
+    #[must_use]
+    pub fn fresh(owner: Owner, id: RequestId, store: Option<Store>) -> Self {
+        Self { draft: Draft::begin(owner, Purpose::Reply(id), now()), store, restored: false }
+    }
+}
+
+fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// How far sending is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nobody has asked for it.
+    Idle,
+    /// As soon as the files are there.
+    AwaitingFiles,
+    /// Files failed: the user decides.
+    FilesFailed,
+    /// On its way.
+    OnItsWay,
+    /// Refused; everything is kept.
+    Refused(Refusal, ApiError),
+}
+
+/// The state of the reply box, for one draft.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// What is written.
+    pub text: RwSignal<String>,
+    /// What is wrong with it, once it was asked to go.
+    pub fault: RwSignal<Option<Fault>>,
+    /// How far sending is.
+    pub stage: RwSignal<Stage>,
+    /// The files.
+    pub uploads: Uploads,
+    record: Record,
+    client: Client,
+    draft: StoredValue<Draft>,
+    store: StoredValue<Option<Store>, LocalStorage>,
+    on_sent: Callback<()>,
+}
+
+impl Writing {
+    /// Goes on with a draft; `on_sent` is run once it has arrived.
+    #[must_use]
+    pub fn begin(record: Record, client: Client, limits: FileLimits, kept: Kept, on_sent: Callback<()>) -> Self {
+        let Kept { draft, store, .. } = kept;
+        let shelf = store.clone().map(|store| Shelf { store, owner: draft.owner, draft: draft.id.clone() });
+        let files = draft.files.clone();
+        let writing = Self {
+            text: RwSignal::new(draft.answers.text(BODY).to_owned()),
+            fault: RwSignal::new(None),
+            stage: RwSignal::new(Stage::Idle),
+            uploads: Uploads::new(client, limits, shelf),
+            record,
+            client,
+            draft: StoredValue::new(draft),
+            store: StoredValue::new_local(store),
+            on_sent,
+        };
+        writing.uploads.restore(files);
+        writing.follow_files();
+        writing
+    }
+
+    fn follow_files(self) {
+        let files = Memo::new(move |_| self.uploads.files());
+        Effect::new(move || {
+            files.track();
+            // Before, the list is empty because nobody has looked: keeping that would lose the files.
+            if self.uploads.is_restored() {
+                self.keep();
+            }
+        });
+        Effect::new(move || {
+            self.uploads.queue().track();
+            untrack(|| self.files_moved());
+        });
+    }
+
+    /// What is typed.
+    pub fn write(self, written: String) {
+        self.fault.update(|known| {
+            // A fault that was shown goes as soon as it is mended; a new one waits until the reply is asked to go.
+            if known.is_some() {
+                *known = fault(&written, self.has_files());
+            }
+        });
+        self.text.set(written);
+        self.keep();
+    }
+
+    fn has_files(self) -> bool {
+        untrack(|| self.uploads.count() > 0)
+    }
+
+    /// Writes the draft to the device as it is now.
+    fn keep(self) {
+        self.draft.update_value(|draft| {
+            draft.answers.set(FieldKey::new(BODY), self.text.get_untracked().as_str().into());
+            if self.uploads.is_restored() {
+                draft.files = untrack(|| self.uploads.files());
+            }
+            draft.updated_at = now();
+            self.store.with_value(|store| match store {
+                Some(store) if draft.is_empty() => store.delete(draft.owner, &draft.id).forget(),
+                Some(store) => store.put(draft).forget(),
+                None => {}
+            });
+        });
+    }
+
+    /// Sending is at work.
+    #[must_use]
+    pub fn is_busy(self) -> bool {
+        self.stage.with(|stage| matches!(stage, Stage::AwaitingFiles | Stage::OnItsWay))
+    }
+
+    /// A click on *Send*; `false` where the text has to be mended first. A second click, while the first is at work,
+    /// does nothing.
+    pub fn send(self) -> bool {
+        if untrack(|| self.is_busy()) {
+            return true;
+        }
+        let fault = fault(&self.text.read_untracked(), self.has_files());
+        self.fault.set(fault);
+        if fault.is_some() {
+            return false;
+        }
+        // A token may have expired while the text was written.
+        self.uploads.refresh();
+        self.go_on();
+        true
+    }
+
+    /// Do not send after all, while the files are still on their way.
+    pub fn hold(self) {
+        if self.stage.with_untracked(|stage| *stage == Stage::AwaitingFiles) {
+            self.stage.set(Stage::Idle);
+        }
+    }
+
+    fn files_moved(self) {
+        match self.stage.get_untracked() {
+            Stage::AwaitingFiles => self.go_on(),
+            Stage::FilesFailed if self.uploads.failed() == 0 => self.stage.set(Stage::Idle),
+            _ => {}
+        }
+    }
+
+    fn go_on(self) {
+        let (outstanding, failed) = untrack(|| (self.uploads.outstanding(), self.uploads.failed()));
+        if outstanding.is_some() {
+            self.stage.set(Stage::AwaitingFiles);
+        } else if failed > 0 {
+            self.stage.set(Stage::FilesFailed);
+        } else {
+            self.stage.set(Stage::OnItsWay);
+            self.deliver();
+        }
+    }
+
+    fn deliver(self) {
+        let comment =
+            CommentBody { body: text::several_lines(&self.text.read_untracked()), uploads: self.uploads.tokens() };
+        // Taken along: the page may be left before the answer comes, and the draft must go all the same.
+        let draft = self.draft.get_value();
+        let store = self.store.get_value();
+        spawn_local(async move {
+            match self.client.reply(self.record.id, comment, &draft.idempotency_key).await {
+                Ok(request) => {
+                    if let Some(store) = store {
+                        store.delete(draft.owner, &draft.id).forget();
+                    }
+                    self.record.answered(self.client, request);
+                    self.on_sent.try_run(());
+                }
+                Err(error) => self.refused(error),
+            }
+        });
+    }
+
+    fn refused(self, error: ApiError) {
+        let refusal = refusal(&error);
+        if !is_uncertain(&error) && self.draft.try_update_value(|draft| draft.idempotency_key = unguessable()).is_some()
+        {
+            self.keep();
+        }
+        match refusal {
+            Refusal::Closed | Refusal::Changed | Refusal::Arrived => self.record.reload(),
+            Refusal::Files => self.uploads.send_again(),
+            Refusal::NotSent => {}
+        }
+        self.stage.try_set(Stage::Refused(refusal, error));
+    }
+}

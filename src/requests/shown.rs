@@ -1,0 +1,62 @@
+//! A view in a real document, for tests.
+
+use crate::text::Language;
+use balcao_contract::locale::Locale;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+use web_sys::HtmlElement;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A view that stands in the document until this is dropped.
+pub struct Shown {
+    root: HtmlElement,
+    _mounted: Box<dyn std::any::Any>,
+}
+
+impl Shown {
+    /// Its text, as a reader sees it.
+    pub fn text(&self) -> String {
+        self.root.inner_text()
+    }
+
+    /// How many elements match.
+    pub fn count(&self, selector: &str) -> u32 {
+        self.root.query_selector_all(selector).unwrap().length()
+    }
+
+    /// Clicks the first element that matches.
+    pub fn click(&self, selector: &str) {
+        self.root.query_selector(selector).unwrap().unwrap().unchecked_into::<HtmlElement>().click();
+    }
+
+    /// Waits for an element; the test's own time-out ends it.
+    pub async fn until(&self, selector: &str) {
+        while self.count(selector) == 0 {
+            leptos::task::tick().await;
+        }
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.root.remove();
+    }
+}
+
+/// Shows a view, in English.
+pub async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let root: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+    document.body().unwrap().append_child(&root).unwrap();
+    let mounted = leptos::mount::mount_to(root.clone(), move || {
+        let language = Language::unknown();
+        language.choose(Locale::En);
+        assert!(language.arrived(Locale::En, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.json"))));
+        provide_context(language);
+        view()
+    });
+    leptos::task::tick().await;
+    Shown { root, _mounted: Box::new(mounted) }
+}
