@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod config;
 pub mod copilot;
+pub mod demo;
 pub mod desk;
 pub mod evidence;
 pub mod forms;

@@ -100,11 +100,20 @@ pub struct Reply {
     pub unchanged_since: Option<Timestamp>,
 }
 
+/// A request that has just been opened.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The request.
+    pub request: RequestRow,
+    /// Its first comment, which has the files.
+    pub comment: CommentId,
+}
+
 /// Opens a request.
 ///
 /// # Errors
 /// See [`DeskError`].
-pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<RequestRow, DeskError> {
+pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<Opened, DeskError> {
     let Command { viewer, now, .. } = command;
     if let Some(source) = opening.followup_source {
         let source = requests::find(write, viewer.account, viewer.user, source).await?;
@@ -138,7 +147,8 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
     };
     record(write, command, request, &event).await?;
     requests::index_words(write, request).await?;
-    requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)
+    let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;
+    Ok(Opened { request: row, comment })
 }
 
 /// Comments on a request, solves it, or both. What the requester may not do changes nothing.

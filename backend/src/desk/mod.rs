@@ -10,7 +10,7 @@ mod submission;
 #[cfg(test)]
 mod submission_tests;
 
-pub use commands::{Command, DeskError, NewComment, Opening, Reply, answer, open};
+pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
 pub use event::Event;
 pub use html_text::html_to_text;
 pub use lifecycle::{Closed, Wish, after_requester, can_be_solved_by_requester};

@@ -8,6 +8,7 @@ mod extract;
 mod limiter;
 mod messages;
 mod notes;
+mod openapi;
 pub mod panel;
 mod render;
 pub mod zendesk;
@@ -33,6 +34,7 @@ pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(zendesk::router())
         .merge(panel::router())
+        .merge(openapi::router())
         .fallback(async || ApiError::InvalidEndpoint)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
     routes

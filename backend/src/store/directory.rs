@@ -131,6 +131,17 @@ pub async fn account(read: &mut SqliteConnection, account: AccountId) -> Result<
     .transpose()
 }
 
+/// Whether nobody has been here yet.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn is_empty(read: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM accounts)")
+        .fetch_one(read)
+        .await?;
+    Ok(!known)
+}
+
 /// Makes an account, or finds it by its name.
 ///
 /// # Errors

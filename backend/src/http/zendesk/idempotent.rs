@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 const HEADER: &str = "idempotency-key";
-const LOOKUP: &str = "x-idempotency-lookup";
+pub(super) const LOOKUP: &str = "x-idempotency-lookup";
 
 /// A write, with its key where the client gave one.
 #[derive(Debug)]

@@ -1,17 +1,19 @@
 //! The end user's part of Zendesk's API, under `/api/v2/` (tickets-api.md).
 //! Shapes and statuses only: what may happen is decided in `desk`.
 
+pub(in crate::http) mod attachments;
 mod body;
 pub(in crate::http) mod comments;
 mod faults;
 pub(in crate::http) mod forms;
-mod help_center;
+pub(in crate::http) mod help_center;
 mod idempotent;
 mod paging;
 mod params;
 pub(in crate::http) mod people;
 pub(in crate::http) mod requests;
 mod shapes;
+pub(in crate::http) mod uploads;
 pub(in crate::http) mod writes;
 
 pub use params::Params;
@@ -27,5 +29,7 @@ pub fn router() -> Router<App> {
         .merge(comments::router())
         .merge(forms::router())
         .merge(people::router())
+        .merge(uploads::router())
+        .merge(attachments::router())
         .merge(help_center::router())
 }

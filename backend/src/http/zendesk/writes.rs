@@ -5,10 +5,14 @@ use super::faults::{self, COMMENT, FILES};
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
-use crate::desk::{self, Command, Given, NewComment, Opening, Reply, Viewer};
+use crate::config::Mode;
+use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply, Viewer};
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
 use crate::identity::SignedIn;
+use crate::mail::messages::{self, Created, Reader, answer_lines};
 use crate::store::idempotency::StoredAnswer;
+use crate::store::requests::RequestRow;
+use crate::store::{Connection, files, outbox};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -53,10 +57,11 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut tx, now).await? {
         return Ok(known);
     }
-    let row = desk::open(&mut tx, command(&app, &signed_in, now), &opening)
+    let opened = desk::open(&mut tx, command(&app, &signed_in, now), &opening)
         .await
         .map_err(|error| faults::refused(error, Some(form), locale))?;
-    let request = shapes::request(&app, row);
+    confirm(&app, &signed_in, &mut tx, &opened, now).await?;
+    let request = shapes::request(&app, opened.request);
     let answer = StoredAnswer {
         status: 201,
         location: Some(request.url.clone()),
@@ -64,7 +69,44 @@ pub(in crate::http) async fn create(
     };
     write.keep(&mut tx, &answer, now).await?;
     tx.commit().await?;
+    app.outbox.wake();
     write.respond(answer)
+}
+
+/// The confirmation mail, in the requester's language: in the outbox with the request itself, or neither is.
+async fn confirm(
+    app: &App,
+    signed_in: &SignedIn,
+    write: &mut Connection,
+    opened: &Opened,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
+    let Opened { request, comment } = opened;
+    let locale = signed_in.locale;
+    let files = files::attachments_of_comments(&mut *write, &[*comment]).await?.remove(comment).unwrap_or_default();
+    let names: Vec<String> = files.into_iter().map(|file| file.file_name).collect();
+    let form = request.form.and_then(|id| app.forms.by_id(id, locale)).or_else(|| app.forms.default_form(locale));
+    let answers = match form {
+        Some(form) => {
+            let RequestRow { subject, description, answers, .. } = request;
+            answer_lines(form, locale, subject, description, answers, &names).map_err(ApiError::internal)?
+        }
+        None => Vec::new(),
+    };
+    let promised = app.config.first_responses(signed_in.region);
+    // In development the sample host's page, which brings a session along; the panel alone would have none.
+    let page = if app.config.mode == Mode::Development { "/admin/support" } else { "/panel" };
+    let link = app.config.link(&format!("{page}/requests/{}", request.id));
+    let letter = messages::created(&Created {
+        reader: Reader { email: &signed_in.email, name: &signed_in.name, locale },
+        number: request.id,
+        title: &request.subject,
+        answers,
+        first_response: request.priority.map(|priority| promised.of(priority)),
+        link: &link,
+    });
+    outbox::enqueue(write, &letter.map_err(ApiError::internal)?, now).await?;
+    Ok(())
 }
 
 /// Replies to a request, or marks it as solved.
