@@ -8,7 +8,6 @@ mod random;
 mod store;
 
 pub use error::StoreError;
-pub use indexed_db::Written;
 pub use model::{Draft, DraftFile, DraftId, Owner, Purpose, SentUpload};
 pub use random::unguessable;
 pub use store::Store;

@@ -106,10 +106,10 @@ pub struct Draft {
     pub step: Option<String>,
     /// Made when the draft began: however often it is sent, one request comes of it.
     pub idempotency_key: String,
-    /// The body of the last attempt whose outcome is not known. With the same key it finds the request that may have
-    /// come of it, even after the answers were changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attempt: Option<String>,
+    /// The bodies of attempts whose outcome is not known. With the same key, one of them finds the request that may
+    /// have come of it, even after the answers were changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<String>,
     /// The conversation that it was taken over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
@@ -135,7 +135,7 @@ impl Draft {
             files: Vec::new(),
             step: None,
             idempotency_key,
-            attempt: None,
+            attempts: Vec::new(),
             conversation_id: None,
             updated_at: now,
         }
@@ -174,7 +174,7 @@ pub(crate) mod tests {
         let mut draft = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
         draft.answers.set(FieldKey::new("subject"), "Olá 🛒".into());
         draft.step = Some("problem".to_owned());
-        draft.attempt = Some("{}".to_owned());
+        draft.attempts.push("{}".to_owned());
         draft.conversation_id = Some("c1".to_owned());
         draft.files.push(DraftFile {
             id: "f1".to_owned(),

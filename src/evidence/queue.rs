@@ -1,5 +1,6 @@
 //! What happens to the files of a comment on their way to the backend: a state machine without a browser.
 
+use crate::api::ApiError;
 use crate::draft::{DraftFile, SentUpload};
 use balcao_contract::file::{FileFault, FileLimits, safe_name};
 
@@ -11,35 +12,30 @@ const TOKEN_MARGIN: i64 = 60_000;
 
 /// Why a file did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Reason {
-    /// The connection broke.
-    Offline,
-    /// Nothing moved for a long time.
-    Stalled,
     /// The user stopped it.
     Cancelled,
-    /// The backend refused it, and says why in the reader's language.
-    Refused(String),
-    /// The backend has no room.
-    StorageFull,
-    /// The bytes are no longer there: they were never kept on this device, and the page was reloaded.
+    /// The bytes are no longer there: they could not be kept on this device, and the page was reloaded.
     Lost,
-    /// Something else; trying again may help.
-    Fault,
+    /// The backend, or the way to it; put into words when shown.
+    Api(ApiError),
 }
 
 impl Reason {
     /// Worth trying again without being asked, once there is a connection.
     #[must_use]
     pub const fn mends_itself(&self) -> bool {
-        matches!(self, Self::Offline | Self::Stalled)
+        matches!(self, Self::Api(ApiError::Network | ApiError::Timeout | ApiError::Unavailable | ApiError::SignedOut))
     }
 
     /// Trying again can help at all.
     #[must_use]
-    pub const fn can_retry(&self) -> bool {
-        !matches!(self, Self::Refused(_) | Self::Lost)
+    pub fn can_retry(&self) -> bool {
+        match self {
+            Self::Cancelled => true,
+            Self::Lost => false,
+            Self::Api(error) => error.may_pass(),
+        }
     }
 }
 
@@ -223,6 +219,21 @@ impl Queue {
             }
         }
         any
+    }
+
+    /// Puts the files of a draft before what was added while they were being read.
+    pub fn put_before(&mut self, mut earlier: Self) {
+        earlier.entries.append(&mut self.entries);
+        *self = earlier;
+    }
+
+    /// The bytes of a file are gone.
+    pub fn lose(&mut self, id: &str) {
+        if let Some(entry) = self.get_mut(id)
+            && entry.state == State::Waiting
+        {
+            entry.state = State::Failed(Reason::Lost);
+        }
     }
 
     /// Takes a file out; gives it back so that its bytes and its upload can be taken away too.

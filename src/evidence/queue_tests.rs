@@ -1,6 +1,7 @@
 //! What the queue promises.
 
 use super::queue::{AT_ONCE, Entry, Outstanding, Queue, Reason, State};
+use crate::api::ApiError;
 use crate::draft::{DraftFile, SentUpload};
 use balcao_contract::file::{FileFault, FileLimits};
 
@@ -65,7 +66,7 @@ fn no_more_than_three_files_travel_at_once() {
     assert_eq!(queue.start().len(), AT_ONCE);
     assert!(queue.start().is_empty());
     queue.finish("1", Ok(upload("t1", i64::MAX)));
-    queue.finish("2", Err(Reason::Fault));
+    queue.finish("2", Err(Reason::Api(ApiError::Unexpected(500))));
     let begun: Vec<_> = queue.start().into_iter().map(|file| file.id).collect();
     assert_eq!(begun, ["3", "4"]);
 }
@@ -95,12 +96,15 @@ fn a_removed_file_does_not_come_back() {
 #[test]
 fn only_what_a_connection_mends_is_tried_again_unasked() {
     let reasons = [
-        (Reason::Offline, true, true),
-        (Reason::Stalled, true, true),
+        (Reason::Api(ApiError::Network), true, true),
+        (Reason::Api(ApiError::Timeout), true, true),
+        (Reason::Api(ApiError::Unavailable), true, true),
+        (Reason::Api(ApiError::SignedOut), true, true),
         (Reason::Cancelled, false, true),
-        (Reason::StorageFull, false, true),
-        (Reason::Fault, false, true),
-        (Reason::Refused("no".to_owned()), false, false),
+        (Reason::Api(ApiError::StorageFull), false, true),
+        (Reason::Api(ApiError::Unexpected(500)), false, true),
+        (Reason::Api(ApiError::of_response(422, None, "{}")), false, false),
+        (Reason::Api(ApiError::TooLarge), false, false),
         (Reason::Lost, false, false),
     ];
     for (reason, unasked, asked) in reasons {
@@ -125,7 +129,7 @@ fn what_is_outstanding_is_counted_in_bytes() {
     queue.progress("1", 92);
     assert_eq!(queue.outstanding(), Some(Outstanding { files: 3, percent: 64 }));
     queue.finish("0", Ok(upload("t0", i64::MAX)));
-    queue.finish("2", Err(Reason::Offline));
+    queue.finish("2", Err(Reason::Api(ApiError::Network)));
     assert_eq!(queue.outstanding(), Some(Outstanding { files: 1, percent: 92 }));
     queue.progress("1", 5_000);
     // Everything gone is not everything arrived: 100 % would be a promise.
@@ -165,4 +169,14 @@ fn a_draft_goes_on_where_it_stopped() {
     assert_eq!(queue.get("b").unwrap().file.idempotency_key, "new");
     assert_eq!(state(&queue, "c"), State::Waiting);
     assert_eq!(queue.files().len(), 3);
+}
+
+#[test]
+fn a_file_whose_bytes_are_gone_is_said_to_be_lost() {
+    let sent = DraftFile { upload: Some(upload("t", i64::MAX)), ..file("a", "a.png", 5) };
+    let mut queue = Queue::of_draft(vec![sent, file("b", "b.png", 5)], 0, &mut String::new);
+    queue.lose("a");
+    queue.lose("b");
+    assert_eq!(queue.tokens(), ["t"]);
+    assert_eq!(state(&queue, "b"), State::Failed(Reason::Lost));
 }

@@ -1,0 +1,264 @@
+//! The field: what may be attached, choosing and dropping, the list.
+
+use super::accepted;
+use super::queue::{Entry, Rejected, State};
+use super::row::{FileRow, reason_sentence};
+use super::uploads::Uploads;
+use crate::text::{Language, Text};
+use balcao_contract::file::FileFault;
+use leptos::html::Input;
+use leptos::prelude::*;
+use web_sys::{DragEvent, HtmlInputElement};
+
+/// Files: choose, drop, paste. `id` is the file input's: an error summary leads there.
+#[component]
+pub fn Evidence(
+    /// The files.
+    uploads: Uploads,
+    /// The id of the input.
+    id: String,
+    /// What the field is called.
+    title: Signal<String>,
+    /// It may stay empty.
+    #[prop(into, default = Signal::stored(true))]
+    optional: Signal<bool>,
+    /// A sentence under the title; empty for none.
+    #[prop(into, optional)]
+    hint: Signal<String>,
+    /// What is wrong with the field.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let language = Language::here();
+    let limits = uploads.limits();
+    let accept = accepted::accept(&limits);
+    let input = NodeRef::<Input>::new();
+    let said = RwSignal::new(String::new());
+    announce(uploads, said);
+    let choose = move |event: leptos::ev::Event| {
+        let chosen: HtmlInputElement = event_target(&event);
+        if let Some(files) = chosen.files() {
+            uploads.add_list(&files);
+        }
+        // The same file chosen once more, after it was removed, is a change again.
+        chosen.set_value("");
+    };
+    let dropped = Dropping::new();
+    let drop_files = move |event: DragEvent| {
+        dropped.over(&event);
+        dropped.leave_all();
+        if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+            uploads.add_list(&files);
+        }
+    };
+    let on_removed = Callback::new(move |name: String| {
+        said.set(language.text_with(Text::EvidenceRemoved, &[("name", &name)]));
+        if let Some(input) = input.get_untracked() {
+            let _ = input.focus();
+        }
+    });
+    let ids = Memo::new(move |_| {
+        uploads.queue().with(|queue| queue.entries().iter().map(|entry| entry.file.id.clone()).collect::<Vec<_>>())
+    });
+    let hint_id = format!("{id}-hint");
+    let error_id = format!("{id}-error");
+    let described_by = format!("{hint_id} {error_id}");
+    view! {
+        <fieldset
+            class="field evidence"
+            class:field-invalid=move || error.with(Option::is_some)
+            class:evidence-target=move || dropped.is_over()
+            on:dragenter=move |event| dropped.enter(&event)
+            on:dragover=move |event| dropped.over(&event)
+            on:dragleave=move |event| dropped.leave(&event)
+            on:drop=drop_files
+        >
+            <legend>
+                {move || title.get()}
+                {move || {
+                    optional.get().then(|| view! { <span class="field-optional">" " {language.t(Text::CommonOptional)}</span> })
+                }}
+            </legend>
+            <div class="field-hint" id=hint_id>
+                {move || hint.with(|hint| (!hint.is_empty()).then(|| view! { <p>{hint.clone()}</p> }))}
+                <p>{move || accepted::sentence(language, &limits)}</p>
+            </div>
+            <p class="field-error" id=error_id>{move || error.get()}</p>
+            <div class="evidence-choose">
+                <input
+                    type="file"
+                    multiple
+                    id=id.clone()
+                    class="visually-hidden evidence-input"
+                    accept=accept
+                    aria-describedby=described_by
+                    aria-invalid=move || error.with(Option::is_some).to_string()
+                    node_ref=input
+                    on:change=choose
+                />
+                <label for=id class="button">{language.t(Text::EvidenceChoose)}</label>
+                <span class="evidence-or">{language.t(Text::EvidenceDropOrPaste)}</span>
+            </div>
+            <Refusals uploads />
+            <ul class="evidence-list">
+                <For each=move || ids.get() key=Clone::clone let(id)>
+                    <FileRow uploads id on_removed />
+                </For>
+            </ul>
+            <p class="visually-hidden" role="status">{move || said.get()}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A pointer with files above the field. `dragenter` and `dragleave` come for every child too, so they are counted.
+#[derive(Clone, Copy)]
+struct Dropping {
+    depth: RwSignal<i32>,
+}
+
+impl Dropping {
+    fn new() -> Self {
+        Self { depth: RwSignal::new(0) }
+    }
+
+    fn is_over(self) -> bool {
+        self.depth.get() > 0
+    }
+
+    fn enter(self, event: &DragEvent) {
+        if carries_files(event) {
+            event.prevent_default();
+            self.depth.update(|depth| *depth += 1);
+        }
+    }
+
+    /// Without this the browser would open the file in place of the page.
+    fn over(self, event: &DragEvent) {
+        if carries_files(event) {
+            event.prevent_default();
+        }
+    }
+
+    fn leave(self, event: &DragEvent) {
+        if carries_files(event) {
+            self.depth.update(|depth| *depth = (*depth - 1).max(0));
+        }
+    }
+
+    fn leave_all(self) {
+        self.depth.set(0);
+    }
+}
+
+fn carries_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
+}
+
+/// What was offered and not taken, until something else is chosen.
+#[component]
+fn Refusals(uploads: Uploads) -> impl IntoView {
+    let language = Language::here();
+    let sentences = move || {
+        let rejected = uploads.rejected().get();
+        let limits = uploads.limits();
+        let line = |refused: &Rejected| {
+            let values = [("name", refused.name.as_str())];
+            match refused.fault {
+                FileFault::Empty => language.text_with(Text::EvidenceFaultEmpty, &values),
+                FileFault::TooLarge => language.text_with(
+                    Text::EvidenceFaultTooLarge,
+                    &[("name", &refused.name), ("size", &language.format_bytes(limits.max_bytes))],
+                ),
+                FileFault::TooMany => language.text_with(
+                    Text::EvidenceFaultTooMany,
+                    &[("name", &refused.name), ("files", &language.format_number(u64::from(limits.max_files)))],
+                ),
+                _ => language.text_with(Text::EvidenceFaultType, &values),
+            }
+        };
+        rejected.iter().map(|refused| view! { <li>{line(refused)}</li> }).collect_view()
+    };
+    let any = Memo::new(move |_| uploads.rejected().with(|rejected| !rejected.is_empty()));
+    view! {
+        // There from the beginning: a live region that comes together with its text is not read out.
+        <div class="evidence-refused" role="alert" hidden=move || !any.get()>
+            <ul>{sentences}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The files in words, for a review: names, sizes, and what is not there yet.
+#[component]
+pub fn FileSummary(uploads: Uploads) -> impl IntoView {
+    let language = Language::here();
+    let line = move |entry: &Entry| {
+        let size = language.format_bytes(entry.file.size);
+        let state = match &entry.state {
+            State::Sent(_) => None,
+            State::Failed(reason) => Some(reason_sentence(language, reason)),
+            State::Waiting | State::Sending { .. } => Some(language.text(Text::EvidenceWaiting)),
+        };
+        let state = state.map(|state| view! { <span class="evidence-state">{state}</span> });
+        let is_failed = matches!(entry.state, State::Failed(_));
+        view! {
+            <li class:evidence-failed=is_failed>
+                <span class="evidence-name">{entry.file.name.clone()}</span>
+                <span class="evidence-size">{size}</span>
+                {state}
+            </li>
+        }
+    };
+    // Percents change nothing here.
+    let entries = Memo::new(move |_| {
+        let mut entries = uploads.queue().with(|queue| queue.entries().to_vec());
+        for entry in &mut entries {
+            if matches!(entry.state, State::Sending { .. }) {
+                entry.state = State::Waiting;
+            }
+        }
+        entries
+    });
+    let list = move || {
+        entries.with(|entries| match entries.is_empty() {
+            true => view! { <span class="review-none">{language.text(Text::EvidenceNone)}</span> }.into_any(),
+            false => view! { <ul class="evidence-summary">{entries.iter().map(line).collect_view()}</ul> }.into_any(),
+        })
+    };
+    list.into_any()
+}
+
+/// Says aloud what has changed about the files: that one was added, arrived or failed.
+fn announce(uploads: Uploads, said: RwSignal<String>) {
+    let language = Language::here();
+    Effect::new(move |before: Option<Vec<(String, &'static str)>>| {
+        let now: Vec<(String, &'static str)> = uploads.queue().with(|queue| {
+            queue.entries().iter().map(|entry| (entry.file.name.clone(), milestone(&entry.state))).collect()
+        });
+        // What was there when the page was opened is no news.
+        let Some(before) = before else { return now };
+        let news = now.iter().filter(|known| !before.contains(known)).filter_map(|(name, milestone)| {
+            let text = match *milestone {
+                "sent" => Text::EvidenceSaidSent,
+                "failed" => Text::EvidenceSaidFailed,
+                _ if before.iter().any(|(known, _)| known == name) => return None,
+                _ => Text::EvidenceSaidAdded,
+            };
+            Some(untrack(|| language.text_with(text, &[("name", name)])))
+        });
+        let news: Vec<String> = news.collect();
+        if !news.is_empty() {
+            said.set(news.join(" "));
+        }
+        now
+    });
+}
+
+const fn milestone(state: &State) -> &'static str {
+    match state {
+        State::Waiting | State::Sending { .. } => "going",
+        State::Sent(_) => "sent",
+        State::Failed(_) => "failed",
+    }
+}

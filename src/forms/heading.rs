@@ -1,0 +1,40 @@
+//! The top of every page of a form: which step it is, and the heading.
+
+use super::engine::Engine;
+use super::steps;
+use crate::text::{Language, Text};
+use crate::ui::PageTitle;
+use leptos::prelude::*;
+
+/// "Step 2 of 5", a bar, and the heading. `step` is `None` for the review, which is the last page.
+#[component]
+pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> impl IntoView {
+    let language = Language::here();
+    let position = Memo::new(move |_| {
+        engine.form.with(|form| {
+            engine.answers.with(|answers| steps::position(form, answers, step.as_deref().unwrap_or_default()))
+        })
+    });
+    let whole = Signal::derive(move || {
+        let form = engine.form.with(|form| form.name.clone());
+        language.text_with(Text::FormTitle, &[("form", &form), ("step", &title.get())])
+    });
+    let said = move || {
+        let (number, of) = position.get();
+        language.text_with(Text::FormStep, &[("number", &number.to_string()), ("of", &of.to_string())])
+    };
+    view! {
+        <div class="form-head">
+            <div class="form-progress">
+                <span>{said}</span>
+                <progress
+                    aria-hidden="true"
+                    prop:max=move || position.get().1 as f64
+                    prop:value=move || position.get().0 as f64
+                ></progress>
+            </div>
+            <PageTitle title=whole />
+        </div>
+    }
+    .into_any()
+}

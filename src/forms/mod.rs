@@ -1,0 +1,27 @@
+//! One engine for every form: draws whatever a definition says, checks it, keeps it, sends it.
+//! Leaves files to `evidence`, the device's storage to `draft`, and what a form asks to the backend.
+
+mod address;
+mod compose;
+mod discard;
+mod engine;
+mod fields;
+mod heading;
+mod navigation;
+mod opening;
+mod page;
+mod priority;
+mod problems;
+mod review;
+#[cfg(test)]
+mod rules_tests;
+mod send;
+mod send_panel;
+mod sending;
+mod sent;
+mod step_page;
+mod steps;
+mod summary;
+mod values;
+
+pub use page::FormPage;

@@ -1,0 +1,41 @@
+//! Which draft a form goes on with.
+
+use super::steps::take_defaults;
+use crate::draft::{Draft, DraftId, Owner, Purpose, Store};
+use balcao_contract::form::Form;
+
+/// A draft, and how it was come by.
+pub struct Opened {
+    /// The draft.
+    pub draft: Draft,
+    /// It was found without being asked for: the reader is told, and can discard it.
+    pub came_back: bool,
+    /// The device's storage, where there is one.
+    pub store: Option<Store>,
+}
+
+/// Finds the draft that the address names, or the latest that was left unfinished, or begins one.
+pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, now: i64) -> Opened {
+    let store = Store::open().await.ok();
+    let purpose = Purpose::Form(form.key.clone());
+    let mut found = None;
+    let mut came_back = false;
+    if let Some(store) = &store {
+        match &named {
+            // A draft of another form would bring answers that this one has no questions for.
+            Some(id) => {
+                found = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
+            }
+            None => {
+                let drafts = store.list(owner, &purpose).await.unwrap_or_default();
+                found = drafts.into_iter().find(|draft| !draft.is_empty());
+                came_back = found.as_ref().is_some_and(|draft| draft.step.is_some());
+            }
+        }
+    }
+    let mut draft = found.unwrap_or_else(|| Draft::begin(owner, purpose, now));
+    if draft.step.is_none() {
+        take_defaults(form, &mut draft.answers);
+    }
+    Opened { draft, came_back, store }
+}

@@ -1,0 +1,222 @@
+//! A form's page: loads the definition, opens the draft, and shows the place that the address names.
+
+use super::address::Place;
+use super::discard::{BeginAnew, Kept};
+use super::engine::Engine;
+use super::navigation::Navigation;
+use super::opening::open;
+use super::review::ReviewPage;
+use super::sent::SentPage;
+use super::step_page::StepPage;
+use super::steps;
+use crate::api::{ApiError, Client, Load, LoadState};
+use crate::draft::Owner;
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton};
+use balcao_contract::form::Form;
+use balcao_contract::id::RequestId;
+use balcao_contract::panel::Capability;
+use balcao_contract::priority::PriorityRule;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What is shown: one memo, so that going from step to step builds nothing anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    Sent(RequestId),
+    Form { key: String, generation: u32 },
+}
+
+/// Every place of every form: `/new/…`.
+#[component]
+pub fn FormPage() -> impl IntoView {
+    let navigation = Navigation::here();
+    let generation = RwSignal::new(0_u32);
+    provide_context(BeginAnew(Callback::new(move |()| generation.update(|generation| *generation += 1))));
+    let shown = Memo::new(move |_| {
+        let address = navigation.address().get();
+        match address.place {
+            Place::Sent(id) => Shown::Sent(id),
+            _ => Shown::Form { key: address.form_key, generation: generation.get() },
+        }
+    });
+    let page = move || match shown.get() {
+        Shown::Sent(id) => view! { <SentPage id /> }.into_any(),
+        Shown::Form { key, .. } => view! { <OneForm navigation key /> }.into_any(),
+    };
+    view! { <div class="page page-narrow form-page">{page}</div> }.into_any()
+}
+
+/// What stands where the form will be, or is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Loading,
+    Failed,
+    Missing,
+    NotAllowed,
+    Open,
+}
+
+#[component]
+fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
+    let client = Client::here();
+    let language = Language::here();
+    let session = Session::here();
+    let definition = Load::new(client, move || {
+        let (key, locale) = (key.clone(), language.locale());
+        async move { client.form(&key, locale).await }
+    });
+    let engine = RwSignal::new_local(None::<Engine>);
+    keep_engine(navigation, definition, engine);
+    let stage = Memo::new(move |_| {
+        // A form that is open stays open, whatever becomes of fetching it in another language.
+        if engine.with(Option::is_some) {
+            return Stage::Open;
+        }
+        definition.with(|state| match state {
+            LoadState::Loading => Stage::Loading,
+            LoadState::Ready(form) if !may_open(session, form) => Stage::NotAllowed,
+            LoadState::Ready(_) => Stage::Loading,
+            LoadState::Failed(ApiError::NotFound) => Stage::Missing,
+            LoadState::Failed(ApiError::Forbidden(_)) => Stage::NotAllowed,
+            LoadState::Failed(_) => Stage::Failed,
+        })
+    });
+    let view = move || match stage.get() {
+        Stage::Loading => view! {
+            <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>
+            <Skeleton lines=8 />
+        }
+        .into_any(),
+        Stage::Failed => failed(language, definition),
+        Stage::Missing => message(language, Text::FormMissingTitle, Text::FormMissingText),
+        Stage::NotAllowed => message(language, Text::FormNotAllowedTitle, Text::FormNotAllowedText),
+        Stage::Open => match engine.get_untracked() {
+            Some(engine) => places(engine),
+            None => ().into_any(),
+        },
+    };
+    view.into_any()
+}
+
+/// Only which form it is decides, and that is its rule for priorities: the backend checks it again.
+fn may_open(session: Session, form: &Form) -> bool {
+    form.priority_rule != PriorityRule::Technical || session.may(Capability::OpenTechnicalRequests)
+}
+
+/// Opens the draft once the definition is there, and gives the open form its words in another language.
+fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<Option<Engine>, LocalStorage>) {
+    let client = Client::here();
+    let session = Session::here();
+    let begin_anew = use_context::<BeginAnew>();
+    let owner = leptos::reactive::owner::Owner::current();
+    let opening = StoredValue::new(false);
+    Effect::new(move || {
+        let Some(form) = definition.ready() else { return };
+        if let Some(engine) = engine.get_untracked() {
+            engine.form.set(form);
+            return;
+        }
+        let Some(signed) = session.who() else { return };
+        if !may_open(session, &form) || opening.get_value() {
+            return;
+        }
+        opening.set_value(true);
+        let whose = Owner { account: signed.account.id, user: signed.user.id };
+        let place = owner.clone();
+        spawn_local(async move {
+            let named = navigation.address().try_get_untracked().and_then(|address| address.draft);
+            let opened = open(&form, whose, named, js_sys::Date::now() as i64).await;
+            // The page may have been left meanwhile: then there is nothing to set to work.
+            if engine.try_get_untracked().is_none() {
+                return;
+            }
+            // The language may have changed while the draft was read.
+            let form = untrack(|| definition.ready()).unwrap_or(form);
+            let begun = place.map(|place| place.with(|| Engine::new(client, navigation, form, opened)));
+            if let Some(begun) = begun {
+                settle(begun);
+                engine.try_set(Some(begun));
+            }
+        });
+    });
+    // The address names another place than one that can be shown, or another draft.
+    Effect::new(move || {
+        let address = navigation.address().get();
+        let Some(engine) = engine.get() else { return };
+        let is_ours = engine.draft.with_value(|draft| address.draft.as_ref() == Some(&draft.id));
+        if address.draft.is_none() || is_ours {
+            settle(engine);
+        } else if let Some(BeginAnew(begin_anew)) = begin_anew {
+            begin_anew.run(());
+        }
+    });
+}
+
+/// Puts the address right: an unknown step becomes the first, no step the one that was left, no draft this one.
+fn settle(engine: Engine) {
+    let given = engine.navigation.address().get_untracked();
+    let mut wanted = engine.address();
+    let left = engine.draft.with_value(|draft| draft.step.clone());
+    let named = match &given.place {
+        Place::Step(step) => Some(step.clone()),
+        Place::Start => left.clone(),
+        Place::Review | Place::Sent(_) => None,
+    };
+    // A draft that nobody has begun has nothing to review.
+    let is_blank = left.is_none() && given.draft != wanted.draft;
+    if matches!(given.place, Place::Start | Place::Step(_)) || is_blank {
+        let named = named.filter(|_| !is_blank);
+        let step = engine.form.with_untracked(|form| {
+            engine.answers.with_untracked(|answers| steps::step_or_first(form, answers, named.as_deref()))
+        });
+        if let Some(step) = step {
+            wanted.place = Place::Step(step);
+        }
+    }
+    if wanted != given {
+        engine.navigation.replace(&wanted);
+    }
+}
+
+fn places(engine: Engine) -> AnyView {
+    let place = Memo::new(move |_| engine.navigation.address().get().place);
+    let page = move || match place.get() {
+        Place::Step(key) if engine.form.with_untracked(|form| form.step(&key).is_some()) => {
+            view! { <StepPage engine key /> }.into_any()
+        }
+        Place::Review => view! { <ReviewPage engine /> }.into_any(),
+        // The address is being put right.
+        _ => ().into_any(),
+    };
+    view! {
+        <Kept engine />
+        {page}
+    }
+    .into_any()
+}
+
+fn failed(language: Language, definition: Load<Form>) -> AnyView {
+    let why = move || definition.error().map(|error| error.sentence(language));
+    view! {
+        <PageTitle title=Signal::derive(language.t(Text::FormFailedTitle)) />
+        <Banner kind=BannerKind::Error>
+            <p>{why}</p>
+            <Button
+                label=Signal::derive(language.t(Text::CommonRetry))
+                on_click=Callback::new(move |()| definition.reload())
+            />
+        </Banner>
+    }
+    .into_any()
+}
+
+fn message(language: Language, title: Text, text: Text) -> AnyView {
+    view! {
+        <PageTitle title=Signal::derive(language.t(title)) />
+        <p>{language.t(text)}</p>
+        <p><leptos_router::components::A href="/requests">{language.t(Text::FormToHistory)}</leptos_router::components::A></p>
+    }
+    .into_any()
+}

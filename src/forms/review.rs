@@ -1,0 +1,114 @@
+//! All answers before sending, each step with a way to change it.
+
+use super::address::Place;
+use super::discard::Foot;
+use super::engine::Engine;
+use super::heading::Heading;
+use super::priority::PriorityBox;
+use super::send_panel::SendPanel;
+use super::steps::{previous_step, shown_steps};
+use super::summary::Summary;
+use super::values::answer_in_words;
+use crate::evidence::FileSummary;
+use crate::text::{Language, Text};
+use balcao_contract::form::{Field, FieldKind};
+use balcao_contract::visibility::visible_fields_of_step;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The review.
+#[component]
+pub fn ReviewPage(engine: Engine) -> impl IntoView {
+    let language = Language::here();
+    let title = Signal::derive(language.t(Text::FormReview));
+    let steps = Memo::new(move |_| {
+        engine.form.with(|form| {
+            engine.answers.with(|answers| {
+                shown_steps(form, answers).into_iter().map(|step| step.key.clone()).collect::<Vec<_>>()
+            })
+        })
+    });
+    // Here only what belongs to no field is shown: a field's problem leads to its step.
+    let no_keys = Memo::new(|_| Vec::new());
+    view! {
+        <div class="form-review">
+            <Summary engine keys=no_keys />
+            <Heading engine step=None title />
+            <p class="form-hint">{language.t(Text::FormReviewHint)}</p>
+            <For each=move || steps.get() key=Clone::clone let(key)>
+                <Section engine key />
+            </For>
+            <PriorityBox engine />
+            <div class="form-actions">
+                <SendPanel engine />
+                {back(engine)}
+            </div>
+        </div>
+        <Foot engine />
+    }
+    .into_any()
+}
+
+fn back(engine: Engine) -> AnyView {
+    let language = Language::here();
+    let link = move || {
+        let last = engine.form.with(|form| engine.answers.with(|answers| previous_step(form, answers, None)))?;
+        let route = engine.address().to(Place::Step(last)).route();
+        Some(view! { <A href=route attr:class="button button-quiet">{language.t(Text::FormBack)}</A> })
+    };
+    link.into_any()
+}
+
+/// The answers of one step.
+#[component]
+fn Section(engine: Engine, key: String) -> impl IntoView {
+    let language = Language::here();
+    let route = engine.address().to(Place::Step(key.clone())).on_the_way_to_review().route();
+    let step = Memo::new(move |_| engine.form.with(|form| form.step(&key).cloned()));
+    let title = move || step.with(|step| step.as_ref().map(|step| step.title.clone()).unwrap_or_default());
+    let fields = Memo::new(move |_| {
+        step.with(|step| {
+            let Some(step) = step else { return Vec::new() };
+            engine.form.with(|form| {
+                engine.answers.with(|answers| {
+                    let shown = visible_fields_of_step(form, step, answers);
+                    shown.into_iter().map(|shown| shown.field.clone()).collect::<Vec<Field>>()
+                })
+            })
+        })
+    });
+    let line = move |field: Field| {
+        let value = match field.kind {
+            FieldKind::Evidence => view! { <FileSummary uploads=engine.uploads /> }.into_any(),
+            _ => answer(engine, language, field.clone()),
+        };
+        view! {
+            <dt>{field.title}</dt>
+            <dd>{value}</dd>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="review-section">
+            <div class="review-head">
+                <h2>{title}</h2>
+                <A href=route>
+                    {language.t(Text::FormChange)} <span class="visually-hidden">" " {title}</span>
+                </A>
+            </div>
+            <dl class="review-answers">{move || fields.get().into_iter().map(line).collect_view()}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn answer(engine: Engine, language: Language, field: Field) -> AnyView {
+    let words = move || {
+        engine.answers.with(|answers| answer_in_words(language, &field, answers.get(field.key.as_str())))
+    };
+    let view = move || match words() {
+        Some(words) => view! { <span class="review-answer">{words}</span> }.into_any(),
+        None => view! { <span class="review-none">{language.text(Text::FormNotAnswered)}</span> }.into_any(),
+    };
+    view.into_any()
+}

@@ -1,0 +1,46 @@
+//! The confirmation: the number, what happens next, and where to find it again.
+
+use super::priority::Promised;
+use crate::api::{Client, Load};
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::PageTitle;
+use balcao_contract::id::RequestId;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// What is shown once a request is open. The number is in the address: a reload shows it again.
+#[component]
+pub fn SentPage(id: RequestId) -> impl IntoView {
+    let language = Language::here();
+    let session = Session::here();
+    let client = Client::here();
+    let request = Load::new(client, move || client.request(id));
+    let title = Signal::derive(move || language.text_with(Text::FormSentTitle, &[("number", &id.to_string())]));
+    let mail = move || {
+        let address = session.who().map(|signed| signed.user.email)?;
+        Some(view! { <p>{language.text_with(Text::FormSentMail, &[("address", &address)])}</p> })
+    };
+    let subject = move || request.ready().map(|request| view! { <p class="sent-subject">{request.subject}</p> });
+    let promised = move || {
+        let priority = request.ready().and_then(|request| request.priority)?;
+        Some(view! { <Promised priority /> })
+    };
+    let failed = move || request.error().map(|error| view! { <p>{error.sentence(language)}</p> });
+    view! {
+        <div class="form-sent">
+            <PageTitle title />
+            {subject}
+            {mail}
+            <div role="status">{promised} {failed}</div>
+            <p>{language.t(Text::FormSentNext)}</p>
+            <div class="form-actions">
+                <A href=format!("/requests/{id}") attr:class="button button-primary">
+                    {move || language.text_with(Text::FormToRequest, &[("number", &id.to_string())])}
+                </A>
+                <A href="/requests" attr:class="button">{language.t(Text::FormToHistory)}</A>
+            </div>
+        </div>
+    }
+    .into_any()
+}

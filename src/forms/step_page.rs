@@ -1,0 +1,85 @@
+//! One step: its questions, and *Continue*.
+
+use super::address::Place;
+use super::discard::Foot;
+use super::engine::Engine;
+use super::fields::FieldView;
+use super::heading::Heading;
+use super::priority::PriorityBox;
+use super::steps;
+use super::summary::Summary;
+use crate::text::{Language, Text};
+use crate::ui::{Button, ButtonKind};
+use balcao_contract::visibility::visible_fields_of_step;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The step of that key.
+#[component]
+pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
+    let language = Language::here();
+    engine.is_at(&key);
+    let step = Memo::new({
+        let key = key.clone();
+        move |_| engine.form.with(|form| form.step(&key).cloned())
+    });
+    let title = Signal::derive(move || step.with(|step| step.as_ref().map(|s| s.title.clone()).unwrap_or_default()));
+    let hint = move || {
+        let hint = step.with(|step| step.as_ref().and_then(|step| step.hint.clone()))?;
+        Some(view! { <p class="form-hint">{hint}</p> })
+    };
+    let keys = Memo::new(move |_| {
+        step.with(|step| {
+            let Some(step) = step else { return Vec::new() };
+            engine.form.with(|form| {
+                engine.answers.with(|answers| {
+                    let shown = visible_fields_of_step(form, step, answers);
+                    shown.iter().map(|shown| shown.field.key.as_str().to_owned()).collect::<Vec<_>>()
+                })
+            })
+        })
+    });
+    let from_review = Memo::new(move |_| engine.navigation.address().with(|address| address.from_review));
+    let label = Signal::derive(move || {
+        language.text(if from_review.get() { Text::FormBackToReview } else { Text::FormContinue })
+    });
+    let go_on = {
+        let key = key.clone();
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            engine.go_on(&key);
+        }
+    };
+    let back = back(engine, key.clone(), from_review);
+    view! {
+        <form class="form-step" novalidate on:submit=go_on>
+            <Summary engine keys />
+            <Heading engine step=Some(key) title />
+            {hint}
+            <For each=move || keys.get() key=Clone::clone let(key)>
+                <FieldView engine key />
+            </For>
+            <PriorityBox engine />
+            <div class="form-actions">
+                <Button label kind=ButtonKind::Primary />
+                {back}
+            </div>
+        </form>
+        <Foot engine />
+    }
+    .into_any()
+}
+
+/// To the step before; not for somebody who only came to change an answer.
+fn back(engine: Engine, key: String, from_review: Memo<bool>) -> AnyView {
+    let language = Language::here();
+    let before = Memo::new(move |_| {
+        engine.form.with(|form| engine.answers.with(|answers| steps::previous_step(form, answers, Some(&key))))
+    });
+    let link = move || {
+        let step = before.get().filter(|_| !from_review.get())?;
+        let route = engine.address().to(Place::Step(step)).route();
+        Some(view! { <A href=route attr:class="button button-quiet">{language.t(Text::FormBack)}</A> })
+    };
+    link.into_any()
+}
