@@ -1,1 +1,15 @@
-//! The panel.
+//! The panel: the support desk that a person sees inside a store's admin.
+
+mod api;
+mod app;
+mod copilot;
+mod draft;
+mod evidence;
+mod forms;
+mod host;
+mod requests;
+mod session;
+mod text;
+mod ui;
+
+pub use app::start;

@@ -1,0 +1,334 @@
+//! The one client: headers, time-outs, the renewal of the session, errors.
+
+use crate::api::ApiError;
+use crate::text::Language;
+use futures::future::LocalBoxFuture;
+use gloo_net::http::{Headers, Method, RequestBuilder, Response};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+
+/// How long an ordinary call may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a file may take to come: it can be large, and the network slow.
+const FILE_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What proves who we are. In memory only: gone with the page (docs/decisions/session-token-in-memory.md).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// For `Authorization: Bearer`.
+    pub token: String,
+    /// For `X-CSRF-Token` on every write.
+    pub csrf_token: String,
+}
+
+/// Gets a new session and says whether it did.
+pub type Renewer = Rc<dyn Fn() -> LocalBoxFuture<'static, bool>>;
+
+/// The way to the backend; in the context of every view.
+#[derive(Clone, Copy)]
+pub struct Client {
+    credentials: StoredValue<Option<Credentials>, LocalStorage>,
+    renewer: StoredValue<Option<Renewer>, LocalStorage>,
+    renewals: RwSignal<u32>,
+    language: Language,
+}
+
+/// One call, described.
+pub struct Call {
+    method: Method,
+    path: String,
+    body: Option<String>,
+    idempotency_key: Option<String>,
+    signed: bool,
+}
+
+impl Call {
+    /// A call without a body. `path` begins with `/`.
+    #[must_use]
+    pub fn new(method: Method, path: &str) -> Self {
+        Self { method, path: path.to_owned(), body: None, idempotency_key: None, signed: true }
+    }
+
+    /// `POST` of a JSON body.
+    #[must_use]
+    pub fn post(path: &str, body: &impl Serialize) -> Self {
+        Self { body: Some(json(body)), ..Self::new(Method::POST, path) }
+    }
+
+    /// `PUT` of a JSON body.
+    #[must_use]
+    pub fn put(path: &str, body: &impl Serialize) -> Self {
+        Self { body: Some(json(body)), ..Self::new(Method::PUT, path) }
+    }
+
+    /// The same key on a second try makes the backend do it only once.
+    #[must_use]
+    pub fn idempotent(mut self, key: &str) -> Self {
+        self.idempotency_key = Some(key.to_owned());
+        self
+    }
+
+    /// Without the session: for signing in, and for what everybody may read.
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        self.signed = false;
+        self
+    }
+}
+
+/// The contract's types are plain structures with text keys: writing them as JSON cannot fail.
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+/// Ends a fetch that nobody waits for any more: when it takes too long, and when its future is dropped.
+struct Fuse {
+    controller: Option<web_sys::AbortController>,
+    timer: Option<TimeoutHandle>,
+}
+
+impl Fuse {
+    fn lit(timeout: Duration) -> Self {
+        let controller = web_sys::AbortController::new().ok();
+        let timer = controller.clone().and_then(|controller| {
+            set_timeout_with_handle(move || controller.abort(), timeout).ok()
+        });
+        Self { controller, timer }
+    }
+
+    fn signal(&self) -> Option<web_sys::AbortSignal> {
+        self.controller.as_ref().map(web_sys::AbortController::signal)
+    }
+}
+
+impl Drop for Fuse {
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        // Without effect on a fetch that has ended.
+        if let Some(controller) = &self.controller {
+            controller.abort();
+        }
+    }
+}
+
+impl Client {
+    /// A client that nobody has signed in with yet.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self {
+            credentials: StoredValue::new_local(None),
+            renewer: StoredValue::new_local(None),
+            renewals: RwSignal::new(0),
+            language,
+        }
+    }
+
+    /// The client of the nearest view. Outside of the application (a test that provides none) it is signed out.
+    #[must_use]
+    pub fn here() -> Self {
+        use_context::<Self>().unwrap_or_else(|| Self::new(Language::here()))
+    }
+
+    /// Takes a new session, or forgets the present one.
+    pub fn set_credentials(self, credentials: Option<Credentials>) {
+        let renewed = credentials.is_some();
+        self.credentials.set_value(credentials);
+        if renewed {
+            self.renewals.update(|renewals| *renewals += 1);
+        }
+    }
+
+    /// How a session that has ended is renewed.
+    pub fn set_renewer(self, renewer: Renewer) {
+        self.renewer.set_value(Some(renewer));
+    }
+
+    /// Grows with each new session. What failed because of the old one can follow it and try again.
+    #[must_use]
+    pub fn renewals(self) -> u32 {
+        self.renewals.get()
+    }
+
+    /// `GET` of JSON.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, ApiError> {
+        self.send(Call::new(Method::GET, path)).await
+    }
+
+    /// `POST` of JSON, answered with JSON; `()` where the answer is empty.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        self.send(Call::post(path, body)).await
+    }
+
+    /// `PUT` of JSON, answered with JSON.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn put<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        self.send(Call::put(path, body)).await
+    }
+
+    /// `DELETE`; what is already gone is well.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn delete(self, path: &str) -> Result<(), ApiError> {
+        match self.text(Call::new(Method::DELETE, path)).await {
+            Ok(_) | Err(ApiError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A call, answered with JSON (an empty answer reads as `null`). The fetch is aborted when the future is dropped.
+    ///
+    /// # Errors
+    /// Every way it can go wrong. `SignedOut` only after renewing the session has failed, too.
+    pub async fn send<T: DeserializeOwned>(self, call: Call) -> Result<T, ApiError> {
+        let text = self.text(call).await?;
+        let text = if text.is_empty() { "null" } else { &text };
+        serde_json::from_str(text).map_err(|_| ApiError::Unexpected(200))
+    }
+
+    /// A call, answered with text.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn text(self, call: Call) -> Result<String, ApiError> {
+        let fuse = Fuse::lit(TIMEOUT);
+        let response = self.response(&call, fuse).await?;
+        let Answer { response, fuse } = response;
+        let text = response.text().await.map_err(|error| fault(&error));
+        drop(fuse);
+        text
+    }
+
+    /// A file of ours, fetched with the session: an attachment's `content_url`.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; `NotFound` for an address of another origin, which never gets to see our token.
+    pub async fn blob(self, address: &str) -> Result<web_sys::Blob, ApiError> {
+        let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+        let path = match address.strip_prefix(origin.as_str()) {
+            Some(path) => path,
+            None => address,
+        };
+        if !path.starts_with('/') || path.starts_with("//") {
+            return Err(ApiError::NotFound);
+        }
+        let Answer { response, fuse } =
+            self.response(&Call::new(Method::GET, path), Fuse::lit(FILE_TIMEOUT)).await?;
+        let raw: web_sys::Response = response.into();
+        let promise = raw.blob().map_err(|_| ApiError::Network)?;
+        let blob = wasm_bindgen_futures::JsFuture::from(promise).await.map_err(|_| ApiError::Network)?;
+        drop(fuse);
+        blob.dyn_into().map_err(|_| ApiError::Network)
+    }
+
+    /// The headers of a call by session: for the one caller that cannot use `fetch`, the upload with its progress.
+    #[must_use]
+    pub fn headers(self, write: bool) -> Vec<(&'static str, String)> {
+        let mut headers = vec![("accept-language", self.language.locale().tag().to_owned())];
+        self.credentials.with_value(|credentials| {
+            if let Some(credentials) = credentials {
+                headers.push(("authorization", format!("Bearer {}", credentials.token)));
+                if write {
+                    headers.push(("x-csrf-token", credentials.csrf_token.clone()));
+                }
+            }
+        });
+        headers
+    }
+
+    /// Renews a session that was refused; `refused` are the credentials that were sent. `true`: try again. When
+    /// somebody else has renewed it meanwhile, nothing is done.
+    pub async fn renew(self, refused: Option<Credentials>) -> bool {
+        if self.credentials() != refused {
+            return self.credentials().is_some();
+        }
+        match self.renewer.get_value() {
+            Some(renew) => renew().await,
+            None => false,
+        }
+    }
+
+    /// What the next call will be signed with.
+    #[must_use]
+    pub fn credentials(self) -> Option<Credentials> {
+        self.credentials.get_value()
+    }
+
+    async fn response(self, call: &Call, mut fuse: Fuse) -> Result<Answer, ApiError> {
+        let mut renewed = false;
+        loop {
+            let used = self.credentials();
+            let response = self.fetch(call, &fuse).await?;
+            if response.ok() {
+                return Ok(Answer { response, fuse });
+            }
+            let status = response.status();
+            let retry_after = response.headers().get("retry-after");
+            let body = response.text().await.unwrap_or_default();
+            let error = ApiError::of_response(status, retry_after.as_deref(), &body);
+            let ended = error == ApiError::SignedOut
+                || error.is_named(balcao_contract::wire::error_name::INVALID_CSRF_TOKEN);
+            if ended && call.signed && !renewed && self.renew(used).await {
+                renewed = true;
+                fuse = Fuse::lit(TIMEOUT);
+                continue;
+            }
+            return Err(if ended { ApiError::SignedOut } else { error });
+        }
+    }
+
+    async fn fetch(self, call: &Call, fuse: &Fuse) -> Result<Response, ApiError> {
+        let headers = Headers::new();
+        headers.set("accept", "application/json");
+        if call.signed {
+            for (name, value) in self.headers(call.method != Method::GET) {
+                headers.set(name, &value);
+            }
+        }
+        if let Some(key) = &call.idempotency_key {
+            headers.set("idempotency-key", key);
+        }
+        if call.body.is_some() {
+            headers.set("content-type", "application/json");
+        }
+        let request = RequestBuilder::new(&call.path)
+            .method(call.method.clone())
+            // No cookie is ever sent: the session is the header.
+            .credentials(web_sys::RequestCredentials::SameOrigin)
+            .headers(headers)
+            .abort_signal(fuse.signal().as_ref());
+        let sent = match &call.body {
+            Some(body) => request.body(body.as_str()),
+            None => request.build(),
+        };
+        sent.map_err(|error| fault(&error))?.send().await.map_err(|error| fault(&error))
+    }
+}
+
+struct Answer {
+    response: Response,
+    /// Kept until the body is read: dropping it ends the fetch.
+    fuse: Fuse,
+}
+
+/// A fetch rejects with `AbortError` when we cut it off, and with a `TypeError` for everything about the network.
+fn fault(error: &gloo_net::Error) -> ApiError {
+    match error {
+        gloo_net::Error::JsError(error) if error.name == "AbortError" => ApiError::Timeout,
+        _ => ApiError::Network,
+    }
+}

@@ -1,0 +1,19 @@
+//! Every call to the backend: one typed client, one error type, a file for each resource. Only this module fetches.
+//! Knows neither views nor the host.
+
+mod client;
+mod conversations;
+mod error;
+mod forms;
+mod load;
+mod locale;
+mod requests;
+mod session;
+mod uploads;
+
+pub use client::{Call, Client, Credentials};
+pub use error::ApiError;
+pub use load::{Load, LoadState};
+pub use locale::keep_sentences_loaded;
+pub use requests::Thread;
+pub use uploads::{Brake, Parcel, UploadError};

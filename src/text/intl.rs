@@ -1,0 +1,85 @@
+//! The browser's `Intl`, as far as the panel needs it.
+
+use balcao_contract::locale::Locale;
+use balcao_contract::time::Timestamp;
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+fn locales(locale: Locale) -> Array {
+    Array::of1(&locale.tag().into())
+}
+
+fn options(pairs: &[(&str, JsValue)]) -> Object {
+    let options = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a fresh object cannot fail.
+        let _ = Reflect::set(&options, &(*name).into(), value);
+    }
+    options
+}
+
+fn call(function: &js_sys::Function, argument: &JsValue) -> String {
+    function.call1(&JsValue::UNDEFINED, argument).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+pub fn date_time(locale: Locale, moment: Timestamp, with_time: bool) -> String {
+    let mut pairs = vec![("dateStyle", JsValue::from("medium"))];
+    if with_time {
+        pairs.push(("timeStyle", "short".into()));
+    }
+    let format = Intl::DateTimeFormat::new(&locales(locale), &options(&pairs));
+    call(&format.format(), &Date::new(&(moment.unix_milliseconds() as f64).into()))
+}
+
+pub fn number(locale: Locale, number: f64, unit: Option<&str>) -> String {
+    let mut pairs = vec![("maximumFractionDigits", JsValue::from(1))];
+    if let Some(unit) = unit {
+        pairs.extend([("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into())]);
+    }
+    let format = Intl::NumberFormat::new(&locales(locale), &options(&pairs));
+    call(&format.format(), &number.into())
+}
+
+pub fn relative(locale: Locale, count: f64, unit: &str) -> String {
+    let format = Intl::RelativeTimeFormat::new(&locales(locale), &options(&[("numeric", "auto".into())]));
+    format.format(count, unit).into()
+}
+
+pub fn is_one(locale: Locale, count: u64) -> bool {
+    let rules = Intl::PluralRules::new(&locales(locale), &Object::new());
+    String::from(rules.select(count as f64)) == "one"
+}
+
+/// How far away a moment is: a whole number, negative in the past, and the unit that `Intl.RelativeTimeFormat` knows.
+pub fn distance(moment: Timestamp, now: f64) -> (f64, &'static str) {
+    const UNITS: [(&str, f64, f64); 5] = [
+        ("second", 1.0, 60.0),
+        ("minute", 60.0, 3_600.0),
+        ("hour", 3_600.0, 86_400.0),
+        ("day", 86_400.0, 2_592_000.0),
+        ("month", 2_592_000.0, 31_536_000.0),
+    ];
+    let seconds = (moment.unix_milliseconds() as f64 - now) / 1000.0;
+    for (unit, length, limit) in UNITS {
+        if seconds.abs() < limit {
+            return ((seconds / length).trunc(), unit);
+        }
+    }
+    ((seconds / 31_536_000.0).trunc(), "year")
+}
+
+/// A size in the largest unit that leaves a number of at least 1. Decimal units, as `Intl` and file managers have them;
+/// limits are powers of two, so "50 MB" is written for 50 × 1024 × 1024 as well.
+pub fn bytes_in_unit(bytes: u64) -> (f64, &'static str) {
+    const STEP: f64 = 1024.0;
+    let mut number = bytes as f64;
+    let mut unit = "byte";
+    for larger in ["kilobyte", "megabyte", "gigabyte"] {
+        if number < STEP {
+            break;
+        }
+        number /= STEP;
+        unit = larger;
+    }
+    (number, unit)
+}

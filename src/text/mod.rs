@@ -1,0 +1,231 @@
+//! Every sentence of the panel, in the reader's language, and how dates, numbers and plurals are written there.
+//! Leaves the fetching of the files to `api` and the choice of the language to `host`.
+
+mod intl;
+#[cfg(test)]
+mod tests;
+
+use balcao_contract::locale::Locale;
+use balcao_contract::time::Timestamp;
+use leptos::prelude::*;
+use leptos::reactive::graph::Observer;
+
+include!(concat!(env!("OUT_DIR"), "/text.rs"));
+
+impl Text {
+    /// The sentence's key in the locale files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        KEYS.get(self as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Where a locale's file is. The fingerprint makes it a new address whenever the file changes.
+#[must_use]
+pub fn file_address(locale: Locale) -> String {
+    let [en, pt, es] = FINGERPRINTS;
+    let fingerprint = match locale {
+        Locale::En => en,
+        Locale::Pt => pt,
+        Locale::Es => es,
+    };
+    format!("/panel/locales/{}.json?v={fingerprint:x}", locale.code())
+}
+
+/// The sentences of one language. They stay on the JavaScript side: the browser parses them faster, and without a
+/// byte of WebAssembly.
+#[derive(Clone)]
+struct Sentences {
+    locale: Locale,
+    table: wasm_bindgen::JsValue,
+}
+
+/// The reader's language; in the context of every view. Reading it within a view or an effect follows a change.
+#[derive(Clone, Copy)]
+pub struct Language {
+    wanted: RwSignal<Option<Locale>>,
+    sentences: RwSignal<Option<Sentences>, LocalStorage>,
+    failed: RwSignal<bool>,
+    attempt: RwSignal<u32>,
+}
+
+impl Language {
+    /// Nothing is known yet: the host has not spoken.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            wanted: RwSignal::new(None),
+            sentences: RwSignal::new_local(None),
+            failed: RwSignal::new(false),
+            attempt: RwSignal::new(0),
+        }
+    }
+
+    /// The language of the nearest view. Outside of the application (a test that provides none) it has no sentences.
+    #[must_use]
+    pub fn here() -> Self {
+        use_context::<Self>().unwrap_or_else(Self::unknown)
+    }
+
+    /// Asks for a language. The present one stays until the other has arrived.
+    pub fn choose(self, locale: Locale) {
+        if self.wanted.get_untracked() != Some(locale) {
+            self.failed.set(false);
+            self.wanted.set(Some(locale));
+        }
+    }
+
+    /// The language that was asked for last, and which attempt at loading it this is.
+    #[must_use]
+    pub fn wanted(self) -> (Option<Locale>, u32) {
+        (self.wanted.get(), self.attempt.get())
+    }
+
+    /// Takes a file that has arrived; `false` where it is none. A file that is no longer wanted is let go.
+    pub fn arrived(self, locale: Locale, json: &str) -> bool {
+        let Ok(table) = js_sys::JSON::parse(json) else { return false };
+        if !table.is_object() {
+            return false;
+        }
+        if self.wanted.get_untracked() == Some(locale) {
+            self.failed.set(false);
+            self.sentences.set(Some(Sentences { locale, table }));
+        }
+        true
+    }
+
+    /// The file did not arrive.
+    pub fn not_arrived(self, locale: Locale) {
+        if self.wanted.get_untracked() == Some(locale) {
+            self.failed.set(true);
+        }
+    }
+
+    /// Tries again to load what was asked for.
+    pub fn try_again(self) {
+        self.failed.set(false);
+        self.attempt.update(|attempt| *attempt += 1);
+    }
+
+    /// The language that was asked for could not be loaded.
+    #[must_use]
+    pub fn has_failed(self) -> bool {
+        self.failed.get()
+    }
+
+    /// There is a language to write in.
+    #[must_use]
+    pub fn is_ready(self) -> bool {
+        self.track();
+        self.sentences.with_untracked(Option::is_some)
+    }
+
+    /// The language that is written in; before the first file has arrived, the one that was asked for.
+    #[must_use]
+    pub fn locale(self) -> Locale {
+        self.track();
+        let written = self.sentences.with_untracked(|sentences| sentences.as_ref().map(|sentences| sentences.locale));
+        written.or_else(|| self.wanted.get_untracked()).unwrap_or_default()
+    }
+
+    /// A sentence, for a view: follows the language.
+    pub fn t(self, text: Text) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.text(text)
+    }
+
+    /// A sentence, for a component that takes a signal.
+    #[must_use]
+    pub fn signal(self, text: Text) -> Signal<String> {
+        Signal::derive(self.t(text))
+    }
+
+    /// A sentence. Within a view's closure or an effect it follows the language.
+    #[must_use]
+    pub fn text(self, text: Text) -> String {
+        self.track();
+        self.sentences.with_untracked(|sentences| {
+            sentences
+                .as_ref()
+                .and_then(|sentences| js_sys::Reflect::get(&sentences.table, &text.key().into()).ok()?.as_string())
+                .unwrap_or_default()
+        })
+    }
+
+    /// A sentence with its placeholders filled in.
+    #[must_use]
+    pub fn text_with(self, text: Text, values: &[(&str, &str)]) -> String {
+        fill_in(&self.text(text), values)
+    }
+
+    /// "1 file" or "3 files": the form that the language asks for. `{count}` is filled in, written as the language
+    /// writes numbers. English, Portuguese and Spanish need no more than these two for whole numbers of this size.
+    #[must_use]
+    pub fn plural(self, one: Text, other: Text, count: u64) -> String {
+        let form = if intl::is_one(self.locale(), count) { one } else { other };
+        self.text_with(form, &[("count", &self.format_number(count))])
+    }
+
+    /// "21 Nov 2026, 14:05", in the reader's time zone.
+    #[must_use]
+    pub fn format_date_time(self, moment: Timestamp) -> String {
+        intl::date_time(self.locale(), moment, true)
+    }
+
+    /// "21 Nov 2026", in the reader's time zone.
+    #[must_use]
+    pub fn format_date(self, moment: Timestamp) -> String {
+        intl::date_time(self.locale(), moment, false)
+    }
+
+    /// "3 hours ago", "yesterday"; `now` is in milliseconds since 1970.
+    #[must_use]
+    pub fn format_relative(self, moment: Timestamp, now: f64) -> String {
+        let (count, unit) = intl::distance(moment, now);
+        intl::relative(self.locale(), count, unit)
+    }
+
+    /// "1,234".
+    #[must_use]
+    pub fn format_number(self, number: u64) -> String {
+        intl::number(self.locale(), number as f64, None)
+    }
+
+    /// "3.2 MB".
+    #[must_use]
+    pub fn format_bytes(self, bytes: u64) -> String {
+        let (number, unit) = intl::bytes_in_unit(bytes);
+        intl::number(self.locale(), number, Some(unit))
+    }
+
+    /// Follows the language where somebody listens, and is silent in an event's handler.
+    fn track(self) {
+        if Observer::get().is_some() {
+            self.sentences.track();
+        }
+    }
+}
+
+/// Replaces each `{name}`; a name that is not given stays as it is. Values are not looked into again.
+fn fill_in(sentence: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let value = after.split_once('}').and_then(|(name, tail)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((*value, tail))
+        });
+        match value {
+            Some((value, tail)) => {
+                filled.push_str(value);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}

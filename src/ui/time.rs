@@ -1,0 +1,21 @@
+//! A moment in the reader's words, exact to the machine.
+
+use crate::text::Language;
+use balcao_contract::time::Timestamp;
+use leptos::prelude::*;
+
+/// "21 Nov 2026, 14:05", and how long ago on pointing at it.
+#[component]
+pub fn Moment(
+    /// When.
+    moment: Timestamp,
+) -> impl IntoView {
+    let language = Language::here();
+    let machine = String::from(js_sys::Date::new(&(moment.unix_milliseconds() as f64).into()).to_iso_string());
+    view! {
+        <time datetime=machine title=move || language.format_relative(moment, js_sys::Date::now())>
+            {move || language.format_date_time(moment)}
+        </time>
+    }
+    .into_any()
+}
