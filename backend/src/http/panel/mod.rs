@@ -5,7 +5,7 @@ pub(in crate::http) mod articles;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
 pub(in crate::http) mod forms;
-mod session;
+pub(in crate::http) mod session;
 
 use crate::http::App;
 use axum::Router;

@@ -12,7 +12,10 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
 }
 
-async fn begin(State(app): State<App>, Json(sign_in): Json<SignIn>) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
+/// Signs in with the host's token.
+#[utoipa::path(post, path = "/api/panel/session", tag = "panel", request_body = SignIn, security(()),
+    responses((status = 201, body = SessionEnvelope), (status = 400), (status = 401), (status = 429)))]
+pub(in crate::http) async fn begin(State(app): State<App>, Json(sign_in): Json<SignIn>) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
     let identity = app.door.identify(&sign_in.token, app.clock.now()).await.map_err(|error| {
         tracing::info!(%error, "sign-in refused");
         match error {
@@ -26,11 +29,16 @@ async fn begin(State(app): State<App>, Json(sign_in): Json<SignIn>) -> Result<(S
     Ok((StatusCode::CREATED, Json(envelope)))
 }
 
-async fn show(State(app): State<App>, signed_in: SignedIn) -> Json<SessionEnvelope> {
+/// The session one has.
+#[utoipa::path(get, path = "/api/panel/session", tag = "panel",
+    responses((status = 200, body = SessionEnvelope), (status = 401)))]
+pub(in crate::http) async fn show(State(app): State<App>, signed_in: SignedIn) -> Json<SessionEnvelope> {
     Json(envelope(&app, &signed_in))
 }
 
-async fn end(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, ApiError> {
+/// Ends the session.
+#[utoipa::path(delete, path = "/api/panel/session", tag = "panel", responses((status = 204), (status = 401), (status = 403)))]
+pub(in crate::http) async fn end(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, ApiError> {
     Sessions::new(&app).end(signed_in.session_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
