@@ -170,15 +170,18 @@ impl Copilot {
         let entry = self.library.get(hit.article)?;
         let blocks = entry.source.read()?.blocks();
         let body = crate::rich_text::to_html(&blocks);
-        let section = sections::split(&entry.title, blocks).into_iter().nth(hit.section)?;
-        let text = crate::rich_text::to_plain(&section.content);
+        let texts: Vec<String> = sections::split(&entry.title, blocks)
+            .iter()
+            .map(|section| format!("{}\n{}", section.heading, crate::rich_text::to_plain(&section.content)))
+            .collect();
+        let text = snippet::best(entry.locale, &texts, hit.section, query)?;
         Some(FoundArticle {
             id: entry.id,
             slug: entry.slug.clone(),
             locale: entry.locale,
             title: entry.title.clone(),
             updated_at: entry.updated_at,
-            snippet: snippet::snippet(entry.locale, &text, query),
+            snippet: snippet::snippet(entry.locale, text, query),
             body,
         })
     }

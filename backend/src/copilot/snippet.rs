@@ -8,10 +8,23 @@ use std::ops::Range;
 /// About how many characters of the text are shown.
 const LENGTH: usize = 200;
 
+/// The text to show of an article's: that of the section that was found, or, where only the title was meant, the first
+/// that says anything of what was searched for.
+pub(super) fn best<'a>(locale: Locale, texts: &'a [String], found: usize, query: &str) -> Option<&'a str> {
+    let wanted = wanted(locale, query);
+    let says = |text: &&String| analysis::terms(locale, text).iter().any(|(term, _)| wanted.contains(term));
+    let found = texts.get(found);
+    found.filter(says).or_else(|| texts.iter().find(says)).or(found).or(texts.first()).map(String::as_str)
+}
+
+fn wanted(locale: Locale, query: &str) -> HashSet<String> {
+    analysis::terms(locale, query).into_iter().map(|(term, _)| term).collect()
+}
+
 /// The piece as HTML: the text escaped, what was searched for in `<em>`.
 pub(super) fn snippet(locale: Locale, text: &str, query: &str) -> String {
     let text = balcao_contract::text::single_line(text);
-    let wanted: HashSet<String> = analysis::terms(locale, query).into_iter().map(|(term, _)| term).collect();
+    let wanted = wanted(locale, query);
     let matches: Vec<Range<usize>> = analysis::terms(locale, &text)
         .into_iter()
         .filter(|(term, _)| wanted.contains(term))
