@@ -26,9 +26,14 @@ impl Shown {
         self.root.query_selector_all(selector).unwrap().length()
     }
 
+    /// The first element that matches.
+    pub fn find(&self, selector: &str) -> HtmlElement {
+        self.root.query_selector(selector).unwrap().unwrap().unchecked_into()
+    }
+
     /// Clicks the first element that matches.
     pub fn click(&self, selector: &str) {
-        self.root.query_selector(selector).unwrap().unwrap().unchecked_into::<HtmlElement>().click();
+        self.find(selector).click();
     }
 
     /// Waits for an element; the test's own time-out ends it.

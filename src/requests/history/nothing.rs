@@ -12,10 +12,8 @@ use leptos::prelude::*;
 pub fn first_time() -> AnyView {
     let language = Language::here();
     view! {
-        <EmptyState
-            title=Signal::derive(language.t(Text::HistoryEmptyTitle))
-            text=Signal::derive(language.t(Text::HistoryEmptyText))
-        >
+        <EmptyState title=Signal::derive(language.t(Text::HistoryEmptyTitle))>
+            <p>{language.t(Text::HistoryEmptyText)}</p>
             <p><a class="button button-primary" href=address("/copilot")>{language.t(Text::HistoryEmptyAsk)}</a></p>
         </EmptyState>
     }
@@ -58,8 +56,9 @@ pub fn no_match(history: History) -> AnyView {
         ways
     };
     view! {
-        <EmptyState title=Signal::derive(language.t(Text::HistoryNoneTitle)) text=Signal::derive(looked_for)>
-            <ul class="blank-ways" role="list">{ways}</ul>
+        <EmptyState title=Signal::derive(language.t(Text::HistoryNoneTitle))>
+            <p dir="auto">{looked_for}</p>
+            <ul class="history-ways" role="list">{ways}</ul>
         </EmptyState>
     }
     .into_any()

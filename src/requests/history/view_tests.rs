@@ -27,7 +27,7 @@ fn listing_of((asked, rows, count): (&str, u64, u64)) -> Listing {
 #[wasm_bindgen_test]
 async fn before_anything_arrives_there_is_a_shape_that_no_screen_reader_hears() {
     let shown = list("", None, false).await;
-    assert_eq!(shown.count(".skeletons[aria-hidden=true]"), 1);
+    assert_eq!(shown.count(".history-results [aria-hidden=true]"), 1);
     assert_eq!(shown.count("table"), 0);
 }
 
@@ -64,10 +64,10 @@ async fn no_match_says_what_was_looked_for_and_how_to_go_on() {
     let address = "status=open&query=<b>pix</b>";
     let shown = list(address, Some((address, 0, 0)), false).await;
     assert!(shown.text().contains("No request with the status “Open” matches “<b>pix</b>”."), "{}", shown.text());
-    assert_eq!(shown.count(".blank b"), 0);
-    assert_eq!(shown.count(".blank a[href='/panel/requests?status=open']"), 1);
-    assert_eq!(shown.count(".blank a[href='/panel/requests?query=%3Cb%3Epix%3C%2Fb%3E']"), 1);
-    assert_eq!(shown.count(".blank a[href='/panel/requests']"), 1);
+    assert_eq!(shown.count(".history-results b"), 0);
+    assert_eq!(shown.count(".history-results a[href='/panel/requests?status=open']"), 1);
+    assert_eq!(shown.count(".history-results a[href='/panel/requests?query=%3Cb%3Epix%3C%2Fb%3E']"), 1);
+    assert_eq!(shown.count(".history-results a[href='/panel/requests']"), 1);
 }
 
 #[wasm_bindgen_test]
@@ -89,7 +89,7 @@ async fn a_failure_says_why_and_can_be_tried_again() {
     })
     .await;
     assert_eq!(shown.count("[role=alert]"), 1);
-    shown.click("[role=alert] button");
+    shown.click(".banner button");
     leptos::task::tick().await;
     assert_eq!(asked.get_untracked(), 1);
     assert!(!shown.text().contains("0 requests"), "a failure is no empty list");

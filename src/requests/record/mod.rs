@@ -6,6 +6,9 @@ mod copy;
 mod facts;
 mod picture;
 mod reply;
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod reply_tests;
 mod sending;
 mod state;
 mod thread;

@@ -9,11 +9,12 @@ use crate::evidence::Evidence;
 use crate::requests::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Field, FieldIds, focus_element};
 use balcao_contract::status::Status;
 use leptos::html::P;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// The id of the reply's text.
 pub const REPLY_FIELD: &str = "reply";
@@ -65,7 +66,8 @@ pub fn reply(record: Record) -> AnyView {
     .into_any()
 }
 
-fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
+/// The box for one draft, or what is left of it on a closed request.
+pub fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
     let language = Language::here();
     let is_closed = record.of(|request| request.status.after_requester_comment().is_none());
     (move || match is_closed.get() {
@@ -107,7 +109,7 @@ fn form(record: Record, writing: Writing) -> AnyView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !writing.send() {
-            focus_element(REPLY_FIELD);
+            focus_on(REPLY_FIELD);
         }
     };
     let title = Signal::derive(move || language.text(Text::RequestReplyFiles));
@@ -139,36 +141,33 @@ fn message(record: Record, writing: Writing) -> AnyView {
         })
     };
     view! {
-        <Field
-            name=REPLY_FIELD
-            label=Signal::derive(language.t(Text::RequestReplyMessage))
-            hint=Signal::derive(hint)
-            error=Signal::derive(fault)
-            required=true
-        >
-            {area(writing)}
-        </Field>
+        <div class="field" class:field-invalid=move || writing.fault.with(Option::is_some)>
+            <label for=REPLY_FIELD>{language.t(Text::RequestReplyMessage)}</label>
+            <p class="field-hint" id="reply-hint">{hint}</p>
+            <p class="field-error" id="reply-error">{fault}</p>
+            <textarea
+                id=REPLY_FIELD
+                class="input"
+                rows="6"
+                dir="auto"
+                aria-describedby="reply-hint reply-error"
+                aria-invalid=move || writing.fault.with(Option::is_some).to_string()
+                readonly=move || writing.stage.with(|stage| *stage == Stage::OnItsWay)
+                prop:value=move || writing.text.get()
+                on:input=move |event| writing.write(event_target_value(&event))
+            ></textarea>
+        </div>
     }
     .into_any()
 }
 
-fn area(writing: Writing) -> AnyView {
-    // Of the field around it.
-    let ids = FieldIds::here();
-    view! {
-        <textarea
-            id=ids.control()
-            class="input"
-            rows="6"
-            dir="auto"
-            aria-describedby=move || ids.described_by()
-            aria-invalid=move || ids.invalid()
-            readonly=move || writing.stage.with(|stage| *stage == Stage::OnItsWay)
-            prop:value=move || writing.text.get()
-            on:input=move |event| writing.write(event_target_value(&event))
-        ></textarea>
+/// Puts the focus on the element of that id, and brings it into view.
+pub fn focus_on(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        element.scroll_into_view();
+        let _ = element.focus();
     }
-    .into_any()
 }
 
 /// Why it did not go, beside the button that tries again.

@@ -1,13 +1,13 @@
 //! The conversation, oldest first, the newest at the bottom beside the reply.
 
 use super::attachment::attachments;
-use super::reply::REPLY_FIELD;
+use super::reply::{REPLY_FIELD, focus_on};
 use super::state::Record;
 use crate::requests::author::Author;
 use crate::requests::trouble::trouble;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Moment, RichText, Skeleton, focus_element};
+use crate::ui::{Moment, RichText, Skeleton};
 use balcao_contract::wire::Comment;
 use leptos::prelude::*;
 
@@ -54,7 +54,7 @@ pub fn thread(record: Record) -> AnyView {
 /// The router would take the fragment for an address of its own and move the frame's history.
 fn to_reply(event: leptos::ev::MouseEvent) {
     event.prevent_default();
-    focus_element(REPLY_FIELD);
+    focus_on(REPLY_FIELD);
 }
 
 fn comments(record: Record) -> AnyView {
@@ -104,7 +104,7 @@ fn one(comment: Comment, author: Author) -> AnyView {
                 <header class="comment-head">
                     <h3 id=id.clone()>{name}</h3>
                     {tag}
-                    <Moment moment=comment.created_at exact=true />
+                    <Moment moment=comment.created_at />
                 </header>
                 <div class="comment-text" dir="auto">{text(&comment)}</div>
                 {attachments(comment.attachments)}

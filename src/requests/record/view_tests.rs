@@ -57,7 +57,7 @@ async fn what_is_not_there_and_what_is_somebody_elses_look_the_same() {
 #[wasm_bindgen_test]
 async fn a_failure_says_why_and_can_be_tried_again() {
     let shown = page(|record| record.request_call.failure().set(Some(ApiError::Network))).await;
-    assert_eq!(shown.count("[role=alert] button"), 1);
+    assert_eq!(shown.count(".banner button"), 1);
     assert_eq!(shown.count("h1"), 1);
 }
 
