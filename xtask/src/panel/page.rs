@@ -4,6 +4,8 @@
 use crate::fault::{Fault, Outcome};
 use crate::files::Hash;
 
+const HOST_ORIGINS: &str = "__BALCAO_HOST_ORIGINS__";
+
 /// The page, and the script it now names.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -32,10 +34,21 @@ pub fn finish(html: &str) -> Outcome<Page> {
         without_comments(&html[..start]),
         without_comments(&html[end..])
     );
+    let html = with_quotes(&html)?;
     if inline_scripts(&html).any(|_| true) {
         return Err(Fault::new("index.html has an inline script, which the content security policy forbids."));
     }
     Ok(Page { html, script_name, script })
+}
+
+/// The attribute that the backend writes the host's origins into, spaces between them: the minifier takes quotes away.
+fn with_quotes(html: &str) -> Outcome<String> {
+    let quoted = format!("content=\"{HOST_ORIGINS}\"");
+    let html = html.replace(&format!("content={HOST_ORIGINS}"), &quoted);
+    if html.matches(HOST_ORIGINS).count() != 1 || !html.contains(&quoted) {
+        return Err(Fault::new(format!("index.html must have {quoted} once, for the backend to fill in.")));
+    }
+    Ok(html)
 }
 
 /// The wasm is handed over as an address: the browser compiles it while it still arrives.
@@ -93,7 +106,7 @@ mod tests {
     use super::*;
 
     const TRUNK: &str = concat!(
-        "<!doctype html><html lang=en><head><!-- why --><meta name=\"a\">",
+        "<!doctype html><html lang=en><head><!-- why --><meta content=__BALCAO_HOST_ORIGINS__ name=\"a\">",
         "<script type=\"module\">\nimport init, * as bindings from '/panel/balcao-panel-1a.js';\n",
         "const wasm = await init({ module_or_path: '/panel/balcao-panel-1a_bg.wasm' });\n",
         "window.wasmBindings = bindings;\n</script>",
@@ -104,8 +117,9 @@ mod tests {
     fn the_inline_script_becomes_a_file_named_by_its_content() {
         let page = finish(TRUNK).unwrap();
         assert_eq!(page.script_name, format!("start-{}.js", Hash::of(page.script.as_bytes())));
-        let tag = format!("<meta name=\"a\"><script type=\"module\" src=\"/panel/{}\"></script>", page.script_name);
+        let tag = format!(" name=\"a\"><script type=\"module\" src=\"/panel/{}\"></script>", page.script_name);
         assert!(page.html.contains(&tag), "{}", page.html);
+        assert!(page.html.contains("content=\"__BALCAO_HOST_ORIGINS__\""), "{}", page.html);
         assert!(page.html.contains("<link rel=\"preload\""), "what trunk preloads stays");
         assert!(!page.html.contains("wasmBindings") && !page.html.contains("<!--"), "{}", page.html);
     }
@@ -122,6 +136,8 @@ mod tests {
     fn a_page_that_would_break_the_policy_is_refused() {
         let second = TRUNK.replace("<body>", "<body><script>alert(1)</script>");
         assert!(finish(&second).unwrap_err().to_string().contains("inline script"));
+        let nowhere = TRUNK.replace("__BALCAO_HOST_ORIGINS__", "");
+        assert!(finish(&nowhere).unwrap_err().to_string().contains("__BALCAO_HOST_ORIGINS__"));
         assert!(finish("<html></html>").unwrap_err().to_string().contains("has trunk changed?"));
     }
 }
