@@ -7,9 +7,10 @@ use crate::host::Host;
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session};
 use crate::text::{Language, Text};
-use crate::ui::{Announcer, LiveRegion, PageTitle};
+use crate::ui::PageTitle;
 use leptos::prelude::*;
-use leptos_router::components::{A, Redirect, Route, Router, Routes};
+use leptos_router::NavigateOptions;
+use leptos_router::components::{A, FlatRoutes, Redirect, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
@@ -20,15 +21,20 @@ const BASE: &str = "/panel";
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
         web_sys::console::error_1(&panic.to_string().into());
-        // What was typed is in the device's storage: a reload brings it back.
-        if let Some(body) = web_sys::window().and_then(|window| window.document()).and_then(|page| page.body()) {
-            body.class_list().add_1("has-crashed").ok();
+        // What was typed is in the device's storage: a reload brings it back. The code can no longer be trusted to draw,
+        // so the page for this stands ready all the time and only has to be shown.
+        if let Some(body) = page().and_then(|page| page.body()) {
+            let _ = body.class_list().add_1("has-crashed");
         }
     }));
-    if let Some(skeleton) = document().get_element_by_id("skeleton") {
+    if let Some(skeleton) = page().and_then(|page| page.get_element_by_id("skeleton")) {
         skeleton.remove();
     }
     mount_to_body(App);
+}
+
+fn page() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
 }
 
 /// The whole panel.
@@ -43,11 +49,10 @@ pub fn App() -> impl IntoView {
     provide_context(client);
     provide_context(host);
     provide_context(session);
-    provide_context(Announcer::new());
     provide_context(LastList::default());
     Effect::new(move || {
-        if let Some(root) = document().document_element() {
-            root.set_attribute("lang", language.locale().tag()).ok();
+        if let Some(root) = page().and_then(|page| page.document_element()) {
+            let _ = root.set_attribute("lang", language.locale().tag());
         }
     });
     view! {
@@ -57,6 +62,25 @@ pub fn App() -> impl IntoView {
                 <Frame />
             </Gate>
         </Router>
+        <Crash />
+    }
+    .into_any()
+}
+
+/// The page that is left when the code has broken down. Its link is followed by the browser alone.
+#[component]
+fn Crash() -> impl IntoView {
+    let language = Language::here();
+    view! {
+        <div class="crash notice page-narrow" role="alert">
+            <h2>{language.t(Text::FrameCrashTitle)}</h2>
+            <p>{language.t(Text::FrameCrash)}</p>
+            <p>
+                <a class="button button-primary" href="" rel="external">
+                    {language.t(Text::FrameReload)}
+                </a>
+            </p>
+        </div>
     }
     .into_any()
 }
@@ -71,7 +95,7 @@ fn Mirror() -> impl IntoView {
         let route = location.pathname.get();
         let search = location.search.get();
         // Before the host has spoken there is nobody to tell.
-        session.user_id();
+        let _ = session.user_id();
         let route = route.strip_prefix(BASE).unwrap_or(&route);
         let search = if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
         host.mirror(&format!("{route}{search}"));
@@ -93,22 +117,31 @@ fn Frame() -> impl IntoView {
         .into_any()
     });
     view! {
+        <a class="panel-skip" href="#content" rel="external">
+            {language.t(Text::FrameSkip)}
+        </a>
         {navigation}
-        <main class="panel" class:panel-drawer=is_drawer>
+        <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
-            <Routes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/") view=|| view! { <Redirect path="/panel/requests" /> } />
+            <FlatRoutes fallback=|| view! { <NotFound /> }>
+                <Route path=path!("/") view=Home />
                 <Route path=path!("/requests") view=HistoryPage />
                 <Route path=path!("/requests/:id") view=RecordPage />
                 // One route for all places of a form, so that going from step to step builds nothing anew.
                 <Route path=path!("/new/*place") view=FormPage />
                 <Route path=path!("/copilot") view=CopilotPage />
                 <Route path=path!("/articles/:slug") view=ArticlePage />
-            </Routes>
+            </FlatRoutes>
         </main>
-        <LiveRegion />
     }
     .into_any()
+}
+
+/// The panel's own address leads to the requests; Back does not come back to it.
+#[component]
+fn Home() -> impl IntoView {
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path="/requests" options /> }
 }
 
 #[component]

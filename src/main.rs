@@ -1,1 +1,3 @@
-fn main() {}
+fn main() {
+    balcao_panel::start();
+}

@@ -94,9 +94,8 @@ struct Fuse {
 impl Fuse {
     fn lit(timeout: Duration) -> Self {
         let controller = web_sys::AbortController::new().ok();
-        let timer = controller.clone().and_then(|controller| {
-            set_timeout_with_handle(move || controller.abort(), timeout).ok()
-        });
+        let timer =
+            controller.clone().and_then(|controller| set_timeout_with_handle(move || controller.abort(), timeout).ok());
         Self { controller, timer }
     }
 
@@ -171,14 +170,6 @@ impl Client {
         self.send(Call::post(path, body)).await
     }
 
-    /// `PUT` of JSON, answered with JSON.
-    ///
-    /// # Errors
-    /// As [`Client::send`].
-    pub async fn put<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
-        self.send(Call::put(path, body)).await
-    }
-
     /// `DELETE`; what is already gone is well.
     ///
     /// # Errors
@@ -226,8 +217,7 @@ impl Client {
         if !path.starts_with('/') || path.starts_with("//") {
             return Err(ApiError::NotFound);
         }
-        let Answer { response, fuse } =
-            self.response(&Call::new(Method::GET, path), Fuse::lit(FILE_TIMEOUT)).await?;
+        let Answer { response, fuse } = self.response(&Call::new(Method::GET, path), Fuse::lit(FILE_TIMEOUT)).await?;
         let raw: web_sys::Response = response.into();
         let promise = raw.blob().map_err(|_| ApiError::Network)?;
         let blob = wasm_bindgen_futures::JsFuture::from(promise).await.map_err(|_| ApiError::Network)?;
@@ -280,8 +270,8 @@ impl Client {
             let retry_after = response.headers().get("retry-after");
             let body = response.text().await.unwrap_or_default();
             let error = ApiError::of_response(status, retry_after.as_deref(), &body);
-            let ended = error == ApiError::SignedOut
-                || error.is_named(balcao_contract::wire::error_name::INVALID_CSRF_TOKEN);
+            let ended =
+                error == ApiError::SignedOut || error.is_named(balcao_contract::wire::error_name::INVALID_CSRF_TOKEN);
             if ended && call.signed && !renewed && self.renew(used).await {
                 renewed = true;
                 fuse = Fuse::lit(TIMEOUT);

@@ -131,7 +131,9 @@ mod tests {
         let body = r#"{"error":"RecordInvalid","description":"x","details":{}}"#;
         assert!(ApiError::of_response(422, None, body).is_named("RecordInvalid"));
         assert!(matches!(ApiError::of_response(400, None, body), ApiError::Invalid(_)));
-        assert!(matches!(ApiError::of_response(403, None, "<html>"), ApiError::Forbidden(body) if body.error.is_empty()));
+        assert!(
+            matches!(ApiError::of_response(403, None, "<html>"), ApiError::Forbidden(body) if body.error.is_empty())
+        );
         assert!(matches!(ApiError::of_response(409, None, ""), ApiError::Conflict(_)));
         let plain = [
             (401, ApiError::SignedOut),

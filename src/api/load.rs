@@ -63,7 +63,7 @@ impl<T: 'static> Load<T> {
             });
         });
         Effect::new(move || {
-            client.renewals();
+            let _ = client.renewals();
             if load.state.with_untracked(|state| state_error(state) == Some(&ApiError::SignedOut)) {
                 load.reload();
             }
@@ -124,20 +124,6 @@ impl<T: 'static> Load<T> {
             self.state.set(LoadState::Loading);
         }
         self.attempt.update(|attempt| *attempt += 1);
-    }
-
-    /// Changes what is there, after a write whose answer says what it is now.
-    pub fn update(self, change: impl FnOnce(&mut T)) {
-        self.state.update(|state| {
-            if let LoadState::Ready(value) = state {
-                change(value);
-            }
-        });
-    }
-
-    /// Replaces what is there.
-    pub fn set(self, value: T) {
-        self.state.set(LoadState::Ready(value));
     }
 }
 

@@ -152,8 +152,7 @@ async fn transfer(
     }
     let request = open(client, parcel).map_err(|_| UploadError::Api(ApiError::Network))?;
     *brake.request.borrow_mut() = Some(request.clone());
-    let watchdog =
-        Watchdog { request: request.clone(), stalled: Rc::default(), timer: Rc::default() };
+    let watchdog = Watchdog { request: request.clone(), stalled: Rc::default(), timer: Rc::default() };
     let fed = watchdog.clone();
     let moved = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
         fed.fed();

@@ -3,7 +3,7 @@
 use super::address::Address;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 
 type Navigate = dyn Fn(&str, NavigateOptions);
 
@@ -20,7 +20,8 @@ impl Navigation {
     pub fn here() -> Self {
         let navigate = use_navigate();
         let location = use_location();
-        let query = use_query_map();
+        // Not `use_query_map`: it keeps the query that the page was opened with while the path changes within one route.
+        let query = location.query;
         let address = Memo::new(move |before: Option<&Address>| {
             let path = location.pathname.get();
             // While another page is on its way the address is no longer ours; the form on show stays what it is.

@@ -67,7 +67,10 @@ impl HostMessage {
                     account,
                     locale: text(data, "locale").and_then(|tag| Locale::from_tag(&tag)),
                     token,
-                    base_path: text(data, "basePath").filter(|path| is_path(path)).map(without_slash).unwrap_or_default(),
+                    base_path: text(data, "basePath")
+                        .filter(|path| is_path(path))
+                        .map(without_slash)
+                        .unwrap_or_default(),
                     support_path: text(data, "supportPath").filter(|path| is_path(path)).map(without_slash),
                 }))
             }
@@ -156,7 +159,8 @@ mod tests {
 
     #[test]
     fn junk_is_nothing() {
-        let huge = format!(r#"{{"type":"admin-iframe-message","data":{{"account":"a","token":"{}"}}}}"#, "x".repeat(LONGEST));
+        let huge =
+            format!(r#"{{"type":"admin-iframe-message","data":{{"account":"a","token":"{}"}}}}"#, "x".repeat(LONGEST));
         let deep = "[".repeat(10_000);
         let junk = [
             "",
@@ -221,7 +225,10 @@ mod tests {
             parse_origins(" https://a.example  http://127.0.0.1:8080\nhttps://[::1]:3 "),
             ["https://a.example", "http://127.0.0.1:8080", "https://[::1]:3"]
         );
-        assert!(parse_origins("* null https:// a.example https://a.example/ javascript:x https://*.example __X__").is_empty());
+        assert!(
+            parse_origins("* null https:// a.example https://a.example/ javascript:x https://*.example __X__")
+                .is_empty()
+        );
     }
 
     #[test]

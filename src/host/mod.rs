@@ -202,9 +202,8 @@ impl Host {
         };
         self.line.update_value(|line| {
             // A host that speaks the richest dialect may speak the others as well.
-            let knows_better = line.heard.as_ref().is_some_and(|(known, dialect)| {
-                *known == origin && *dialect == Dialect::External
-            });
+            let knows_better =
+                line.heard.as_ref().is_some_and(|(known, dialect)| *known == origin && *dialect == Dialect::External);
             if !knows_better {
                 line.heard = Some((origin, dialect));
             }

@@ -34,6 +34,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
         (SessionState::Failed(_), _) => Shown::Failed,
         _ => Shown::Skeleton,
     });
+    Effect::new(move || host.loading(shown.get() == Shown::Skeleton));
     move || match shown.get() {
         Shown::Skeleton => view! { <PageSkeleton /> }.into_any(),
         Shown::NoWords => no_words(language),

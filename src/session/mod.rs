@@ -166,7 +166,8 @@ impl Session {
                     return false;
                 };
                 let same = self.who.with_untracked(|who| {
-                    who.as_ref().is_none_or(|who| who.user.id == signed_in.user.id && who.account.id == signed_in.account.id)
+                    who.as_ref()
+                        .is_none_or(|who| who.user.id == signed_in.user.id && who.account.id == signed_in.account.id)
                 });
                 let credentials = Credentials { token, csrf_token: signed_in.csrf_token.clone() };
                 self.who.set(Some(signed_in));

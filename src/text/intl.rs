@@ -47,7 +47,7 @@ pub fn relative(locale: Locale, count: f64, unit: &str) -> String {
 
 pub fn is_one(locale: Locale, count: u64) -> bool {
     let rules = Intl::PluralRules::new(&locales(locale), &Object::new());
-    String::from(rules.select(count as f64)) == "one"
+    rules.select(count as f64) == "one"
 }
 
 /// How far away a moment is: a whole number, negative in the past, and the unit that `Intl.RelativeTimeFormat` knows.

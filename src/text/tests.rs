@@ -26,7 +26,8 @@ fn a_changed_file_has_another_address() {
 
 #[test]
 fn sizes_are_written_in_the_unit_that_fits() {
-    let cases = [(0, 0.0, "byte"), (1023, 1023.0, "byte"), (1024, 1.0, "kilobyte"), (50 * 1024 * 1024, 50.0, "megabyte")];
+    let cases =
+        [(0, 0.0, "byte"), (1023, 1023.0, "byte"), (1024, 1.0, "kilobyte"), (50 * 1024 * 1024, 50.0, "megabyte")];
     for (bytes, number, unit) in cases {
         assert_eq!(intl::bytes_in_unit(bytes), (number, unit));
     }

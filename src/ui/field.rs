@@ -49,7 +49,9 @@ pub fn Field(
 ) -> impl IntoView {
     let language = Language::here();
     let words = move || {
-        let optional = optional.get().then(|| view! { <span class="field-optional">" " {language.t(Text::CommonOptional)}</span> });
+        let optional = optional
+            .get()
+            .then(|| view! { <span class="field-optional">" " {language.t(Text::CommonOptional)}</span> });
         view! {
             {move || label.get()}
             {optional}

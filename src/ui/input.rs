@@ -141,7 +141,8 @@ pub fn RadioGroup(
     /// What is chosen.
     on_input: Callback<String>,
 ) -> impl IntoView {
-    let values = Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
+    let values =
+        Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
     let radios = move || {
         let radio = |(at, key): (usize, String)| {
             let id = if at == 0 { ids.input.clone() } else { format!("{}-{at}", ids.input) };

@@ -1,4 +1,4 @@
-//! Messages that are part of a page: banners, skeletons, emptiness, progress.
+//! Messages that are part of a page: banners, skeletons, emptiness.
 
 use crate::text::{Language, Text};
 use leptos::prelude::*;
@@ -8,8 +8,6 @@ use leptos::prelude::*;
 pub enum BannerKind {
     /// Good to know.
     Info,
-    /// It went well.
-    Success,
     /// Something needs care.
     Warning,
     /// Something failed.
@@ -26,7 +24,6 @@ pub fn Banner(
 ) -> impl IntoView {
     let (class, role) = match kind {
         BannerKind::Info => ("banner banner-info", "status"),
-        BannerKind::Success => ("banner banner-success", "status"),
         BannerKind::Warning => ("banner banner-warning", "status"),
         BannerKind::Error => ("banner banner-error", "alert"),
     };
@@ -76,20 +73,6 @@ pub fn EmptyState(
             <h2>{move || title.get()}</h2>
             {children()}
         </div>
-    }
-    .into_any()
-}
-
-/// How far something is, in percent.
-#[component]
-pub fn ProgressBar(
-    /// 0 to 100.
-    percent: Signal<u32>,
-    /// What is on its way.
-    label: Signal<String>,
-) -> impl IntoView {
-    view! {
-        <progress class="progress" max="100" aria-label=move || label.get() prop:value=move || percent.get()></progress>
     }
     .into_any()
 }

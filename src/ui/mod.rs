@@ -1,7 +1,6 @@
 //! The panel's components, on native elements: buttons, fields, messages, tags, formatted text. Knows no feature and
 //! calls no backend.
 
-mod announce;
 mod button;
 mod dialog;
 mod error_summary;
@@ -14,15 +13,14 @@ mod rich_text;
 mod tag;
 mod time;
 
-pub use announce::{Announcer, LiveRegion};
 pub use button::{Button, ButtonKind};
 pub use dialog::ConfirmDialog;
 pub use error_summary::{ErrorSummary, SummaryEntry};
 pub use field::{Field, FieldIds};
 pub use focus::{focus_element, focus_id};
-pub use input::{Checkbox, Choice, CheckboxGroup, RadioGroup, Select, TextArea, TextInput};
-pub use message::{Banner, BannerKind, EmptyState, PageSkeleton, ProgressBar, Skeleton};
+pub use input::{Checkbox, CheckboxGroup, Choice, RadioGroup, Select, TextArea, TextInput};
+pub use message::{Banner, BannerKind, EmptyState, PageSkeleton, Skeleton};
 pub use page_title::PageTitle;
 pub use rich_text::RichText;
-pub use tag::{PriorityTag, StatusTag, priority_label, promise, status_label};
+pub use tag::{PriorityTag, StatusTag, promise, status_label};
 pub use time::Moment;
