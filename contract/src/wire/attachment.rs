@@ -39,6 +39,14 @@ pub struct Attachment {
     pub thumbnails: Vec<()>,
 }
 
+/// `{"attachment": …}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttachmentEnvelope {
+    /// The file.
+    pub attachment: Attachment,
+}
+
 /// A file that waits for its comment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,7 +4,7 @@ mod attachment;
 mod error;
 mod request;
 
-pub use attachment::{Attachment, Upload, UploadEnvelope};
+pub use attachment::{Attachment, AttachmentEnvelope, Upload, UploadEnvelope};
 pub use error::{ErrorBody, FieldError, error_name};
 pub use request::{
     Comment, CommentBody, CommentPage, CustomField, NewRequest, NewRequestEnvelope, Request, RequestEnvelope,
