@@ -19,7 +19,6 @@ mod trouble;
 
 pub use history::HistoryPage;
 pub use last_list::LastList;
-pub use query::ListQuery;
 pub use record::RecordPage;
 
 /// The address of a route of the panel, for a link.
