@@ -82,9 +82,8 @@ pub(super) async fn result(request: IdbRequest) -> Result<JsValue, StoreError> {
 /// Opens the database and makes the object stores where they are missing.
 pub(super) async fn open(name: &str, stores: &'static [&'static str]) -> Result<IdbDatabase, StoreError> {
     // The getter itself throws where storage is blocked for the frame.
-    let factory = web_sys::window()
-        .and_then(|window| window.indexed_db().ok().flatten())
-        .ok_or(StoreError::Unavailable)?;
+    let factory =
+        web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(StoreError::Unavailable)?;
     let request = factory.open_with_u32(name, VERSION).map_err(|thrown| error_of(&thrown))?;
     let upgrading = request.clone();
     let upgrade = Closure::once_into_js(move || {
@@ -97,8 +96,7 @@ pub(super) async fn open(name: &str, stores: &'static [&'static str]) -> Result<
         }
     });
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
-    let database: IdbDatabase =
-        result(request.into()).await?.dyn_into().map_err(|_| StoreError::Unavailable)?;
+    let database: IdbDatabase = result(request.into()).await?.dyn_into().map_err(|_| StoreError::Unavailable)?;
     // A newer panel in another tab wants to change the database: let go, it would wait for us for ever.
     let letting_go = database.clone();
     let let_go = Closure::once_into_js(move || letting_go.close());
@@ -113,11 +111,10 @@ pub(super) fn write(
     change: impl FnOnce(&IdbTransaction) -> Result<(), JsValue>,
 ) -> Written {
     let names: js_sys::Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
-    let transaction =
-        match database.transaction_with_str_sequence_and_mode(&names, IdbTransactionMode::Readwrite) {
-            Ok(transaction) => transaction,
-            Err(thrown) => return Written::refused(error_of(&thrown)),
-        };
+    let transaction = match database.transaction_with_str_sequence_and_mode(&names, IdbTransactionMode::Readwrite) {
+        Ok(transaction) => transaction,
+        Err(thrown) => return Written::refused(error_of(&thrown)),
+    };
     let written = Written::of(&transaction);
     match change(&transaction) {
         Ok(()) => written,

@@ -44,8 +44,7 @@ impl Store {
     /// # Errors
     /// The storage cannot be read.
     pub async fn get(&self, owner: Owner, id: &DraftId) -> Result<Option<Draft>, StoreError> {
-        let request =
-            read(&self.database, DRAFTS)?.get(&key(owner, id).into()).map_err(|thrown| error_of(&thrown))?;
+        let request = read(&self.database, DRAFTS)?.get(&key(owner, id).into()).map_err(|thrown| error_of(&thrown))?;
         Ok(parsed(&result(request).await?))
     }
 
@@ -56,8 +55,7 @@ impl Store {
     /// The storage cannot be read.
     pub async fn list(&self, owner: Owner, purpose: &Purpose) -> Result<Vec<Draft>, StoreError> {
         let range = within(&owner_key(owner)).map_err(|thrown| error_of(&thrown))?;
-        let request =
-            read(&self.database, DRAFTS)?.get_all_with_key(&range).map_err(|thrown| error_of(&thrown))?;
+        let request = read(&self.database, DRAFTS)?.get_all_with_key(&range).map_err(|thrown| error_of(&thrown))?;
         let all = js_sys::Array::from(&result(request).await?);
         let mut drafts: Vec<Draft> = all.iter().filter_map(|value| parsed(&value)).collect();
         drafts.retain(|draft| draft.purpose == *purpose);

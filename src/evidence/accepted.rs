@@ -5,18 +5,12 @@ use balcao_contract::file::FileLimits;
 
 /// A kind of file, and the endings that belong to it.
 const KINDS: [(Text, &[&str]); 7] = [
-    (
-        Text::EvidenceKindImages,
-        &["avif", "bmp", "gif", "heic", "jpeg", "jpg", "png", "tif", "tiff", "webp"],
-    ),
+    (Text::EvidenceKindImages, &["avif", "bmp", "gif", "heic", "jpeg", "jpg", "png", "tif", "tiff", "webp"]),
     (Text::EvidenceKindVideo, &["avi", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "webm"]),
     (Text::EvidenceKindPdf, &["pdf"]),
     (Text::EvidenceKindText, &["txt", "md", "csv", "tsv", "json", "xml"]),
     (Text::EvidenceKindLogs, &["har", "log"]),
-    (
-        Text::EvidenceKindOffice,
-        &["doc", "docx", "odp", "ods", "odt", "ppt", "pptx", "rtf", "xls", "xlsx"],
-    ),
+    (Text::EvidenceKindOffice, &["doc", "docx", "odp", "ods", "odt", "ppt", "pptx", "rtf", "xls", "xlsx"]),
     (Text::EvidenceKindArchives, &["zip", "gz"]),
 ];
 

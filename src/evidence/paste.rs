@@ -20,9 +20,8 @@ impl Uploads {
 
     fn add_pasted(self, files: Vec<File>) {
         let day = today();
-        let mut taken: Vec<String> = self
-            .queue()
-            .with_untracked(|queue| queue.entries().iter().map(|entry| entry.file.name.clone()).collect());
+        let mut taken: Vec<String> =
+            self.queue().with_untracked(|queue| queue.entries().iter().map(|entry| entry.file.name.clone()).collect());
         let named = files.into_iter().map(|file| {
             let name = match screenshot_ending(&file.name(), &file.type_()) {
                 Some(ending) => screenshot_name(&day, ending, &taken),

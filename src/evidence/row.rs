@@ -130,10 +130,10 @@ fn FileActions(
     on_removed: Callback<String>,
 ) -> impl IntoView {
     let language = Language::here();
-    let can_cancel = Memo::new(move |_| state.with(|state| matches!(state, Some(State::Waiting | State::Sending { .. }))));
-    let can_retry = Memo::new(move |_| {
-        state.with(|state| matches!(state, Some(State::Failed(reason)) if reason.can_retry()))
-    });
+    let can_cancel =
+        Memo::new(move |_| state.with(|state| matches!(state, Some(State::Waiting | State::Sending { .. }))));
+    let can_retry =
+        Memo::new(move |_| state.with(|state| matches!(state, Some(State::Failed(reason)) if reason.can_retry())));
     let act = StoredValue::new((id, name));
     // A button says which file it is about, for whoever hears it without seeing the row.
     let button = move |text: Text, label: Text, action: fn(Uploads, &str)| {

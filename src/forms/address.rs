@@ -96,12 +96,8 @@ mod tests {
         let places = [Place::Start, Place::Step("problem".to_owned()), Place::Review, Place::Sent(number)];
         let routes = ["/new/technical", "/new/technical/problem", "/new/technical/review", "/new/technical/sent/42"];
         for (place, route) in places.into_iter().zip(routes) {
-            let address = Address {
-                form_key: "technical".to_owned(),
-                place: place.clone(),
-                draft: None,
-                from_review: false,
-            };
+            let address =
+                Address { form_key: "technical".to_owned(), place: place.clone(), draft: None, from_review: false };
             assert_eq!(address.route(), route);
             assert_eq!(read(route.trim_start_matches("/new"), None, None), address);
         }

@@ -42,9 +42,7 @@ fn headline(form: &Form, answers: &Answers) -> String {
 /// A number field's answer is kept as it was typed, so that a slip can be shown and mended; it travels as a number.
 fn typed(field: &Field, value: AnswerValue) -> AnswerValue {
     match (field.kind, &value) {
-        (FieldKind::Integer, AnswerValue::Text(typed)) => {
-            typed.trim().parse().map_or(value, AnswerValue::Number)
-        }
+        (FieldKind::Integer, AnswerValue::Text(typed)) => typed.trim().parse().map_or(value, AnswerValue::Number),
         _ => value,
     }
 }

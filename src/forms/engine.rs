@@ -47,8 +47,7 @@ impl Engine {
     /// Sets a form to work. Called within the owner of the page that shows it.
     pub fn new(client: Client, navigation: Navigation, form: Form, opened: Opened) -> Self {
         let Opened { draft, came_back, store } = opened;
-        let shelf =
-            store.clone().map(|store| Shelf { store, owner: draft.owner, draft: draft.id.clone() });
+        let shelf = store.clone().map(|store| Shelf { store, owner: draft.owner, draft: draft.id.clone() });
         let uploads = Uploads::new(client, form.file_limits.clone(), shelf);
         let unkept = store.is_none().then_some(StoreError::Unavailable);
         let engine = Self {
@@ -247,9 +246,9 @@ impl Engine {
         self.problems.set(Problems::default());
         self.save();
         let address = self.address();
-        let next = self.form.with_untracked(|form| {
-            self.answers.with_untracked(|answers| steps::next_step(form, answers, step_key))
-        });
+        let next = self
+            .form
+            .with_untracked(|form| self.answers.with_untracked(|answers| steps::next_step(form, answers, step_key)));
         let place = match next {
             Some(step) if !address.from_review => Place::Step(step),
             _ => Place::Review,
@@ -259,9 +258,9 @@ impl Engine {
 
     /// Shows problems on the first step that has one; the review shows those that belong to none.
     pub fn show(self, problems: Problems) {
-        let first = self.form.with_untracked(|form| {
-            steps::first_step_of(form, problems.fields.iter().map(|(key, _)| key.as_str()))
-        });
+        let first = self
+            .form
+            .with_untracked(|form| steps::first_step_of(form, problems.fields.iter().map(|(key, _)| key.as_str())));
         self.problems.set(problems);
         let address = self.address();
         match first {

@@ -29,9 +29,7 @@ pub fn Promised(priority: Priority) -> impl IntoView {
         let within = promise(language, promised);
         Some(view! { <p>{language.text_with(Text::FormFirstResponse, &[("within", &within)])}</p> })
     };
-    let urgent = move || {
-        (priority == Priority::Urgent).then(|| view! { <p>{language.t(Text::FormUrgent)}</p> })
-    };
+    let urgent = move || (priority == Priority::Urgent).then(|| view! { <p>{language.t(Text::FormUrgent)}</p> });
     view! {
         <div class="priority-box" data-priority=priority.name()>
             <p class="priority-box-what">{language.t(Text::FormPriority)} " " <PriorityTag priority /></p>

@@ -23,9 +23,9 @@ pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let title = Signal::derive(language.t(Text::FormReview));
     let steps = Memo::new(move |_| {
         engine.form.with(|form| {
-            engine.answers.with(|answers| {
-                shown_steps(form, answers).into_iter().map(|step| step.key.clone()).collect::<Vec<_>>()
-            })
+            engine
+                .answers
+                .with(|answers| shown_steps(form, answers).into_iter().map(|step| step.key.clone()).collect::<Vec<_>>())
         })
     });
     // Here only what belongs to no field is shown: a field's problem leads to its step.
@@ -103,9 +103,8 @@ fn Section(engine: Engine, key: String) -> impl IntoView {
 }
 
 fn answer(engine: Engine, language: Language, field: Field) -> AnyView {
-    let words = move || {
-        engine.answers.with(|answers| answer_in_words(language, &field, answers.get(field.key.as_str())))
-    };
+    let words =
+        move || engine.answers.with(|answers| answer_in_words(language, &field, answers.get(field.key.as_str())));
     let view = move || match words() {
         Some(words) => view! { <span class="review-answer">{words}</span> }.into_any(),
         None => view! { <span class="review-none">{language.text(Text::FormNotAnswered)}</span> }.into_any(),

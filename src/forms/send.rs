@@ -50,9 +50,9 @@ impl Engine {
         }
         self.save();
         let files = untrack(|| self.uploads.count());
-        let faults = self.form.with_untracked(|form| {
-            self.answers.with_untracked(|answers| steps::faults_of_form(form, answers, files))
-        });
+        let faults = self
+            .form
+            .with_untracked(|form| self.answers.with_untracked(|answers| steps::faults_of_form(form, answers, files)));
         if !faults.is_empty() {
             self.show(Problems::found(faults));
             return;
@@ -112,9 +112,8 @@ impl Engine {
 
     fn body(self) -> Option<serde_json::Value> {
         let tokens = self.uploads.tokens();
-        let request = self
-            .form
-            .with_untracked(|form| self.answers.with_untracked(|answers| compose(form, answers, tokens)));
+        let request =
+            self.form.with_untracked(|form| self.answers.with_untracked(|answers| compose(form, answers, tokens)));
         serde_json::to_value(NewRequestEnvelope { request }).ok()
     }
 
@@ -147,7 +146,11 @@ impl Engine {
     fn refused(self, attempt: &str, error: ApiError, tries: u32) {
         let is_certain = matches!(
             error,
-            ApiError::Invalid(_) | ApiError::Forbidden(_) | ApiError::Conflict(_) | ApiError::TooLarge | ApiError::NotFound
+            ApiError::Invalid(_)
+                | ApiError::Forbidden(_)
+                | ApiError::Conflict(_)
+                | ApiError::TooLarge
+                | ApiError::NotFound
         );
         if is_certain {
             self.draft.try_update_value(|draft| draft.attempts.retain(|known| known != attempt));

@@ -88,9 +88,8 @@ pub fn step_of_field<'a>(form: &'a Form, key: &str) -> Option<&'a Step> {
 /// The first step, in the form's order, that one of these fields stands in.
 #[must_use]
 pub fn first_step_of<'a>(form: &Form, keys: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
-    let is_hit = |step: &&Step| {
-        keys.clone().any(|key| form.field(key).is_some_and(|field| step.field_ids.contains(&field.id)))
-    };
+    let is_hit =
+        |step: &&Step| keys.clone().any(|key| form.field(key).is_some_and(|field| step.field_ids.contains(&field.id)));
     form.steps.iter().find(is_hit).map(|step| step.key.clone())
 }
 

@@ -35,9 +35,7 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
             ],
         ),
         FaultKind::NotADate => language.text_with(Text::FormFaultDay, &[name]),
-        FaultKind::WrongType if field.kind == FieldKind::Integer => {
-            language.text_with(Text::FormFaultNumber, &[name])
-        }
+        FaultKind::WrongType if field.kind == FieldKind::Integer => language.text_with(Text::FormFaultNumber, &[name]),
         FaultKind::UnknownOption => language.text_with(Text::FormFaultChoose, &[name]),
         _ => language.text_with(Text::FormFaultOther, &[name]),
     }

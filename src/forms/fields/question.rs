@@ -29,13 +29,7 @@ impl Question {
             move |_| engine.form.with(|form| form.field(key.as_str()).cloned())
         });
         let before = engine.answers.with_untracked(|answers| answers.get(key.as_str()).cloned());
-        Self {
-            engine,
-            key: StoredValue::new(key),
-            field,
-            language: Language::here(),
-            before: StoredValue::new(before),
-        }
+        Self { engine, key: StoredValue::new(key), field, language: Language::here(), before: StoredValue::new(before) }
     }
 
     /// What kind of answer it takes.
@@ -67,9 +61,7 @@ impl Question {
             engine.form.with(|form| {
                 engine.answers.with(|answers| {
                     let shown = visible_fields(form, answers);
-                    self.key.with_value(|key| {
-                        !shown.iter().any(|shown| shown.required && shown.field.key == *key)
-                    })
+                    self.key.with_value(|key| !shown.iter().any(|shown| shown.required && shown.field.key == *key))
                 })
             })
         });
@@ -131,10 +123,7 @@ impl Question {
         self.answer(|answer| answer == Some(&AnswerValue::Flag(true)))
     }
 
-    fn answer<T: Clone + PartialEq + Send + Sync + 'static>(
-        self,
-        read: fn(Option<&AnswerValue>) -> T,
-    ) -> Signal<T> {
+    fn answer<T: Clone + PartialEq + Send + Sync + 'static>(self, read: fn(Option<&AnswerValue>) -> T) -> Signal<T> {
         let answer = Memo::new(move |_| {
             self.engine.answers.with(|answers| self.key.with_value(|key| read(answers.get(key.as_str()))))
         });
@@ -158,9 +147,8 @@ impl Question {
 
     /// The field was left.
     pub fn leave(self) {
-        let now = self
-            .key
-            .with_value(|key| self.engine.answers.with_untracked(|answers| answers.get(key.as_str()).cloned()));
+        let now =
+            self.key.with_value(|key| self.engine.answers.with_untracked(|answers| answers.get(key.as_str()).cloned()));
         let changed = self.before.with_value(|before| *before != now);
         self.before.set_value(now);
         self.key.with_value(|key| self.engine.left(key, changed));
