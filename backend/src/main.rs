@@ -1,1 +1,92 @@
-fn main() {}
+//! `balcao-backend`: reads the configuration, opens the rooms, serves.
+
+use balcao_backend::clock::SystemClock;
+use balcao_backend::config::{self, Loaded, Sources};
+use balcao_backend::http::App;
+use balcao_backend::{server, telemetry};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The ticket backend of Balcão.
+#[derive(Parser)]
+#[command(name = "balcao-backend", version, after_help = config::help())]
+struct Arguments {
+    /// A configuration file (TOML).
+    #[arg(long, env = "BALCAO_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until SIGTERM or SIGINT; this is what happens without a command.
+    Serve,
+    /// Checks the configuration and prints what it comes to, secrets masked.
+    Config,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+        .collect();
+    let sources = Sources { file: arguments.config.filter(|file| !file.as_os_str().is_empty()), environment };
+    let loaded = match config::load(&sources) {
+        Ok(loaded) => loaded,
+        Err(error) => return failed(&error.to_string()),
+    };
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Config => {
+            for warning in &loaded.warnings {
+                eprintln!("warning: {warning}");
+            }
+            for (key, value) in &loaded.effective {
+                println!("{key} = {}", toml::Value::String(value.clone()));
+            }
+            ExitCode::SUCCESS
+        }
+        Command::Serve => {
+            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return failed(&format!("cannot start: {error}")),
+            };
+            match runtime.block_on(serve(loaded)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(problem) => failed(&problem),
+            }
+        }
+    }
+}
+
+fn failed(problem: &str) -> ExitCode {
+    eprintln!("balcao-backend: {problem}");
+    ExitCode::FAILURE
+}
+
+async fn serve(loaded: Loaded) -> Result<(), String> {
+    let Loaded { config, warnings, .. } = loaded;
+    telemetry::start_logging(&config.log);
+    telemetry::figures();
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    // First the port: with a taken one there is nothing to open, and nothing is touched.
+    let listen = config.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{listen} is taken by another program; choose another with BALCAO_LISTEN or `listen`")
+        }
+        _ => format!("cannot listen on {listen}: {error}"),
+    })?;
+    let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
+    server::start_workers(&app)?;
+    server::stop_on_signal(&app).map_err(|error| format!("signals cannot be heard: {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    tracing::info!(%address, url = app.config.link("/"), mode = ?app.config.mode, "listening");
+    server::serve(app, listener).await;
+    Ok(())
+}

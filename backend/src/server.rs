@@ -1,1 +1,114 @@
-//! Listens, serves, and ends in good order.
+//! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
+
+use crate::evidence::spawn_sweeper;
+use crate::http::{App, service};
+use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
+use axum::extract::ConnectInfo;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+/// Whoever sends a head slower than this keeps a connection for nothing.
+const HEAD_LIMIT: Duration = Duration::from_secs(15);
+/// How long running requests and workers may take to end.
+const END_LIMIT: Duration = Duration::from_secs(30);
+/// After a failed accept: usually too many open files, and trying at once would only burn the processor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Starts what works beside the requests: mail and the sweeping of files.
+///
+/// # Errors
+/// A setting of theirs cannot be used; it says which.
+pub fn start_workers(app: &App) -> Result<(), String> {
+    let sender = sender_from_config(&app.config.mail)?;
+    let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
+    let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
+    spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
+    spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
+    Ok(())
+}
+
+/// Serves until `app.stop` is cancelled, then finishes what runs and closes the database.
+pub async fn serve(app: App, listener: TcpListener) {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100);
+    let graceful = GracefulShutdown::new();
+    let service = service(app.clone());
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = app.stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "connection not accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+        };
+        // Small answers go out at once instead of waiting for more.
+        let _ = stream.set_nodelay(true);
+        let service = service.clone();
+        let answer = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request: Request = request.map(axum::body::Body::new);
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+            service.clone().oneshot(request)
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), answer).into_owned();
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "connection ended");
+            }
+        });
+    }
+    drop(listener);
+    end(&app, graceful).await;
+}
+
+async fn end(app: &App, graceful: GracefulShutdown) {
+    tracing::info!("stopping");
+    app.workers.close();
+    let all = async {
+        graceful.shutdown().await;
+        app.workers.wait().await;
+    };
+    if tokio::time::timeout(END_LIMIT, all).await.is_err() {
+        tracing::warn!("requests or workers did not end in time");
+    }
+    app.store.close().await;
+    tracing::info!("stopped");
+}
+
+/// Cancels `app.stop` at the first SIGTERM or SIGINT; a second one ends at once, as usual.
+///
+/// # Errors
+/// Signals cannot be heard.
+pub fn stop_on_signal(app: &App) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = app.stop.clone();
+    tokio::spawn(async move {
+        for first in [true, false] {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if first {
+                stop.cancel();
+            } else {
+                std::process::exit(130);
+            }
+        }
+    });
+    Ok(())
+}

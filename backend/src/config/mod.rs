@@ -1,9 +1,16 @@
 //! What the operator decides: every setting, its default and its check. Read once, at start.
 //! It leaves to each room what a setting means.
 
+mod host_key;
 mod host_token;
+mod keys;
+mod load;
+mod reader;
 
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
+pub use keys::help;
+pub use load::{Loaded, Sources, load};
+pub use reader::{ConfigError, Fault};
 
 use balcao_contract::file::FileLimits;
 use balcao_contract::support::{FirstResponses, Region};
@@ -55,6 +62,8 @@ pub struct Config {
     pub first_responses: HashMap<Region, FirstResponses>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whether an empty database is filled with a sample store at the first start.
+    pub demo_data: bool,
     /// Logs.
     pub log: LogConfig,
 }
@@ -107,8 +116,8 @@ pub struct EvidenceConfig {
 /// Copilot's articles.
 #[derive(Debug, Clone)]
 pub struct CopilotConfig {
-    /// The folder of Markdown articles.
-    pub articles_dir: PathBuf,
+    /// A folder of Markdown articles instead of the starter set that the binary carries.
+    pub articles_dir: Option<PathBuf>,
 }
 
 /// How often somebody may ask. Zero switches a limit off.
@@ -190,15 +199,12 @@ impl Config {
                 upload_life: Duration::from_secs(3600),
                 quota_bytes: 2 * 1024 * 1024 * 1024,
             },
-            copilot: CopilotConfig { articles_dir: PathBuf::from("backend/articles") },
+            copilot: CopilotConfig { articles_dir: None },
             forms_dir: None,
-            limits: Limits {
-                requests_per_minute: 700,
-                address_requests_per_minute: 7000,
-                sign_ins_per_minute: 120,
-            },
+            limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
             first_responses: HashMap::new(),
             trusted_proxies: Vec::new(),
+            demo_data: true,
             log: LogConfig { format: LogFormat::Text, level: "info".to_owned() },
         }
     }

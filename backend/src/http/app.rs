@@ -4,13 +4,15 @@ use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::copilot::Copilot;
+use crate::demo;
 use crate::evidence::Evidence;
 use crate::forms::Forms;
-use crate::identity::Door;
 use crate::identity::code::CodeKey;
+use crate::identity::{Door, JwtDoor};
 use crate::mail::Outbox;
-use crate::store::Store;
+use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,7 +49,62 @@ pub struct Parts {
     pub stop: CancellationToken,
 }
 
+/// Why an application cannot be opened; it names the setting where one is the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {source}")]
+pub struct StartError {
+    what: &'static str,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Says what was being opened when it failed.
+fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> StartError {
+    move |error| StartError { what, source: error.into() }
+}
+
 impl App {
+    /// Opens every room: folders, database, forms, articles, files. Nothing works beside the requests yet; see
+    /// `server::start_workers`.
+    ///
+    /// # Errors
+    /// A room cannot be opened.
+    pub async fn open(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        make_private_folder(&config.data_dir).map_err(opening("data_dir"))?;
+        config.keep_host_key().map_err(opening("host_token.key"))?;
+        let door = JwtDoor::new(&config.host_token).map_err(opening("host_token"))?;
+        let store = Store::open(&config.database_path(), StoreOptions::default()).await;
+        let store = store.map_err(opening::<StoreError>("database in data_dir"))?;
+        let limits = &config.evidence.limits;
+        let forms = match &config.forms_dir {
+            Some(folder) => Forms::from_folder(folder, limits),
+            None => Forms::embedded(limits),
+        };
+        let forms = forms.map_err(opening("forms"))?;
+        let evidence = Evidence::open(&config.evidence).map_err(opening("evidence.dir"))?;
+        let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
+        let articles = config.copilot.articles_dir.clone();
+        // Building the index takes a while and would hold up everything else.
+        let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
+        let copilot = copilot.map_err(opening("articles"))?.map_err(opening("articles"))?;
+        if config.demo_data {
+            demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
+        }
+        Ok(Self::new(Parts {
+            limiter: Limiter::new(config.limits),
+            door: Arc::new(door),
+            outbox: Outbox::default(),
+            workers: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            config,
+            store,
+            clock,
+            forms,
+            copilot,
+            code_key,
+            evidence,
+        }))
+    }
+
     /// An application of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
@@ -60,4 +117,13 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// The database holds everything that people wrote: only the operator's user may look into its folder.
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }

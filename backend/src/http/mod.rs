@@ -5,41 +5,60 @@ mod app;
 pub mod dev;
 mod error;
 mod extract;
+mod files;
+mod health;
 mod limiter;
 mod messages;
 mod notes;
+mod observe;
 mod openapi;
 pub mod panel;
 mod render;
 pub mod zendesk;
 
-pub use app::{App, Parts};
+pub use app::{App, Parts, StartError};
 pub use error::{ApiError, FieldFault};
 pub use extract::{Json, Query, ReaderLocale};
 pub use limiter::Limiter;
 pub use messages::Message;
 pub use notes::Notes;
+pub use observe::Peer;
 
+use crate::config::Mode;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use axum::http::{StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use std::any::Any;
 use tower::util::MapRequest;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 /// The largest body that is not a file, in bytes: the longest description, escaped, and some room.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Every route.
 pub fn router(app: App) -> Router {
-    let routes = Router::new()
-        .merge(zendesk::router())
-        .merge(panel::router())
+    let mut routes =
+        Router::new().merge(zendesk::router()).merge(panel::router()).merge(files::router()).merge(health::router());
+    if app.config.mode == Mode::Development {
+        routes = routes.merge(dev::router());
+    }
+    let routes = routes
         .merge(openapi::router())
         .fallback(async || ApiError::InvalidEndpoint)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
+    // The last one stands outermost. What is inside `render` may answer with an `ApiError`; a panic becomes one too.
     routes
-        .layer(axum::extract::DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), render::render))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), observe::guard))
+        .layer(from_fn_with_state(app.clone(), render::render))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(observe::WorthPacking))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }
 
@@ -71,5 +90,8 @@ fn without_suffix(mut request: Request) -> Request {
     request
 }
 
-/// Kept here so that handlers need one import.
-pub const CREATED: StatusCode = StatusCode::CREATED;
+/// A panic is a fault of ours: said to the log, not to the client.
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let what = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    ApiError::internal(format!("panic: {}", what.unwrap_or("of an unknown kind"))).into_response()
+}

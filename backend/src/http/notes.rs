@@ -1,6 +1,9 @@
 //! What a handler notes for whoever writes the answer: the reader's language, warnings, the state of a limit.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use balcao_contract::locale::Locale;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Where a session or an address stands within its limit.
@@ -68,5 +71,13 @@ impl Notes {
     #[must_use]
     pub fn allowance(&self) -> Option<Allowance> {
         *self.0.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Notes {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }

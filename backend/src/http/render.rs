@@ -1,36 +1,85 @@
 //! Writes the body of every refusal in the reader's language, and the headers that every answer has.
 
+use super::observe::RequestId;
 use super::{ApiError, App, Notes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use balcao_contract::locale::Locale;
 
+/// What an answer of the API may do in a browser that opens it as a page: nothing.
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
 /// Around every route.
 pub async fn render(State(_app): State<App>, mut request: Request, next: Next) -> Response {
-    let asked_for = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let notes = Notes::new(asked_for.map(Locale::from_accept_language));
+    let notes = Notes::new(asked_for(request.headers()));
     request.extensions_mut().insert(notes.clone());
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let head = request.method() == Method::HEAD;
     let response = next.run(request).await;
-    finish(response, &notes)
+    finish(response, &notes, &id, head)
 }
 
-fn finish(mut response: Response, notes: &Notes) -> Response {
+/// The language of `Accept-Language`; `None` where it names none that is spoken here, so that the user's own counts.
+fn asked_for(headers: &HeaderMap) -> Option<Locale> {
+    let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let spoken = header.split(',').any(|range| range.split(';').next().and_then(Locale::from_tag).is_some());
+    spoken.then(|| Locale::from_accept_language(header))
+}
+
+fn finish(mut response: Response, notes: &Notes, id: &str, head: bool) -> Response {
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         if let ApiError::Internal(cause) = &error {
-            tracing::error!(error = %cause, "internal error");
+            tracing::error!(request = id, error = %cause, "internal error");
         }
-        let mut written = (error.status(), axum::Json(error.body(notes.locale()))).into_response();
-        for (name, value) in response.headers() {
-            if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
-                written.headers_mut().insert(name, value.clone());
-            }
+        response = written(&error, notes.locale(), response.headers(), head);
+    }
+    let headers = response.headers_mut();
+    for warning in notes.warnings() {
+        if let Ok(value) = HeaderValue::from_str(&warning) {
+            headers.append(HeaderName::from_static("x-zendesk-api-warn"), value);
         }
-        if let Some(seconds) = error.retry_after() {
-            written.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(allowance) = notes.allowance() {
+        for (name, value) in [
+            ("x-rate-limit", u64::from(allowance.limit)),
+            ("x-rate-limit-remaining", u64::from(allowance.remaining)),
+            ("ratelimit-limit", u64::from(allowance.limit)),
+            ("ratelimit-remaining", u64::from(allowance.remaining)),
+            ("ratelimit-reset", allowance.reset),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
-        response = written;
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    default_header(headers, header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    default_header(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    default_header(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
+    response
+}
+
+fn default_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+fn written(error: &ApiError, locale: Locale, others: &HeaderMap, head: bool) -> Response {
+    let mut response = (error.status(), axum::Json(error.body(locale))).into_response();
+    if head {
+        *response.body_mut() = axum::body::Body::empty();
+    }
+    let headers = response.headers_mut();
+    for (name, value) in others {
+        if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
+            headers.append(name, value.clone());
+        }
+    }
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));
+    if matches!(error, ApiError::Unauthenticated) {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = error.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

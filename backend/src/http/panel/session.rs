@@ -1,6 +1,6 @@
 //! Signing in with the host's token, and out again.
 
-use crate::http::{ApiError, App, Json};
+use crate::http::{ApiError, App, Json, Notes, Peer};
 use crate::identity::{DoorError, Sessions, SignedIn};
 use axum::Router;
 use axum::extract::State;
@@ -15,7 +15,13 @@ pub(super) fn router() -> Router<App> {
 /// Signs in with the host's token.
 #[utoipa::path(post, path = "/api/panel/session", tag = "panel", request_body = SignIn, security(()),
     responses((status = 201, body = SessionEnvelope), (status = 400), (status = 401), (status = 429)))]
-pub(in crate::http) async fn begin(State(app): State<App>, Json(sign_in): Json<SignIn>) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
+pub(in crate::http) async fn begin(
+    State(app): State<App>,
+    Peer(address): Peer,
+    notes: Notes,
+    Json(sign_in): Json<SignIn>,
+) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
+    app.limiter.take_sign_in(address, app.clock.now(), &notes)?;
     let identity = app.door.identify(&sign_in.token, app.clock.now()).await.map_err(|error| {
         tracing::info!(%error, "sign-in refused");
         match error {
@@ -55,11 +61,7 @@ fn envelope(app: &App, signed_in: &SignedIn) -> SessionEnvelope {
                 email: signed_in.email.clone(),
                 locale: signed_in.locale,
             },
-            account: Account {
-                id: signed_in.account,
-                name: signed_in.account_name.clone(),
-                region: signed_in.region,
-            },
+            account: Account { id: signed_in.account, name: signed_in.account_name.clone(), region: signed_in.region },
             capabilities: signed_in.capabilities.clone(),
             first_responses: app.config.first_responses(signed_in.region),
         },

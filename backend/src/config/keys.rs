@@ -1,0 +1,153 @@
+//! Every key there is, what it means and what it may be: for `--help`, for checking, and for "did you mean".
+
+/// A key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    pub name: &'static str,
+    pub expected: &'static str,
+    pub default: &'static str,
+    pub secret: bool,
+}
+
+const fn key(name: &'static str, expected: &'static str, default: &'static str) -> Key {
+    Key { name, expected, default, secret: false }
+}
+
+const fn secret(name: &'static str, expected: &'static str, default: &'static str) -> Key {
+    Key { name, expected, default, secret: true }
+}
+
+/// A promise of `first_responses.<region>.<priority>`.
+pub(super) const PROMISE: &str = "a promise such as `20 minutes`, `1-2 hours` or `4-8 working_hours`";
+
+pub(super) const KEYS: &[Key] = &[
+    key("mode", "`development` or `production`", "development"),
+    key("listen", "an address and a port, such as `127.0.0.1:8080`", "127.0.0.1:8080"),
+    key(
+        "public_url",
+        "the address users reach it under, `https://…` without a path",
+        "the listening address; required in production",
+    ),
+    key("data_dir", "a folder", "data"),
+    key("panel_dir", "the folder of the built panel", "dist"),
+    key("host_origins", "a list of origins that may embed the panel, such as `https://admin.example.com`", "none"),
+    secret(
+        "host_token.key",
+        "the key shared with the host, at least 32 bytes (HS256)",
+        "made at the first start in development; required in production",
+    ),
+    key("host_token.public_key_file", "a file with the host's public key in PEM (RS256, ES256, EdDSA)", "none"),
+    key("host_token.algorithm", "`HS256`, `RS256`, `ES256` or `EdDSA`", "HS256"),
+    key("host_token.issuer", "what `iss` of the host's tokens says", "balcao-dev-host; required in production"),
+    key("host_token.audience", "what `aud` of the host's tokens says or holds", "balcao"),
+    key("host_token.leeway_seconds", "how far clocks may differ, 0 to 300 seconds", "30"),
+    key("session.idle_minutes", "minutes without a request after which a session ends, 1 to 10080", "60"),
+    key("session.absolute_hours", "hours after which a session ends in any case, 1 to 720", "12"),
+    key(
+        "mail.from",
+        "the sender, `Name <address>` or an address",
+        "Support <support@localhost>; required in production",
+    ),
+    secret(
+        "mail.smtp_url",
+        "the mail server, `smtp://…` or `smtps://user:password@host:465`",
+        "none: messages become files",
+    ),
+    key("mail.mailbox_dir", "the folder for messages where there is no mail server", "<data_dir>/mailbox"),
+    key("evidence.dir", "the folder for files", "<data_dir>/evidence"),
+    key("evidence.max_bytes", "the largest file in bytes, 1 to 10 GiB", "52428800"),
+    key("evidence.max_files", "the most files of one comment, 1 to 1000", "20"),
+    key(
+        "evidence.extensions",
+        "a list of endings without the dot",
+        "images, video, PDF, text, HAR, logs, office files, zip",
+    ),
+    key("evidence.upload_minutes", "minutes an upload waits for its comment, 1 to 10080", "60"),
+    key("evidence.quota_bytes", "the most bytes one user may have waiting", "2147483648"),
+    key("copilot.articles_dir", "a folder of Markdown articles", "none: the starter set"),
+    key("forms_dir", "a folder of form definitions", "none: the forms that come with the program"),
+    key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),
+    key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
+    key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
+    key("trusted_proxies", "a list of addresses or networks of reverse proxies, such as `10.0.0.0/8`", "none"),
+    key(
+        "demo_data",
+        "`true` or `false`: fill an empty database with a sample store (development only)",
+        "true in development",
+    ),
+    key("log.format", "`text` or `json`", "text in development, json in production"),
+    key("log.level", "a filter such as `info` or `info,balcao_backend=debug`", "info"),
+];
+
+/// The key of that name, also for the family `first_responses.<region>.<priority>`.
+pub(super) fn find(name: &str) -> Option<Key> {
+    if is_promise(name) {
+        return Some(key("first_responses", PROMISE, ""));
+    }
+    KEYS.iter().copied().find(|key| key.name == name)
+}
+
+fn is_promise(name: &str) -> bool {
+    promises().any(|known| known == name)
+}
+
+/// Every name of the family `first_responses.<region>.<priority>`.
+pub(super) fn promises() -> impl Iterator<Item = String> {
+    use balcao_contract::support::Region;
+    Region::ALL.into_iter().flat_map(|region| {
+        ["urgent", "high", "normal", "low"]
+            .into_iter()
+            .map(move |priority| format!("first_responses.{}.{priority}", region.name()))
+    })
+}
+
+/// The name in the environment.
+pub(super) fn variable(name: &str) -> String {
+    format!("BALCAO_{}", name.replace('.', "_").to_ascii_uppercase())
+}
+
+/// The known name that is nearest, if one is near enough to be a slip of the finger.
+pub(super) fn nearest(name: &str) -> Option<String> {
+    nearest_of(name, KEYS.iter().map(|key| key.name.to_owned()).chain(promises()))
+}
+
+/// The nearest of these, if it is near enough.
+pub(super) fn nearest_of(name: &str, known: impl Iterator<Item = String>) -> Option<String> {
+    let (distance, nearest) = known.map(|known| (distance(name, &known), known)).min()?;
+    (distance <= 1 + name.len() / 5).then_some(nearest)
+}
+
+/// How many letters must be put in, taken out or replaced (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The list of keys for `--help`.
+#[must_use]
+pub fn help() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from(
+        "Every key stands in the file (TOML, `--config` or BALCAO_CONFIG) or in the environment, which wins:\n\
+         `mail.from` is BALCAO_MAIL_FROM. Lists in the environment are separated by commas.\n\nKeys:\n",
+    );
+    for key in KEYS {
+        let _ = writeln!(text, "  {}\n      {}\n      [default: {}]", key.name, key.expected, key.default);
+    }
+    let _ = writeln!(
+        text,
+        "  first_responses.<region>.<priority>\n      {PROMISE}\n      regions: brazil, latin_america, united_states, \
+         emea, asia_pacific; priorities: urgent, high, normal, low"
+    );
+    text
+}

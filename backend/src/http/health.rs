@@ -1,0 +1,59 @@
+//! For whoever runs it: is it up, can it work, how much does it do.
+
+use super::App;
+use crate::store::outbox;
+use crate::telemetry;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/healthz", get(async || Json(json!({ "status": "up" }))))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(figures))
+}
+
+/// 503 as long as anything that a request needs does not answer. Reasons are in the log, not in the answer.
+async fn ready(State(app): State<App>) -> Response {
+    let database = app.store.ping().await.map_err(|error| error.to_string());
+    let evidence = writable(&app).await.map_err(|error| error.to_string());
+    let articles = if app.copilot.is_empty() { Err("no article".to_owned()) } else { Ok(()) };
+    let stopping = if app.stop.is_cancelled() { Err("stopping".to_owned()) } else { Ok(()) };
+    let mut all = true;
+    let mut checks = Map::new();
+    for (name, result) in
+        [("database", database), ("evidence", evidence), ("articles", articles), ("running", stopping)]
+    {
+        if let Err(error) = &result {
+            tracing::warn!(check = name, error, "not ready");
+            all = false;
+        }
+        checks.insert(name.to_owned(), Value::from(if result.is_ok() { "ok" } else { "failed" }));
+    }
+    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let word = if all { "ready" } else { "not ready" };
+    (status, Json(json!({ "status": word, "checks": checks }))).into_response()
+}
+
+/// A folder that cannot be written to is noticed before a user's file is.
+async fn writable(app: &App) -> std::io::Result<()> {
+    let probe = app.config.evidence.dir.join(format!(".ready-{}", uuid::Uuid::new_v4()));
+    tokio::fs::write(&probe, b"ok").await?;
+    tokio::fs::remove_file(&probe).await
+}
+
+async fn figures(State(app): State<App>) -> Response {
+    match outbox::depth(app.store.reader()).await {
+        Ok(depth) => {
+            metrics::gauge!(telemetry::OUTBOX_DEPTH, "state" => "waiting").set(depth.waiting as f64);
+            metrics::gauge!(telemetry::OUTBOX_DEPTH, "state" => "dead").set(depth.dead as f64);
+        }
+        Err(error) => tracing::warn!(%error, "outbox not counted"),
+    }
+    let text = telemetry::figures().map(|handle| handle.render()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}

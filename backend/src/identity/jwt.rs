@@ -1,0 +1,174 @@
+//! The door of the host: a signed token (JWT, RFC 7519) that says who the user is.
+
+use super::door::{Door, DoorError, HostIdentity};
+use crate::config::{HostToken, HostTokenAlgorithm, HostTokenKey};
+use balcao_contract::locale::Locale;
+use balcao_contract::support::Region;
+use balcao_contract::text;
+use chrono::{DateTime, Utc};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use serde::Deserialize;
+
+/// A token lives at most this long: one that leaks is soon worth nothing.
+const LONGEST_LIFE_SECONDS: i64 = 3600;
+/// No host needs a longer one.
+const LONGEST_TOKEN: usize = 8 * 1024;
+const LONGEST_NAME: usize = 200;
+/// RFC 5321, 4.5.3.1.3.
+const LONGEST_EMAIL: usize = 254;
+
+/// Why a door cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The key's file holds no key of that algorithm.
+    #[error("host_token.public_key_file: no {algorithm} public key in PEM: {source}")]
+    Pem {
+        /// The configured algorithm.
+        algorithm: &'static str,
+        /// What the reader said.
+        source: jsonwebtoken::errors::Error,
+    },
+    /// A shared key with a public-key algorithm, or the other way round.
+    #[error("host_token.algorithm {0} does not go with the configured key")]
+    Mismatch(&'static str),
+}
+
+/// Checks the host's tokens with the configured key, and with nothing that a token says about itself.
+pub struct JwtDoor {
+    key: DecodingKey,
+    validation: Validation,
+    leeway: i64,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    exp: f64,
+    #[serde(default)]
+    nbf: Option<f64>,
+    email: String,
+    #[serde(default)]
+    name: String,
+    account: String,
+    #[serde(default)]
+    locale: Option<String>,
+    #[serde(default)]
+    region: Option<String>,
+    #[serde(default)]
+    resources: Option<Vec<String>>,
+}
+
+impl JwtDoor {
+    /// The door for these settings.
+    ///
+    /// # Errors
+    /// The key does not fit the algorithm.
+    pub fn new(settings: &HostToken) -> Result<Self, KeyError> {
+        let algorithm = match settings.algorithm {
+            HostTokenAlgorithm::Hs256 => Algorithm::HS256,
+            HostTokenAlgorithm::Rs256 => Algorithm::RS256,
+            HostTokenAlgorithm::Es256 => Algorithm::ES256,
+            HostTokenAlgorithm::EdDsa => Algorithm::EdDSA,
+        };
+        let name = settings.algorithm.name();
+        let key = match (&settings.key, algorithm) {
+            (HostTokenKey::Shared(key), Algorithm::HS256) => Ok(DecodingKey::from_secret(key)),
+            (HostTokenKey::PublicPem(pem), Algorithm::RS256) => DecodingKey::from_rsa_pem(pem),
+            (HostTokenKey::PublicPem(pem), Algorithm::ES256) => DecodingKey::from_ec_pem(pem),
+            (HostTokenKey::PublicPem(pem), Algorithm::EdDSA) => DecodingKey::from_ed_pem(pem),
+            _ => return Err(KeyError::Mismatch(name)),
+        };
+        let key = key.map_err(|source| KeyError::Pem { algorithm: name, source })?;
+        let mut validation = Validation::new(algorithm);
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&[&settings.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Times are checked below, against the clock that is handed in.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Ok(Self { key, validation, leeway: i64::try_from(settings.leeway_seconds).unwrap_or(0) })
+    }
+
+    fn check(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(DoorError::Refused("too long"));
+        }
+        let claims = jsonwebtoken::decode::<Claims>(token.trim(), &self.key, &self.validation)
+            .map_err(|error| DoorError::Refused(reason(error.kind())))?
+            .claims;
+        self.check_times(&claims, now.timestamp())?;
+        let email = claims.email.trim().to_lowercase();
+        if !is_email(&email) {
+            return Err(DoorError::Refused("email is no address"));
+        }
+        let account = claims.account.trim().to_ascii_lowercase();
+        if !is_account(&account) {
+            return Err(DoorError::Refused("account is no account name"));
+        }
+        Ok(HostIdentity {
+            name: name(&claims.name, &email),
+            email,
+            account,
+            locale: claims.locale.as_deref().and_then(Locale::from_tag),
+            region: claims.region.as_deref().and_then(Region::from_name),
+            resources: claims.resources,
+        })
+    }
+
+    fn check_times(&self, claims: &Claims, now: i64) -> Result<(), DoorError> {
+        let (now, leeway) = (now as f64, self.leeway as f64);
+        if claims.exp.is_nan() || claims.exp + leeway <= now {
+            return Err(DoorError::Refused("expired"));
+        }
+        if claims.exp > now + LONGEST_LIFE_SECONDS as f64 + leeway {
+            return Err(DoorError::Refused("lives longer than an hour"));
+        }
+        if claims.nbf.is_some_and(|nbf| nbf > now + leeway) {
+            return Err(DoorError::Refused("not valid yet"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl Door for JwtDoor {
+    async fn identify(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
+        self.check(token, now)
+    }
+}
+
+fn reason(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => "another algorithm",
+        ErrorKind::InvalidSignature => "wrong signature",
+        ErrorKind::InvalidIssuer => "another issuer",
+        ErrorKind::InvalidAudience => "for another audience",
+        ErrorKind::MissingRequiredClaim(_) => "a claim is missing",
+        _ => "not a token with the claims that are asked for",
+    }
+}
+
+/// One clean line without characters that turn the text around; the address where nothing is left.
+fn name(claimed: &str, email: &str) -> String {
+    let line = text::single_line(claimed);
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let name: String = line.chars().filter(|c| !turns(c)).take(LONGEST_NAME).collect();
+    if text::is_blank(&name) { email.to_owned() } else { name }
+}
+
+fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
+    email.len() <= LONGEST_EMAIL
+        && !local.is_empty()
+        && !local.contains('@')
+        && !domain.is_empty()
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && email.chars().all(plain)
+}
+
+fn is_account(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+}

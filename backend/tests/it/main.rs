@@ -1,0 +1,13 @@
+//! The backend's promises, tested against the router on a temporary folder with a clock that stands still.
+//! One file a room; what they share is in `common`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
+
+mod code;
+mod common;
+mod copilot;
+mod http;
+mod mail;
+mod sessions;
+mod settings;
+mod tickets;
+mod uploads;

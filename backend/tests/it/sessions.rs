@@ -1,0 +1,184 @@
+//! Signing in and out, and everything that must not get in.
+
+use crate::common::{ACCOUNT, Client, HOST_KEY, TestApp, sign};
+use axum::http::{Method, StatusCode};
+use balcao_backend::config::{HostTokenAlgorithm, HostTokenKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use jsonwebtoken::Algorithm;
+use serde_json::{Value, json};
+
+const ANA: &str = "ana@acmestore.example";
+
+async fn try_token(app: &TestApp, token: &str) -> StatusCode {
+    app.nobody().post("/api/panel/session", &json!({ "token": token })).await.status
+}
+
+fn changed(claims: &Value, key: &str, value: Value) -> Value {
+    let mut claims = claims.clone();
+    claims[key] = value;
+    claims
+}
+
+#[tokio::test]
+async fn a_host_token_opens_a_session_that_says_who_one_is() {
+    let app = TestApp::new().await;
+    let mut claims = app.claims("Ana@ACMEstore.example", "ACMEstore");
+    claims["name"] = json!("Ana\r\nBcc: x\u{202e} Souza");
+    claims["locale"] = json!("pt-BR");
+    let token = sign(&claims, HOST_KEY, Algorithm::HS256);
+    let answer = app.nobody().post("/api/panel/session", &json!({ "token": token })).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let session = &answer.json()["session"];
+    assert_eq!(session["user"]["email"], ANA);
+    assert_eq!(session["user"]["name"], "Ana Bcc: x Souza");
+    assert_eq!(session["user"]["locale"], "pt");
+    assert_eq!(session["account"]["name"], ACCOUNT);
+    assert_eq!(session["account"]["region"], "latin_america");
+    assert_eq!(session["expires_at"], "2026-11-23T13:00:00Z");
+    assert!(session["token"].as_str().unwrap().len() >= 43);
+    let again = app.sign_in(ANA, ACCOUNT).await.get("/api/panel/session").await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(again.json()["session"]["user"]["id"], session["user"]["id"]);
+    assert!(again.json()["session"].get("token").is_none());
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_the_hosts_opens_nothing() {
+    let app = TestApp::new().await;
+    let good = app.claims(ANA, ACCOUNT);
+    let now = good["exp"].as_i64().unwrap() - 300;
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let unsigned = |alg: &str| format!("{}.{}.", part(json!({ "alg": alg, "typ": "JWT" })), part(good.clone()));
+    let signed = |claims: &Value| sign(claims, HOST_KEY, Algorithm::HS256);
+    let mut no_exp = good.clone();
+    no_exp.as_object_mut().unwrap().remove("exp");
+    let mut no_sub = good.clone();
+    no_sub.as_object_mut().unwrap().remove("sub");
+    let whole = signed(&good);
+    for (what, token) in [
+        ("nothing", String::new()),
+        ("no token", "a.b.c".to_owned()),
+        ("too long", "x".repeat(100_000)),
+        ("none", unsigned("none")),
+        ("None", unsigned("None")),
+        ("HS256 without signature", unsigned("HS256")),
+        ("cut", whole[..whole.len() - 2].to_owned()),
+        ("another key", sign(&good, b"another key of another host, 32 bytes", Algorithm::HS256)),
+        ("another algorithm", sign(&good, HOST_KEY, Algorithm::HS512)),
+        ("expired", signed(&changed(&good, "exp", json!(now - 31)))),
+        ("for ever", signed(&changed(&good, "exp", json!(now + 3700)))),
+        ("infinite", signed(&changed(&good, "exp", json!(1e300)))),
+        ("no end", signed(&no_exp)),
+        ("nobody", signed(&no_sub)),
+        ("not yet", signed(&changed(&good, "nbf", json!(now + 60)))),
+        ("another audience", signed(&changed(&good, "aud", json!("another")))),
+        ("another issuer", signed(&changed(&good, "iss", json!("evil")))),
+        ("no address", signed(&changed(&good, "email", json!("ana")))),
+        ("two addresses", signed(&changed(&good, "email", json!("a@b.example,c@d.example")))),
+        ("a header in the address", signed(&changed(&good, "email", json!("a@b.example\r\nBcc: c@d.example")))),
+        ("an account with a path", signed(&changed(&good, "account", json!("../x")))),
+        ("no account", signed(&changed(&good, "account", json!("")))),
+    ] {
+        assert_eq!(try_token(&app, &token).await, StatusCode::UNAUTHORIZED, "{what}");
+    }
+    assert_eq!(try_token(&app, &whole).await, StatusCode::CREATED);
+    let listed = signed(&changed(&good, "aud", json!(["other", "balcao"])));
+    assert_eq!(try_token(&app, &listed).await, StatusCode::CREATED);
+}
+
+const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+
+#[tokio::test]
+async fn a_public_key_is_no_shared_key() {
+    let app = TestApp::with(|config| {
+        config.host_token.algorithm = HostTokenAlgorithm::EdDsa;
+        config.host_token.key = HostTokenKey::PublicPem(PUBLIC_KEY.as_bytes().to_vec());
+    })
+    .await;
+    let forged = sign(&app.claims(ANA, ACCOUNT), PUBLIC_KEY.as_bytes(), Algorithm::HS256);
+    assert_eq!(try_token(&app, &forged).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nothing_happens_and_after_its_longest_life() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let idle = app.sign_in("bruno@acmestore.example", ACCOUNT).await;
+    for _ in 0..23 {
+        app.wait(TimeDelta::minutes(31));
+        assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+    }
+    let gone = idle.get("/api/panel/session").await;
+    assert_eq!(gone.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(gone.json(), json!({ "error": "Couldn't authenticate you" }));
+    app.wait(TimeDelta::minutes(31));
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_a_restart_does_not() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let app = app.restarted().await;
+    let ana = Client { service: app.service.clone(), ..ana };
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+    assert_eq!(ana.delete("/api/panel/session").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_write_needs_the_token_of_its_own_session() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let other = app.sign_in(ANA, ACCOUNT).await;
+    for csrf in [None, Some(String::new()), Some("x".repeat(43)), other.csrf.clone()] {
+        let answer = Client { csrf, ..ana.clone() }.delete("/api/panel/session").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert_eq!(answer.json()["error"], "InvalidCsrfToken");
+    }
+    assert_eq!(ana.delete("/api/panel/session").await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn in_brazil_technical_requests_need_the_resource() {
+    let app = TestApp::new().await;
+    let mut claims = app.claims(ANA, ACCOUNT);
+    claims["region"] = json!("brazil");
+    for (resources, may) in [(json!(["open-support-ticket"]), true), (json!(["catalog"]), false), (json!([]), false)] {
+        let token = sign(&changed(&claims, "resources", resources), HOST_KEY, Algorithm::HS256);
+        let answer = app.nobody().post("/api/panel/session", &json!({ "token": token })).await;
+        let capabilities = answer.json()["session"]["capabilities"].to_string();
+        assert_eq!(capabilities.contains("open_technical_requests"), may, "{capabilities}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_bearer_scheme_carries_a_session() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let token = ana.bearer.clone().unwrap();
+    let status = async |name: &str, value: String, path: &str| {
+        app.nobody().send(Method::GET, path, &[(name, &value)], axum::body::Body::empty()).await.status
+    };
+    let path = "/api/panel/session";
+    assert_eq!(status("authorization", format!("bearer {token}"), path).await, StatusCode::OK);
+    assert_eq!(status("authorization", format!("Basic {token}"), path).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status("cookie", format!("session={token}"), path).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status("x-user", ANA.to_owned(), path).await, StatusCode::UNAUTHORIZED);
+    let in_address = format!("{path}?token={token}&access_token={token}");
+    assert_eq!(status("accept", "*/*".to_owned(), &in_address).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn secrets_do_not_show_in_debug_output() {
+    let app =
+        TestApp::with(|config| config.mail.smtp_url = Some("smtp://user:pass-word@mail.example".to_owned())).await;
+    let shown = format!("{:?}", app.app.config);
+    assert!(!shown.contains("pass-word"), "{shown}");
+    assert!(!shown.contains("test key"), "{shown}");
+    let key = format!("{:?}", HOST_KEY);
+    assert!(!shown.contains(&key[1..40]), "{shown}");
+}
