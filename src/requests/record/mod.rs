@@ -38,7 +38,7 @@ pub fn RecordPage() -> impl IntoView {
         None => not_found(),
     };
     view! {
-        <section class="record">
+        <section class="page record">
             {back()}
             {page}
         </section>
