@@ -12,19 +12,27 @@ pub struct FieldIds {
     pub hint: String,
     /// The error.
     pub error: String,
+    /// How many characters are left.
+    pub count: String,
 }
 
 impl FieldIds {
     /// The ids of the field of that key.
     #[must_use]
     pub fn new(key: &str) -> Self {
-        Self { input: format!("field-{key}"), hint: format!("field-{key}-hint"), error: format!("field-{key}-error") }
+        Self {
+            input: format!("field-{key}"),
+            hint: format!("field-{key}-hint"),
+            error: format!("field-{key}-error"),
+            count: format!("field-{key}-count"),
+        }
     }
 
-    /// For `aria-describedby`: the hint, then the error.
+    /// For `aria-describedby`: the hint, then the error, then how many characters are left. Those that are empty or
+    /// not there say nothing.
     #[must_use]
     pub fn described_by(&self) -> String {
-        format!("{} {}", self.hint, self.error)
+        format!("{} {} {}", self.hint, self.error, self.count)
     }
 }
 
@@ -57,7 +65,7 @@ pub fn Field(
             {optional}
         }
     };
-    let FieldIds { input, hint: hint_id, error: error_id } = ids.clone();
+    let FieldIds { input, hint: hint_id, error: error_id, .. } = ids.clone();
     let described_by = ids.described_by();
     let below = view! {
         <p class="field-hint" id=hint_id>{move || hint.get()}</p>

@@ -1,6 +1,8 @@
 //! The inputs of a field. They hold no state: what they show comes in, what is typed goes out.
 
 use super::FieldIds;
+use crate::text::{Language, Text};
+use balcao_contract::text::length;
 use leptos::prelude::*;
 
 /// One of several.
@@ -29,10 +31,14 @@ pub fn TextInput(
     /// Which keyboard a phone shows.
     #[prop(optional)]
     input_mode: Option<&'static str>,
+    /// The longest text, in characters. Longer text is kept and said to be too long, never cut off.
+    #[prop(optional, into)]
+    max_length: Signal<Option<u32>>,
     /// The field was left.
     #[prop(optional)]
     on_blur: Option<Callback<()>>,
 ) -> impl IntoView {
+    let count_id = ids.count.clone();
     view! {
         <input
             class="input"
@@ -46,6 +52,7 @@ pub fn TextInput(
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| left(on_blur)
         />
+        {count(count_id, value, max_length)}
     }
     .into_any()
 }
@@ -64,10 +71,14 @@ pub fn TextArea(
     /// How many lines it shows at first.
     #[prop(default = 6)]
     rows: u32,
+    /// The longest text, in characters. Longer text is kept and said to be too long, never cut off.
+    #[prop(optional, into)]
+    max_length: Signal<Option<u32>>,
     /// The field was left.
     #[prop(optional)]
     on_blur: Option<Callback<()>>,
 ) -> impl IntoView {
+    let count_id = ids.count.clone();
     view! {
         <textarea
             class="input"
@@ -79,8 +90,34 @@ pub fn TextArea(
             on:input=move |event| on_input.run(event_target_value(&event))
             on:blur=move |_| left(on_blur)
         ></textarea>
+        {count(count_id, value, max_length)}
     }
     .into_any()
+}
+
+/// How many characters are left, once it is near the limit. Not a live region: it would talk over the typing; it is
+/// read with the field, and a text that is too long is said when going on.
+fn count(id: String, value: Signal<String>, max_length: Signal<Option<u32>>) -> AnyView {
+    let language = Language::here();
+    let left = Memo::new(move |_| characters_left(value.with(|text| length(text)), max_length.get()?));
+    let sentence = move || {
+        left.get().map(|left| {
+            let (one, other) = if left < 0 {
+                (Text::CommonCharactersOverOne, Text::CommonCharactersOverOther)
+            } else {
+                (Text::CommonCharactersLeftOne, Text::CommonCharactersLeftOther)
+            };
+            language.plural(one, other, left.unsigned_abs())
+        })
+    };
+    let is_over = move || left.get().is_some_and(|left| left < 0);
+    view! { <p class="field-count" class:is-over=is_over id=id>{sentence}</p> }.into_any()
+}
+
+/// What is left of the limit, negative beyond it; `None` while there is room for a fifth of it or a hundred characters.
+fn characters_left(length: usize, max: u32) -> Option<i64> {
+    let left = i64::from(max) - i64::try_from(length).unwrap_or(i64::MAX);
+    (left <= i64::from(max / 5).min(100)).then_some(left)
 }
 
 fn left(on_blur: Option<Callback<()>>) {
@@ -182,33 +219,37 @@ pub fn CheckboxGroup(
     /// What is chosen now.
     on_input: Callback<Vec<String>>,
 ) -> impl IntoView {
+    let values =
+        Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
     let boxes = move || {
-        let boxed = |(at, choice): (usize, Choice)| {
+        let boxed = |(at, key): (usize, String)| {
             let id = if at == 0 { ids.input.clone() } else { format!("{}-{at}", ids.input) };
-            let (key, checked) = (choice.value.clone(), choice.value.clone());
-            let change = move |_| {
+            let (given, checked) = (key.clone(), key.clone());
+            let change = move |event| {
                 let mut chosen = value.get_untracked();
-                match chosen.iter().position(|known| *known == key) {
-                    Some(known) => drop(chosen.remove(known)),
-                    None => chosen.push(key.clone()),
+                chosen.retain(|known| *known != given);
+                if event_target_checked(&event) {
+                    chosen.push(given.clone());
                 }
                 on_input.run(chosen);
             };
+            // As with the radio buttons: the label alone follows the language.
+            let label = move || choices.with(|all| all.get(at).map(|choice| choice.label.clone()));
             view! {
                 <label class="choice-row">
                     <input
                         type="checkbox"
                         id=id
-                        value=choice.value
+                        value=key
                         prop:checked=move || value.with(|chosen| chosen.contains(&checked))
                         on:change=change
                     />
-                    <span>{choice.label}</span>
+                    <span>{label}</span>
                 </label>
             }
             .into_any()
         };
-        choices.get().into_iter().enumerate().map(boxed).collect::<Vec<_>>()
+        values.get().into_iter().enumerate().map(boxed).collect::<Vec<_>>()
     };
     view! { <div class="choice-rows">{boxes}</div> }.into_any()
 }
@@ -238,4 +279,26 @@ pub fn Checkbox(
         </label>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::characters_left;
+
+    #[test]
+    fn the_count_is_said_near_the_limit_only() {
+        let cases = [
+            (0, 150, None),
+            (119, 150, None),
+            (120, 150, Some(30)),
+            (150, 150, Some(0)),
+            (151, 150, Some(-1)),
+            (65_434, 65_535, None),
+            (65_435, 65_535, Some(100)),
+            (10_000, 150, Some(-9_850)),
+        ];
+        for (length, max, left) in cases {
+            assert_eq!(characters_left(length, max), left, "{length} of {max}");
+        }
+    }
 }

@@ -12,6 +12,9 @@ mod page_title;
 mod rich_text;
 mod tag;
 mod time;
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod view_tests;
 
 pub use button::{Button, ButtonKind};
 pub use dialog::ConfirmDialog;

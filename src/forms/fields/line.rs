@@ -20,6 +20,7 @@ pub fn view(question: Question, kind: &'static str, input_mode: Option<&'static 
                 input_mode=input_mode.unwrap_or("text")
                 value=question.text()
                 invalid=question.invalid()
+                max_length=question.max_length()
                 on_input=Callback::new(move |text| question.type_in(text))
                 on_blur=Callback::new(move |()| question.leave())
             />

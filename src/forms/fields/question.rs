@@ -54,6 +54,13 @@ impl Question {
         })
     }
 
+    /// The longest text it takes, in characters.
+    pub fn max_length(self) -> Signal<Option<u32>> {
+        Signal::derive(move || {
+            self.field.with(|field| field.as_ref().map(|f| f.max_length.unwrap_or(f.kind.default_max_length())))
+        })
+    }
+
     /// It may stay empty.
     pub fn optional(self) -> Signal<bool> {
         let engine = self.engine;

@@ -19,6 +19,7 @@ pub fn view(question: Question, rows: u32) -> AnyView {
                 rows
                 value=question.text()
                 invalid=question.invalid()
+                max_length=question.max_length()
                 on_input=Callback::new(move |text| question.type_in(text))
                 on_blur=Callback::new(move |()| question.leave())
             />
