@@ -145,7 +145,7 @@ fn fnv1a(text: &str) -> u64 {
 fn code(variants: &[(String, &String)], english: &File, hashes: &[u64]) -> String {
     let mut code = String::from(
         "/// Every sentence of the panel; generated from `locales/`.\n\
-         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[repr(u16)]\npub enum Text {\n",
+         #[allow(clippy::enum_variant_names, reason = \"named after their keys\")]\n         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[repr(u16)]\npub enum Text {\n",
     );
     for (variant, key) in variants {
         let sentence = english.sentences.get(*key).and_then(Value::as_str).unwrap_or_default();
