@@ -67,8 +67,7 @@ struct DemoComment {
 /// # Errors
 /// The database refuses, or the data name somebody who is not among them.
 pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let demo: Demo =
-        serde_json::from_str(DATA).map_err(|error| StoreError::Corrupt(format!("demo data: {error}")))?;
+    let demo: Demo = serde_json::from_str(DATA).map_err(|error| StoreError::Corrupt(format!("demo data: {error}")))?;
     let form = forms.default_form(Locale::En).ok_or_else(|| StoreError::Corrupt("no form".to_owned()))?;
     let mut tx = store.begin().await?;
     if !directory::is_empty(&mut tx).await? {

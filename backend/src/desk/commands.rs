@@ -1,10 +1,10 @@
 //! What a requester can have done. One command is one transaction: the change, its events and its mail together; the
 //! caller began it and commits it, so that an idempotency key can be part of it.
 
+use super::Viewer;
 use super::event::Event;
 use super::lifecycle::{Wish, after_requester};
 use super::submission::Accepted;
-use super::Viewer;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, events, requests};
@@ -138,13 +138,10 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
         updated_at: now,
     };
     let request = requests::insert(write, &new).await?;
-    let (comment, files) = write_comment(write, command, request, &opening.accepted.description, &opening.uploads).await?;
-    let event = Event::Opened {
-        comment,
-        priority: opening.accepted.priority,
-        followup_source: opening.followup_source,
-        files,
-    };
+    let (comment, files) =
+        write_comment(write, command, request, &opening.accepted.description, &opening.uploads).await?;
+    let event =
+        Event::Opened { comment, priority: opening.accepted.priority, followup_source: opening.followup_source, files };
     record(write, command, request, &event).await?;
     requests::index_words(write, request).await?;
     let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;

@@ -5,8 +5,28 @@
 const SILENT: [&str; 6] = ["script", "style", "template", "head", "title", "noscript"];
 /// Elements that end a line.
 const LINES: [&str; 22] = [
-    "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hr", "li", "ol", "pre", "tr", "ul",
+    "address",
+    "article",
+    "blockquote",
+    "br",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "ol",
+    "pre",
+    "tr",
+    "ul",
 ];
 
 /// The text of an HTML fragment: tags go, blocks become lines, character references what they stand for.

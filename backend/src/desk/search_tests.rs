@@ -94,7 +94,10 @@ fn spans_of_time() {
 fn order_and_people() {
     let query = parse("order_by:updated_at sort:desc requester:me organization_id=7 type:ticket");
     assert_eq!((query.order_by, query.descending), (Some(OrderBy::UpdatedAt), Some(true)));
-    assert_eq!((query.requesters.as_slice(), query.organizations.as_slice()), (&["me".to_owned()][..], &["7".to_owned()][..]));
+    assert_eq!(
+        (query.requesters.as_slice(), query.organizations.as_slice()),
+        (&["me".to_owned()][..], &["7".to_owned()][..])
+    );
     assert!(query.words.is_empty());
     assert_eq!(parse("requester:\"Ana Souza\"").requesters, ["Ana Souza"]);
     // A column that does not exist is no order, and no SQL either.

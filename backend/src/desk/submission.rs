@@ -185,7 +185,10 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
 }
 
 fn key_of(form: &Form, kind: FieldKind, default: &str) -> FieldKey {
-    form.fields.iter().find(|field| field.kind == kind).map_or_else(|| FieldKey::new(default), |field| field.key.clone())
+    form.fields
+        .iter()
+        .find(|field| field.kind == kind)
+        .map_or_else(|| FieldKey::new(default), |field| field.key.clone())
 }
 
 /// Cleans a value and keeps it, or notes that it is none.

@@ -41,8 +41,7 @@ impl Forms {
     /// # Errors
     /// The folder cannot be read or holds no form, or what is wrong with a definition.
     pub fn from_folder(folder: &Path, limits: &FileLimits) -> Result<Self, FormsError> {
-        let unreadable =
-            |source: std::io::Error| FormsError::Unreadable { file: folder.display().to_string(), source };
+        let unreadable = |source: std::io::Error| FormsError::Unreadable { file: folder.display().to_string(), source };
         let mut definitions = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();

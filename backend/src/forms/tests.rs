@@ -32,7 +32,11 @@ fn labels_are_the_published_ones() {
         ("agency", ["Agency", "Agência", "Agencia"]),
         (
             "affected_users",
-            ["Users affected by the problem", "Usuários impactados pelo problema", "Usuarios impactados por el problema"],
+            [
+                "Users affected by the problem",
+                "Usuários impactados pelo problema",
+                "Usuarios impactados por el problema",
+            ],
         ),
         ("impact", ["Problem impact", "Impacto do problema", "Impacto del problema"]),
         (

@@ -67,7 +67,8 @@ impl Modify for Security {
         for item in description.paths.paths.values_mut() {
             for operation in [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
                 if operation.security.is_none() {
-                    let both = SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
+                    let both =
+                        SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
                     operation.security = Some(vec![both]);
                 }
             }

@@ -71,7 +71,8 @@ pub async fn insert(
 /// The database cannot be read.
 pub async fn list(read: &mut SqliteConnection, wanted: &Comments) -> Result<Vec<CommentRow>, StoreError> {
     let (direction, beyond) = if wanted.descending { ("DESC", "<") } else { ("ASC", ">") };
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, request_id, author_id, body, created_at FROM comments WHERE ");
+    let mut query =
+        QueryBuilder::<Sqlite>::new("SELECT id, request_id, author_id, body, created_at FROM comments WHERE ");
     push_conditions(&mut query, wanted);
     if let Some((place, id)) = wanted.after {
         query.push(format!(" AND (created_at, id) {beyond} ("));

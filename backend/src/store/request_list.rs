@@ -139,9 +139,7 @@ pub async fn page(
     // Sorted and cut before the rows themselves are read.
     query.push(format!(" ORDER BY 2 {direction}, 1 {direction} LIMIT "));
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
-    query.push(format!(
-        ") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"
-    ));
+    query.push(format!(") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"));
     let rows = query.build().fetch_all(read).await?;
     rows.iter().map(request_row).collect()
 }

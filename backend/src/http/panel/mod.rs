@@ -12,5 +12,10 @@ use axum::Router;
 
 /// Every route under `/api/panel/`.
 pub fn router() -> Router<App> {
-    Router::new().merge(session::router()).merge(conversations::router()).merge(articles::router()).merge(forms::router()).merge(counts::router())
+    Router::new()
+        .merge(session::router())
+        .merge(conversations::router())
+        .merge(articles::router())
+        .merge(forms::router())
+        .merge(counts::router())
 }

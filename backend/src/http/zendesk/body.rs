@@ -22,7 +22,7 @@ pub(super) enum Reference<T> {
 }
 
 /// A comment as it came.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct GivenComment {
     pub text: Given,
     /// `None` where it is no list of tokens.
@@ -53,7 +53,7 @@ pub(super) struct UpdateBody {
 pub(super) fn new_request(body: Value, notes: &Notes) -> Result<NewBody, ApiError> {
     let mut request = request_object(body, notes)?;
     let mut ignored = Vec::new();
-    let comment = request.remove("comment").map(|comment| comment_of(comment, &mut ignored)).unwrap_or_default();
+    let comment = comment_of(request.remove("comment").unwrap_or(Value::Null), &mut ignored);
     let fields = match request.remove("custom_fields") {
         None | Some(Value::Null) => request.remove("fields"),
         given => given,
@@ -244,7 +244,16 @@ mod tests {
             "collaborators": ["x@example.com"], "comment": { "body": "b", "public": false }, "x\r\ny": 1,
         }, "ticket": {} }));
         let warnings = warnings.join(" ");
-        for key in ["status", "organization_id", "requester_id", "assignee_id", "collaborators", "comment.public", "xy", "ticket"] {
+        for key in [
+            "status",
+            "organization_id",
+            "requester_id",
+            "assignee_id",
+            "collaborators",
+            "comment.public",
+            "xy",
+            "ticket",
+        ] {
             assert!(warnings.contains(&format!("\"{key}\"")), "{key}: {warnings}");
         }
         assert!(!warnings.chars().any(char::is_control));
@@ -256,8 +265,18 @@ mod tests {
         assert_eq!((body.submission.priority, body.submission.kind), (text("high"), text("task")));
         assert!(warnings.is_empty());
         let (body, warnings) = read(json!({ "request": { "priority": "high", "ticket_form_id": 1001 } }));
-        assert_eq!((body.submission.priority, body.form), (Given::Nothing, Reference::Id(FormId::try_from(1001).unwrap())));
+        assert_eq!(
+            (body.submission.priority, body.form),
+            (Given::Nothing, Reference::Id(FormId::try_from(1001).unwrap()))
+        );
         assert!(warnings[0].contains("\"priority\""));
+    }
+
+    /// A missing comment was once taken for one with unreadable uploads.
+    #[test]
+    fn no_comment_has_no_uploads() {
+        assert_eq!(read(json!({ "request": {} })).0.uploads, Some(Vec::new()));
+        assert_eq!(read(json!({ "request": { "comment": { "uploads": {} } } })).0.uploads, None);
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub(in crate::http) async fn some_forms(
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<Value> {
-    let ids: Vec<FormId> = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
+    let ids: Vec<FormId> =
+        params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
     let wanted = all(&app, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
     let forms: Vec<Value> = wanted.map(|(raw, form)| form_shape(&app, raw, form)).collect();
     Json(json!({ "count": forms.len(), "ticket_forms": forms, "next_page": null, "previous_page": null }))
@@ -76,7 +77,8 @@ pub(in crate::http) async fn form(
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     let id: FormId = path_id(&id)?;
-    let (raw, form) = all(&app, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
+    let (raw, form) =
+        all(&app, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
     Ok(Json(json!({ "ticket_form": form_shape(&app, raw, form) })))
 }
 

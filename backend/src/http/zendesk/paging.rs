@@ -68,7 +68,8 @@ impl Paging {
                 (None, before) => ("page[before]", before),
                 (after, None) => ("page[after]", after),
             };
-            let from = text.map(|text| read_cursor(&text, order).ok_or_else(|| ApiError::parameter(name))).transpose()?;
+            let from =
+                text.map(|text| read_cursor(&text, order).ok_or_else(|| ApiError::parameter(name))).transpose()?;
             let backwards = from.is_some() && name == "page[before]";
             return Ok(Self { order, place: Place::Cursor { size, from, backwards } });
         }

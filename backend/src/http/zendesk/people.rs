@@ -83,10 +83,7 @@ pub(in crate::http) async fn user(
 /// One's own memberships.
 #[utoipa::path(get, path = "/api/v2/organization_memberships", tag = "people",
     responses((status = 200), (status = 401)))]
-pub(in crate::http) async fn memberships(
-    State(app): State<App>,
-    signed_in: SignedIn,
-) -> Result<Json<Value>, ApiError> {
+pub(in crate::http) async fn memberships(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Value>, ApiError> {
     let mut read = connection(&app).await?;
     let rows = directory::memberships(&mut read, signed_in.account, signed_in.user).await?;
     let memberships: Vec<Value> = rows.iter().map(|row| membership_shape(&app, row)).collect();
@@ -174,7 +171,6 @@ fn own_shape(app: &App, signed_in: &SignedIn, person: &PersonRow) -> Value {
         "updated_at": person.updated_at,
     })
 }
-
 
 fn user_url(app: &App, id: UserId) -> String {
     app.config.link(&format!("/api/v2/users/{id}.json"))

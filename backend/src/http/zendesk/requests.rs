@@ -203,7 +203,10 @@ pub(in crate::http) fn read_query(params: &Params) -> Result<Query, ApiError> {
 /// A query within one's own requests. Somebody else's name in it finds nothing.
 pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Filter {
     let is_me = |who: &String| {
-        who == "me" || *who == signed_in.user.to_string() || who.eq_ignore_ascii_case(&signed_in.email) || *who == signed_in.name
+        who == "me"
+            || *who == signed_in.user.to_string()
+            || who.eq_ignore_ascii_case(&signed_in.email)
+            || *who == signed_in.name
     };
     let is_mine = |which: &String| *which == signed_in.account.to_string() || *which == signed_in.account_name;
     let found_by = if !query.requesters.iter().all(is_me) || !query.organizations.iter().all(is_mine) {
@@ -231,7 +234,8 @@ fn narrow_to_statuses(params: &Params, filter: &mut Filter) -> Result<(), ApiErr
     let Some(list) = params.get("status").filter(|list| !list.trim().is_empty()) else { return Ok(()) };
     let named: Option<BTreeSet<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
     let named = named.ok_or_else(|| ApiError::parameter("status"))?;
-    let wanted = |status: &Status| named.contains(status) && filter.statuses.as_ref().is_none_or(|known| known.contains(status));
+    let wanted =
+        |status: &Status| named.contains(status) && filter.statuses.as_ref().is_none_or(|known| known.contains(status));
     filter.statuses = Some(Status::ALL.into_iter().filter(wanted).collect());
     Ok(())
 }

@@ -52,7 +52,9 @@ async fn somebody_elses_request_does_not_exist() {
         let counts = other.get("/api/panel/requests/counts?query=secret").await;
         assert_eq!(counts.json["counts"], json!({ "open": 0, "pending": 0, "solved": 0, "closed": 0 }));
     }
-    for path in [format!("/api/v2/users/{}/requests", ana.user), format!("/api/v2/organizations/{}/requests", ana.account)] {
+    for path in
+        [format!("/api/v2/users/{}/requests", ana.user), format!("/api/v2/organizations/{}/requests", ana.account)]
+    {
         assert_eq!(ana.get(&path).await.numbers(), [secret]);
         assert_eq!(stranger.get(&path).await.error(), (404, "RecordNotFound"));
     }
@@ -82,7 +84,10 @@ async fn claims_in_the_body_are_ignored_and_named() {
     let created = eve.post("/api/v2/requests", &body).await;
     let request = &created.json["request"];
     assert_eq!((&request["organization_id"], &request["requester_id"]), (&json!(eve.account), &json!(eve.user)));
-    assert_eq!((&request["status"], &request["priority"], &request["assignee_id"]), (&json!("new"), &json!("urgent"), &json!(null)));
+    assert_eq!(
+        (&request["status"], &request["priority"], &request["assignee_id"]),
+        (&json!("new"), &json!("urgent"), &json!(null))
+    );
     assert_eq!((&request["collaborator_ids"], &request["email_cc_ids"]), (&json!([]), &json!([])));
     assert_eq!(ana.get("/api/v2/requests").await.numbers(), [0; 0]);
     let warning = created.header("x-zendesk-api-warn").unwrap();
@@ -116,7 +121,8 @@ async fn a_title_is_one_line() {
     let desk = Desk::open().await;
     let ana = desk.sign_in("ana", "acme").await;
     let id = ana.open("Hello\r\nBcc: victim@example.com\u{0}\u{1b}[31m\u{85}x\u{2028}y").await;
-    let subject = ana.get(&format!("/api/v2/requests/{id}")).await.json["request"]["subject"].as_str().unwrap().to_owned();
+    let subject =
+        ana.get(&format!("/api/v2/requests/{id}")).await.json["request"]["subject"].as_str().unwrap().to_owned();
     assert_eq!(subject, "Hello Bcc: victim@example.com [31m x y");
     let long_key = format!("{{\"request\":{{\"{}\\r\\nSet-Cookie: a=b\":1}}}}", "k".repeat(5_000));
     let answer = ana.send(Method::POST, "/api/v2/requests", &[], long_key).await;

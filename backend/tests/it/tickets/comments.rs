@@ -10,7 +10,8 @@ async fn a_thread_is_read_in_order_since_and_page_by_page() {
     let id = ana.open("Thread").await;
     for body in ["two", "three", "four"] {
         desk.pass(TimeDelta::hours(1));
-        let answer = ana.put(&format!("/api/v2/requests/{id}"), &json!({ "request": { "comment": { "body": body } } })).await;
+        let answer =
+            ana.put(&format!("/api/v2/requests/{id}"), &json!({ "request": { "comment": { "body": body } } })).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     }
     let path = format!("/api/v2/requests/{id}/comments.json");
@@ -38,9 +39,15 @@ async fn a_comment_is_text_html_and_a_tree() {
     ana.put(&format!("/api/v2/requests/{id}"), &json!({ "request": { "comment": { "body": body } } })).await;
     let plain = ana.get(&format!("/api/v2/requests/{id}/comments?sort=-created_at")).await;
     let comment = &plain.json["comments"][0];
-    assert_eq!((&comment["body"], &comment["type"], &comment["public"]), (&json!(body), &json!("Comment"), &json!(true)));
+    assert_eq!(
+        (&comment["body"], &comment["type"], &comment["public"]),
+        (&json!(body), &json!("Comment"), &json!(true))
+    );
     let html = comment["html_body"].as_str().unwrap();
-    assert!(html.contains("<strong>this</strong>") && !html.contains("<img") && !html.contains("href=\"javascript"), "{html}");
+    assert!(
+        html.contains("<strong>this</strong>") && !html.contains("<img") && !html.contains("href=\"javascript"),
+        "{html}"
+    );
     assert!(comment.get("rich_text").is_none());
     assert_eq!(plain.json["users"][0]["id"], ana.user);
     let tree = ana.get(&format!("/api/v2/requests/{id}/comments?include=users,rich_text")).await;
@@ -50,7 +57,10 @@ async fn a_comment_is_text_html_and_a_tree() {
     let one = ana.get(&format!("/api/v2/requests/{id}/comments/{cid}.json")).await;
     assert_eq!(&one.json["comment"], comment);
     for missing in ["999", "x", "0"] {
-        assert_eq!(ana.get(&format!("/api/v2/requests/{id}/comments/{missing}")).await.error(), (404, "RecordNotFound"));
+        assert_eq!(
+            ana.get(&format!("/api/v2/requests/{id}/comments/{missing}")).await.error(),
+            (404, "RecordNotFound")
+        );
     }
     let other = ana.open("Other").await;
     assert_eq!(ana.get(&format!("/api/v2/requests/{other}/comments/{cid}")).await.error(), (404, "RecordNotFound"));

@@ -41,15 +41,19 @@ async fn missing_answers_are_named_one_by_one_in_the_readers_language() {
     let desk = Desk::open().await;
     let ana = desk.sign_in("ana", "acme").await;
     let body = json!({ "request": { "ticket_form_id": 1001 } }).to_string();
-    let answer =
-        ana.send(Method::POST, "/api/v2/requests", &[("accept-language", "pt-BR,pt;q=0.9")], body).await;
+    let answer = ana.send(Method::POST, "/api/v2/requests", &[("accept-language", "pt-BR,pt;q=0.9")], body).await;
     assert_eq!(answer.error(), (422, "RecordInvalid"));
     let keys: Vec<_> = answer.faults().into_iter().map(|(key, error)| format!("{key} {error}")).collect();
     assert_eq!(
         keys,
         [
-            "affected_users BlankValue", "description BlankValue", "environment BlankValue", "experience BlankValue",
-            "impact BlankValue", "problem_type BlankValue", "subject BlankValue",
+            "affected_users BlankValue",
+            "description BlankValue",
+            "environment BlankValue",
+            "experience BlankValue",
+            "impact BlankValue",
+            "problem_type BlankValue",
+            "subject BlankValue",
         ]
     );
     assert!(answer.text.contains("Título: não pode ficar em branco"), "{}", answer.text);
@@ -92,7 +96,10 @@ async fn other_clients_need_no_form() {
     let body = json!({ "request": { "subject": "Hi", "comment": { "html_body": "<p>Hello <script>x</script></p>" }, "priority": "high" } });
     let created = ana.post("/api/v2/requests.json", &body).await;
     assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
-    assert_eq!((&created.json["request"]["description"], &created.json["request"]["priority"]), (&json!("Hello"), &json!("high")));
+    assert_eq!(
+        (&created.json["request"]["description"], &created.json["request"]["priority"]),
+        (&json!("Hello"), &json!("high"))
+    );
     let empty = ana.post("/api/v2/requests", &json!({})).await;
     let keys: Vec<_> = empty.faults().into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, ["description", "subject"]);

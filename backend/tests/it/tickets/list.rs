@@ -130,7 +130,9 @@ async fn what_cannot_be_read_is_named() {
         assert!(answer.json["description"].as_str().unwrap().contains(name), "{query}");
     }
     assert_eq!(ana.get("/api/v2/requests/search?query=x&page=11").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for path in ["/api/v2/requests/abc", "/api/v2/requests/0", "/api/v2/requests/-1", "/api/v2/requests/99999999999999999999"] {
+    for path in
+        ["/api/v2/requests/abc", "/api/v2/requests/0", "/api/v2/requests/-1", "/api/v2/requests/99999999999999999999"]
+    {
         assert_eq!(ana.get(path).await.error(), (404, "RecordNotFound"), "{path}");
     }
     assert_eq!(ana.get("/api/v2/nothing").await.error(), (404, "InvalidEndpoint"));

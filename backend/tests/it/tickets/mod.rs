@@ -22,6 +22,7 @@ use balcao_contract::support::Region;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt as _;
 
 /// A backend of its own, with its own database.
@@ -86,6 +87,8 @@ impl Desk {
         let test = TestApp::with(|config| {
             config.limits.requests_per_minute = 0;
             config.limits.address_requests_per_minute = 0;
+            config.session.idle = Duration::from_secs(30 * 24 * 3600);
+            config.session.absolute = Duration::from_secs(30 * 24 * 3600);
         });
         let test = test.await;
         test.clock.set("2026-11-20T12:00:00Z".parse().unwrap());

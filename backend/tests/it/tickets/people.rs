@@ -22,7 +22,8 @@ async fn one_knows_oneself_and_those_who_answer() {
     assert!(agent.json["user"].get("email").is_none());
     assert_eq!(ana.get(&format!("/api/v2/users/{}", bruno.user)).await.error(), (404, "RecordNotFound"));
     let many = ana.get(&format!("/api/v2/users/show_many.json?ids={marina},{},{},x", bruno.user, ana.user)).await;
-    let ids: Vec<u64> = many.json["users"].as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
+    let ids: Vec<u64> =
+        many.json["users"].as_array().unwrap().iter().map(|user| user["id"].as_u64().unwrap()).collect();
     assert_eq!(ids, [ana.user, marina]);
     assert_eq!(ana.get("/api/v2/users/show_many.json?ids=").await.json["users"], json!([]));
     let shown = ana.get(&format!("/api/v2/requests/{id}?include=users")).await;
@@ -44,7 +45,10 @@ async fn an_organization_is_the_account() {
         assert_eq!(answer.json["organization_memberships"].as_array().unwrap().len(), 1);
     }
     assert_eq!(ana.get(&format!("/api/v2/organizations/{}", ana.account)).await.json["organization"]["name"], "acme");
-    for path in [format!("/api/v2/organizations/{}", ana.account), format!("/api/v2/users/{}/organization_memberships", ana.user)] {
+    for path in [
+        format!("/api/v2/organizations/{}", ana.account),
+        format!("/api/v2/users/{}/organization_memberships", ana.user),
+    ] {
         assert_eq!(eve.get(&path).await.error(), (404, "RecordNotFound"), "{path}");
     }
 }
@@ -55,7 +59,10 @@ async fn forms_fields_and_statuses_have_zendesks_shapes() {
     let ana = desk.sign_in("ana", "acme").await;
     let forms = ana.get("/api/v2/ticket_forms.json?locale=pt-BR").await;
     let form = &forms.json["ticket_forms"][0];
-    assert_eq!((&form["id"], &form["name"], &form["default"]), (&json!(1001), &json!("Solicitação técnica"), &json!(true)));
+    assert_eq!(
+        (&form["id"], &form["name"], &form["default"]),
+        (&json!(1001), &json!("Solicitação técnica"), &json!(true))
+    );
     assert_eq!(form["ticket_field_ids"].as_array().unwrap().len(), 8);
     assert_eq!(form["end_user_conditions"], json!([]));
     assert_eq!(&ana.get("/api/v2/ticket_forms/1001?locale=pt").await.json["ticket_form"], form);
@@ -66,14 +73,20 @@ async fn forms_fields_and_statuses_have_zendesks_shapes() {
     let fields = fields.json["ticket_fields"].as_array().unwrap();
     assert!(fields.iter().all(|field| field["type"] != "evidence"));
     let impact = fields.iter().find(|field| field["id"] == 1106).unwrap();
-    assert_eq!((&impact["type"], &impact["title"], &impact["raw_title"]), (&json!("tagger"), &json!("Impacto del problema"), &json!("Problem impact")));
+    assert_eq!(
+        (&impact["type"], &impact["title"], &impact["raw_title"]),
+        (&json!("tagger"), &json!("Impacto del problema"), &json!("Problem impact"))
+    );
     assert_eq!(impact["custom_field_options"][2]["value"], "critical");
     assert_eq!(&ana.get("/api/v2/ticket_fields/1106?locale=es").await.json["ticket_field"], impact);
     assert_eq!(ana.get("/api/v2/ticket_fields/1109").await.error(), (404, "RecordNotFound"));
 
     let statuses = ana.send(Method::GET, "/api/v2/custom_statuses", &[("accept-language", "es")], "").await;
     let pending = &statuses.json["custom_statuses"][2];
-    assert_eq!((&pending["status_category"], &pending["end_user_label"]), (&json!("pending"), &json!("Esperando tu respuesta")));
+    assert_eq!(
+        (&pending["status_category"], &pending["end_user_label"]),
+        (&json!("pending"), &json!("Esperando tu respuesta"))
+    );
 }
 
 #[tokio::test]
@@ -93,7 +106,9 @@ async fn the_api_describes_itself() {
     let description = call(&desk.app, Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await;
     assert_eq!(description.status, StatusCode::OK);
     assert!(description.json["openapi"].as_str().unwrap().starts_with("3."));
-    for path in ["/api/v2/requests", "/api/v2/requests/{id}", "/api/v2/requests/{id}/comments", "/api/panel/forms/{key}"] {
+    for path in
+        ["/api/v2/requests", "/api/v2/requests/{id}", "/api/v2/requests/{id}/comments", "/api/panel/forms/{key}"]
+    {
         assert!(description.json["paths"].get(path).is_some(), "{path}");
     }
     let schemes = &description.json["components"]["securitySchemes"];

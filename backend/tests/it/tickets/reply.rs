@@ -19,7 +19,8 @@ async fn a_reply_opens_what_waited_or_was_solved() {
     let agent = desk.agent("marina").await;
     let id = ana.open("Life").await;
     let path = format!("/api/v2/requests/{id}");
-    for (status, after) in [("new", "new"), ("open", "open"), ("pending", "open"), ("hold", "open"), ("solved", "open")] {
+    for (status, after) in [("new", "new"), ("open", "open"), ("pending", "open"), ("hold", "open"), ("solved", "open")]
+    {
         desk.set(id, status, Some(agent)).await;
         desk.pass(TimeDelta::minutes(1));
         let answer = ana.put(&path, &says("More")).await;
@@ -59,7 +60,10 @@ async fn solving_is_for_those_who_may() {
     desk.set(id, "pending", Some(agent)).await;
     assert_eq!(ana.get(&path).await.json["request"]["can_be_solved_by_me"], true);
     let done = ana.put(&path, &solved()).await;
-    assert_eq!((&done.json["request"]["status"], &done.json["request"]["can_be_solved_by_me"]), (&json!("solved"), &json!(false)));
+    assert_eq!(
+        (&done.json["request"]["status"], &done.json["request"]["can_be_solved_by_me"]),
+        (&json!("solved"), &json!(false))
+    );
 }
 
 #[tokio::test]
@@ -75,12 +79,16 @@ async fn an_empty_reply_is_a_fault_and_other_keys_are_ignored() {
         (says(&"x".repeat(70_000)), "ValueTooLong"),
     ] {
         let answer = ana.put(&path, &body).await;
-        assert_eq!((answer.status, answer.faults()), (StatusCode::UNPROCESSABLE_ENTITY, vec![("comment".to_owned(), error.to_owned())]));
+        assert_eq!(
+            (answer.status, answer.faults()),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec![("comment".to_owned(), error.to_owned())])
+        );
     }
     let answer = ana.put(&path, &json!({ "request": { "comment": { "body": "x", "uploads": ["nobody's"] } } })).await;
     assert_eq!(answer.faults(), [("evidence".to_owned(), "InvalidUpload".to_owned())]);
     let before = ana.get(&path).await.json;
-    let tampered = json!({ "request": { "status": "closed", "subject": "Mine now", "requester_id": 9, "priority": "urgent" } });
+    let tampered =
+        json!({ "request": { "status": "closed", "subject": "Mine now", "requester_id": 9, "priority": "urgent" } });
     let answer = ana.put(&path, &tampered).await;
     assert_eq!((answer.status, answer.json), (StatusCode::OK, before));
     assert_eq!(ana.get(&format!("{path}/comments")).await.json["count"], 1);

@@ -21,7 +21,8 @@ async fn words_numbers_and_statuses_find_requests() {
     desk.pass(TimeDelta::days(2));
     let image = ana.open("Images are cut on the phone").await;
     desk.set(pix, "solved", Some(agent)).await;
-    ana.put(&format!("/api/v2/requests/{image}"), &json!({ "request": { "comment": { "body": "A vitrine também" } } })).await;
+    ana.put(&format!("/api/v2/requests/{image}"), &json!({ "request": { "comment": { "body": "A vitrine também" } } }))
+        .await;
 
     let rows: [(&str, Vec<u64>); 26] = [
         ("pix", vec![pix]),
@@ -78,9 +79,27 @@ async fn a_query_is_never_sql_nor_the_indexs_language() {
     ana.open("Mine").await;
     bruno.open("Theirs").await;
     for query in [
-        "' OR 1=1 --", "\" OR scope:a1u1", "scope:*", "\"", "\"\"", "*", "^mine", "NEAR(mine theirs)", "mine OR theirs",
-        "subject:theirs", "{scope}:a2u2", "-", "--", "a\0b", "status:' OR '1'='1", "created>='; DROP TABLE requests; --",
-        "order_by:(SELECT 1)", "%", "_", ")", "mine) OR (theirs",
+        "' OR 1=1 --",
+        "\" OR scope:a1u1",
+        "scope:*",
+        "\"",
+        "\"\"",
+        "*",
+        "^mine",
+        "NEAR(mine theirs)",
+        "mine OR theirs",
+        "subject:theirs",
+        "{scope}:a2u2",
+        "-",
+        "--",
+        "a\0b",
+        "status:' OR '1'='1",
+        "created>='; DROP TABLE requests; --",
+        "order_by:(SELECT 1)",
+        "%",
+        "_",
+        ")",
+        "mine) OR (theirs",
     ] {
         let found = find(&ana, query).await;
         assert!(found.len() <= 1 && !found.contains(&2), "{query}: {found:?}");
