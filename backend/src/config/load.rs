@@ -137,6 +137,7 @@ fn read_mail(reader: &mut Reader, config: &mut Config) {
     mail.smtp_url = reader.optional("mail.smtp_url", smtp_url);
     let shown = mail.mailbox_dir.display().to_string();
     mail.mailbox_dir = reader.or("mail.mailbox_dir", path, mail.mailbox_dir.clone(), &shown);
+    mail.request_url = reader.optional("mail.request_url", request_url);
 }
 
 fn read_evidence(reader: &mut Reader, config: &mut Config) {
@@ -301,6 +302,14 @@ fn sender(text: &str) -> Option<String> {
 fn smtp_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     (matches!(url.scheme(), "smtp" | "smtps") && url.has_host()).then(|| text.to_owned())
+}
+
+/// An address with the place of the number.
+fn request_url(text: &str) -> Option<String> {
+    let filled = text.replace("{account}", "account").replace("{id}", "1");
+    let url = Url::parse(&filled).ok()?;
+    let takes = matches!(url.scheme(), "http" | "https") && text.contains("{id}") && !filled.contains(['{', '}']);
+    takes.then(|| text.to_owned())
 }
 
 /// `20 minutes`, `1-2 hours`, `4-8 working_hours`.

@@ -13,6 +13,7 @@ pub use load::{Loaded, Sources, load};
 pub use reader::{ConfigError, Fault};
 
 use balcao_contract::file::FileLimits;
+use balcao_contract::id::RequestId;
 use balcao_contract::support::{FirstResponses, Region};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -86,6 +87,8 @@ pub struct MailConfig {
     pub smtp_url: Option<String>,
     /// Where messages are written when there is no mail server.
     pub mailbox_dir: PathBuf,
+    /// Where a request is shown, with `{id}` and perhaps `{account}`; `None` for the usual place in the host.
+    pub request_url: Option<String>,
 }
 
 /// The mail server's address may hold a password.
@@ -96,6 +99,7 @@ impl std::fmt::Debug for MailConfig {
             .field("from", &self.from)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "***"))
             .field("mailbox_dir", &self.mailbox_dir)
+            .field("request_url", &self.request_url)
             .finish()
     }
 }
@@ -168,6 +172,17 @@ impl Config {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
 
+    /// Where mails say that a request is shown: inside the host, for the panel lives nowhere else.
+    #[must_use]
+    pub fn request_link(&self, account: &str, id: RequestId) -> String {
+        let usual = || match self.host_origins.first() {
+            Some(origin) => format!("{origin}/admin/support/requests/{{id}}"),
+            None => self.link("/admin/support/requests/{id}"),
+        };
+        let template = self.mail.request_url.clone().unwrap_or_else(usual);
+        template.replace("{account}", &crate::evidence::path_segment(account)).replace("{id}", &id.to_string())
+    }
+
     /// The origin users reach it under, as browsers write it.
     #[must_use]
     pub fn own_origin(&self) -> String {
@@ -192,6 +207,7 @@ impl Config {
                 from: "Support <support@localhost>".to_owned(),
                 smtp_url: None,
                 mailbox_dir: data_dir.join("mailbox"),
+                request_url: None,
             },
             evidence: EvidenceConfig {
                 dir: data_dir.join("evidence"),

@@ -112,3 +112,80 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+    use object_store::memory::InMemory;
+    use object_store::path::Path;
+    use object_store::{ObjectStore as _, ObjectStoreExt as _};
+
+    async fn received(
+        body: impl Stream<Item = Result<Bytes, std::io::Error>>,
+        most: u64,
+    ) -> Result<(Received, Bytes), TakeInError> {
+        let (objects, at) = (InMemory::new(), Path::from("a"));
+        let mut upload = objects.put_multipart_opts(&at, object_store::PutMultipartOptions::default()).await?;
+        let received = receive(upload.as_mut(), body, most, Pace::default()).await?;
+        upload.complete().await?;
+        Ok((received, objects.get(&at).await?.bytes().await?))
+    }
+
+    fn pieces(count: usize, bytes: usize) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+        stream::iter((0..count).map(move |i| Ok(Bytes::from(vec![(i % 251) as u8; bytes]))))
+    }
+
+    #[tokio::test]
+    async fn whatever_the_pieces_the_bytes_and_their_hash_are_the_same() {
+        let (whole, bytes) = received(pieces(1, 700_000), 1_000_000).await.unwrap();
+        assert_eq!(bytes, vec![0; 700_000]);
+        let zeros = stream::iter((0..7000).map(|_| Ok(Bytes::from(vec![0; 100]))));
+        let (in_pieces, same) = received(zeros, 1_000_000).await.unwrap();
+        assert_eq!((whole, bytes), (in_pieces, same));
+    }
+
+    #[tokio::test]
+    async fn the_head_is_kept_and_no_more() {
+        let (got, _) = received(pieces(3, HEAD_BYTES - 10), u64::MAX).await.unwrap();
+        assert_eq!((got.head.len(), got.size), (HEAD_BYTES, 3 * (HEAD_BYTES as u64 - 10)));
+    }
+
+    #[tokio::test]
+    async fn one_byte_too_many_and_none_at_all_are_refused() {
+        assert!(received(pieces(10, 10), 100).await.is_ok());
+        let error = received(pieces(101, 1), 100).await.unwrap_err();
+        assert!(matches!(error, TakeInError::Fault(FileFault::TooLarge)));
+        let error = received(pieces(0, 1), 100).await.unwrap_err();
+        assert!(matches!(error, TakeInError::Fault(FileFault::Empty)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_sender_is_not_waited_for() {
+        let began = Instant::now();
+        let error = received(pieces(1, 10).chain(stream::pending()), 100).await.unwrap_err();
+        assert!(matches!(error, TakeInError::TooSlow));
+        assert_eq!(began.elapsed().as_secs(), Pace::default().silence.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trickle_is_not_waited_for_either() {
+        let trickle = stream::unfold((), |()| async {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            Some((Ok(Bytes::from_static(b"x")), ()))
+        });
+        let began = Instant::now();
+        let error = received(trickle, u64::MAX).await.unwrap_err();
+        assert!(matches!(error, TakeInError::TooSlow));
+        assert!(began.elapsed() <= Duration::from_secs(90));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_line_that_keeps_going_is_waited_for() {
+        let slow = stream::unfold(0, |sent| async move {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            (sent < 100).then(|| (Ok(Bytes::from(vec![0; 16 * 1024])), sent + 1))
+        });
+        assert!(received(slow, u64::MAX).await.is_ok());
+    }
+}

@@ -75,6 +75,30 @@ messages! {
         "{field}: no máximo {limit} arquivos",
         "{field}: máximo {limit} archivos",
     ],
+    /// A file with nothing in it.
+    FileEmpty { field: String } => [
+        "{field}: the file is empty",
+        "{field}: o arquivo está vazio",
+        "{field}: el archivo está vacío",
+    ],
+    /// A file beyond the limit.
+    FileTooLarge { limit: String } => [
+        "The file is larger than {limit}",
+        "O arquivo é maior que {limit}",
+        "El archivo es más grande que {limit}",
+    ],
+    /// A file whose ending is not taken.
+    FileTypeNotTaken { field: String, endings: String } => [
+        "{field}: files of this type are not taken. These are: {endings}",
+        "{field}: arquivos deste tipo não são aceitos. Estes são: {endings}",
+        "{field}: no se aceptan archivos de este tipo. Estos sí: {endings}",
+    ],
+    /// A file without a name.
+    FileWithoutName { field: String } => [
+        "{field}: the file has no name. Send it as the parameter filename",
+        "{field}: o arquivo não tem nome. Envie-o no parâmetro filename",
+        "{field}: el archivo no tiene nombre. Envíelo en el parámetro filename",
+    ],
     /// Signed in, but not allowed.
     Forbidden => [
         "You do not have permission to do this. Ask an administrator of your account",

@@ -148,7 +148,8 @@ async fn a_crash_between_sending_and_marking_repeats_the_same_message_id() {
     worker.run_due(&stop).await.unwrap();
     // The mark is lost; the lease is over.
     let mut tx = app.app.store.begin().await.unwrap();
-    let undo = "UPDATE outbox SET state = 'waiting', subject = 's', text_body = 't', html_body = 'h', settled_at = NULL";
+    let undo =
+        "UPDATE outbox SET state = 'waiting', subject = 's', text_body = 't', html_body = 'h', settled_at = NULL";
     sqlx::query(undo).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(worker.run_due(&stop).await.unwrap().sent, 0, "held until the lease is over");
@@ -270,7 +271,8 @@ async fn a_real_server_gets_the_message() {
     let round = worker(&app, sender).run_due(&CancellationToken::new()).await.unwrap();
     assert_eq!(round.sent, 1);
     let heard = server.await.unwrap().join("\n");
-    for expected in ["MAIL FROM:<support@desk.example>", "RCPT TO:<ana@example.com>", "Auto-Submitted: auto-generated"] {
+    for expected in ["MAIL FROM:<support@desk.example>", "RCPT TO:<ana@example.com>", "Auto-Submitted: auto-generated"]
+    {
         assert!(heard.contains(expected), "{heard}");
     }
 }
@@ -294,7 +296,7 @@ fn part(letter: &str, content_type: &str) -> String {
         let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
         for piece in pieces {
             bytes.push(u8::from_str_radix(&piece[..2], 16).unwrap());
-            bytes.extend(piece[2..].as_bytes());
+            bytes.extend(&piece.as_bytes()[2..]);
         }
         bytes
     } else if headers.contains("base64") {
