@@ -45,6 +45,8 @@ pub fn command(binary: &Path, panel: &Path, listen: SocketAddr) -> Command {
     let root = place::root();
     let mut command = Command::new(binary);
     command.current_dir(&root).env("BALCAO_LISTEN", listen.to_string());
+    // A word for this program; the backend refuses settings that it does not know.
+    command.env_remove("BALCAO_TOOLCHAIN");
     let settings = [
         ("BALCAO_MODE", PathBuf::from("development")),
         ("BALCAO_DATA_DIR", root.join("data")),

@@ -78,7 +78,7 @@ impl Step {
         }
         Fault::new(format!(
             "{}\n\n{} failed ({status}); all of its output is in {}",
-            last_lines(log, SHOWN_LINES),
+            excerpt(log),
             self.what,
             self.log.display()
         ))
@@ -113,6 +113,15 @@ fn log_name(what: &str) -> String {
     words.chars().take(60).collect::<String>().trim_matches('-').to_owned()
 }
 
+/// What tells why: from the first error on where a compiler wrote the log, its end otherwise.
+fn excerpt(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    match lines.iter().position(|line| line.starts_with("error:") || line.starts_with("error[")) {
+        Some(first) => lines[first..lines.len().min(first + SHOWN_LINES)].join("\n"),
+        None => last_lines(log, SHOWN_LINES),
+    }
+}
+
 fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
@@ -127,6 +136,15 @@ mod tests {
         assert_eq!(last_lines("a\nb\nc\n", 2), "b\nc");
         assert_eq!(last_lines("a", 2), "a");
         assert_eq!(last_lines("", 2), "");
+    }
+
+    #[test]
+    fn a_compilers_first_error_is_shown_rather_than_what_follows_from_it() {
+        let log = format!("Compiling a\nerror[E0432]: unresolved import\n{}error: aborting", "note\n".repeat(100));
+        let shown = excerpt(&log);
+        assert!(shown.starts_with("error[E0432]"), "{shown}");
+        assert_eq!(shown.lines().count(), SHOWN_LINES);
+        assert_eq!(excerpt("npm error code E404\nbye"), "npm error code E404\nbye");
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub fn build(setup: &Setup, kind: Kind) -> Outcome<PathBuf> {
     trunk.args(["build", "--skip-version-check", "--color", "never", "--dist"]).arg(&stage);
     // It takes `NO_COLOR=1` for a malformed flag.
     trunk.env_remove("NO_COLOR");
+    // Trunk's own backtrace says nothing about what the compiler did not like.
+    trunk.env("RUST_BACKTRACE", "0");
     if kind == Kind::Release {
         trunk.args(["--release", "--cargo-profile", "panel"]);
     }
