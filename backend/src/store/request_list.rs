@@ -196,8 +196,11 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
-    query.push("r.account_id = ").push_bind(number(filter.account));
-    query.push(" AND r.requester_id = ").push_bind(number(filter.requester));
+    // What is found by words or number is few: SQLite is to start from there. The plus takes its indices over the
+    // requester's whole list away (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
+    let plus = if filter.found_by == FoundBy::Anything { "" } else { "+" };
+    query.push(format!("{plus}r.account_id = ")).push_bind(number(filter.account));
+    query.push(format!(" AND {plus}r.requester_id = ")).push_bind(number(filter.requester));
     if let Some(status) = status {
         query.push(" AND r.status = ").push_bind(status.name());
     } else if let Some(statuses) = &filter.statuses {
@@ -226,11 +229,12 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
             query.push(" AND r.id = ").push_bind(signed(*id));
         }
         FoundBy::Words { with, without } => {
-            query.push(" AND ");
+            query.push(" AND r.id IN (");
             push_words(query, filter, with, without);
+            query.push(")");
         }
         FoundBy::NumberOrWords(id, words) => {
-            query.push(" AND (r.id = ").push_bind(signed(*id)).push(" OR ");
+            query.push(" AND r.id IN (SELECT ").push_bind(signed(*id)).push(" UNION ALL ");
             push_words(query, filter, words, "");
             query.push(")");
         }
@@ -246,5 +250,5 @@ fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &str,
     if !without.is_empty() {
         expression = format!("({expression}) NOT {{subject body}} : ({without})");
     }
-    query.push("r.id IN (SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression).push(")");
+    query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
 }
