@@ -5,7 +5,8 @@ use super::{Evidence, content, is_no_room, token_hash};
 use crate::clock::Clock;
 use crate::store::files::{Hash, Owner, StoredFile};
 use crate::store::idempotency::{KEPT, MAX_KEY};
-use crate::store::uploads::{self, FinishError, KnownKey, NewFile, ReserveError, Under, Written};
+use crate::store::upload_keys::{self, KnownKey};
+use crate::store::uploads::{self, FinishError, NewFile, ReserveError, Under, Written};
 use crate::store::{Store, StoreError};
 use balcao_contract::file::{FileFault, safe_name};
 use base64::Engine as _;
@@ -218,7 +219,7 @@ impl Evidence {
         let mut tx = store.begin().await?;
         // A repeated upload has used its place under the token already.
         let known = match &incoming.idempotency_key {
-            Some(key) => uploads::known_key(&mut *tx, incoming.owner, &key_hash(incoming, key), now - KEPT).await?,
+            Some(key) => upload_keys::known_key(&mut *tx, incoming.owner, &key_hash(incoming, key), now - KEPT).await?,
             None => None,
         };
         let checked = if known.is_some() { None } else { join.as_ref() };
@@ -266,7 +267,7 @@ impl Evidence {
         let mut tx = store.begin().await?;
         if let Some(key) = &incoming.idempotency_key {
             let key_hash = key_hash(incoming, key);
-            if let Some(known) = uploads::known_key(&mut *tx, incoming.owner, &key_hash, plan.began - KEPT).await? {
+            if let Some(known) = upload_keys::known_key(&mut *tx, incoming.owner, &key_hash, plan.began - KEPT).await? {
                 return if known.fingerprint == fingerprint { Ok(None) } else { Err(TakeInError::KeyOfAnother) };
             }
         }
@@ -285,7 +286,7 @@ impl Evidence {
         )?;
         if let Some(key) = &incoming.idempotency_key {
             let known = KnownKey { fingerprint: fingerprint.to_vec(), salt: salt.to_vec(), file: plan.id };
-            uploads::remember_key(&mut tx, incoming.owner, &key_hash(incoming, key), &known, now).await?;
+            upload_keys::remember_key(&mut tx, incoming.owner, &key_hash(incoming, key), &known, now).await?;
         }
         let files = uploads::files_of_token(&mut *tx, &hash, incoming.owner).await?;
         tx.commit().await?;
@@ -297,7 +298,7 @@ impl Evidence {
     async fn repeated(&self, store: &Store, incoming: &Incoming) -> Result<TakenIn, TakeInError> {
         let key = incoming.idempotency_key.as_deref().unwrap_or_default();
         let mut read = store.reader().acquire().await?;
-        let known = uploads::known_key(&mut *read, incoming.owner, &key_hash(incoming, key), DateTime::UNIX_EPOCH)
+        let known = upload_keys::known_key(&mut *read, incoming.owner, &key_hash(incoming, key), DateTime::UNIX_EPOCH)
             .await?
             .ok_or(TakeInError::UnknownToken)?;
         let token = incoming.token.clone().unwrap_or_else(|| token_of(&known.salt, key));

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod outbox;
 pub mod request_list;
 pub mod requests;
+pub mod upload_keys;
 pub mod uploads;
 mod error;
 

@@ -5,7 +5,6 @@ use super::faults::{self, COMMENT, FILES};
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
-use crate::config::Mode;
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply, Viewer};
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
 use crate::identity::SignedIn;
@@ -94,9 +93,7 @@ async fn confirm(
         None => Vec::new(),
     };
     let promised = app.config.first_responses(signed_in.region);
-    // In development the sample host's page, which brings a session along; the panel alone would have none.
-    let page = if app.config.mode == Mode::Development { "/admin/support" } else { "/panel" };
-    let link = app.config.link(&format!("{page}/requests/{}", request.id));
+    let link = app.config.request_link(&signed_in.account_name, request.id);
     let letter = messages::created(&Created {
         reader: Reader { email: &signed_in.email, name: &signed_in.name, locale },
         number: request.id,

@@ -1,25 +1,19 @@
 //! Files: what is taken, under which name and type, for whom, and what stays when something goes wrong.
 
+mod failures;
+mod limits;
+
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use balcao_backend::clock::Clock as _;
-use balcao_backend::evidence::{Evidence, Incoming, Swept, TakeInError};
-use balcao_backend::store::files::Owner;
+use balcao_backend::evidence::Swept;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use futures::{StreamExt as _, stream};
-use object_store::memory::InMemory;
-use object_store::path::Path as ObjectPath;
-use object_store::{
-    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
-    PutOptions, PutPayload, PutResult,
-};
+use futures::stream;
 use serde_json::{Value, json};
-use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x06\0\0\0";
 
@@ -221,34 +215,6 @@ async fn empty_nameless_and_foreign_types_are_refused_in_the_readers_language() 
     assert_eq!(rows(&app, "SELECT COUNT(*) FROM files").await, 0);
 }
 
-/// A body of so many bytes that is made while it is read.
-fn zeros(bytes: usize) -> Body {
-    const PIECE: usize = 1 << 20;
-    let pieces = (0..bytes.div_ceil(PIECE))
-        .map(move |i| Ok::<_, io::Error>(Bytes::from(vec![b'0'; PIECE.min(bytes - i * PIECE)])));
-    Body::from_stream(stream::iter(pieces))
-}
-
-#[tokio::test]
-async fn a_file_of_the_limit_is_taken_and_one_byte_more_is_not() {
-    const LIMIT: usize = 50 * 1024 * 1024;
-    let app = TestApp::new().await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let answer = send(&ana, "/api/v2/uploads?filename=a.log", &[], zeros(LIMIT)).await;
-    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
-    assert_eq!(answer.json()["upload"]["attachment"]["size"], LIMIT);
-    // Chunked, so that it is found out on the way; and announced.
-    let length = (LIMIT + 1).to_string();
-    for headers in [&[][..], &[("content-length", length.as_str())]] {
-        let answer = send(&ana, "/api/v2/uploads?filename=a.log", headers, zeros(LIMIT + 1)).await;
-        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert_eq!(answer.refusal().0, "PayloadTooLarge");
-        assert!(answer.text().contains("50 MB"), "{}", answer.text());
-    }
-    assert_eq!(files_in(&app.app.config.evidence.dir), 1);
-    assert_eq!(rows(&app, "SELECT COUNT(*) FROM files").await, 1);
-}
-
 #[tokio::test]
 async fn several_files_join_one_token_up_to_the_limit() {
     let app = TestApp::with(|config| config.evidence.limits.max_files = 3).await;
@@ -372,251 +338,4 @@ async fn a_joined_file_gives_the_token_more_time() {
     app.app.evidence.sweep_once(&app.app.store, app.clock.now()).await.unwrap();
     let created = new_request(&ana, &[&first]).await;
     assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
-}
-
-#[tokio::test]
-async fn the_same_idempotency_key_keeps_one_file_and_gives_one_answer() {
-    let app = TestApp::new().await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let key = [("idempotency-key", "5f0c")];
-    let address = "/api/v2/uploads?filename=a.txt";
-    let first = send(&ana, address, &key, "once").await;
-    assert_eq!((first.status, first.header("x-idempotency-lookup")), (StatusCode::CREATED, "miss"));
-    app.wait(TimeDelta::minutes(10));
-    let second = send(&ana, address, &key, "once").await;
-    assert_eq!((second.status, second.header("x-idempotency-lookup")), (StatusCode::CREATED, "hit"));
-    assert_eq!(first.json(), second.json());
-    assert_eq!(files_in(&app.app.config.evidence.dir), 1);
-    for (address, body) in [(address, "other"), ("/api/v2/uploads?filename=b.txt", "once")] {
-        let other = send(&ana, address, &key, body).await;
-        assert_eq!((other.status, other.refusal().0.as_str()), (StatusCode::BAD_REQUEST, "IdempotentRequestError"));
-    }
-    // Somebody else's key of the same name is another key.
-    let bruno = app.sign_in("bruno@example.com", ACCOUNT).await;
-    assert_eq!(send(&bruno, address, &key, "mine").await.header("x-idempotency-lookup"), "miss");
-    // With a joined token as well, also once the token is full.
-    let join = format!("/api/v2/uploads?filename=c.txt&token={}", token(&first));
-    let key = [("idempotency-key", "5f0d")];
-    let joined = send(&ana, &join, &key, "joined").await;
-    assert_eq!(joined.json(), send(&ana, &join, &key, "joined").await.json());
-    assert_eq!(joined.json()["upload"]["attachments"].as_array().unwrap().len(), 2);
-}
-
-#[tokio::test]
-async fn twins_with_one_key_become_one_file() {
-    let app = TestApp::new().await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let key = [("idempotency-key", "5f0c")];
-    let twins = (0..4).map(|_| send(&ana, "/api/v2/uploads?filename=a.txt", &key, "once"));
-    let answers = futures::future::join_all(twins).await;
-    for answer in &answers {
-        assert_eq!(answer.json(), answers[0].json());
-    }
-    assert_eq!(files_in(&app.app.config.evidence.dir), 1);
-}
-
-#[tokio::test]
-async fn nobody_fills_the_disk_with_files_that_wait() {
-    let app = TestApp::with(|config| {
-        config.evidence.limits.max_bytes = 1000;
-        config.evidence.quota_bytes = 2500;
-    })
-    .await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let bytes = vec![b'x'; 1000];
-    let first = send(&ana, "/api/v2/uploads?filename=a.txt", &[], bytes.clone()).await;
-    assert_eq!(first.status, StatusCode::CREATED);
-    assert_eq!(send(&ana, "/api/v2/uploads?filename=b.txt", &[], bytes.clone()).await.status, StatusCode::CREATED);
-    let full = send(&ana, "/api/v2/uploads?filename=c.txt", &[], bytes.clone()).await;
-    assert_eq!((full.status, full.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "3600"));
-    // Of others nothing is taken away, and what is attached counts no more.
-    let bruno = app.sign_in("bruno@example.com", ACCOUNT).await;
-    assert_eq!(send(&bruno, "/api/v2/uploads?filename=c.txt", &[], bytes.clone()).await.status, StatusCode::CREATED);
-    assert_eq!(new_request(&ana, &[&token(&first)]).await.status, StatusCode::CREATED);
-    assert_eq!(send(&ana, "/api/v2/uploads?filename=c.txt", &[], bytes).await.status, StatusCode::CREATED);
-}
-
-#[tokio::test]
-async fn parallel_uploads_count_against_the_quota_before_they_are_whole() {
-    let app = TestApp::with(|config| {
-        config.evidence.limits.max_bytes = 1000;
-        config.evidence.quota_bytes = 2500;
-    })
-    .await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let uploads = (0..4).map(|_| send(&ana, "/api/v2/uploads?filename=a.txt", &[], zeros(1000)));
-    let answers = futures::future::join_all(uploads).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::CREATED).count(), 2);
-    assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS).count(), 2);
-}
-
-#[tokio::test]
-async fn ten_thousand_tiny_files_are_not_taken() {
-    let app = TestApp::with(|config| config.evidence.limits.max_files = 2).await;
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    for _ in 0..20 {
-        assert_eq!(upload(&ana, "a.txt", b"x").await.status, StatusCode::CREATED);
-    }
-    assert_eq!(upload(&ana, "a.txt", b"x").await.status, StatusCode::TOO_MANY_REQUESTS);
-}
-
-async fn incoming(app: &TestApp) -> Incoming {
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
-    let session = ana.get("/api/panel/session").await.json()["session"].clone();
-    let id = |who: &str| session[who]["id"].as_u64().unwrap();
-    Incoming {
-        owner: Owner { user: id("user").try_into().unwrap(), account: id("account").try_into().unwrap() },
-        file_name: Some("a.txt".to_owned()),
-        announced: None,
-        token: None,
-        idempotency_key: None,
-        waits_for_continue: false,
-    }
-}
-
-#[tokio::test]
-async fn one_person_sends_only_so_many_files_at_once() {
-    let app = TestApp::new().await;
-    let incoming = incoming(&app).await;
-    let (store, clock) = (app.app.store.clone(), app.clock.clone());
-    let hanging = || {
-        let (evidence, store, clock, incoming) =
-            (app.app.evidence.clone(), store.clone(), clock.clone(), incoming.clone());
-        let (sender, receiver) = futures::channel::mpsc::channel::<Result<Bytes, io::Error>>(1);
-        (sender, tokio::spawn(async move { evidence.take_in(&store, clock.as_ref(), &incoming, receiver).await }))
-    };
-    let mut open: Vec<_> = (0..6).map(|_| hanging()).collect();
-    for (sender, _) in &mut open {
-        // Taken from the channel only by an upload that has its turn.
-        futures::SinkExt::send(sender, Ok(Bytes::from_static(b"x"))).await.unwrap();
-        futures::SinkExt::send(sender, Ok(Bytes::from_static(b"y"))).await.unwrap();
-        futures::SinkExt::send(sender, Ok(Bytes::from_static(b"z"))).await.unwrap();
-    }
-    let (mut sender, seventh) = hanging();
-    sender.close_channel();
-    assert!(matches!(seventh.await.unwrap(), Err(TakeInError::TooManyAtOnce)));
-    for (mut sender, task) in open {
-        sender.close_channel();
-        assert!(task.await.unwrap().is_ok());
-    }
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_leaves_nothing() {
-    let app = TestApp::new().await;
-    let incoming = incoming(&app).await;
-    let body =
-        stream::iter([Ok(Bytes::from(vec![b'x'; 1 << 20])), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
-    let taken = app.app.evidence.take_in(&app.app.store, app.clock.as_ref(), &incoming, body).await;
-    assert!(matches!(taken, Err(TakeInError::Interrupted)));
-    assert_eq!((files_in(&app.app.config.evidence.dir), rows(&app, "SELECT COUNT(*) FROM files").await), (0, 0));
-}
-
-#[tokio::test]
-async fn a_process_that_died_while_writing_leaves_nothing_for_long() {
-    let app = TestApp::new().await;
-    let incoming = incoming(&app).await;
-    let (evidence, store, clock) = (app.app.evidence.clone(), app.app.store.clone(), app.clock.clone());
-    let (mut sender, receiver) = futures::channel::mpsc::channel::<Result<Bytes, io::Error>>(0);
-    let task = tokio::spawn(async move { evidence.take_in(&store, clock.as_ref(), &incoming, receiver).await });
-    futures::SinkExt::send(&mut sender, Ok(Bytes::from_static(b"x"))).await.unwrap();
-    futures::SinkExt::send(&mut sender, Ok(Bytes::from_static(b"x"))).await.unwrap();
-    task.abort();
-    assert!(task.await.unwrap_err().is_cancelled());
-    assert_eq!(rows(&app, "SELECT COUNT(*) FROM files WHERE state = 'writing'").await, 1);
-    app.wait(TimeDelta::hours(5));
-    let swept = app.app.evidence.sweep_once(&app.app.store, app.clock.now()).await.unwrap();
-    assert_eq!(swept, Swept { removed: 1, left: 0 });
-    assert_eq!((files_in(&app.app.config.evidence.dir), rows(&app, "SELECT COUNT(*) FROM files").await), (0, 0));
-}
-
-#[tokio::test]
-async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
-    let app = TestApp::new().await;
-    let incoming = incoming(&app).await;
-    for full_at in [FullAt::Writing, FullAt::Completing] {
-        let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at });
-        let evidence = Evidence::with_objects(objects.clone(), None, &app.app.config.evidence);
-        let body = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"text"))]);
-        let taken = evidence.take_in(&app.app.store, app.clock.as_ref(), &incoming, body).await;
-        assert!(matches!(taken, Err(TakeInError::NoRoom)), "{taken:?}");
-        assert_eq!(objects.inner.list(None).count().await, 0);
-        assert_eq!(rows(&app, "SELECT COUNT(*) FROM files").await, 0);
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum FullAt {
-    Writing,
-    Completing,
-}
-
-/// Objects on a disk without room.
-#[derive(Debug)]
-struct FullDisk {
-    inner: InMemory,
-    full_at: FullAt,
-}
-
-fn no_room() -> object_store::Error {
-    object_store::Error::Generic { store: "full", source: Box::new(io::Error::from(io::ErrorKind::StorageFull)) }
-}
-
-impl fmt::Display for FullDisk {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a full disk")
-    }
-}
-
-#[derive(Debug)]
-struct FullUpload(Box<dyn MultipartUpload>, FullAt);
-
-#[async_trait::async_trait]
-impl MultipartUpload for FullUpload {
-    fn put_part(&mut self, data: PutPayload) -> object_store::UploadPart {
-        if self.1 == FullAt::Writing { Box::pin(async { Err(no_room()) }) } else { self.0.put_part(data) }
-    }
-    async fn complete(&mut self) -> object_store::Result<PutResult> {
-        Err(no_room())
-    }
-    async fn abort(&mut self) -> object_store::Result<()> {
-        self.0.abort().await
-    }
-}
-
-#[async_trait::async_trait]
-impl ObjectStore for FullDisk {
-    async fn put_opts(
-        &self,
-        at: &ObjectPath,
-        data: PutPayload,
-        options: PutOptions,
-    ) -> object_store::Result<PutResult> {
-        self.inner.put_opts(at, data, options).await
-    }
-    async fn put_multipart_opts(
-        &self,
-        at: &ObjectPath,
-        options: PutMultipartOptions,
-    ) -> object_store::Result<Box<dyn MultipartUpload>> {
-        Ok(Box::new(FullUpload(self.inner.put_multipart_opts(at, options).await?, self.full_at)))
-    }
-    async fn get_opts(&self, at: &ObjectPath, options: GetOptions) -> object_store::Result<GetResult> {
-        self.inner.get_opts(at, options).await
-    }
-    fn delete_stream(
-        &self,
-        objects: stream::BoxStream<'static, object_store::Result<ObjectPath>>,
-    ) -> stream::BoxStream<'static, object_store::Result<ObjectPath>> {
-        self.inner.delete_stream(objects)
-    }
-    fn list(&self, under: Option<&ObjectPath>) -> stream::BoxStream<'static, object_store::Result<ObjectMeta>> {
-        self.inner.list(under)
-    }
-    async fn list_with_delimiter(&self, under: Option<&ObjectPath>) -> object_store::Result<ListResult> {
-        self.inner.list_with_delimiter(under).await
-    }
-    async fn copy_opts(&self, from: &ObjectPath, to: &ObjectPath, options: CopyOptions) -> object_store::Result<()> {
-        self.inner.copy_opts(from, to, options).await
-    }
 }
