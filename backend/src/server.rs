@@ -37,9 +37,10 @@ pub fn start_workers(app: &App) -> Result<(), String> {
 
 /// Serves until `app.stop` is cancelled, then finishes what runs and closes the database.
 pub async fn serve(app: App, listener: TcpListener) {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+    // HTTP/1.1 only: browsers speak HTTP/2 over TLS alone, and that ends at the proxy. Telling the two apart would
+    // wait for a first byte without a limit.
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100);
     let graceful = GracefulShutdown::new();
     let service = service(app.clone());
     loop {

@@ -31,7 +31,6 @@ pub fn figures() -> Option<&'static PrometheusHandle> {
             let handle = builder.install_recorder().ok()?;
             metrics::describe_counter!(REQUESTS, "Requests answered, by route, method and status");
             metrics::describe_histogram!(LATENCY, metrics::Unit::Seconds, "Time until the answer began, by route");
-            metrics::describe_gauge!(OUTBOX_DEPTH, "Messages that wait to be sent");
             Some(handle)
         })
         .as_ref()
@@ -41,8 +40,6 @@ pub fn figures() -> Option<&'static PrometheusHandle> {
 pub const REQUESTS: &str = "balcao_http_requests_total";
 /// Histogram of latencies.
 pub const LATENCY: &str = "balcao_http_request_duration_seconds";
-/// Gauge of waiting messages.
-pub const OUTBOX_DEPTH: &str = "balcao_outbox_depth";
 
 /// A writer that keeps every event on one line: a line break inside is written as `\n`.
 #[derive(Debug, Clone, Copy)]

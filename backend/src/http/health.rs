@@ -1,7 +1,6 @@
 //! For whoever runs it: is it up, can it work, how much does it do.
 
 use super::App;
-use crate::store::outbox;
 use crate::telemetry;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -46,14 +45,7 @@ async fn writable(app: &App) -> std::io::Result<()> {
     tokio::fs::remove_file(&probe).await
 }
 
-async fn figures(State(app): State<App>) -> Response {
-    match outbox::depth(app.store.reader()).await {
-        Ok(depth) => {
-            metrics::gauge!(telemetry::OUTBOX_DEPTH, "state" => "waiting").set(depth.waiting as f64);
-            metrics::gauge!(telemetry::OUTBOX_DEPTH, "state" => "dead").set(depth.dead as f64);
-        }
-        Err(error) => tracing::warn!(%error, "outbox not counted"),
-    }
+async fn figures() -> Response {
     let text = telemetry::figures().map(|handle| handle.render()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

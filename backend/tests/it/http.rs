@@ -193,7 +193,6 @@ async fn figures_name_routes_and_no_addresses() {
     let text = app.nobody().get("/metrics").await.text();
     assert!(text.contains("balcao_http_requests_total"), "{text}");
     assert!(text.contains("route=\"/api/v2/requests/{id}\""), "{text}");
-    assert!(text.contains("balcao_outbox_depth"), "{text}");
     assert!(!text.contains("12345") && !text.contains("somebody"), "{text}");
 }
 
