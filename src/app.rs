@@ -107,11 +107,14 @@ fn Frame() -> impl IntoView {
     let language = Language::here();
     let host = Host::here();
     let is_drawer = host.support_path().is_some();
+    if is_drawer {
+        close_on_escape(host);
+    }
     let navigation = (!is_drawer).then(|| {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
-                <A href="/panel/requests">{language.t(Text::FrameRequests)}</A>
-                <A href="/panel/copilot">{language.t(Text::FrameCopilot)}</A>
+                <A href="/requests">{language.t(Text::FrameRequests)}</A>
+                <A href="/copilot">{language.t(Text::FrameCopilot)}</A>
             </nav>
         }
         .into_any()
@@ -135,6 +138,17 @@ fn Frame() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// The host does not hear the keys that are pressed in its drawer. An open dialog takes Escape for itself.
+fn close_on_escape(host: Host) {
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let has_dialog = || page().is_some_and(|page| matches!(page.query_selector("dialog[open]"), Ok(Some(_))));
+        if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() && !has_dialog() {
+            host.close();
+        }
+    });
+    on_cleanup(move || handle.remove());
 }
 
 /// The panel's own address leads to the requests; Back does not come back to it.

@@ -163,6 +163,11 @@ impl Host {
         }
     }
 
+    /// Closes the drawer that this frame is in.
+    pub fn close(self) {
+        self.say(&object(&[("id", "admin-ejected-app-message".into()), ("type", "close".into())]));
+    }
+
     /// Shows or hides the host's own sign that something is loading, where it has one.
     pub fn loading(self, is_loading: bool) {
         if self.dialect() == Some(Dialect::SameOrigin) {
