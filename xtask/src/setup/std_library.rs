@@ -12,23 +12,35 @@ use std::process::Command;
 pub const SOURCE: &str = "/usr/lib/rustlib/src/rust";
 const SYSTEM: &str = "/usr/lib/rustlib";
 
+/// A crate with nothing in it, to build its library: as small as the panel itself.
+const MANIFEST: &str = r#"[package]
+name = "std-build"
+version = "0.0.0"
+edition = "2024"
+
+[workspace]
+
+[profile.release]
+opt-level = "z"
+codegen-units = 1
+panic = "abort"
+"#;
+
 /// The overlay for this version of rustc, built when it is missing.
 pub fn ready(folder: &Path, version: &str, cargo: &str, rustc: &str) -> Outcome<PathBuf> {
-    let overlay = folder.join(format!("sysroot-{version}"));
+    let overlay = folder.join(format!("sysroot-{version}-small"));
     if overlay.join("lib/rustlib").join(WASM).join("lib").is_dir() {
         return Ok(overlay);
     }
     let step = Step::begin("Building the standard library for WebAssembly", "takes 30 s on two cores")?;
     let work = folder.join(format!("std-build.{}", std::process::id()));
     files::remove_folder(&work)?;
-    files::write(
-        &work.join("Cargo.toml"),
-        b"[package]\nname = \"std-build\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
-    )?;
+    files::write(&work.join("Cargo.toml"), MANIFEST.as_bytes())?;
     files::write(&work.join("src/lib.rs"), b"")?;
     let built = step.run(
         Command::new(cargo)
             .args(["build", "--release", "--target", WASM, "-Zbuild-std=std,panic_abort,test"])
+            .arg("-Zbuild-std-features=optimize_for_size")
             .current_dir(&work)
             .env("RUSTC", rustc)
             // `-Zbuild-std` belongs to nightly; the packaged source is exactly that of this compiler.
@@ -36,7 +48,8 @@ pub fn ready(folder: &Path, version: &str, cargo: &str, rustc: &str) -> Outcome<
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTUP_TOOLCHAIN")
-            .env_remove("RUSTFLAGS")
+            // Without bitcode in it the panel could not be optimized as a whole, together with the library.
+            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
             .env_remove("LD_LIBRARY_PATH"),
     );
     let laid = built.and_then(|()| lay(&work, &overlay));
