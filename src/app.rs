@@ -7,10 +7,10 @@ use crate::host::Host;
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session};
 use crate::text::{Language, Text};
-use crate::ui::PageTitle;
+use crate::ui::{PageTitle, address};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::{A, FlatRoutes, Redirect, Route, Router};
+use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
@@ -113,8 +113,8 @@ fn Frame() -> impl IntoView {
     let navigation = (!is_drawer).then(|| {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
-                <A href="/requests">{language.t(Text::FrameRequests)}</A>
-                <A href="/copilot">{language.t(Text::FrameCopilot)}</A>
+                {nav_link("/requests", Text::FrameRequests)}
+                {nav_link("/copilot", Text::FrameCopilot)}
             </nav>
         }
         .into_any()
@@ -136,6 +136,18 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/articles/:slug") view=ArticlePage />
             </FlatRoutes>
         </main>
+    }
+    .into_any()
+}
+
+/// A link of the navigation; the page it leads to, and what lies under that, is marked.
+fn nav_link(route: &'static str, text: Text) -> AnyView {
+    let (language, location) = (Language::here(), use_location());
+    let is_current = move || location.pathname.with(|path| path.starts_with(&address(route)));
+    view! {
+        <a href=address(route) aria-current=move || is_current().then_some("page")>
+            {language.t(text)}
+        </a>
     }
     .into_any()
 }
@@ -165,7 +177,7 @@ fn NotFound() -> impl IntoView {
         <section class="page page-narrow">
             <PageTitle title=language.signal(Text::FrameNotFound) />
             <p>
-                <a href="/panel/requests">{language.t(Text::FrameToRequests)}</a>
+                <a href=address("/requests")>{language.t(Text::FrameToRequests)}</a>
             </p>
         </section>
     }

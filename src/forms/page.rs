@@ -13,7 +13,7 @@ use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton, address};
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Capability;
@@ -216,7 +216,7 @@ fn message(language: Language, title: Text, text: Text) -> AnyView {
     view! {
         <PageTitle title=Signal::derive(language.t(title)) />
         <p>{language.t(text)}</p>
-        <p><leptos_router::components::A href="/requests">{language.t(Text::FormToHistory)}</leptos_router::components::A></p>
+        <p><a href=address("/requests")>{language.t(Text::FormToHistory)}</a></p>
     }
     .into_any()
 }

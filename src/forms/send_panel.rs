@@ -4,10 +4,9 @@ use super::engine::Engine;
 use super::sending::Sending;
 use crate::api::ApiError;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, address};
 use balcao_contract::wire::error_name;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The last button, and above it how far sending is.
 #[component]
@@ -86,7 +85,7 @@ fn failed(engine: Engine, language: Language, error: ApiError) -> AnyView {
         return view! {
             <Banner kind=BannerKind::Warning>
                 <p>{language.text(Text::FormSentAlready)}</p>
-                <A href="/requests">{language.t(Text::FormToHistory)}</A>
+                <a href=address("/requests")>{language.t(Text::FormToHistory)}</a>
             </Banner>
         }
         .into_any();

@@ -4,10 +4,9 @@ use super::priority::Promised;
 use crate::api::{Client, Load};
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::PageTitle;
+use crate::ui::{PageTitle, address};
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// What is shown once a request is open. The number is in the address: a reload shows it again.
 #[component]
@@ -35,10 +34,10 @@ pub fn SentPage(id: RequestId) -> impl IntoView {
             <div role="status">{promised} {failed}</div>
             <p>{language.t(Text::FormSentNext)}</p>
             <div class="form-actions">
-                <A href=format!("/requests/{id}") attr:class="button button-primary">
+                <a href=address(&format!("/requests/{id}")) class="button button-primary">
                     {move || language.text_with(Text::FormToRequest, &[("number", &id.to_string())])}
-                </A>
-                <A href="/requests" attr:class="button">{language.t(Text::FormToHistory)}</A>
+                </a>
+                <a href=address("/requests") class="button">{language.t(Text::FormToHistory)}</a>
             </div>
         </div>
     }

@@ -9,10 +9,9 @@ use super::priority::PriorityBox;
 use super::steps;
 use super::summary::Summary;
 use crate::text::{Language, Text};
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Button, ButtonKind, address};
 use balcao_contract::visibility::visible_fields_of_step;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The step of that key.
 #[component]
@@ -79,7 +78,7 @@ fn back(engine: Engine, key: String, from_review: Memo<bool>) -> AnyView {
     let link = move || {
         let step = before.get().filter(|_| !from_review.get())?;
         let route = engine.address().to(Place::Step(step)).route();
-        Some(view! { <A href=route attr:class="button button-quiet">{language.t(Text::FormBack)}</A> })
+        Some(view! { <a href=address(&route) class="button button-quiet">{language.t(Text::FormBack)}</a> })
     };
     link.into_any()
 }

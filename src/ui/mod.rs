@@ -1,6 +1,7 @@
 //! The panel's components, on native elements: buttons, fields, messages, tags, formatted text. Knows no feature and
 //! calls no backend.
 
+mod address;
 mod button;
 mod dialog;
 mod error_summary;
@@ -16,6 +17,7 @@ mod time;
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
 
+pub use address::address;
 pub use button::{Button, ButtonKind};
 pub use dialog::ConfirmDialog;
 pub use error_summary::{ErrorSummary, SummaryEntry};
