@@ -1,0 +1,71 @@
+//! An article of the help center: the source of an answer.
+
+use crate::api::{ApiError, Client, Load, LoadState};
+use crate::text::{Language, Text};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton};
+use balcao_contract::panel::Article;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// `/articles/{slug}`.
+#[component]
+pub fn ArticlePage() -> impl IntoView {
+    let language = Language::here();
+    let client = Client::here();
+    let parameters = use_params_map();
+    let slug = Memo::new(move |_| parameters.with(|all| all.get("slug").unwrap_or_default()));
+    let load = Load::new(client, move || {
+        let (slug, locale) = (slug.get(), language.locale());
+        async move { client.article(&slug, locale).await }
+    });
+    let shown = move || match load.state() {
+        LoadState::Loading => view! { <Skeleton lines=6 /> }.into_any(),
+        LoadState::Ready(article) => view! { <ArticleView article /> }.into_any(),
+        LoadState::Failed(ApiError::NotFound) => {
+            view! { <PageTitle title=Signal::derive(language.t(Text::ArticleNotFound)) /> }.into_any()
+        }
+        LoadState::Failed(error) => view! {
+            <Banner kind=BannerKind::Error>
+                <p>{move || error.sentence(language)}</p>
+                <Button on_click=move || load.reload()>{language.t(Text::CommonRetry)}</Button>
+            </Banner>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="page-narrow" aria-busy=move || load.is_busy().to_string()>
+            <p>
+                <a href="/panel/copilot">{language.t(Text::ArticleBack)}</a>
+            </p>
+            {shown}
+            <p class="copilot-unhelpful">
+                {language.t(Text::ArticleUnhelpful)} " "
+                <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn ArticleView(article: Article) -> impl IntoView {
+    let language = Language::here();
+    let Article { locale, title, updated_at, content, .. } = article;
+    let foreign = (locale != language.locale()).then(|| {
+        let said = move || language.text_with(Text::ArticleOtherLanguage, &[("language", locale.native_name())]);
+        view! { <p class="banner banner-info">{said}</p> }
+    });
+    let updated = updated_at.map(|moment| {
+        let said = move || language.text_with(Text::ArticleUpdated, &[("date", &language.format_date(moment))]);
+        view! { <p class="field-hint">{said}</p> }
+    });
+    view! {
+        {foreign}
+        <article lang=locale.tag()>
+            <PageTitle title=Signal::stored(title) />
+            {updated}
+            <RichText blocks=content />
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,15 @@
+//! The conversation with Copilot: a question, answers with their sources, and at any moment the way to a person.
+//! Leaves the form to `forms`: a draft in the device's storage is all that goes from here to there.
+
+mod answer;
+mod article;
+mod choice;
+mod code;
+mod handover;
+mod kept;
+mod page;
+mod question;
+mod talk;
+
+pub use article::ArticlePage;
+pub use page::CopilotPage;

@@ -1,0 +1,191 @@
+//! The page: what has been said, what comes next, and *Talk to a person* at its foot all the time.
+
+use super::answer::{TurnView, turn_id};
+use super::choice::{LanguageChoice, ScenarioChoice};
+use super::code::CodeForm;
+use super::handover::CreateTicket;
+use super::question::QuestionForm;
+use super::talk::{Stage, Talk};
+use crate::api::Client;
+use crate::draft::Owner;
+use crate::host::Host;
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageTitle, Skeleton, focus_id};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::rc::Rc;
+
+/// Opens a form with a draft: here, or, from the drawer, where the host has room for it.
+pub type FormOpener = Rc<dyn Fn(&str, &str)>;
+
+/// How a form is opened from the nearest view.
+pub fn form_opener() -> FormOpener {
+    let host = Host::here();
+    let navigate = use_navigate();
+    Rc::new(move |form, draft| {
+        let route = format!("/new/{form}?draft={draft}");
+        match host.support_path() {
+            Some(support) => host.navigate(&format!("{support}{route}")),
+            None => navigate(&route, NavigateOptions::default()),
+        }
+    })
+}
+
+/// `/copilot`.
+#[component]
+pub fn CopilotPage() -> impl IntoView {
+    let session = Session::here();
+    let owner = move || session.account_id().zip(session.user_id()).map(|(account, user)| Owner { account, user });
+    let owner = Memo::new(move |_| owner());
+    move || owner.get().map(|owner| view! { <Desk owner /> }.into_any())
+}
+
+#[component]
+fn Desk(owner: Owner) -> impl IntoView {
+    let language = Language::here();
+    let talk = Talk::new(owner.user.get(), Client::here());
+    follow(talk);
+    let stage = Memo::new(move |_| talk.stage());
+    let next = move || {
+        if talk.is_awaiting() {
+            return match talk.error.get() {
+                None => view! { <Skeleton lines=4 /> }.into_any(),
+                Some(_) => ().into_any(),
+            };
+        }
+        match stage.get() {
+            Stage::Start => start(talk, language),
+            Stage::Language => view! { <LanguageChoice talk /> }.into_any(),
+            Stage::Scenario => view! { <ScenarioChoice talk /> }.into_any(),
+            Stage::Conversation => view! { <QuestionForm talk /> }.into_any(),
+            Stage::Code => view! { <CodeForm talk /> }.into_any(),
+            Stage::Ticket => view! { <CreateTicket talk owner /> }.into_any(),
+        }
+    };
+    view! {
+        <section class="copilot page-narrow">
+            <PageTitle title=Signal::derive(language.t(Text::CopilotTitle)) />
+            <Turns talk />
+            <Trouble talk />
+            <div class="copilot-next" id="copilot-next" tabindex="-1">
+                {next}
+            </div>
+            <Foot talk stage />
+        </section>
+    }
+    .into_any()
+}
+
+/// The focus follows the conversation: to a new answer, to the next thing to do.
+fn follow(talk: Talk) {
+    let turns = Memo::new(move |_| talk.conversation.with(|known| known.as_ref().map(|known| known.turns.len())));
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = turns.get();
+        if let (Some(Some(before)), Some(now)) = (before, now)
+            && now > before
+        {
+            request_animation_frame(move || focus_id(&turn_id(now as u32)));
+        }
+        now
+    });
+    let stage = Memo::new(move |_| talk.stage());
+    Effect::new(move |before: Option<Stage>| {
+        let now = stage.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| {
+                let next = document().query_selector("#copilot-next h2, #copilot-next textarea").ok().flatten();
+                if let Some(id) = next.map(|next| next.id()) {
+                    focus_id(&id);
+                }
+            });
+        }
+        now
+    });
+}
+
+fn start(talk: Talk, language: Language) -> AnyView {
+    view! {
+        <div class="copilot-card">
+            <p>{language.t(Text::CopilotIntro)}</p>
+            <div>
+                <Button kind=ButtonKind::Primary on_click=move || talk.start()>
+                    {language.t(Text::CopilotStart)}
+                </Button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Turns(talk: Talk) -> impl IntoView {
+    let numbers = Memo::new(move |_| {
+        talk.conversation
+            .with(|known| known.iter().flat_map(|known| &known.turns).map(|turn| turn.number).collect::<Vec<_>>())
+    });
+    let turn = move |number: u32| {
+        talk.conversation.with_untracked(|known| {
+            known.iter().flat_map(|known| &known.turns).find(|turn| turn.number == number).cloned()
+        })
+    };
+    view! {
+        <ol class="copilot-turns">
+            <For each=move || numbers.get() key=|number| *number let:number>
+                {turn(number).map(|turn| view! { <TurnView talk turn /> })}
+            </For>
+        </ol>
+    }
+    .into_any()
+}
+
+/// What went wrong last, with the way on: every form below still holds what was typed.
+#[component]
+fn Trouble(talk: Talk) -> impl IntoView {
+    let language = Language::here();
+    move || {
+        talk.error.get().map(|error| {
+            let again = talk.is_awaiting().then(|| {
+                view! {
+                    <Button on_click=move || talk.fetch_awaited()>{language.t(Text::CommonRetry)}</Button>
+                }
+            });
+            view! {
+                <Banner kind=BannerKind::Error>
+                    <p>{move || error.sentence(language)}</p>
+                    {again}
+                </Banner>
+            }
+            .into_any()
+        })
+    }
+}
+
+#[component]
+fn Foot(talk: Talk, stage: Memo<Stage>) -> impl IntoView {
+    let language = Language::here();
+    let person = move || {
+        (!talk.wants_person.get()).then(|| {
+            view! {
+                <Button on_click=move || talk.wants_person.set(true)>{language.t(Text::CopilotPerson)}</Button>
+            }
+        })
+    };
+    let over = move || {
+        (stage.get() != Stage::Start).then(|| {
+            view! {
+                <Button kind=ButtonKind::Quiet on_click=move || talk.start_over()>
+                    {language.t(Text::CopilotStartOver)}
+                </Button>
+            }
+        })
+    };
+    view! {
+        <div class="copilot-foot">
+            {person}
+            {over}
+        </div>
+    }
+    .into_any()
+}
