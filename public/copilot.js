@@ -2,7 +2,7 @@
 (() => {
   const script = document.currentScript;
   const { container, supportPath = "/" } = script.dataset;
-  const panel = new URL("/panel/copilot?surface=drawer", script.src);
+  const panel = new URL("/panel/copilot", script.src);
   const words = { en: "Close", pt: "Fechar", es: "Cerrar" };
   const style = new CSSStyleSheet();
   style.replaceSync(`
@@ -61,7 +61,7 @@ iframe{flex:1;border:0}`);
     const data = await context().catch(() => given);
     if (!data || !frame) return;
     close.ariaLabel = words[String(data.locale).slice(0, 2)] ?? words.en;
-    const message = { type: "admin-iframe-message", data: { basePath: supportPath, ...data } };
+    const message = { type: "admin-iframe-message", data: { ...data, supportPath } };
     frame.contentWindow?.postMessage(message, panel.origin);
   };
 

@@ -136,7 +136,8 @@ mod key_tests {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod browser_tests {
     use super::*;
     use crate::draft::model::tests::{draft, owner};

@@ -71,7 +71,8 @@ fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl Int
     // Drawn anew for another state only, not for each percent: a screen reader would lose its place.
     let kind = Memo::new(move |_| state.with(|state| state.as_ref().map(std::mem::discriminant)));
     move || {
-        kind.track();
+        // `track` alone would not work the memo out, and then it never changes.
+        kind.get();
         let percent = move || {
             state.with(|state| match state {
                 Some(State::Sending { sent }) => sent.saturating_mul(100).checked_div(size).unwrap_or(0).min(100),

@@ -81,7 +81,8 @@ impl Engine {
     fn keep_saved(self) {
         Effect::new(move |before: Option<()>| {
             self.answers.track();
-            self.files.track();
+            // Read and not only tracked: a memo that nobody reads is never worked out.
+            self.files.with(Vec::len);
             if before.is_some() {
                 self.save_soon();
             }

@@ -7,9 +7,7 @@ use crate::{backend, panel, step};
 
 pub fn run(arguments: &[String]) -> Outcome {
     let setup = Setup::ready(Need::Panel)?;
-    backend::fetch(&setup)?;
-    let binary = backend::build(&setup, true)?;
-    let dist = panel::build(&setup, panel::Kind::Release)?;
+    let (binary, dist) = backend::build_with_panel(&setup, panel::Kind::Release)?;
     let mut cargo = setup.toolchain.cargo();
     cargo.args(["run", "--release", "--package", "balcao-tests", "--bin", "bench", "--"]).args(arguments);
     cargo.env("BALCAO_E2E_BACKEND", binary).env("BALCAO_E2E_PANEL", dist);

@@ -26,11 +26,9 @@ pub fn run(arguments: &[String]) -> Outcome {
     backend::free(address)?;
     let stop = stop_flag()?;
     let setup = Setup::ready(Need::Panel)?;
-    backend::fetch(&setup)?;
     let root = place::root();
     let (mut panel_seen, mut backend_seen) = (look(&root, &PANEL)?, look(&root, &BACKEND)?);
-    let binary = backend::build(&setup, false)?;
-    let dist = panel::build(&setup, panel::Kind::Debug)?;
+    let (binary, dist) = backend::build_with_panel(&setup, panel::Kind::Debug)?;
     backend::free(address)?;
     let mut server = Server::start(&binary, &dist, address)?;
     println!("{}", backend::addresses(address));

@@ -17,9 +17,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let address = backend::address(crate::port(arguments)?)?;
     backend::free(address)?;
     let setup = Setup::ready(Need::Panel)?;
-    backend::fetch(&setup)?;
-    let binary = backend::build(&setup, true)?;
-    let dist = panel::build(&setup, panel::Kind::Release)?;
+    let (binary, dist) = backend::build_with_panel(&setup, panel::Kind::Release)?;
     backend::free(address)?;
     start_announcer(address)?;
     // This process becomes the backend: whatever stops the one stops the other, and nothing is left behind.

@@ -45,7 +45,7 @@ impl Step {
 
     /// Says how long it took.
     pub fn end(self) {
-        println!("  done in {:.0} s", self.began.elapsed().as_secs_f64());
+        println!("  done in {:.0} s: {}", self.began.elapsed().as_secs_f64(), self.what);
     }
 
     fn watch(&self, command: &mut Command) -> Outcome<(ExitStatus, String)> {
@@ -67,7 +67,7 @@ impl Step {
             }
             if said.elapsed() >= HEARTBEAT {
                 said = Instant::now();
-                println!("  … {:.0} s", self.began.elapsed().as_secs_f64());
+                println!("  … {:.0} s: {}", self.began.elapsed().as_secs_f64(), self.what);
             }
         }
     }

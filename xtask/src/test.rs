@@ -84,8 +84,7 @@ fn has_browser_tests() -> Outcome<bool> {
 
 /// Journeys of a user, against the real backend.
 fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
-    let binary = backend::build(setup, true)?;
-    let dist = panel::build(setup, panel::Kind::Release)?;
+    let (binary, dist) = backend::build_with_panel(setup, panel::Kind::Release)?;
     let browser = setup.browser()?;
     let artifacts = place::root().join("target/e2e");
     files::create_folder(&artifacts)?;
