@@ -1,11 +1,12 @@
 //! Where everything is kept: SQLite, one writer and a few readers, durable before it is acknowledged.
 //! It holds no rule: what may happen is decided in `desk`.
 
-mod columns;
 pub mod codes;
+mod columns;
 pub mod comments;
 pub mod conversations;
 pub mod directory;
+mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
@@ -14,7 +15,6 @@ pub mod request_list;
 pub mod requests;
 pub mod upload_keys;
 pub mod uploads;
-mod error;
 
 pub use error::StoreError;
 
