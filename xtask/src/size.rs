@@ -10,6 +10,8 @@ use std::path::Path;
 const KB: usize = 1024;
 /// HTML, CSS, JavaScript, wasm and one locale, with brotli.
 const FIRST_LOAD: usize = 200 * KB;
+/// What has been reached so far, with a little room for a compiler's moods.
+const REACHED: usize = 430 * KB;
 /// What we would like the first load to be.
 const AIM: usize = 150 * KB;
 /// The button's script, with brotli.
@@ -24,12 +26,32 @@ pub fn run(arguments: &[String]) -> Outcome {
 }
 
 /// Prints the table; fails past the budget.
-pub fn measure(setup: &Setup) -> Outcome {
+fn measure(setup: &Setup) -> Outcome {
+    let faults = over_budget(&measured(setup)?);
+    if faults.is_empty() { Ok(()) } else { Err(Fault::new(faults.join("\n"))) }
+}
+
+/// Prints the table and by how much the budget is missed; fails only where the first load has grown. The panel is
+/// known to be over its budget (docs/decisions/size.md): until that is mended, it must not become worse.
+pub fn has_not_grown(setup: &Setup) -> Outcome {
+    let artefacts = measured(setup)?;
+    for fault in over_budget(&artefacts) {
+        println!("Known shortfall: {fault}");
+    }
+    let sum = first_load(&artefacts).brotli;
+    if sum > REACHED {
+        return Err(Fault::new(format!(
+            "The first load has grown to {sum} bytes with brotli; it was below {REACHED}."
+        )));
+    }
+    Ok(())
+}
+
+fn measured(setup: &Setup) -> Outcome<Vec<Artefact>> {
     let dist = panel::build(setup, panel::Kind::Release)?;
     let artefacts = artefacts(&dist)?;
     println!("{}", table(&artefacts));
-    let faults = over_budget(&artefacts);
-    if faults.is_empty() { Ok(()) } else { Err(Fault::new(faults.join("\n"))) }
+    Ok(artefacts)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
