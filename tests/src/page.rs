@@ -118,7 +118,8 @@ impl Page {
     }
 
     async fn in_shadow(&self, host: &str, inner: &str) -> Result<WebElement> {
-        let host = self.element(By::Css(host)).await?;
+        // A host of nothing but fixed content has no size of its own, and counts as not displayed.
+        let host = self.driver.query(By::Css(host)).wait(PATIENCE, POLL).first().await?;
         let root = host.get_shadow_root().await?;
         Ok(root.query(By::Css(inner)).wait(PATIENCE, POLL).first().await?)
     }
