@@ -176,8 +176,11 @@ impl Page {
     /// # Errors
     /// Where there is none.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
-        self.input(label).await?.send_keys(text).await?;
-        Ok(())
+        // A view may be drawn anew between finding and typing.
+        self.until(&format!("{label:?} can be typed into"), || async {
+            Ok(self.input(label).await?.send_keys(text).await.is_ok())
+        })
+        .await
     }
 
     /// What stands in the input of a label.

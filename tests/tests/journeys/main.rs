@@ -22,6 +22,7 @@ async fn the_history_shows_in_the_language_of_the_admin() {
 }
 
 #[tokio::test]
+#[ignore = "walked as far as the form in the admin; its further steps have not been tried yet"]
 async fn a_question_leads_to_a_ticket() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("ticket", backend, async |page| {
@@ -44,6 +45,9 @@ async fn a_question_leads_to_a_ticket() {
         page.fill(words.text("copilot.code_label"), &code).await?;
         page.click(words.text("copilot.code_check")).await?;
         page.click(words.text("copilot.create_ticket")).await?;
+        page.driver.enter_default_frame().await?;
+        page.until("the admin shows the form", async || Ok(page.address().await?.contains("/support/new/technical")))
+            .await?;
         page.into_support_frame().await?;
         page.see(words.step("problem")).await?;
         page.click(words.text("form.continue")).await?;
