@@ -200,7 +200,6 @@ pub struct ApiUser {
 
 impl ApiUser {
     /// A call of the API with this user's session.
-    #[must_use]
     pub fn call(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.client
             .request(method, format!("{}{path}", self.base))
