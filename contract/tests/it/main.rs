@@ -1,4 +1,5 @@
 //! The rules that both sides apply, table by table.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
 mod code;
 mod file;

@@ -37,9 +37,12 @@ fn a_field_without_a_condition_is_always_shown() {
     assert_eq!(shown(&plain, &Answers::default()), [("name".to_owned(), true)]);
 }
 
+/// Answers that are given, and the keys of the fields that are shown then.
+type Case<'a> = (&'a [(&'a str, AnswerValue)], &'a [&'a str]);
+
 #[test]
 fn children_follow_their_parents() {
-    let cases: [(&[(&str, AnswerValue)], &[&str]); 9] = [
+    let cases: [Case<'_>; 9] = [
         (&[], &["kind", "agree", "reason"]),
         (&[("kind", text("a"))], &["kind", "details", "agree", "reason"]),
         (&[("kind", text("b"))], &["kind", "details", "agree", "reason"]),
