@@ -1,7 +1,8 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
 use balcao_backend::clock::SystemClock;
-use balcao_backend::config::{self, Loaded, Sources};
+use balcao_backend::config::{self, Loaded, Mode, Sources};
+use balcao_backend::demo;
 use balcao_backend::http::App;
 use balcao_backend::{server, telemetry};
 use clap::{Parser, Subcommand};
@@ -27,6 +28,15 @@ enum Command {
     Serve,
     /// Checks the configuration and prints what it comes to, secrets masked.
     Config,
+    /// Adds made-up requests of one person, for benchmarks; in development only, and while nothing serves.
+    Fill {
+        /// The address of somebody who has signed in before, or of the demo data.
+        #[arg(long, value_name = "EMAIL")]
+        requester: String,
+        /// How many.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        requests: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -49,16 +59,19 @@ fn main() -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        Command::Serve => {
-            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => return failed(&format!("cannot start: {error}")),
-            };
-            match runtime.block_on(serve(loaded)) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(problem) => failed(&problem),
-            }
-        }
+        Command::Serve => run(serve(loaded)),
+        Command::Fill { requester, requests } => run(fill(loaded, requester, requests)),
+    }
+}
+
+fn run(work: impl Future<Output = Result<(), String>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(work) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => failed(&problem),
     }
 }
 
@@ -88,5 +101,20 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, url = app.config.link("/"), mode = ?app.config.mode, "listening");
     server::serve(app, listener).await;
+    Ok(())
+}
+
+async fn fill(loaded: Loaded, requester: String, requests: u32) -> Result<(), String> {
+    let config = loaded.config;
+    if config.mode == Mode::Production {
+        return Err("`fill` makes requests up; it is refused with mode = production".to_owned());
+    }
+    let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
+    let progress = |done: u32| eprintln!("{done} of {requests} requests");
+    let requester = requester.trim().to_lowercase();
+    demo::fill(&app.store, &app.forms, &requester, requests, app.clock.now(), progress)
+        .await
+        .map_err(|error| format!("fill: {error}"))?;
+    app.store.close().await;
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! What a newcomer finds at the first start in development: one store, its people, and requests in every status.
 //! The texts are in `demo/acmestore.json`; times are counted back from the start.
 
+mod fill;
+
+pub use fill::{FillError, fill};
+
 use crate::desk::Event;
 use crate::forms::Forms;
 use crate::store::requests::NewRequestRow;

@@ -131,6 +131,24 @@ pub async fn account(read: &mut SqliteConnection, account: AccountId) -> Result<
     .transpose()
 }
 
+/// The person with that address, and the account they have been in for longest.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn find_by_email(
+    read: &mut SqliteConnection,
+    email: &str,
+) -> Result<Option<(UserId, AccountId)>, StoreError> {
+    let row = sqlx::query(
+        "SELECT u.id, m.account_id FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = ? \
+         ORDER BY m.id LIMIT 1",
+    )
+    .bind(email)
+    .fetch_optional(read)
+    .await?;
+    row.map(|row| Ok((id(&row, "id")?, id(&row, "account_id")?))).transpose()
+}
+
 /// Whether nobody has been here yet.
 ///
 /// # Errors
