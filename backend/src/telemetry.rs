@@ -16,7 +16,8 @@ pub fn start_logging(log: &LogConfig) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(OneLine(io::stderr));
     let _ = match log.format {
         LogFormat::Text => builder.with_ansi(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        // There is one span, the request: as an object, not in a list besides.
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
     };
 }
 

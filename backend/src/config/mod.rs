@@ -5,6 +5,8 @@ mod host_key;
 mod host_token;
 mod keys;
 mod load;
+#[cfg(test)]
+mod papers_tests;
 mod reader;
 
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
