@@ -46,6 +46,11 @@ impl Filter {
         self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
     }
 
+    /// The words decide: SQLite is to start from them.
+    fn is_by_words(&self) -> bool {
+        matches!(self.found_by, FoundBy::Words { .. } | FoundBy::NumberOrWords(..))
+    }
+
     fn wants(&self, status: Status) -> bool {
         self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&status))
     }
@@ -127,7 +132,7 @@ pub async fn page(
         if place > 0 {
             query.push(" UNION ALL ");
         }
-        query.push(format!("SELECT * FROM (SELECT r.id AS found, r.{column} AS place FROM requests r WHERE "));
+        query.push(format!("SELECT * FROM (SELECT r.id AS found, r.{column} AS place FROM {} WHERE ", source(filter)));
         push_conditions(&mut query, filter, status);
         if let Some((place, id)) = window.after {
             query.push(format!(" AND (r.{column}, r.id) {} (", if order.descending { "<" } else { ">" }));
@@ -142,6 +147,37 @@ pub async fn page(
     query.push(format!(") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"));
     let rows = query.build().fetch_all(read).await?;
     rows.iter().map(request_row).collect()
+}
+
+/// A page of requests, and how many there are on all of them. What words find is looked for once for both.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn counted_page(
+    read: &mut SqliteConnection,
+    filter: &Filter,
+    order: Order,
+    window: Window,
+) -> Result<(Vec<RequestRow>, u64), StoreError> {
+    if !filter.is_by_words() || window.after.is_some() {
+        return Ok((page(read, filter, order, window).await?, count(read, filter).await?));
+    }
+    let (column, direction) = (order.column(), order.direction());
+    let mut query = QueryBuilder::<Sqlite>::new("WITH hits AS MATERIALIZED (SELECT r.id AS found, ");
+    query.push(format!("r.{column} AS place FROM {} WHERE ", source(filter)));
+    push_conditions(&mut query, filter, None);
+    query.push(") SELECT ").push(COLUMNS).push(", (SELECT count(*) FROM hits) AS total FROM (");
+    query.push(format!("SELECT found, place FROM hits ORDER BY place {direction}, found {direction} LIMIT "));
+    query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
+    query.push(format!(") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"));
+    let rows = query.build().fetch_all(&mut *read).await?;
+    let total = match rows.first() {
+        Some(row) => u64::try_from(row.try_get::<i64, _>("total")?).unwrap_or_default(),
+        // Beyond the last page no row says it.
+        None if window.offset > 0 => count(read, filter).await?,
+        None => 0,
+    };
+    Ok((rows.iter().map(request_row).collect::<Result<_, _>>()?, total))
 }
 
 /// How many there are.
@@ -180,7 +216,8 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
             .fetch_all(read)
             .await?
     } else {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT r.status, count(*) FROM requests r WHERE ");
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT r.status, count(*) FROM ");
+        query.push(source(filter)).push(" WHERE ");
         push_conditions(&mut query, filter, None);
         query.push(" GROUP BY r.status");
         query.build().fetch_all(read).await?
@@ -193,6 +230,11 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
             Ok((status, u64::try_from(count).unwrap_or_default()))
         })
         .collect()
+}
+
+/// Where to read. After words an index that holds all a list needs: whole requests lie far apart on the disk.
+fn source(filter: &Filter) -> &'static str {
+    if filter.is_by_words() { "requests r INDEXED BY requests_by_number" } else { "requests r" }
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {

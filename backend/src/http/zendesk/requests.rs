@@ -260,8 +260,11 @@ async fn answer(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(app).await?;
     let order = paging.order();
-    let rows = request_list::page(&mut read, &filter, order, paging.window()).await?;
-    let count = if paging.counts() { request_list::count(&mut read, &filter).await? } else { 0 };
+    let (rows, count) = if paging.counts() {
+        request_list::counted_page(&mut read, &filter, order, paging.window()).await?
+    } else {
+        (request_list::page(&mut read, &filter, order, paging.window()).await?, 0)
+    };
     let users = side_load(&mut read, signed_in, params, &rows).await?;
     drop(read);
     let place = |row: &RequestRow| {
