@@ -22,7 +22,7 @@ pub use error::StoreError;
 pub use sqlx::SqliteConnection as Connection;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection as _, Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,6 +61,9 @@ impl Store {
             .acquire_timeout(options.busy_timeout)
             .idle_timeout(None)
             .max_lifetime(None)
+            // On a full disk SQLite takes a transaction back by itself (https://sqlite.org/lang_transaction.html). sqlx
+            // still counts it as open then, and would refuse every later write: such a connection is replaced.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(
                 connect
                     .clone()
@@ -110,5 +113,28 @@ impl Store {
     pub async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A full disk once ended all writing until a restart: SQLite had taken the transaction back by itself.
+    #[tokio::test]
+    async fn a_write_that_the_database_took_back_by_itself_stops_no_later_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("test.sqlite3"), StoreOptions::default()).await.unwrap();
+        let mut write = store.begin().await.unwrap();
+        sqlx::query("ROLLBACK").execute(&mut *write).await.unwrap();
+        drop(write);
+        for _ in 0..2 {
+            let mut write = store.begin().await.unwrap();
+            sqlx::query("DELETE FROM sessions").execute(&mut *write).await.unwrap();
+            let durable: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *write).await.unwrap();
+            assert_eq!(durable, 2, "FULL, on a new connection too");
+            write.commit().await.unwrap();
+        }
+        store.close().await;
     }
 }
