@@ -1,11 +1,12 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
 use balcao_backend::clock::SystemClock;
-use balcao_backend::config::{self, Loaded, Mode, Sources};
+use balcao_backend::config::{self, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo;
 use balcao_backend::http::App;
 use balcao_backend::{server, telemetry};
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -88,20 +89,32 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
         tracing::warn!("{warning}");
     }
     // First the port: with a taken one there is nothing to open, and nothing is touched.
-    let listen = config.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            format!("{listen} is taken by another program; choose another with BALCAO_LISTEN or `listen`")
-        }
-        _ => format!("cannot listen on {listen}: {error}"),
-    })?;
+    let listener = listen(config.listen, "listen").await?;
+    let figures = match config.metrics {
+        MetricsDoor::At(address) => Some(listen(address, "metrics_listen").await?),
+        MetricsDoor::Main | MetricsDoor::Nowhere => None,
+    };
     let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
     server::start_workers(&app)?;
     server::stop_on_signal(&app).map_err(|error| format!("signals cannot be heard: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, url = app.config.link("/"), mode = ?app.config.mode, "listening");
-    server::serve(app, listener).await;
+    if let Some(address) = figures.as_ref().and_then(|listener| listener.local_addr().ok()) {
+        tracing::info!(%address, "figures under /metrics");
+    }
+    server::serve(app, listener, figures).await;
     Ok(())
+}
+
+/// A listener; where there is none to be had, the sentence names the key.
+async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            let variable = config::variable(key);
+            format!("{address} is taken by another program; choose another with {variable} or `{key}`")
+        }
+        _ => format!("{key}: cannot listen on {address}: {error}"),
+    })
 }
 
 async fn fill(loaded: Loaded, requester: String, requests: u32) -> Result<(), String> {

@@ -1,19 +1,21 @@
 //! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
 
 use crate::evidence::spawn_sweeper;
-use crate::http::{App, service};
+use crate::http::{App, figures_router, service};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 /// Whoever sends a head slower than this keeps a connection for nothing.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
@@ -35,14 +37,30 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     Ok(())
 }
 
-/// Serves until `app.stop` is cancelled, then finishes what runs and closes the database.
-pub async fn serve(app: App, listener: TcpListener) {
+/// Serves until `app.stop` is cancelled, then finishes what runs and closes the database. Figures are served on a
+/// listener of their own, where there is one.
+pub async fn serve(app: App, listener: TcpListener, figures: Option<TcpListener>) {
+    let graceful = GracefulShutdown::new();
+    let main = accept(&app, listener, service(app.clone()), &graceful);
+    match figures {
+        None => main.await,
+        Some(figures) => {
+            tokio::join!(main, accept(&app, figures, figures_router(), &graceful));
+        }
+    }
+    end(&app, graceful).await;
+}
+
+/// Takes connections until `app.stop` is cancelled.
+async fn accept<S>(app: &App, listener: TcpListener, service: S, graceful: &GracefulShutdown)
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     // HTTP/1.1 only: browsers speak HTTP/2 over TLS alone, and that ends at the proxy. Telling the two apart would
     // wait for a first byte without a limit.
     let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
-    let graceful = GracefulShutdown::new();
-    let service = service(app.clone());
     loop {
         let (stream, peer) = tokio::select! {
             () = app.stop.cancelled() => break,
@@ -71,8 +89,6 @@ pub async fn serve(app: App, listener: TcpListener) {
             }
         });
     }
-    drop(listener);
-    end(&app, graceful).await;
 }
 
 async fn end(app: &App, graceful: GracefulShutdown) {

@@ -28,7 +28,13 @@ pub(super) const KEYS: &[Key] = &[
         "the address users reach it under, `https://…` without a path",
         "the listening address; required in production",
     ),
+    key(
+        "metrics_listen",
+        "an address and a port of their own for `/metrics`, such as `127.0.0.1:9464`, or `none`",
+        "with everything else in development, 127.0.0.1:9464 in production",
+    ),
     key("data_dir", "a folder", "data"),
+    key("database.busy_seconds", "seconds a write waits for its turn before it is refused with 503, 1 to 60", "5"),
     key("panel_dir", "the folder of the built panel", "dist"),
     key("host_origins", "a list of origins that may embed the panel, such as `https://admin.example.com`", "none"),
     secret(
@@ -106,8 +112,9 @@ pub(super) fn promises() -> impl Iterator<Item = String> {
     })
 }
 
-/// The name in the environment.
-pub(super) fn variable(name: &str) -> String {
+/// The name of a key in the environment.
+#[must_use]
+pub fn variable(name: &str) -> String {
     format!("BALCAO_{}", name.replace('.', "_").to_ascii_uppercase())
 }
 

@@ -2,10 +2,10 @@
 
 use super::keys;
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, Mode, Network, local_url};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, local_url};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use std::collections::HashSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,6 +13,9 @@ use url::{Host, Url};
 
 /// A shared key shorter than the signature's hash weakens it (RFC 7518, 3.2).
 const SHORTEST_KEY: usize = 32;
+
+/// Where production's figures are, unless the operator says otherwise: only this machine reaches it.
+const METRICS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
 /// Where settings come from.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +66,18 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     let mut config = Config::development(&data_dir);
     config.mode = mode;
     config.listen = reader.or("listen", |text| text.parse::<SocketAddr>().ok(), config.listen, "127.0.0.1:8080");
+    let (metrics, shown) = match mode {
+        Mode::Development => (config.metrics, "with everything else"),
+        Mode::Production => (MetricsDoor::At(METRICS), "127.0.0.1:9464"),
+    };
+    config.metrics = reader.or("metrics_listen", metrics_door, metrics, shown);
+    if config.metrics == MetricsDoor::At(config.listen) {
+        reader.fault("metrics_listen", "is the same as listen; it takes an address of its own".to_owned());
+    }
     let own = local_url(config.listen);
     config.public_url = reader.or("public_url", public_url, own.clone(), own.as_str().trim_end_matches('/'));
+    let seconds = |text: &str| number(text, (1, 60)).map(Duration::from_secs);
+    config.database_busy = reader.or("database.busy_seconds", seconds, config.database_busy, "5");
     config.panel_dir = reader.or("panel_dir", path, config.panel_dir, "dist");
     config.host_origins = reader.or("host_origins", |text| list(text, origin), Vec::new(), "");
     read_host_token(reader, &mut config);
@@ -235,6 +248,13 @@ fn mode(text: &str) -> Option<Mode> {
         "development" => Some(Mode::Development),
         "production" => Some(Mode::Production),
         _ => None,
+    }
+}
+
+fn metrics_door(text: &str) -> Option<MetricsDoor> {
+    match text {
+        "none" => Some(MetricsDoor::Nowhere),
+        address => address.parse().ok().map(MetricsDoor::At),
     }
 }
 

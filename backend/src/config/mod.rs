@@ -10,7 +10,7 @@ mod papers_tests;
 mod reader;
 
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
-pub use keys::help;
+pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load};
 pub use reader::{ConfigError, Fault};
 
@@ -39,10 +39,14 @@ pub struct Config {
     pub mode: Mode,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where its figures are read.
+    pub metrics: MetricsDoor,
     /// The address users reach it under, without a slash at the end; every link begins with it.
     pub public_url: Url,
     /// Where the database, and by default everything else, is kept.
     pub data_dir: PathBuf,
+    /// How long a write waits for its turn.
+    pub database_busy: Duration,
     /// The built panel.
     pub panel_dir: PathBuf,
     /// Origins that may embed the panel and talk to it.
@@ -146,6 +150,17 @@ pub struct LogConfig {
     pub level: String,
 }
 
+/// Where Prometheus finds `/metrics`. Figures tell how much a store asks, so strangers do not get them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricsDoor {
+    /// Beside everything else: on one's own machine.
+    Main,
+    /// On an address of its own.
+    At(SocketAddr),
+    /// Nowhere.
+    Nowhere,
+}
+
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -199,8 +214,10 @@ impl Config {
         Self {
             mode: Mode::Development,
             listen,
+            metrics: MetricsDoor::Main,
             public_url: local_url(listen),
             data_dir: data_dir.to_owned(),
+            database_busy: Duration::from_secs(5),
             panel_dir: PathBuf::from("dist"),
             host_origins: Vec::new(),
             host_token: HostToken::default(),

@@ -62,7 +62,7 @@ fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str
     move |error| StartError { what, source: error.into() }
 }
 
-impl App {
+impl Parts {
     /// Opens every room: folders, database, forms, articles, files. Nothing works beside the requests yet; see
     /// `server::start_workers`.
     ///
@@ -72,7 +72,8 @@ impl App {
         make_private_folder(&config.data_dir).map_err(opening("data_dir"))?;
         config.keep_host_key().map_err(opening("host_token.key"))?;
         let door = JwtDoor::new(&config.host_token).map_err(opening("host_token"))?;
-        let store = Store::open(&config.database_path(), StoreOptions::default()).await;
+        let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
+        let store = Store::open(&config.database_path(), options).await;
         let store = store.map_err(opening::<StoreError>("database in data_dir"))?;
         let limits = &config.evidence.limits;
         let forms = match &config.forms_dir {
@@ -89,7 +90,7 @@ impl App {
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
-        Ok(Self::new(Parts {
+        Ok(Self {
             limiter: Limiter::new(config.limits),
             door: Arc::new(door),
             outbox: Outbox::default(),
@@ -102,7 +103,17 @@ impl App {
             copilot,
             code_key,
             evidence,
-        }))
+        })
+    }
+}
+
+impl App {
+    /// An application with every room open; see [`Parts::open`].
+    ///
+    /// # Errors
+    /// A room cannot be opened.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Ok(Self::new(Parts::open(config, clock).await?))
     }
 
     /// An application of these parts.

@@ -10,10 +10,12 @@ use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
 pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/healthz", get(async || Json(json!({ "status": "up" }))))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(figures))
+    Router::new().route("/healthz", get(async || Json(json!({ "status": "up" })))).route("/readyz", get(ready))
+}
+
+/// The figures, for the listener that the operator chose.
+pub(super) fn figures_router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/metrics", get(figures))
 }
 
 /// 503 as long as anything that a request needs does not answer. Reasons are in the log, not in the answer.

@@ -24,11 +24,11 @@ pub use messages::Message;
 pub use notes::Notes;
 pub use observe::Peer;
 
-use crate::config::Mode;
+use crate::config::{MetricsDoor, Mode};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use std::any::Any;
@@ -47,6 +47,9 @@ pub fn router(app: App) -> Router {
     if app.config.mode == Mode::Development {
         routes = routes.merge(dev::router());
     }
+    if app.config.metrics == MetricsDoor::Main {
+        routes = routes.merge(health::figures_router());
+    }
     let routes = routes
         .merge(openapi::router())
         .fallback(async || ApiError::InvalidEndpoint)
@@ -60,6 +63,11 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(observe::WorthPacking))
         .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
+}
+
+/// The figures alone, for a listener of their own.
+pub fn figures_router() -> Router {
+    health::figures_router().fallback(async || StatusCode::NOT_FOUND)
 }
 
 /// What a server serves: [`router`], behind the rule that `/api/v2/x.json` is `/api/v2/x`.

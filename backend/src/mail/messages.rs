@@ -12,6 +12,9 @@ use balcao_contract::visibility::visible_fields;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+/// The kind of the confirmation that a request was opened.
+pub const CREATED: &str = "created";
+
 /// The longest title in a subject line, in characters: what clients show, and well within a header's length.
 const TITLE_IN_SUBJECT: usize = 100;
 
@@ -119,7 +122,7 @@ pub fn created(mail: &Created<'_>) -> Result<NewMessage, TemplateError> {
         answers: &mail.answers,
     };
     let subject = texts.text("created.subject", &[("number", &number), ("title", &shortened(mail.title))])?;
-    write("created", mail.reader, &subject, values, format!("created:{number}"))
+    write(CREATED, mail.reader, &subject, values, format!("{CREATED}:{number}"))
 }
 
 /// The answers of a request as its form words them, in its order; `files` are the names of what is attached.

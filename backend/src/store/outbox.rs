@@ -61,6 +61,26 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     Ok(done.rows_affected() == 1)
 }
 
+/// How many messages of a kind went into the outbox for an address since then.
+///
+/// # Errors
+/// The read fails.
+pub async fn count_since(
+    read: &mut SqliteConnection,
+    to: &str,
+    kind: &str,
+    since: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    let count: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox WHERE to_address = ? AND kind = ? AND created_at > ?")
+            .bind(to)
+            .bind(kind)
+            .bind(since.timestamp_millis())
+            .fetch_one(read)
+            .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 /// Takes the oldest message that is due, for the length of the lease: should the process die meanwhile, it is due
 /// again afterwards. Commit before sending.
 ///

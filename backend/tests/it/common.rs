@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use balcao_backend::clock::{Clock as _, ManualClock};
 use balcao_backend::config::{Config, HostTokenKey};
-use balcao_backend::http::{App, Service, service};
+use balcao_backend::http::{App, Parts, Service, service};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -42,6 +42,17 @@ impl TestApp {
         let mut config = settings(folder.path());
         change(&mut config);
         Self::start(config, folder, Arc::new(ManualClock::new(start_of_tests()))).await
+    }
+
+    /// With a part replaced by one that breaks.
+    pub async fn with_part(change: impl FnOnce(&mut Parts)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(ManualClock::new(start_of_tests()));
+        let mut parts = Parts::open(settings(folder.path()), clock.clone()).await.unwrap();
+        change(&mut parts);
+        let app = App::new(parts);
+        let service = service(app.clone());
+        Self { app, service, clock, folder }
     }
 
     /// The same folder after a restart.

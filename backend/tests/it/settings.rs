@@ -121,6 +121,23 @@ fn production_refuses_what_is_unsafe() {
     assert!(load(&plain).unwrap().warnings.iter().any(|warning| warning.contains("https")));
 }
 
+/// Figures are nobody's business: production keeps them on this machine, unless it is told otherwise.
+#[test]
+fn figures_have_a_door_of_their_own_in_production() {
+    use balcao_backend::config::MetricsDoor;
+    let at = |address: &str| MetricsDoor::At(address.parse().unwrap());
+    let loaded = |pairs: Vec<(String, String)>| load(&Sources { file: None, environment: pairs });
+    assert_eq!(load(&environment(&[])).unwrap().config.metrics, MetricsDoor::Main);
+    assert_eq!(load(&environment(PRODUCTION)).unwrap().config.metrics, at("127.0.0.1:9464"));
+    for (value, expected) in [("10.0.0.5:9100", at("10.0.0.5:9100")), ("none", MetricsDoor::Nowhere)] {
+        assert_eq!(loaded(production_with("BALCAO_METRICS_LISTEN", value)).unwrap().config.metrics, expected);
+    }
+    for wrong in ["yes", "9464", "127.0.0.1:8080"] {
+        let told = loaded(production_with("BALCAO_METRICS_LISTEN", wrong)).unwrap_err().to_string();
+        assert!(told.contains("\n  metrics_listen: "), "{told}");
+    }
+}
+
 #[test]
 fn secrets_are_masked_in_what_is_printed() {
     let mut pairs = PRODUCTION.to_vec();

@@ -24,11 +24,15 @@ use balcao_contract::panel::Capability;
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
 use balcao_contract::wire::{NewRequestEnvelope, RequestEnvelope, RequestUpdateEnvelope};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 /// The longest comment, in characters.
 const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
+
+/// More confirmations than these an address does not get in an hour: somebody who opens requests by the hundred would
+/// otherwise fill a mailbox. The requests themselves are opened all the same.
+const MOST_CONFIRMATIONS: u64 = 60;
 
 /// Opens a request.
 #[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = NewRequestEnvelope,
@@ -82,6 +86,11 @@ async fn confirm(
 ) -> Result<(), ApiError> {
     let Opened { request, comment } = opened;
     let locale = signed_in.locale;
+    let hour_ago = now - TimeDelta::hours(1);
+    if outbox::count_since(write, &signed_in.email, messages::CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
+        tracing::warn!(request = %request.id, "no confirmation: the address got too many within the hour");
+        return Ok(());
+    }
     let files = files::attachments_of_comments(&mut *write, &[*comment]).await?.remove(comment).unwrap_or_default();
     let names: Vec<String> = files.into_iter().map(|file| file.file_name).collect();
     let form = request.form.and_then(|id| app.forms.by_id(id, locale)).or_else(|| app.forms.default_form(locale));

@@ -103,6 +103,20 @@ async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
     }
 }
 
+#[tokio::test]
+async fn a_full_disk_is_answered_with_507_in_the_readers_language_and_the_form_can_be_sent_without_it() {
+    let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at: FullAt::Writing });
+    let app = TestApp::with_part(|parts| {
+        parts.evidence = Evidence::with_objects(objects, None, &parts.config.evidence);
+    })
+    .await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("pt-BR");
+    let answer = super::upload(&ana, "a.txt", b"text").await;
+    assert_eq!((answer.status.as_u16(), answer.refusal().0.as_str()), (507, "InsufficientStorage"));
+    assert!(answer.text().contains("espaço"), "{}", answer.text());
+    assert_eq!(super::new_request(&ana, &[]).await.status.as_u16(), 201);
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum FullAt {
     Writing,

@@ -1,0 +1,125 @@
+//! The database is locked, full or gone; the mail server is down.
+
+use super::open;
+use crate::common::{ACCOUNT, Client, TestApp};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use sqlx::Connection as _;
+use std::time::Duration;
+
+async fn count(app: &TestApp, table: &str) -> i64 {
+    sqlx::query_scalar(&format!("SELECT count(*) FROM {table}")).fetch_one(app.app.store.reader()).await.unwrap()
+}
+
+async fn upload(client: &Client, bytes: &'static str) -> crate::common::Answer {
+    client.send(Method::POST, "/api/v2/uploads?filename=a.txt", &[], Body::from(bytes)).await
+}
+
+#[tokio::test]
+async fn while_the_database_is_locked_every_write_is_told_to_come_back_and_reads_go_on() {
+    let app = TestApp::with(|config| config.database_busy = Duration::from_millis(20)).await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("es");
+    let id = open(&ana, "Before", "text", &[]).await.json()["request"]["id"].clone();
+    let conversation = crate::copilot::begin(&ana, "es", "doubt").await;
+    let mut other = sqlx::SqliteConnection::connect(app.app.config.database_path().to_str().unwrap()).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+
+    let begin = json!({ "conversation": { "locale": "es", "scenario": "doubt" } });
+    let question = json!({ "question": { "text": "¿Cómo?", "problem": "", "tried": "" } });
+    let nothing = json!({});
+    let writes: [(Method, String, &Value); 5] = [
+        (Method::PUT, format!("/api/v2/requests/{id}"), &json!({ "request": { "comment": { "body": "x" } } })),
+        (Method::POST, "/api/panel/conversations".to_owned(), &begin),
+        (Method::POST, format!("/api/panel/conversations/{conversation}/questions"), &question),
+        (Method::POST, format!("/api/panel/conversations/{conversation}/code"), &nothing),
+        (Method::DELETE, "/api/panel/session".to_owned(), &nothing),
+    ];
+    let mut answers = vec![open(&ana, "Locked", "text", &[]).await, upload(&ana, "text").await];
+    for (method, path, body) in writes {
+        answers.push(ana.json(method, &path, body, &[]).await);
+    }
+    for answer in answers {
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
+        assert_eq!(answer.refusal().0, "ServiceUnavailable");
+        assert_eq!(answer.header("retry-after"), "2");
+        assert!(answer.text().contains("intente de nuevo"), "{}", answer.text());
+    }
+    assert_eq!(ana.get("/api/v2/requests").await.json()["count"], 1);
+
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!(open(&ana, "After", "text", &[]).await.status, StatusCode::CREATED);
+    assert_eq!((count(&app, "requests").await, count(&app, "comments").await, count(&app, "files").await), (2, 2, 0));
+}
+
+#[tokio::test]
+async fn a_full_database_takes_nothing_half_and_goes_on_once_there_is_room() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("pt-BR");
+    assert_eq!(open(&ana, "Before", "text", &[]).await.status, StatusCode::CREATED);
+    let most = async |pages: &str| {
+        let mut write = app.app.store.begin().await.unwrap();
+        sqlx::query(&format!("PRAGMA max_page_count = {pages}")).execute(&mut *write).await.unwrap();
+        write.commit().await.unwrap();
+    };
+    // Never below what there is: so there is no room for one page more.
+    most("1").await;
+    let text: String = "palavras que não cabem mais ".repeat(2_000);
+    let answer = open(&ana, "Full", &text, &[]).await;
+    assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE, "{}", answer.text());
+    assert_eq!(answer.refusal().0, "InsufficientStorage");
+    assert!(answer.text().contains("espaço"), "{}", answer.text());
+    assert_eq!(ana.get("/api/v2/requests").await.json()["count"], 1);
+    most("1000000").await;
+    assert_eq!(open(&ana, "Room", &text, &[]).await.status, StatusCode::CREATED);
+    let all = (count(&app, "requests").await, count(&app, "comments").await, count(&app, "outbox").await);
+    assert_eq!(all, (2, 2, 2));
+}
+
+/// Two forms that carry the same files: one gets them.
+#[tokio::test]
+async fn an_upload_goes_with_one_request_only_even_at_the_same_time() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let token = upload(&ana, "text").await.json()["upload"]["token"].as_str().unwrap().to_owned();
+    let tokens = [token.as_str()];
+    let (one, two, three) = tokio::join!(
+        open(&ana, "One", "text", &tokens),
+        open(&ana, "Two", "text", &tokens),
+        open(&ana, "Three", "text", &tokens)
+    );
+    let created = [&one, &two, &three].into_iter().filter(|answer| answer.status == StatusCode::CREATED).count();
+    assert_eq!(created, 1);
+    for refused in [one, two, three].into_iter().filter(|answer| answer.status != StatusCode::CREATED) {
+        assert_eq!(refused.refusal(), ("RecordInvalid".to_owned(), vec!["evidence InvalidUpload".to_owned()]));
+    }
+    assert_eq!((count(&app, "requests").await, count(&app, "outbox").await), (1, 1));
+    // The same token twice in one request is one file.
+    let token = upload(&ana, "text").await.json()["upload"]["token"].as_str().unwrap().to_owned();
+    let twice = open(&ana, "Twice", "text", &[&token, &token]).await;
+    assert_eq!(twice.status, StatusCode::CREATED, "{}", twice.text());
+    let id = twice.json()["request"]["id"].clone();
+    let thread = ana.get(&format!("/api/v2/requests/{id}/comments")).await.json();
+    assert_eq!(thread["comments"][0]["attachments"].as_array().unwrap().len(), 1);
+}
+
+/// Attack 6: whoever opens requests by the hundred does not fill a mailbox, and no request is lost for it.
+#[tokio::test]
+async fn an_address_gets_sixty_confirmations_an_hour() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let bruno = app.sign_in("bruno@example.com", ACCOUNT).await;
+    for number in 0..62 {
+        assert_eq!(open(&ana, &format!("Number {number}"), "text", &[]).await.status, StatusCode::CREATED);
+    }
+    assert_eq!((count(&app, "requests").await, count(&app, "outbox").await), (62, 60));
+    assert_eq!(open(&bruno, "Mine", "text", &[]).await.status, StatusCode::CREATED);
+    assert_eq!(count(&app, "outbox").await, 61);
+    app.wait(chrono::TimeDelta::minutes(59));
+    open(&ana, "Still too early", "text", &[]).await;
+    assert_eq!(count(&app, "outbox").await, 61);
+    app.wait(chrono::TimeDelta::minutes(2));
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    open(&ana, "An hour later", "text", &[]).await;
+    assert_eq!(count(&app, "outbox").await, 62);
+}
