@@ -2,8 +2,8 @@
 //! overlay* in the tool folder: links to the system's sysroot, and our one library. Nothing of the system is changed.
 
 use crate::fault::{Fault, Outcome};
-use crate::files;
-use crate::setup::toolchain::WASM;
+use crate::files::{self, Hash};
+use crate::setup::toolchain::{self, WASM};
 use crate::step::Step;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,9 +26,18 @@ codegen-units = 1
 panic = "abort"
 "#;
 
-/// The overlay for this version of rustc, built when it is missing.
+/// Bitcode, because without it the panel could not be optimized as a whole, together with the library; and no folder of
+/// this machine is told to users.
+fn flags() -> String {
+    let mut flags = vec!["-Cembed-bitcode=yes".to_owned()];
+    flags.extend(toolchain::remap(None));
+    flags.join("\u{1f}")
+}
+
+/// The overlay for this version of rustc, built when it is missing or was built in another way.
 pub fn ready(folder: &Path, version: &str, cargo: &str, rustc: &str) -> Outcome<PathBuf> {
-    let overlay = folder.join(format!("sysroot-{version}-small"));
+    let recipe = Hash::of([MANIFEST, &flags()].concat().as_bytes());
+    let overlay = folder.join(format!("sysroot-{version}-{recipe}"));
     if overlay.join("lib/rustlib").join(WASM).join("lib").is_dir() {
         return Ok(overlay);
     }
@@ -48,8 +57,7 @@ pub fn ready(folder: &Path, version: &str, cargo: &str, rustc: &str) -> Outcome<
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22")
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTUP_TOOLCHAIN")
-            // Without bitcode in it the panel could not be optimized as a whole, together with the library.
-            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+            .env("CARGO_ENCODED_RUSTFLAGS", flags())
             .env_remove("LD_LIBRARY_PATH"),
     );
     let laid = built.and_then(|()| lay(&work, &overlay));

@@ -112,15 +112,13 @@ pub struct Toolchain {
     pub version: String,
     cargo: PathBuf,
     path: OsString,
-    wasm_flags: String,
+    wasm_flags: Vec<String>,
 }
 
 impl Toolchain {
     /// Completes the toolchain: clippy and rustfmt, or the standard library.
     pub fn ready(way: Way, folder: &Path) -> Outcome<Self> {
         let path = env::var_os("PATH").unwrap_or_default();
-        // Leptos: views are erased to one type, which makes the panel smaller and quicker to build.
-        let erase = "--cfg erase_components";
         match way {
             Way::Rustup => {
                 let version = step::output(Command::new("rustc").arg("--version")).ok_or_else(|| {
@@ -131,7 +129,8 @@ impl Toolchain {
                 for component in ["clippy", "rustfmt"] {
                     add_component(component)?;
                 }
-                Ok(Self { way, version, cargo, path, wasm_flags: erase.to_owned() })
+                let sysroot = step::output(Command::new("rustc").args(["--print", "sysroot"])).map(PathBuf::from);
+                Ok(Self { way, version, cargo, path, wasm_flags: wasm_flags(sysroot.as_deref()) })
             }
             Way::Debian => {
                 let version = debian_version().ok_or_else(|| Fault::new(format!("{DEBIAN_RUSTC} does not run.")))?;
@@ -139,12 +138,14 @@ impl Toolchain {
                     if env::var_os("BALCAO_TOOLCHAIN").is_some() { "As asked" } else { "rustup cannot download here" };
                 println!("{why}: using Debian's rustc {version}");
                 let sysroot = std_library::ready(folder, &version, DEBIAN_CARGO, DEBIAN_RUSTC)?;
+                let mut wasm_flags = wasm_flags(Some(&sysroot));
+                wasm_flags.push(format!("--sysroot={}", sysroot.display()));
                 Ok(Self {
                     way,
                     version: format!("Debian's rustc {version}"),
                     cargo: PathBuf::from(DEBIAN_CARGO),
                     path: before(&[PathBuf::from("/usr/bin")], &path)?,
-                    wasm_flags: format!("--sysroot {} {erase}", sysroot.display()),
+                    wasm_flags,
                 })
             }
         }
@@ -175,12 +176,14 @@ impl Toolchain {
     pub fn panel_command(&self, program: &str) -> Command {
         let mut command = self.command(program);
         command.env("CARGO_TARGET_DIR", place::root().join("target/panel"));
+        // Encoded: a folder may have a space in its name. The same flags for every task, or each would build anew what
+        // another has built.
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags.join("\u{1f}"));
         command
     }
 
     fn prepare(&self, command: &mut Command) {
         command.env("PATH", &self.path);
-        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &self.wasm_flags);
         if self.way == Way::Debian {
             clean(command).env("RUSTC", DEBIAN_RUSTC).env("CARGO", DEBIAN_CARGO);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER.0);
@@ -197,6 +200,30 @@ fn clean(command: &mut Command) -> &mut Command {
         command.env_remove(name);
     }
     command
+}
+
+/// What rustc is told when it builds the panel.
+fn wasm_flags(sysroot: Option<&Path>) -> Vec<String> {
+    // Leptos: views are erased to one type, which makes the panel smaller and quicker to build.
+    let mut flags = vec!["--cfg=erase_components".to_owned()];
+    flags.extend(remap(sysroot));
+    flags.push(format!("--remap-path-prefix={}=.", place::root().display()));
+    flags
+}
+
+/// Where a panic happened is written in the code. Users need not know what this machine's folders are called.
+pub fn remap(sysroot: Option<&Path>) -> Vec<String> {
+    let crates = cargo_home().map(|home| (home.join("registry/src"), "crates"));
+    let standard = sysroot.map(|sysroot| (sysroot.join("lib/rustlib/src/rust"), "rust"));
+    let packaged = Some((PathBuf::from(std_library::SOURCE), "rust"));
+    let folders = [crates, standard, packaged].into_iter().flatten();
+    folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
+}
+
+/// Where Cargo keeps the sources of crates.
+fn cargo_home() -> Option<PathBuf> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CARGO_HOME").or_else(|| set("HOME").map(|home| home.join(".cargo")))
 }
 
 fn add_component(component: &str) -> Outcome {
@@ -225,6 +252,17 @@ mod tests {
         assert!(version("1.100.0") > version("1.95.0"));
         assert!(version("1.63.0") < version("1.95"));
         assert_eq!(version("1.97.0-beta.1")[..3], [1, 97, 0]);
+    }
+
+    #[test]
+    fn no_folder_of_this_machine_is_told_to_users() {
+        let flags = wasm_flags(Some(Path::new("/sys root")));
+        let expected = [
+            "--remap-path-prefix=/sys root/lib/rustlib/src/rust=rust".to_owned(),
+            format!("--remap-path-prefix={}=.", place::root().display()),
+        ];
+        assert!(expected.iter().all(|flag| flags.contains(flag)), "{flags:?}");
+        assert!(flags.iter().any(|flag| flag.ends_with("registry/src=crates")), "{flags:?}");
     }
 
     #[test]
