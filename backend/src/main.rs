@@ -88,6 +88,9 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
+    if !config.panel_dir.join("index.html").is_file() {
+        tracing::warn!(panel_dir = %config.panel_dir.display(), "the panel is not built: panel_dir holds no index.html");
+    }
     // First the port: with a taken one there is nothing to open, and nothing is touched.
     let listener = listen(config.listen, "listen").await?;
     let figures = match config.metrics {
