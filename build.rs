@@ -12,6 +12,10 @@ const LOCALES: [&str; 3] = ["en", "pt", "es"];
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        // The cutter reads from the relocations which function needs which.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
         Err(faults) => {

@@ -4,6 +4,7 @@ use crate::api::{Client, keep_sentences_loaded};
 use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
 use crate::host::Host;
+use crate::later::later;
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session};
 use crate::text::{Language, Text};
@@ -13,6 +14,12 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
+
+// What most people see first, the history, comes with the panel itself.
+later!(request_page, request, view! { <RecordPage /> }.into_any());
+later!(form_page, form, view! { <FormPage /> }.into_any());
+later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
+later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
 
 /// Where the panel lives on its own site.
 const BASE: &str = "/panel";
@@ -129,11 +136,11 @@ fn Frame() -> impl IntoView {
             <FlatRoutes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/") view=Home />
                 <Route path=path!("/requests") view=HistoryPage />
-                <Route path=path!("/requests/:id") view=RecordPage />
+                <Route path=path!("/requests/:id") view=request_page />
                 // One route for all places of a form, so that going from step to step builds nothing anew.
-                <Route path=path!("/new/*place") view=FormPage />
-                <Route path=path!("/copilot") view=CopilotPage />
-                <Route path=path!("/articles/:slug") view=ArticlePage />
+                <Route path=path!("/new/*place") view=form_page />
+                <Route path=path!("/copilot") view=copilot_page />
+                <Route path=path!("/articles/:slug") view=article_page />
             </FlatRoutes>
         </main>
     }

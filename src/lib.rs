@@ -7,6 +7,7 @@ mod draft;
 mod evidence;
 mod forms;
 mod host;
+mod later;
 mod requests;
 mod session;
 mod text;

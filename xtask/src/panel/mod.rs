@@ -1,9 +1,10 @@
-//! The panel's files: trunk builds them, the rest is done here: one stylesheet, no inline script, small files beside
-//! their compressed forms. A build whose inputs have not changed is not done again.
+//! The panel's files: trunk builds them, the rest is done here: one stylesheet, WebAssembly in pieces, no inline script,
+//! compressed forms beside the files. A build whose inputs have not changed is not done again.
 
 mod compress;
 mod minify;
 mod page;
+mod pieces;
 mod style;
 
 pub use compress::{brotli, gzip};
@@ -89,9 +90,12 @@ pub fn build(setup: &Setup, kind: Kind) -> Outcome<PathBuf> {
     // Trunk's own backtrace says nothing about what the compiler did not like.
     trunk.env("RUST_BACKTRACE", "0");
     if kind == Kind::Release {
-        trunk.args(["--release", "--cargo-profile", "panel"]);
+        trunk.args(["--release", "--cargo-profile", "panel", "--features", "split"]);
     }
     step.run(&mut trunk)?;
+    if kind == Kind::Release {
+        pieces::cut(setup, &step, &stage)?;
+    }
     finish(&root, &stage, kind)?;
     put(&stage, &dist)?;
     files::write(&kind.note(), note(&shape(&dist)?).as_bytes())?;

@@ -13,7 +13,7 @@ use toolchain::Toolchain;
 use tools::Tools;
 
 /// The versions that decide how the panel comes out.
-pub const TOOL_VERSIONS: [&str; 3] = [tools::TRUNK, tools::WASM_BINDGEN, tools::BINARYEN];
+pub const TOOL_VERSIONS: [&str; 4] = [tools::TRUNK, tools::WASM_BINDGEN, tools::WASM_SPLIT, tools::BINARYEN];
 
 /// What the tasks work with.
 pub struct Setup {

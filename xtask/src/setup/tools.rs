@@ -12,6 +12,8 @@ use std::process::Command;
 pub const WASM_BINDGEN: &str = "0.2.130";
 /// The newest that rustc 1.95 and 1.96.0 build.
 pub const TRUNK: &str = "0.21.14";
+/// Cuts WebAssembly into pieces that are fetched when they are needed; belongs to leptos' `wasm_split_helpers`.
+pub const WASM_SPLIT: &str = "0.2.4";
 /// `wasm-opt`: Debian's does not know what rustc uses today.
 pub const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
@@ -20,6 +22,7 @@ const AXE: &str = "4.14.1";
 pub struct Tools {
     wasm_bindgen: PathBuf,
     trunk: PathBuf,
+    wasm_split: PathBuf,
     npm: PathBuf,
 }
 
@@ -35,13 +38,15 @@ impl Tools {
         Self {
             wasm_bindgen: folder.join(format!("wasm-bindgen-{WASM_BINDGEN}")),
             trunk: folder.join(format!("trunk-{TRUNK}")),
+            wasm_split: folder.join(format!("wasm-split-{WASM_SPLIT}")),
             npm: folder.join("npm"),
         }
     }
 
     /// Folders for the PATH.
     pub fn paths(&self) -> Vec<PathBuf> {
-        vec![self.wasm_bindgen.join("bin"), self.trunk.join("bin"), self.npm.join("node_modules/.bin")]
+        let built = [&self.wasm_bindgen, &self.trunk, &self.wasm_split].map(|tool| tool.join("bin"));
+        built.into_iter().chain([self.npm.join("node_modules/.bin")]).collect()
     }
 
     /// axe-core's script.
@@ -71,6 +76,15 @@ impl Tools {
                 install.args(["--locked", "--no-default-features", "--features", "rustls"]);
                 // It waits for other programs most of its time: unoptimized it is as quick, and sooner there.
                 step.run(install.args(["--config", "profile.release.opt-level=0"]))
+            })?;
+            step.end();
+        }
+        if !self.wasm_split.join("bin/wasm-split-cli").is_file() {
+            let name = format!("Building wasm-split-cli {WASM_SPLIT}");
+            let step = Step::begin(name, "takes 1 minute on two cores")?;
+            atomically(&self.wasm_split, |draft| {
+                let mut install = cargo_install(toolchain, "wasm_split_cli_support", WASM_SPLIT, draft);
+                step.run(install.args(["--locked", "--features", "build-binary"]))
             })?;
             step.end();
         }

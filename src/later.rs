@@ -1,0 +1,89 @@
+//! Pages whose code comes when they are first opened. The release build cuts the WebAssembly at these functions (`cargo
+//! xtask size` shows the pieces); every other build has all in one piece, and the same functions answer at once.
+
+use crate::text::{Language, Text};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton};
+use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
+use leptos::task::spawn_local_scoped;
+use std::future::Future;
+use std::pin::Pin;
+
+/// Why a page is not there: its code could not be fetched. What exactly failed is in the browser's console.
+#[derive(Debug, Clone, Copy)]
+pub struct NotLoaded;
+
+#[cfg(feature = "split")]
+impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Code that is on its way, and then draws a page.
+pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
+
+/// Makes `fn $name() -> AnyView` a page of its own piece of code, `$piece`.
+macro_rules! later {
+    ($name:ident, $piece:ident, $page:expr) => {
+        pub fn $name() -> AnyView {
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
+            fn fetched() -> Result<AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            #[cfg(not(feature = "split"))]
+            async fn fetched() -> Result<AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            $crate::later::page(|| Box::pin(fetched()))
+        }
+    };
+}
+pub(crate) use later;
+
+/// How far a page has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Loading,
+    Here,
+    Failed,
+}
+
+/// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again.
+pub fn page(load: fn() -> Loading) -> AnyView {
+    let language = Language::here();
+    let state = RwSignal::new(State::Loading);
+    let drawn = StoredValue::new_local(None::<AnyView>);
+    // A click runs outside of everything; the page it brings still belongs here.
+    let owner = Owner::current().map(|owner| owner.downgrade());
+    let fetch = move || {
+        let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
+        owner.with(|| spawn_local_scoped(async move {
+            let outcome = load().await;
+            let next = if outcome.is_ok() { State::Here } else { State::Failed };
+            // Whoever has gone on to another page in the meantime does not need this one.
+            let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
+            let _ = state.try_set(next);
+        }));
+    };
+    fetch();
+    let again = Callback::new(move |()| {
+        state.set(State::Loading);
+        fetch();
+    });
+    let shown = move || match state.get() {
+        State::Loading => view! { <PageSkeleton /> }.into_any(),
+        State::Here => drawn.try_update_value(Option::take).flatten().into_any(),
+        State::Failed => view! {
+            <div class="page page-narrow">
+                <Banner kind=BannerKind::Error>
+                    <p>{language.t(Text::FrameNotLoaded)}</p>
+                    <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />
+                </Banner>
+            </div>
+        }
+        .into_any(),
+    };
+    shown.into_any()
+}

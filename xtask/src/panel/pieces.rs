@@ -1,0 +1,169 @@
+//! Cuts the panel's WebAssembly where the source says so (`later!` in `src/later.rs`), so that a page's code comes when
+//! that page is opened. Trunk cannot do this: the cut must be made between the linker and wasm-bindgen.
+
+use crate::fault::{Fault, Outcome};
+use crate::files::{self, Hash};
+use crate::place;
+use crate::setup::Setup;
+use crate::step::Step;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "balcao-panel";
+/// What the cutter calls the script that fetches pieces.
+const FETCHER: &str = "__wasm_split.js";
+/// As small as it gets, with what rustc and wasm-bindgen use today and browsers of the last years know; names are for
+/// debuggers.
+const OPTIMIZE: [&str; 10] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Replaces what trunk put on the stage by the same in pieces.
+pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
+    let folder = place::root().join("target/panel/pieces");
+    files::remove_folder(&folder)?;
+    let (parts, done) = (folder.join("parts"), folder.join("done"));
+    files::create_folder(&parts)?;
+    let linked = place::root().join("target/panel/wasm32-unknown-unknown/panel").join(format!("{NAME}.wasm"));
+    let mut split = setup.toolchain.command("wasm-split-cli");
+    step.run(split.arg(linked).arg(&parts).args(["--out-name", NAME, "--target", "web"]))?;
+    let mut bind = setup.toolchain.command("wasm-bindgen");
+    bind.args(["--target", "web", "--no-typescript", "--remove-name-section", "--keep-lld-exports", "--out-dir"]);
+    step.run(bind.arg(&done).args(["--out-name", NAME]).arg(parts.join(format!("{NAME}.wasm"))))?;
+    for path in files::below(&parts)? {
+        if path.file_stem().is_none_or(|stem| stem != NAME) {
+            files::write(&done.join(path.strip_prefix(&parts).unwrap_or(&path)), &files::read(&path)?)?;
+        }
+    }
+    for path in files::below(&done)?.iter().filter(|path| is(path, "wasm")) {
+        let mut optimize = setup.toolchain.command("wasm-opt");
+        step.run(optimize.args(OPTIMIZE).arg(path).arg("-o").arg(path))?;
+    }
+    replace(&done, stage)
+}
+
+/// Puts the pieces on the stage, under names that say what is in them, and makes the page name them.
+fn replace(done: &Path, stage: &Path) -> Outcome {
+    let index = stage.join("index.html");
+    let mut html = files::read_text(&index)?;
+    let fetcher = files::read_text(&done.join(FETCHER))?;
+    let mut hash = Hash::new();
+    for path in files::below(done)? {
+        hash.piece(&files::read(&path)?);
+    }
+    let hash = hash.digits();
+    let mut names: Vec<(String, String)> = vec![
+        (format!("{NAME}_bg.wasm"), format!("{NAME}-{hash}_bg.wasm")),
+        (format!("{NAME}.js"), format!("{NAME}-{hash}.js")),
+        (FETCHER.to_owned(), format!("pieces-{hash}.js")),
+    ];
+    for path in files::below(done)? {
+        let name = file_name(&path);
+        if is(&path, "wasm") && !name.starts_with(NAME) {
+            names.push((name.clone(), format!("{}-{hash}.wasm", pages(&fetcher, &name)?)));
+        }
+    }
+    for path in files::below(stage)? {
+        let old = file_name(&path);
+        if old.starts_with(NAME) {
+            let ending = old.split_once(['_', '.']).map_or("", |(stem, _)| &old[stem.len()..]);
+            html = html.replace(&old, &format!("{NAME}-{hash}{ending}"));
+            std::fs::remove_file(&path).map_err(|error| Fault::file(&error, "remove", &path))?;
+        }
+    }
+    files::write(&index, html.as_bytes())?;
+    for (old, new) in &names {
+        let path = done.join(old);
+        if is(&path, "js") {
+            // As an import: where the same words are a key, they are a name within the WebAssembly.
+            let rename = |text: String, (old, new): &(String, String)| {
+                let text = text.replace(&format!("from \"./{old}\""), &format!("from \"./{new}\""));
+                text.replace(&format!("new URL(\"./{old}\""), &format!("new URL(\"./{new}\""))
+            };
+            let text = names.iter().fold(files::read_text(&path)?, rename);
+            files::write(&stage.join(new), text.as_bytes())?;
+        } else {
+            files::write(&stage.join(new), &files::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The pages that need a piece, from its name or from what the fetching script says of it: `form`, or `copilot-form`.
+fn pages(fetcher: &str, file: &str) -> Outcome<String> {
+    let stem = file.trim_end_matches(".wasm");
+    if let Some(page) = stem.strip_prefix("split_") {
+        return Ok(page.to_owned());
+    }
+    let comment = fetcher.find(&format!("__{stem} = ")).and_then(|at| {
+        let (_, comment) = fetcher[..at].rsplit_once("/*")?;
+        Some(comment.split_once("*/")?.0.trim().replace(", ", "-"))
+    });
+    comment.ok_or_else(|| Fault::new(format!("{FETCHER} does not say who needs {file}: has the cutter changed?")))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn is(path: &PathBuf, extension: &str) -> bool {
+    path.extension().is_some_and(|it| it == extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = concat!(
+        "import { initSync } from \"./balcao-panel.js\";\n",
+        "/* copilot, form */\nconst __chunk_4 = makeLoad(() => fetch(new URL(\"./chunk_4.wasm\")), []);\n",
+        "/* form, record */\nconst __chunk_7 = makeLoad(() => fetch(new URL(\"./chunk_7.wasm\")), []);\n",
+        "export const __wasm_split_load_form = wrap(makeLoad(() => fetch(new URL(\"./split_form.wasm\")), [__chunk_4]));\n",
+    );
+
+    #[test]
+    fn a_piece_is_named_after_the_pages_that_need_it() {
+        assert_eq!(pages(SCRIPT, "split_form.wasm").unwrap(), "form");
+        assert_eq!(pages(SCRIPT, "chunk_4.wasm").unwrap(), "copilot-form");
+        assert_eq!(pages(SCRIPT, "chunk_7.wasm").unwrap(), "form-record");
+        assert!(pages(SCRIPT, "chunk_9.wasm").unwrap_err().to_string().contains("chunk_9.wasm"));
+    }
+
+    #[test]
+    fn every_file_is_found_under_its_new_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (done, stage) = (folder.path().join("done"), folder.path().join("stage"));
+        let write = |path: PathBuf, text: &str| files::write(&path, text.as_bytes()).unwrap();
+        write(done.join(FETCHER), SCRIPT);
+        write(done.join("balcao-panel.js"), "import * as a from \"./__wasm_split.js\"; const imports = {\"./__wasm_split.js\": a}");
+        write(done.join("balcao-panel_bg.wasm"), "main");
+        for piece in ["chunk_4.wasm", "chunk_7.wasm", "split_form.wasm"] {
+            write(done.join(piece), piece);
+        }
+        write(stage.join("balcao-panel-0123.js"), "trunk's");
+        write(stage.join("balcao-panel-0123_bg.wasm"), "trunk's");
+        write(stage.join("panel-4567.css"), "style");
+        write(stage.join("index.html"), "<a href=/panel/balcao-panel-0123.js><b href=/panel/balcao-panel-0123_bg.wasm>");
+        replace(&done, &stage).unwrap();
+        let staged: Vec<_> = files::below(&stage).unwrap();
+        let mut texts = String::new();
+        for path in &staged {
+            let text = files::read_text(path).unwrap();
+            assert!(!text.contains("trunk's") && !text.contains("0123"), "{}: {text}", path.display());
+            texts += &text;
+        }
+        for path in staged.iter().filter(|path| !file_name(path).contains("index") && !is(path, "css")) {
+            assert!(texts.contains(&file_name(path)), "nobody asks for {}", path.display());
+        }
+        assert!(texts.contains("{\"./__wasm_split.js\": a}"), "{texts}");
+        assert_eq!(staged.len(), 8);
+    }
+}
