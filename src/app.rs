@@ -26,14 +26,10 @@ const BASE: &str = "/panel";
 
 /// Puts the panel into the page.
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        web_sys::console::error_1(&panic.to_string().into());
-        // What was typed is in the device's storage: a reload brings it back. The code can no longer be trusted to draw,
-        // so the page for this stands ready all the time and only has to be shown.
-        if let Some(body) = page().and_then(|page| page.body()) {
-            let _ = body.class_list().add_1("has-crashed");
-        }
-    }));
+    // In a release nothing is left that could speak: see `Panics::Silent` in xtask. Either way the start script sees the
+    // end of it and shows the page for this: what was typed is in the device's storage, a reload brings it back.
+    #[cfg(debug_assertions)]
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
     if let Some(skeleton) = page().and_then(|page| page.get_element_by_id("skeleton")) {
         skeleton.remove();
     }

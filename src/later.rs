@@ -59,13 +59,15 @@ pub fn page(load: fn() -> Loading) -> AnyView {
     let owner = Owner::current().map(|owner| owner.downgrade());
     let fetch = move || {
         let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
-        owner.with(|| spawn_local_scoped(async move {
-            let outcome = load().await;
-            let next = if outcome.is_ok() { State::Here } else { State::Failed };
-            // Whoever has gone on to another page in the meantime does not need this one.
-            let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
-            let _ = state.try_set(next);
-        }));
+        owner.with(|| {
+            spawn_local_scoped(async move {
+                let outcome = load().await;
+                let next = if outcome.is_ok() { State::Here } else { State::Failed };
+                // Whoever has gone on to another page in the meantime does not need this one.
+                let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
+                let _ = state.try_set(next);
+            })
+        });
     };
     fetch();
     let again = Callback::new(move |()| {

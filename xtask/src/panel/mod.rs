@@ -83,7 +83,10 @@ pub fn build(setup: &Setup, kind: Kind) -> Outcome<PathBuf> {
     files::remove_folder(&stage)?;
     files::create_folder(&stage)?;
     files::write(&root.join("target/style/panel.css"), style::join(&root.join("style"))?.as_bytes())?;
-    let mut trunk = setup.toolchain.panel_command("trunk");
+    let mut trunk = match kind {
+        Kind::Release => setup.toolchain.small_panel_command("trunk"),
+        Kind::Debug => setup.toolchain.panel_command("trunk"),
+    };
     trunk.args(["build", "--skip-version-check", "--color", "never", "--dist"]).arg(&stage);
     // It takes `NO_COLOR=1` for a malformed flag.
     trunk.env_remove("NO_COLOR");

@@ -51,10 +51,14 @@ fn with_quotes(html: &str) -> Outcome<String> {
     Ok(html)
 }
 
-/// The wasm is handed over as an address: the browser compiles it while it still arrives.
+/// The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
+/// its code can no longer be trusted to draw: the page for this stands ready all the time, and is only shown here.
 fn start_script(module: &str, wasm: &str) -> String {
     format!(
-        "import(\"{module}\")\
+        "const watch=(name,key)=>addEventListener(name,event=>{{\
+         if(event[key]instanceof WebAssembly.RuntimeError)document.body.classList.add(\"has-crashed\")}});\
+         watch(\"error\",\"error\");watch(\"unhandledrejection\",\"reason\");\
+         import(\"{module}\")\
          .then(({{default:init}})=>init({{module_or_path:\"{wasm}\"}}))\
          .catch(error=>{{\
          document.getElementById(\"skeleton\")?.remove();\
@@ -129,7 +133,7 @@ mod tests {
         let script = finish(TRUNK).unwrap().script;
         assert!(script.contains("import(\"/panel/balcao-panel-1a.js\")"), "{script}");
         assert!(script.contains("module_or_path:\"/panel/balcao-panel-1a_bg.wasm\""), "{script}");
-        assert!(script.contains("start-trouble"), "{script}");
+        assert!(script.contains("start-trouble") && script.contains("has-crashed"), "{script}");
     }
 
     #[test]

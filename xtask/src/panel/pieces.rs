@@ -47,7 +47,39 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
         let mut optimize = setup.toolchain.command("wasm-opt");
         step.run(optimize.args(OPTIMIZE).arg(path).arg("-o").arg(path))?;
     }
+    let main = done.join(format!("{NAME}_bg.wasm"));
+    let (script, wasm) = with_plain_names(&files::read(&done.join(format!("{NAME}.js")))?, &files::read(&main)?);
+    files::write(&done.join(format!("{NAME}.js")), &script)?;
+    files::write(&main, &wasm)?;
     replace(&done, stage)
+}
+
+/// wasm-bindgen names each import after itself and a hash. Numbers of the same length do as well, and compress better:
+/// by 2 KB in the script and 2 KB in the WebAssembly.
+fn with_plain_names(script: &[u8], wasm: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    const DIGITS: usize = 16;
+    let mut hashes: Vec<&[u8]> = script
+        .windows(DIGITS + 1)
+        .filter(|window| window[0] == b'_' && window[1..].iter().all(u8::is_ascii_hexdigit))
+        .map(|window| &window[1..])
+        // The names of casts are numbers already.
+        .filter(|hash| !hash.starts_with(b"00000000"))
+        .collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    let renamed = |content: &[u8]| {
+        let mut renamed = content.to_vec();
+        for at in 0..content.len().saturating_sub(DIGITS) {
+            if content[at] == b'_'
+                && let Ok(number) = hashes.binary_search(&&content[at + 1..=at + DIGITS])
+            {
+                // From the top, where the casts' numbers do not reach.
+                renamed[at + 1..=at + DIGITS].copy_from_slice(format!("{:016}", 9_000 + number).as_bytes());
+            }
+        }
+        renamed
+    };
+    (renamed(script), renamed(wasm))
 }
 
 /// Puts the pieces on the stage, under names that say what is in them, and makes the page name them.
@@ -138,12 +170,28 @@ mod tests {
     }
 
     #[test]
+    fn imports_keep_their_length_and_their_difference() {
+        let script =
+            b"a: { __wbg_get_0123456789abcdef: 1, __wbg_get_fedcba9876543210: 2, __wbindgen_cast_0000000000000001: 3 }";
+        let wasm = b"\x20__wbg_get_fedcba9876543210\0\x20__wbindgen_cast_0000000000000001\x20_0123456789abcdef";
+        let (script, wasm) = with_plain_names(script, wasm);
+        let expected =
+            "a: { __wbg_get_0000000000009000: 1, __wbg_get_0000000000009001: 2, __wbindgen_cast_0000000000000001: 3 }";
+        assert_eq!(String::from_utf8(script).unwrap(), expected);
+        let expected = b"\x20__wbg_get_0000000000009001\0\x20__wbindgen_cast_0000000000000001\x20_0000000000009000";
+        assert_eq!(wasm, expected);
+    }
+
+    #[test]
     fn every_file_is_found_under_its_new_name() {
         let folder = tempfile::tempdir().unwrap();
         let (done, stage) = (folder.path().join("done"), folder.path().join("stage"));
         let write = |path: PathBuf, text: &str| files::write(&path, text.as_bytes()).unwrap();
         write(done.join(FETCHER), SCRIPT);
-        write(done.join("balcao-panel.js"), "import * as a from \"./__wasm_split.js\"; const imports = {\"./__wasm_split.js\": a}");
+        write(
+            done.join("balcao-panel.js"),
+            "import * as a from \"./__wasm_split.js\"; const imports = {\"./__wasm_split.js\": a}",
+        );
         write(done.join("balcao-panel_bg.wasm"), "main");
         for piece in ["chunk_4.wasm", "chunk_7.wasm", "split_form.wasm"] {
             write(done.join(piece), piece);
@@ -151,7 +199,10 @@ mod tests {
         write(stage.join("balcao-panel-0123.js"), "trunk's");
         write(stage.join("balcao-panel-0123_bg.wasm"), "trunk's");
         write(stage.join("panel-4567.css"), "style");
-        write(stage.join("index.html"), "<a href=/panel/balcao-panel-0123.js><b href=/panel/balcao-panel-0123_bg.wasm>");
+        write(
+            stage.join("index.html"),
+            "<a href=/panel/balcao-panel-0123.js><b href=/panel/balcao-panel-0123_bg.wasm>",
+        );
         replace(&done, &stage).unwrap();
         let staged: Vec<_> = files::below(&stage).unwrap();
         let mut texts = String::new();

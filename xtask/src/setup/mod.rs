@@ -54,10 +54,11 @@ impl Setup {
             packages.extend(browser_packages());
         }
         apt::install(&packages)?;
-        let toolchain = Toolchain::ready(way, &folder)?;
+        let mut toolchain = Toolchain::ready(way, &folder)?;
         let tools = Tools::in_folder(&folder);
         if need != Need::Cargo {
             tools.install(&toolchain)?;
+            toolchain = toolchain.with_small_library(&folder)?;
         }
         Ok(Self { toolchain: toolchain.with_path(&tools.paths()), tools })
     }

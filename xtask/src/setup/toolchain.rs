@@ -1,7 +1,7 @@
 //! Which Cargo and rustc build the house: rustup's where it has, or can download, the standard library for
 //! WebAssembly; Debian's otherwise. What was decided is written down, so that no run waits for a network again.
 
-use super::std_library;
+use super::std_library::{self, Compiler, Panics};
 use crate::fault::{Fault, Outcome};
 use crate::step::{self, Step};
 use crate::{files, place};
@@ -17,6 +17,8 @@ const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "r
 const DEBIAN_LINKER: (&str, &str) = ("wasm-ld-22", "lld-22");
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_SYSROOT: &str = "/usr";
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust";
 
 /// The two ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,7 @@ impl Way {
         if self == Self::Rustup {
             return Vec::new();
         }
-        let files = [DEBIAN_RUSTC, DEBIAN_CARGO, std_library::SOURCE, "/usr/bin/cargo-clippy", "/usr/bin/rustfmt"];
+        let files = [DEBIAN_RUSTC, DEBIAN_CARGO, DEBIAN_SOURCE, "/usr/bin/cargo-clippy", "/usr/bin/rustfmt"];
         let mut missing: Vec<String> = DEBIAN_PACKAGES
             .into_iter()
             .zip(files)
@@ -112,7 +114,11 @@ pub struct Toolchain {
     pub version: String,
     cargo: PathBuf,
     path: OsString,
+    sysroot: PathBuf,
+    /// For tests and `cargo xtask dev`.
     wasm_flags: Vec<String>,
+    /// For what users get; the other ones where there is no source of the standard library.
+    small_flags: Option<Vec<String>>,
 }
 
 impl Toolchain {
@@ -121,7 +127,8 @@ impl Toolchain {
         let path = env::var_os("PATH").unwrap_or_default();
         match way {
             Way::Rustup => {
-                let version = step::output(Command::new("rustc").arg("--version")).ok_or_else(|| {
+                let say = |question: &[&str]| step::output(Command::new("rustc").args(question));
+                let (version, sysroot) = say(&["--version"]).zip(say(&["--print", "sysroot"])).ok_or_else(|| {
                     Fault::new("`rustc` does not run: install Rust with rustup, see https://rustup.rs.")
                 })?;
                 // Its own variable, because a checkout may be built with `cargo +1.95 xtask`.
@@ -129,26 +136,55 @@ impl Toolchain {
                 for component in ["clippy", "rustfmt"] {
                     add_component(component)?;
                 }
-                let sysroot = step::output(Command::new("rustc").args(["--print", "sysroot"])).map(PathBuf::from);
-                Ok(Self { way, version, cargo, path, wasm_flags: wasm_flags(sysroot.as_deref()) })
+                let sysroot = PathBuf::from(sysroot);
+                let wasm_flags = wasm_flags(&sysroot, None);
+                Ok(Self { way, version, cargo, path, sysroot, wasm_flags, small_flags: None })
             }
             Way::Debian => {
                 let version = debian_version().ok_or_else(|| Fault::new(format!("{DEBIAN_RUSTC} does not run.")))?;
                 let why =
                     if env::var_os("BALCAO_TOOLCHAIN").is_some() { "As asked" } else { "rustup cannot download here" };
                 println!("{why}: using Debian's rustc {version}");
-                let sysroot = std_library::ready(folder, &version, DEBIAN_CARGO, DEBIAN_RUSTC)?;
-                let mut wasm_flags = wasm_flags(Some(&sysroot));
-                wasm_flags.push(format!("--sysroot={}", sysroot.display()));
-                Ok(Self {
+                let mut toolchain = Self {
                     way,
                     version: format!("Debian's rustc {version}"),
                     cargo: PathBuf::from(DEBIAN_CARGO),
                     path: before(&[PathBuf::from("/usr/bin")], &path)?,
-                    wasm_flags,
-                })
+                    sysroot: PathBuf::from(DEBIAN_SYSROOT),
+                    wasm_flags: Vec::new(),
+                    small_flags: None,
+                };
+                toolchain.wasm_flags = toolchain.flags_with_library(folder, Panics::Telling)?;
+                Ok(toolchain)
             }
         }
+    }
+
+    /// Completes what the panel's release build needs besides: a smaller standard library, where its source is at hand.
+    pub fn with_small_library(mut self, folder: &Path) -> Outcome<Self> {
+        if self.way == Way::Rustup && !self.sysroot.join(std_library::SOURCE).is_dir() {
+            let step = Step::begin("Adding rustup's component rust-src", "takes 10 s")?;
+            if !step.succeeds(Command::new("rustup").args(["component", "add", "rust-src"]))? {
+                println!("  rustup cannot add rust-src here: the panel will be a tenth larger than it could be");
+                return Ok(self);
+            }
+            step.end();
+        }
+        self.small_flags = Some(self.flags_with_library(folder, Panics::Silent)?);
+        Ok(self)
+    }
+
+    fn flags_with_library(&self, folder: &Path, panics: Panics) -> Outcome<Vec<String>> {
+        let number = self.version.split(' ').find(|word| word.starts_with(|sign: char| sign.is_ascii_digit()));
+        let compiler = Compiler {
+            version: number.unwrap_or(&self.version),
+            sysroot: &self.sysroot,
+            linker: (self.way == Way::Debian).then_some(DEBIAN_LINKER.0),
+        };
+        let library = std_library::ready(folder, &compiler, panics)?;
+        let mut flags = wasm_flags(&self.sysroot, Some(&library));
+        flags.extend(panics.flags().iter().map(|flag| (*flag).to_owned()));
+        Ok(flags)
     }
 
     /// The same with folders before the PATH.
@@ -172,13 +208,27 @@ impl Toolchain {
         self.command("cargo")
     }
 
-    /// A program that builds the panel: into a target folder of its own, so that it never waits for the backend's.
+    /// A program that builds or checks the panel: into a target folder of its own, so that it never waits for the
+    /// backend's.
     pub fn panel_command(&self, program: &str) -> Command {
+        self.panel_command_with(program, &self.wasm_flags)
+    }
+
+    /// A program that builds the panel for users.
+    pub fn small_panel_command(&self, program: &str) -> Command {
+        let Some(flags) = &self.small_flags else { return self.panel_command(program) };
+        let mut command = self.panel_command_with(program, flags);
+        // The compiler is a stable one; silent panics are not, yet.
+        command.env("RUSTC_BOOTSTRAP", "1");
+        command
+    }
+
+    fn panel_command_with(&self, program: &str, flags: &[String]) -> Command {
         let mut command = self.command(program);
         command.env("CARGO_TARGET_DIR", place::root().join("target/panel"));
-        // Encoded: a folder may have a space in its name. The same flags for every task, or each would build anew what
-        // another has built.
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags.join("\u{1f}"));
+        // Encoded: a folder may have a space in its name. The same flags for every task that builds a profile, or each
+        // would build anew what another has built.
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
         command
     }
 
@@ -189,6 +239,13 @@ impl Toolchain {
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER.0);
         }
     }
+}
+
+/// The Cargo of a sysroot, with its own rustc, whatever called this process.
+pub fn alone(sysroot: &Path) -> Command {
+    let mut command = Command::new(sysroot.join("bin/cargo"));
+    clean(&mut command).env("RUSTC", sysroot.join("bin/rustc"));
+    command
 }
 
 /// Without what rustup's Cargo told this process: the toolchain it chose, and its libraries, which another rustc would
@@ -202,21 +259,21 @@ fn clean(command: &mut Command) -> &mut Command {
     command
 }
 
-/// What rustc is told when it builds the panel.
-fn wasm_flags(sysroot: Option<&Path>) -> Vec<String> {
+/// What rustc is told when it builds the panel, with a standard library of its own or with the compiler's.
+fn wasm_flags(sysroot: &Path, library: Option<&Path>) -> Vec<String> {
     // Leptos: views are erased to one type, which makes the panel smaller and quicker to build.
     let mut flags = vec!["--cfg=erase_components".to_owned()];
     flags.extend(remap(sysroot));
     flags.push(format!("--remap-path-prefix={}=.", place::root().display()));
+    flags.extend(library.map(|library| format!("--sysroot={}", library.display())));
     flags
 }
 
 /// Where a panic happened is written in the code. Users need not know what this machine's folders are called.
-pub fn remap(sysroot: Option<&Path>) -> Vec<String> {
+pub fn remap(sysroot: &Path) -> Vec<String> {
     let crates = cargo_home().map(|home| (home.join("registry/src"), "crates"));
-    let standard = sysroot.map(|sysroot| (sysroot.join("lib/rustlib/src/rust"), "rust"));
-    let packaged = Some((PathBuf::from(std_library::SOURCE), "rust"));
-    let folders = [crates, standard, packaged].into_iter().flatten();
+    let standard = Some((sysroot.join(std_library::SOURCE), "rust"));
+    let folders = [crates, standard].into_iter().flatten();
     folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect()
 }
 
@@ -256,7 +313,7 @@ mod tests {
 
     #[test]
     fn no_folder_of_this_machine_is_told_to_users() {
-        let flags = wasm_flags(Some(Path::new("/sys root")));
+        let flags = wasm_flags(Path::new("/sys root"), None);
         let expected = [
             "--remap-path-prefix=/sys root/lib/rustlib/src/rust=rust".to_owned(),
             format!("--remap-path-prefix={}=.", place::root().display()),
