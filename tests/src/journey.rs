@@ -24,7 +24,7 @@ where
     let outcome = AssertUnwindSafe(go(page.clone())).catch_unwind().await;
     let failure = match outcome {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(format!("{error:?}")),
+        Ok(Err(error)) => Some(format!("{error:#}")),
         Err(panic) => Some(
             panic
                 .downcast_ref::<String>()

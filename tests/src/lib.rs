@@ -3,7 +3,10 @@
 
 pub mod backend;
 pub mod browser;
+pub mod files;
 pub mod journey;
+pub mod keyboard;
+pub mod looks;
 pub mod page;
 pub mod words;
 

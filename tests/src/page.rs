@@ -5,7 +5,6 @@ use crate::given;
 use crate::journey;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use thirtyfour::components::SelectElement;
@@ -13,8 +12,8 @@ use thirtyfour::prelude::*;
 use tokio::sync::Mutex;
 
 /// How long a person would wait; a condition is polled, nothing sleeps a fixed time.
-const PATIENCE: Duration = Duration::from_secs(20);
-const POLL: Duration = Duration::from_millis(80);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const POLL: Duration = Duration::from_millis(80);
 
 /// A language of the panel, as the sample admin names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +203,14 @@ impl Page {
         Ok(())
     }
 
+    /// Whether the radio button or checkbox of a label is chosen.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn is_chosen(&self, label: &str) -> Result<bool> {
+        Ok(self.input(label).await?.is_selected().await?)
+    }
+
     /// Chooses in a `<select>` by its label and the option's words.
     ///
     /// # Errors
@@ -283,51 +290,6 @@ impl Page {
     /// Where the script throws.
     pub async fn script(&self, script: &str) -> Result<Value> {
         Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
-    }
-
-    /// Presses keys on whatever has the focus.
-    ///
-    /// # Errors
-    /// Where the browser cannot.
-    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
-        self.driver.action_chain().send_keys(keys).perform().await?;
-        Ok(())
-    }
-
-    /// Presses Tab until what has the focus says these words, as somebody without a mouse does.
-    ///
-    /// # Errors
-    /// Where a hundred steps do not lead there.
-    pub async fn tab_to(&self, words: &str) -> Result<()> {
-        for _ in 0..100 {
-            if self.focused().await?.contains(words) {
-                return Ok(());
-            }
-            self.press(Key::Tab).await?;
-        }
-        bail!("Tab does not lead to {words:?}; it is on {:?}", self.focused().await?)
-    }
-
-    /// What has the focus in the current frame: its label, name or text.
-    ///
-    /// # Errors
-    /// Where there is no page.
-    pub async fn focused(&self) -> Result<String> {
-        let script = "const e = document.activeElement; if (!e) return '';
-            const labels = [...(e.labels ?? [])].map((l) => l.innerText).join(' ');
-            return [e.getAttribute('aria-label'), labels, e.innerText].filter(Boolean).join(' | ')";
-        Ok(self.script(script).await?.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Gives files to a file input, as the browser's chooser would.
-    ///
-    /// # Errors
-    /// Where there is no such input.
-    pub async fn choose_files(&self, files: &[&Path]) -> Result<()> {
-        let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        let input = self.driver.query(By::Css("input[type=file]")).wait(PATIENCE, POLL).first().await?;
-        input.send_keys(paths.join("\n")).await?;
-        Ok(())
     }
 
     /// Cuts the browser's network, or gives it back.

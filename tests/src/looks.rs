@@ -1,0 +1,38 @@
+//! How a page looks at the three widths, and that nothing sticks out of it.
+
+use crate::page::{Language, Page};
+use anyhow::{Result, bail};
+
+/// The widths that every page is looked at, the widest last: it is the one that goes on.
+pub const WIDTHS: [u32; 3] = [360, 768, 1440];
+
+impl Page {
+    /// Takes a picture at each width, makes sure that nothing is wider than the window, and has axe-core look.
+    ///
+    /// # Errors
+    /// What sticks out, or what axe says.
+    pub async fn looks_right(&self, name: &str, language: Language) -> Result<()> {
+        for pixels in WIDTHS {
+            self.width(pixels).await?;
+            self.picture(&format!("{name}-{}-{pixels}", language.code())).await?;
+            self.fits(&format!("{name} at {pixels} px")).await?;
+        }
+        self.accessible(name).await
+    }
+
+    /// Nothing is wider than the current frame.
+    ///
+    /// # Errors
+    /// What sticks out.
+    pub async fn fits(&self, what: &str) -> Result<()> {
+        let script = "const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return '';
+            const wide = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > room + 1);
+            return wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 160)).join('\\n') || 'something'";
+        let wide = self.script(script).await?;
+        match wide.as_str().unwrap_or_default() {
+            "" => Ok(()),
+            wide => bail!("{what} is wider than its window: {wide}"),
+        }
+    }
+}
