@@ -116,6 +116,10 @@ fn Frame() -> impl IntoView {
     let navigation = (!is_drawer).then(|| {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
+                // Within a landmark, like everything; the drawer has nothing that would have to be skipped.
+                <a class="panel-skip" href="#content" rel="external">
+                    {language.t(Text::FrameSkip)}
+                </a>
                 {nav_link("/requests", Text::FrameRequests)}
                 {nav_link("/copilot", Text::FrameCopilot)}
             </nav>
@@ -123,9 +127,6 @@ fn Frame() -> impl IntoView {
         .into_any()
     });
     view! {
-        <a class="panel-skip" href="#content" rel="external">
-            {language.t(Text::FrameSkip)}
-        </a>
         {navigation}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />

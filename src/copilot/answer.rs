@@ -46,14 +46,14 @@ fn QuestionView(question: NewQuestion) -> impl IntoView {
         .map(|(label, text)| {
             view! {
                 <p class="copilot-label">{language.t(label)}</p>
-                <p class="copilot-words">{text}</p>
+                <p class="copilot-words" dir="auto">{text}</p>
             }
         })
         .collect::<Vec<_>>();
     view! {
         <div class="copilot-asked">
-            <h3 class="copilot-label">{language.t(Text::CopilotYouAsked)}</h3>
-            <p class="copilot-words">{question.text}</p>
+            <h2 class="copilot-label">{language.t(Text::CopilotYouAsked)}</h2>
+            <p class="copilot-words" dir="auto">{question.text}</p>
             {more}
         </div>
     }

@@ -41,6 +41,9 @@ pub struct Engine {
     sealed: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     files: Memo<Vec<DraftFile>>,
+    /// A pointer is down.
+    pressed: StoredValue<bool>,
+    left_while_pressed: StoredValue<Vec<(FieldKey, bool)>>,
 }
 
 impl Engine {
@@ -67,12 +70,15 @@ impl Engine {
             sealed: StoredValue::new(false),
             timer: StoredValue::new(None),
             files: Memo::new(move |_| uploads.files()),
+            pressed: StoredValue::new(false),
+            left_while_pressed: StoredValue::new(Vec::new()),
         };
         if !draft.files.is_empty() {
             uploads.restore(draft.files);
         }
         uploads.take_pasted();
         engine.keep_saved();
+        engine.follow_the_pointer();
         engine.send_when_ready();
         engine
     }
@@ -101,6 +107,29 @@ impl Engine {
             unsaved.remove();
             self.save();
             self.stop_retrying();
+        });
+    }
+
+    /// Knows whether a pointer is down, and does after it what was put off.
+    fn follow_the_pointer(self) {
+        let down = window_event_listener(leptos::ev::pointerdown, move |_| self.pressed.set_value(true));
+        let released = move || {
+            self.pressed.set_value(false);
+            // The click comes after this event, and has found its target by the next task.
+            set_timeout(
+                move || {
+                    let left = self.left_while_pressed.try_update_value(std::mem::take).unwrap_or_default();
+                    left.iter().for_each(|(key, changed)| self.look_again(key, *changed));
+                },
+                Duration::ZERO,
+            );
+        };
+        let up = window_event_listener(leptos::ev::pointerup, move |_| released());
+        let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| released());
+        on_cleanup(move || {
+            down.remove();
+            up.remove();
+            cancelled.remove();
         });
     }
 
@@ -214,11 +243,21 @@ impl Engine {
         });
     }
 
-    /// The field was left: a problem that is shown is looked at again.
+    /// The field was left: a problem that is shown is looked at again. Where a press on a button took the focus away,
+    /// only after the press: a sentence that vanished now would move the button from under the pointer, and the click
+    /// would go nowhere.
     pub fn left(self, key: &FieldKey, changed: bool) {
         if self.problems.with_untracked(|problems| problems.of(key.as_str()).is_none()) {
             return;
         }
+        if self.pressed.get_value() {
+            self.left_while_pressed.update_value(|left| left.push((key.clone(), changed)));
+        } else {
+            self.look_again(key, changed);
+        }
+    }
+
+    fn look_again(self, key: &FieldKey, changed: bool) {
         let fault = self.fault_of(key.as_str());
         self.problems.update(|problems| problems.look_again(key.as_str(), fault, changed));
     }

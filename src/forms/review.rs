@@ -106,7 +106,7 @@ fn answer(engine: Engine, language: Language, field: Field) -> AnyView {
     let words =
         move || engine.answers.with(|answers| answer_in_words(language, &field, answers.get(field.key.as_str())));
     let view = move || match words() {
-        Some(words) => view! { <span class="review-answer">{words}</span> }.into_any(),
+        Some(words) => view! { <span class="review-answer" dir="auto">{words}</span> }.into_any(),
         None => view! { <span class="review-none">{language.text(Text::FormNotAnswered)}</span> }.into_any(),
     };
     view.into_any()

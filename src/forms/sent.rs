@@ -20,7 +20,8 @@ pub fn SentPage(id: RequestId) -> impl IntoView {
         let address = session.who().map(|signed| signed.user.email)?;
         Some(view! { <p>{language.text_with(Text::FormSentMail, &[("address", &address)])}</p> })
     };
-    let subject = move || request.ready().map(|request| view! { <p class="sent-subject">{request.subject}</p> });
+    let subject =
+        move || request.ready().map(|request| view! { <p class="sent-subject" dir="auto">{request.subject}</p> });
     let promised = move || {
         let priority = request.ready().and_then(|request| request.priority)?;
         Some(view! { <Promised priority /> })

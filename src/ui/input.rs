@@ -46,6 +46,7 @@ pub fn TextInput(
             type=kind
             inputmode=input_mode
             autocomplete="off"
+            dir="auto"
             aria-describedby=ids.described_by()
             aria-invalid=move || invalid.get().to_string()
             prop:value=move || value.get()
@@ -84,6 +85,7 @@ pub fn TextArea(
             class="input"
             id=ids.input.clone()
             rows=rows
+            dir="auto"
             aria-describedby=ids.described_by()
             aria-invalid=move || invalid.get().to_string()
             prop:value=move || value.get()

@@ -108,18 +108,21 @@ impl Copilot {
     /// there. No passage where nothing fits.
     #[must_use]
     pub fn answer(&self, locale: Locale, question: &NewQuestion) -> Answer {
-        let asked = format!("{}\n{}", question.text, question.problem);
+        let whole = format!("{}\n{}", question.text, question.problem);
         let others = Locale::ALL.into_iter().filter(|other| *other != locale);
         for locale in std::iter::once(locale).chain(others) {
-            let passages: Vec<Passage> = self
-                .index
-                .answers(locale, &asked)
-                .into_iter()
-                .filter_map(|hit| self.passage(hit))
-                .take(MAX_PASSAGES)
-                .collect();
-            if !passages.is_empty() {
-                return Answer { passages };
+            // An error code that no article knows must not hide what the question alone would find.
+            for asked in [&whole, &question.text] {
+                let passages: Vec<Passage> = self
+                    .index
+                    .answers(locale, asked)
+                    .into_iter()
+                    .filter_map(|hit| self.passage(hit))
+                    .take(MAX_PASSAGES)
+                    .collect();
+                if !passages.is_empty() {
+                    return Answer { passages };
+                }
             }
         }
         Answer::default()

@@ -256,6 +256,24 @@ fn a_long_question_and_its_problem_are_understood() {
 }
 
 #[test]
+fn an_unknown_error_code_does_not_hide_the_answer() {
+    for (locale, text) in [
+        (Locale::En, "The checkout does not show any payment method"),
+        (Locale::Pt, "O checkout não mostra nenhum meio de pagamento"),
+        (Locale::Es, "El checkout no muestra ningún medio de pago"),
+    ] {
+        let question = NewQuestion {
+            text: text.to_owned(),
+            problem: "Error PAY-17 ZX9-QQ at 0x5f3e".to_owned(),
+            tried: String::new(),
+        };
+        let answer = STARTER_SET.answer(locale, &question);
+        let slugs: Vec<&str> = answer.passages.iter().map(|passage| passage.slug.as_str()).collect();
+        assert!(slugs.contains(&"payment-methods-and-declined-payments"), "{locale}: {slugs:?}");
+    }
+}
+
+#[test]
 fn passages_are_few_short_and_from_different_articles() {
     for (_, en, ..) in QUESTIONS {
         let passages = STARTER_SET.answer(Locale::En, &ask(en)).passages;
