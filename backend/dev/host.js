@@ -129,5 +129,10 @@ menuButton.addEventListener("click", () => {
   menuButton.ariaExpanded = String(open);
 });
 
-// `cargo xtask dev` rebuilds; the page follows.
-new EventSource("/dev/reload").addEventListener("reload", () => location.reload());
+// `cargo xtask dev` rebuilds; the page follows. It hears of the build again whenever the backend comes back, and only a
+// new one is a reason to reload.
+let shownBuild;
+new EventSource("/dev/reload").addEventListener("build", ({ data }) => {
+  shownBuild ??= data;
+  if (data !== shownBuild) location.reload();
+});

@@ -190,7 +190,6 @@ pub struct Condition {
     /// Whose answer decides.
     pub parent_field_id: FieldId,
     /// Which answer; `null` is an unticked checkbox or no answer.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub value: Option<crate::answers::AnswerValue>,
     /// What is shown then.
     pub child_fields: Vec<ChildField>,

@@ -207,6 +207,12 @@ impl ApiError {
         })
     }
 
+    /// Zendesk's documents have this body to the letter: whoever asks for no language, as other clients do, gets that one.
+    #[must_use]
+    pub const fn is_documented_word_by_word(&self) -> bool {
+        matches!(self, Self::InvalidEndpoint | Self::RecordNotFound | Self::IdempotentRequest)
+    }
+
     /// Seconds for `Retry-After`.
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {

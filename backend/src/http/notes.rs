@@ -45,6 +45,12 @@ impl Notes {
         let _ = self.0.user.set(locale);
     }
 
+    /// The language that the request asks for, whoever is signed in.
+    #[must_use]
+    pub fn asked_for(&self) -> Option<Locale> {
+        self.0.asked_for.get().copied()
+    }
+
     /// The reader's language.
     #[must_use]
     pub fn locale(&self) -> Locale {

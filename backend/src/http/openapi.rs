@@ -7,8 +7,11 @@ use super::{App, Json};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{SecurityRequirement, Server};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder, SecurityRequirement, Server};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -16,9 +19,10 @@ use utoipa::{Modify, OpenApi};
     info(
         title = "Balcão",
         description = "The support desk inside a store's admin. `/api/v2/` follows the documented shapes of Zendesk's \
-            API as an end user sees it; every path answers with and without `.json`. `/api/panel/` is the panel's own."
+            API as an end user sees it; every path answers with and without `.json`. `/api/panel/` is the panel's own. \
+            Sentences of errors are in the language of `Accept-Language`: `en-US`, `pt-BR` or `es`."
     ),
-    modifiers(&Security),
+    modifiers(&Common),
     paths(
         requests::list, requests::list_open, requests::list_solved, requests::list_ccd, requests::search,
         requests::show, requests::list_of_user, requests::list_of_organization,
@@ -49,10 +53,10 @@ use utoipa::{Modify, OpenApi};
 )]
 struct Description;
 
-/// A session's token, and the second one that every write by session brings.
-struct Security;
+/// What is the same everywhere: names, the two tokens, refusals, headers.
+struct Common;
 
-impl Modify for Security {
+impl Modify for Common {
     fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
         let components = description.components.get_or_insert_default();
         let bearer = HttpBuilder::new()
@@ -62,18 +66,101 @@ impl Modify for Security {
         components.add_security_scheme("session", SecurityScheme::Http(bearer));
         let csrf = ApiKeyValue::with_description("X-CSRF-Token", "The session's csrf_token, on every write");
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
-        let reading = SecurityRequirement::new::<_, [&str; 0], _>("session", []);
-        description.security = Some(vec![reading]);
-        for item in description.paths.paths.values_mut() {
-            for operation in [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
-                if operation.security.is_none() {
-                    let both =
-                        SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
-                    operation.security = Some(vec![both]);
+        description.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>("session", [])]);
+        for (path, item) in &mut description.paths.paths {
+            let operations = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    complete(method, path, operation);
                 }
             }
         }
     }
+}
+
+fn complete(method: &str, path: &str, operation: &mut Operation) {
+    operation.operation_id = Some(operation_id(method, path));
+    let open = operation.security.is_some();
+    let write = method != "get";
+    if write && !open {
+        let both = SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
+        operation.security = Some(vec![both]);
+    }
+    let json = operation.request_body.as_ref().is_some_and(|body| body.content.contains_key("application/json"));
+    let body = operation.request_body.is_some();
+    let refusals = [
+        ("400", "Not the JSON that is asked for, or a parameter that cannot be read", json),
+        ("401", "Not signed in, or no longer", !open || path == "/api/panel/session"),
+        ("403", "A write without its X-CSRF-Token, or not allowed", write && !open),
+        ("408", "It came too slowly", body),
+        ("413", "Larger than is taken", body),
+        ("415", "The body is not called JSON", json),
+        ("422", "Faults of fields, each under its key", json),
+        ("429", "Too often; see Retry-After", true),
+        ("500", "A fault of the backend; nothing was done", true),
+        ("503", "Busy for now; nothing was done; see Retry-After", true),
+        ("507", "No room; nothing was done", write),
+    ];
+    let responses = &mut operation.responses.responses;
+    for (status, what, _) in refusals.into_iter().filter(|(_, _, here)| *here) {
+        responses.entry(status.to_owned()).or_insert_with(|| ResponseBuilder::new().description(what).build().into());
+    }
+    for (status, response) in responses.iter_mut() {
+        let RefOr::T(response) = response else { continue };
+        let known = refusals.iter().find(|(known, ..)| known == status).map(|(_, what, _)| *what);
+        let what = match status.as_str() {
+            "200" => "Here it is",
+            "201" => "Made",
+            "202" => "Taken",
+            "204" => "Done",
+            "206" => "The part that was asked for",
+            "404" => "Not there, or somebody else's",
+            "409" => "Somebody else changed it in the meantime",
+            "416" => "There is no such part",
+            _ => known.unwrap_or("Refused"),
+        };
+        if response.description.is_empty() {
+            what.clone_into(&mut response.description);
+        }
+        // A refused range says all in its headers.
+        if status.starts_with(['4', '5']) && status != "416" && response.content.is_empty() {
+            let content = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+            response.content.insert("application/json".to_owned(), content);
+        }
+        if status == "201" && LOCATED.contains(&path) {
+            let header = HeaderBuilder::new().description(Some("The address of what was made"));
+            response.headers.insert("Location".to_owned(), header.schema(text()).build());
+        }
+        if matches!(status.as_str(), "429" | "503") {
+            let header = HeaderBuilder::new().description(Some("Seconds")).schema(text());
+            response.headers.insert("Retry-After".to_owned(), header.build());
+        }
+    }
+}
+
+fn text() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).build()
+}
+
+/// What is made there has an address of its own.
+const LOCATED: [&str; 5] = [
+    "/api/v2/requests",
+    "/api/v2/uploads",
+    "/api/panel/conversations",
+    "/api/v2/help_center/articles/{id}/up",
+    "/api/v2/help_center/articles/{id}/down",
+];
+
+/// A name for generated clients: `get_requests_id_comments`.
+fn operation_id(method: &str, path: &str) -> String {
+    let parts = path.trim_start_matches("/api/").split('/').filter(|part| *part != "v2");
+    let parts: Vec<&str> = parts.map(|part| part.trim_matches(['{', '}'])).collect();
+    format!("{method}_{}", parts.join("_"))
 }
 
 pub(super) fn router() -> Router<App> {

@@ -33,7 +33,8 @@ fn finish(mut response: Response, notes: &Notes, id: &str, head: bool) -> Respon
         if let ApiError::Internal(cause) = &error {
             tracing::error!(request = id, error = %cause, "internal error");
         }
-        response = written(&error, notes.locale(), response.headers(), head);
+        let locale = if error.is_documented_word_by_word() { notes.asked_for() } else { Some(notes.locale()) };
+        response = written(&error, locale.unwrap_or_default(), response.headers(), head);
     }
     let headers = response.headers_mut();
     for warning in notes.warnings() {

@@ -57,7 +57,13 @@ impl TestApp {
 
     /// The same folder after a restart.
     pub async fn restarted(self) -> Self {
-        let config = self.app.config.clone();
+        self.restarted_with(|_| {}).await
+    }
+
+    /// The same folder after a restart with other settings.
+    pub async fn restarted_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.app.config.clone();
+        change(&mut config);
         self.app.store.close().await;
         Self::start(config, self.folder, self.clock).await
     }

@@ -66,6 +66,25 @@ async fn a_refusal_speaks_the_readers_language() {
     assert_eq!(told("de").await, "Not found");
 }
 
+/// Other clients ask for no language and compare with the documents, whoever is signed in.
+#[tokio::test]
+async fn without_a_language_asked_for_documented_refusals_are_the_documents() {
+    let app = TestApp::new().await;
+    let mut claims = app.claims(ANA, ACCOUNT);
+    claims["locale"] = json!("pt-BR");
+    let token = crate::common::sign(&claims, crate::common::HOST_KEY, jsonwebtoken::Algorithm::HS256);
+    let begun = app.nobody().post("/api/panel/session", &json!({ "token": token })).await.json();
+    let text = |key: &str| begun["session"][key].as_str().map(str::to_owned);
+    let ana = crate::common::Client { bearer: text("token"), csrf: text("csrf_token"), ..app.nobody() };
+    let missing = ana.get("/api/v2/requests/424242").await;
+    assert_eq!(missing.json(), json!({ "error": "RecordNotFound", "description": "Not found" }));
+    assert_eq!(missing.header("content-language"), "en-US");
+    assert_eq!(ana.speaking("es").get("/api/v2/requests/424242").await.json()["description"], "No se encontró");
+    // What says something about one's own input is in one's own language.
+    let refused = ana.post("/api/v2/requests", &json!({ "request": {} })).await;
+    assert_eq!(refused.json()["details"]["base"][0]["description"], "Título: não pode ficar em branco");
+}
+
 #[tokio::test]
 async fn a_body_that_is_not_the_json_asked_for_is_refused() {
     let app = TestApp::new().await;

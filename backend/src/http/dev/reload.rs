@@ -16,24 +16,29 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/dev/reload", get(reload))
 }
 
+/// The build there is, and each that follows. Pages compare: one may be made while the backend itself starts anew.
 async fn reload(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let index = app.config.panel_dir.join("index.html");
-    let seen = modified(&index).await;
     let stop = app.stop.clone();
-    let changes = futures::stream::unfold((index, seen, stop), |(index, seen, stop)| async move {
+    let builds = futures::stream::unfold((index, None, stop), |(index, told, stop)| async move {
         loop {
+            let now = modified(&index).await;
+            // While it is being written the file may be missing for a moment.
+            if let Some(time) = now.filter(|_| now != told) {
+                return Some((Ok(build(time)), (index, now, stop)));
+            }
             tokio::select! {
                 () = stop.cancelled() => return None,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
-            let now = modified(&index).await;
-            // While it is being written the file may be missing for a moment.
-            if now.is_some() && now != seen {
-                return Some((Ok(Event::default().event("reload").data("panel")), (index, now, stop)));
-            }
         }
     });
-    Sse::new(changes).keep_alive(KeepAlive::default())
+    Sse::new(builds).keep_alive(KeepAlive::default())
+}
+
+fn build(time: SystemTime) -> Event {
+    let name = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    Event::default().event("build").data(name.to_string())
 }
 
 async fn modified(path: &PathBuf) -> Option<SystemTime> {

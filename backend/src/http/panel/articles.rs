@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::ArticleEnvelope;
-use balcao_contract::wire::ErrorBody;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/articles/{slug}", get(show))
@@ -17,7 +16,7 @@ pub(super) fn router() -> Router<App> {
 #[utoipa::path(get, path = "/api/panel/articles/{slug}", tag = "copilot", params(
     ("slug" = String, Path, description = "The article's stable name"),
     ("locale" = Option<String>, Query, description = "en, pt or es; the reader's language where it is left out"),
-), responses((status = 200, body = ArticleEnvelope), (status = 404, body = ErrorBody)))]
+), security((), ("session" = [])), responses((status = 200, body = ArticleEnvelope), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     ReaderLocale(reader): ReaderLocale,

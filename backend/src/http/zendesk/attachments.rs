@@ -39,7 +39,7 @@ pub(in crate::http) async fn show(
     params(("id" = u64, Path, description = "The attachment's id"),
         ("file_name" = String, Path, description = "Any name"),
         ("Range" = Option<String>, Header, description = "One range of bytes")),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 206), (status = 401),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 206, content_type = "application/octet-stream", body = Vec<u8>),
         (status = 404, body = ErrorBody), (status = 416)))]
 pub(in crate::http) async fn content(
     State(app): State<App>,

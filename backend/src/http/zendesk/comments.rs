@@ -4,6 +4,7 @@ use super::paging::{Depth, Paging};
 use super::params::Params;
 use super::requests::{connection, find, path_id};
 use super::shapes;
+use super::wire::{CommentEnvelope, CommentList, PageParams};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
 use crate::store::comments::{self, CommentRow, Comments};
@@ -13,7 +14,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::CommentId;
-use balcao_contract::wire::{Comment, CommentPage, User};
+use balcao_contract::wire::User;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
@@ -28,8 +29,8 @@ pub(super) fn router() -> Router<App> {
     ("id" = u64, Path, description = "The request's number"),
     ("since" = Option<String>, Query, description = "ISO 8601: only what was written since"),
     ("sort" = Option<String>, Query, description = "created_at or -created_at"),
-    ("include" = Option<String>, Query, description = "users, rich_text"),
-), responses((status = 200, body = CommentPage), (status = 400), (status = 401), (status = 404)))]
+    ("include" = Option<String>, Query, description = "users, rich_text"), PageParams,
+), responses((status = 200, body = CommentList), (status = 400), (status = 404)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -77,13 +78,14 @@ pub(in crate::http) async fn list(
 #[utoipa::path(get, path = "/api/v2/requests/{id}/comments/{comment}", tag = "comments", params(
     ("id" = u64, Path, description = "The request's number"),
     ("comment" = u64, Path, description = "The comment's id"),
-), responses((status = 200, body = Comment), (status = 401), (status = 404)))]
+    ("include" = Option<String>, Query, description = "rich_text"),
+), responses((status = 200, body = CommentEnvelope), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     signed_in: SignedIn,
     Path((id, comment)): Path<(String, String)>,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<CommentEnvelope>, ApiError> {
     let mut read = connection(&app).await?;
     let request = find(&mut read, &signed_in, &id).await?;
     let comment: CommentId = path_id(&comment)?;
@@ -92,7 +94,7 @@ pub(in crate::http) async fn show(
     let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
     drop(read);
     let comment = shapes::comment(&app, row, files, params.lists("include", "rich_text"));
-    Ok(Json(json!({ "comment": comment, "users": authors })))
+    Ok(Json(CommentEnvelope { comment, users: authors }))
 }
 
 async fn authors(read: &mut Connection, signed_in: &SignedIn, rows: &[CommentRow]) -> Result<Vec<User>, StoreError> {

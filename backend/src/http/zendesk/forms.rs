@@ -3,6 +3,10 @@
 use super::params::Params;
 use super::requests::path_id;
 use super::shapes::custom_status_id;
+use super::wire::{
+    CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
+    TicketFormEnvelope, TicketFormList,
+};
 use crate::forms::{RawField, RawForm};
 use crate::http::{ApiError, App, Json, ReaderLocale};
 use crate::identity::SignedIn;
@@ -13,7 +17,6 @@ use balcao_contract::form::{FieldKind, Form};
 use balcao_contract::id::{FieldId, FormId};
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
-use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -36,114 +39,121 @@ pub(in crate::http) fn locale_of(params: &Params, reader: Locale) -> Locale {
 /// The forms that the caller may open.
 #[utoipa::path(get, path = "/api/v2/ticket_forms", tag = "forms",
     params(("locale" = Option<String>, Query, description = "en, pt or es")),
-    responses((status = 200), (status = 401)))]
+    responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn forms(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Json<Value> {
+) -> Json<TicketFormList> {
     let locale = locale_of(&params, reader);
-    let forms: Vec<Value> = all(&app, locale).map(|(raw, form)| form_shape(&app, raw, form)).collect();
-    Json(json!({ "count": forms.len(), "ticket_forms": forms, "next_page": null, "previous_page": null }))
+    Json(form_list(all(&app, locale).map(|(raw, form)| form_shape(&app, raw, form)).collect()))
 }
 
 /// Forms by their ids; unknown ones are left out.
 #[utoipa::path(get, path = "/api/v2/ticket_forms/show_many", tag = "forms",
-    params(("ids" = Option<String>, Query, description = "Comma-separated")),
-    responses((status = 200), (status = 401)))]
+    params(("ids" = Option<String>, Query, description = "Comma-separated"),
+        ("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn some_forms(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Json<Value> {
+) -> Json<TicketFormList> {
     let ids: Vec<FormId> =
         params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
     let wanted = all(&app, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
-    let forms: Vec<Value> = wanted.map(|(raw, form)| form_shape(&app, raw, form)).collect();
-    Json(json!({ "count": forms.len(), "ticket_forms": forms, "next_page": null, "previous_page": null }))
+    Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, form)).collect()))
+}
+
+fn form_list(ticket_forms: Vec<TicketForm>) -> TicketFormList {
+    TicketFormList { count: ticket_forms.len(), ticket_forms, next_page: None, previous_page: None }
 }
 
 /// One form.
 #[utoipa::path(get, path = "/api/v2/ticket_forms/{id}", tag = "forms",
-    params(("id" = u64, Path, description = "The form's id")),
-    responses((status = 200), (status = 401), (status = 404)))]
+    params(("id" = u64, Path, description = "The form's id"),
+        ("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200, body = TicketFormEnvelope), (status = 404)))]
 pub(in crate::http) async fn form(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<TicketFormEnvelope>, ApiError> {
     let id: FormId = path_id(&id)?;
     let (raw, form) =
         all(&app, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(json!({ "ticket_form": form_shape(&app, raw, form) })))
+    Ok(Json(TicketFormEnvelope { ticket_form: form_shape(&app, raw, form) }))
 }
 
 /// The fields of every form.
 #[utoipa::path(get, path = "/api/v2/ticket_fields", tag = "forms",
     params(("locale" = Option<String>, Query, description = "en, pt or es")),
-    responses((status = 200), (status = 401)))]
+    responses((status = 200, body = TicketFieldList)))]
 pub(in crate::http) async fn fields(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Json<Value> {
+) -> Json<TicketFieldList> {
     let locale = locale_of(&params, reader);
-    let fields: Vec<Value> = all_fields(&app).map(|(place, raw)| field_shape(&app, raw, place, locale)).collect();
-    Json(json!({ "count": fields.len(), "ticket_fields": fields, "next_page": null, "previous_page": null }))
+    let ticket_fields: Vec<TicketField> =
+        all_fields(&app).map(|(place, raw)| field_shape(&app, raw, place, locale)).collect();
+    Json(TicketFieldList { count: ticket_fields.len(), ticket_fields, next_page: None, previous_page: None })
 }
 
 /// One field.
 #[utoipa::path(get, path = "/api/v2/ticket_fields/{id}", tag = "forms",
-    params(("id" = u64, Path, description = "The field's id")),
-    responses((status = 200), (status = 401), (status = 404)))]
+    params(("id" = u64, Path, description = "The field's id"),
+        ("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200, body = TicketFieldEnvelope), (status = 404)))]
 pub(in crate::http) async fn field(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<TicketFieldEnvelope>, ApiError> {
     let id: FieldId = path_id(&id)?;
     let (place, raw) = all_fields(&app).find(|(_, raw)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(json!({ "ticket_field": field_shape(&app, raw, place, locale_of(&params, reader)) })))
+    Ok(Json(TicketFieldEnvelope { ticket_field: field_shape(&app, raw, place, locale_of(&params, reader)) }))
 }
 
 /// The statuses, with what a requester reads for each.
-#[utoipa::path(get, path = "/api/v2/custom_statuses", tag = "forms", responses((status = 200), (status = 401)))]
+#[utoipa::path(get, path = "/api/v2/custom_statuses", tag = "forms",
+    params(("locale" = Option<String>, Query, description = "en, pt or es")),
+    responses((status = 200, body = CustomStatusList)))]
 pub(in crate::http) async fn statuses(
     State(app): State<App>,
     _signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Json<Value> {
+) -> Json<CustomStatusList> {
     let locale = locale_of(&params, reader);
     let statuses = Status::ALL.into_iter().map(|status| {
         let id = custom_status_id(status);
-        let label = status_label(status, locale);
-        json!({
-            "id": id,
-            "url": app.config.link(&format!("/api/v2/custom_statuses/{id}.json")),
-            "status_category": status,
-            "agent_label": agent_label(status),
-            "raw_agent_label": agent_label(status),
-            "end_user_label": label,
-            "raw_end_user_label": status_label(status, Locale::En),
-            "description": "",
-            "raw_description": "",
-            "end_user_description": "",
-            "raw_end_user_description": "",
-            "active": true,
-            "default": true,
-            "created_at": WRITTEN_AT,
-            "updated_at": WRITTEN_AT,
-        })
+        CustomStatus {
+            id,
+            url: app.config.link(&format!("/api/v2/custom_statuses/{id}.json")),
+            status_category: status,
+            agent_label: agent_label(status).to_owned(),
+            raw_agent_label: agent_label(status).to_owned(),
+            end_user_label: status_label(status, locale).to_owned(),
+            raw_end_user_label: status_label(status, Locale::En).to_owned(),
+            description: String::new(),
+            raw_description: String::new(),
+            end_user_description: String::new(),
+            raw_end_user_description: String::new(),
+            active: true,
+            default: true,
+            created_at: WRITTEN_AT.to_owned(),
+            updated_at: WRITTEN_AT.to_owned(),
+        }
     });
-    Json(json!({ "custom_statuses": statuses.collect::<Vec<_>>() }))
+    Json(CustomStatusList { custom_statuses: statuses.collect() })
 }
 
 /// What the requester reads (lifecycle.md).
@@ -191,70 +201,63 @@ fn all_fields(app: &App) -> impl Iterator<Item = (usize, &RawField)> {
     fields.into_iter().enumerate()
 }
 
-fn form_shape(app: &App, raw: &RawForm, form: &Form) -> Value {
-    let fields: Vec<FieldId> =
-        form.fields.iter().filter(|field| field.kind != FieldKind::Evidence).map(|field| field.id).collect();
-    json!({
-        "id": raw.id,
-        "url": app.config.link(&format!("/api/v2/ticket_forms/{}.json", raw.id)),
-        "name": form.name,
-        "raw_name": raw.name.en,
-        "display_name": form.name,
-        "raw_display_name": raw.name.en,
-        "end_user_visible": true,
-        "active": true,
-        "default": raw.default,
-        "position": raw.position,
-        "ticket_field_ids": fields,
-        "in_all_brands": true,
-        "restricted_brand_ids": [],
-        "end_user_conditions": form.end_user_conditions,
-        "agent_conditions": [],
-        "created_at": WRITTEN_AT,
-        "updated_at": WRITTEN_AT,
-    })
+fn form_shape(app: &App, raw: &RawForm, form: &Form) -> TicketForm {
+    let fields = form.fields.iter().filter(|field| field.kind != FieldKind::Evidence).map(|field| field.id);
+    TicketForm {
+        id: raw.id,
+        url: app.config.link(&format!("/api/v2/ticket_forms/{}.json", raw.id)),
+        name: form.name.clone(),
+        raw_name: raw.name.en.clone(),
+        display_name: form.name.clone(),
+        raw_display_name: raw.name.en.clone(),
+        end_user_visible: true,
+        active: true,
+        default: raw.default,
+        position: raw.position,
+        ticket_field_ids: fields.collect(),
+        in_all_brands: true,
+        restricted_brand_ids: Vec::new(),
+        end_user_conditions: form.end_user_conditions.clone(),
+        agent_conditions: Vec::new(),
+        created_at: WRITTEN_AT.to_owned(),
+        updated_at: WRITTEN_AT.to_owned(),
+    }
 }
 
-fn field_shape(app: &App, raw: &RawField, place: usize, locale: Locale) -> Value {
-    let hint = raw.hint.as_ref().map(|hint| hint.get(locale)).unwrap_or_default();
-    let raw_hint = raw.hint.as_ref().map(|hint| hint.get(Locale::En)).unwrap_or_default();
+fn field_shape(app: &App, raw: &RawField, place: usize, locale: Locale) -> TicketField {
+    let hint = |locale| raw.hint.as_ref().map(|hint| hint.get(locale)).unwrap_or_default().to_owned();
     let title = raw.title.get(locale);
-    let mut shape = json!({
-        "id": raw.id,
-        "url": app.config.link(&format!("/api/v2/ticket_fields/{}.json", raw.id)),
-        "key": raw.key,
-        "type": raw.kind,
-        "title": title,
-        "raw_title": raw.title.en,
-        "description": hint,
-        "raw_description": raw_hint,
-        "title_in_portal": title,
-        "raw_title_in_portal": raw.title.en,
-        "position": place,
-        "active": true,
-        "required": false,
-        "visible_in_portal": true,
-        "editable_in_portal": true,
-        "required_in_portal": raw.required,
-        "collapsed_for_agents": false,
-        "regexp_for_validation": null,
-        "tag": null,
-        "removable": !matches!(raw.kind, FieldKind::Subject | FieldKind::Description),
-        "created_at": WRITTEN_AT,
-        "updated_at": WRITTEN_AT,
+    let options = raw.options.iter().enumerate().map(|(position, option)| TicketFieldOption {
+        id: option.id,
+        name: option.name.get(locale).to_owned(),
+        raw_name: option.name.en.clone(),
+        value: option.value.clone(),
+        position,
+        default: option.default,
     });
-    if !raw.options.is_empty() {
-        let options = raw.options.iter().enumerate().map(|(position, option)| {
-            json!({
-                "id": option.id,
-                "name": option.name.get(locale),
-                "raw_name": option.name.en,
-                "value": option.value,
-                "position": position,
-                "default": option.default,
-            })
-        });
-        shape["custom_field_options"] = options.collect();
+    TicketField {
+        id: raw.id,
+        url: app.config.link(&format!("/api/v2/ticket_fields/{}.json", raw.id)),
+        key: raw.key.clone(),
+        kind: raw.kind,
+        title: title.to_owned(),
+        raw_title: raw.title.en.clone(),
+        description: hint(locale),
+        raw_description: hint(Locale::En),
+        title_in_portal: title.to_owned(),
+        raw_title_in_portal: raw.title.en.clone(),
+        position: place,
+        active: true,
+        required: false,
+        visible_in_portal: true,
+        editable_in_portal: true,
+        required_in_portal: raw.required,
+        collapsed_for_agents: false,
+        regexp_for_validation: None,
+        tag: None,
+        removable: !matches!(raw.kind, FieldKind::Subject | FieldKind::Description),
+        custom_field_options: options.collect(),
+        created_at: WRITTEN_AT.to_owned(),
+        updated_at: WRITTEN_AT.to_owned(),
     }
-    shape
 }

@@ -2,6 +2,7 @@
 
 use super::params::Params;
 use super::requests::path_id;
+use super::wire::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
 use crate::copilot::{FoundArticle, FoundArticles};
 use crate::http::{ApiError, App, Json, ReaderLocale};
 use crate::identity::SignedIn;
@@ -14,8 +15,6 @@ use axum::routing::{get, post};
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use balcao_contract::text;
-use balcao_contract::wire::ErrorBody;
-use serde_json::{Value, json};
 
 /// Results on a page where nothing else is asked for.
 const PER_PAGE: u32 = 25;
@@ -39,12 +38,12 @@ pub(super) fn router() -> Router<App> {
     ("locale" = Option<String>, Query, description = "en-us, pt-br, es or *; the reader's language where it is left out, all where that finds nothing"),
     ("page" = Option<u32>, Query, description = "From 1"),
     ("per_page" = Option<u32>, Query, description = "At most 100"),
-), responses((status = 200), (status = 400, body = ErrorBody)))]
+), security((), ("session" = [])), responses((status = 200, body = FoundArticlesPage), (status = 400)))]
 pub(in crate::http) async fn search(
     State(app): State<App>,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<FoundArticlesPage>, ApiError> {
     let query =
         params.get("query").filter(|query| !text::is_blank(query)).ok_or_else(|| ApiError::parameter("query"))?;
     let query: String = query.chars().take(MAX_QUERY).collect();
@@ -64,20 +63,20 @@ pub(in crate::http) async fn search(
     let votes = conversations::votes(&mut *app.store.reader().acquire().await?, &ids).await?;
     let count = u32::try_from(found.count).unwrap_or(u32::MAX).min(MAX_RESULTS);
     let link = |page: u32| params.link(&app, &[("page", Some(page.to_string()))]);
-    let results: Vec<Value> = found
+    let results: Vec<FoundArticleShape> = found
         .articles
         .iter()
         .map(|article| shape(&app, article, votes.get(&article.id).copied().unwrap_or_default()))
         .collect();
-    Ok(Json(json!({
-        "results": results,
-        "count": count,
-        "page": page,
-        "per_page": per_page,
-        "page_count": count.div_ceil(per_page),
-        "next_page": (u64::from(page) * u64::from(per_page) < u64::from(count)).then(|| link(page + 1)),
-        "previous_page": (page > 1).then(|| link(page - 1)),
-    })))
+    Ok(Json(FoundArticlesPage {
+        results,
+        count,
+        page,
+        per_page,
+        page_count: count.div_ceil(per_page),
+        next_page: (u64::from(page) * u64::from(per_page) < u64::from(count)).then(|| link(page + 1)),
+        previous_page: (page > 1).then(|| link(page - 1)),
+    }))
 }
 
 enum Scope {
@@ -101,36 +100,37 @@ async fn find(app: &App, query: String, scope: Scope, skip: usize, take: usize) 
 }
 
 /// An article as Zendesk writes it.
-fn shape(app: &App, article: &FoundArticle, (vote_sum, vote_count): (i64, i64)) -> Value {
+fn shape(app: &App, article: &FoundArticle, (vote_sum, vote_count): (i64, i64)) -> FoundArticleShape {
     let locale = article.locale.tag().to_ascii_lowercase();
-    json!({
-        "id": article.id,
-        "url": app.config.link(&format!("/api/panel/articles/{}?locale={}", article.slug, article.locale)),
-        "html_url": app.config.link(&format!("/panel/articles/{}", article.slug)),
-        "name": article.title,
-        "title": article.title,
-        "body": article.body,
-        "snippet": article.snippet,
-        "locale": locale,
-        "source_locale": locale,
-        "draft": false,
-        "promoted": false,
-        "outdated": false,
-        "comments_disabled": true,
-        "label_names": [],
-        "vote_sum": vote_sum,
-        "vote_count": vote_count,
-        "created_at": article.updated_at,
-        "updated_at": article.updated_at,
-        "edited_at": article.updated_at,
-        "result_type": "article",
-    })
+    FoundArticleShape {
+        id: article.id,
+        url: app.config.link(&format!("/api/panel/articles/{}?locale={}", article.slug, article.locale)),
+        html_url: app.config.link(&format!("/panel/articles/{}", article.slug)),
+        name: article.title.clone(),
+        title: article.title.clone(),
+        body: article.body.clone(),
+        snippet: article.snippet.clone(),
+        source_locale: locale.clone(),
+        locale,
+        draft: false,
+        promoted: false,
+        outdated: false,
+        comments_disabled: true,
+        label_names: Vec::new(),
+        vote_sum,
+        vote_count,
+        created_at: article.updated_at,
+        updated_at: article.updated_at,
+        edited_at: article.updated_at,
+        result_type: "article".to_owned(),
+    }
 }
 
 /// Says that an article helped.
 #[utoipa::path(post, path = "/api/v2/help_center/articles/{id}/up", tag = "help center",
     params(("id" = u64, Path, description = "The article")),
-    responses((status = 201), (status = 200, description = "The vote was there before"), (status = 401), (status = 404, body = ErrorBody)))]
+    responses((status = 201, body = VoteEnvelope),
+        (status = 200, body = VoteEnvelope, description = "The vote was there before"), (status = 404)))]
 pub(in crate::http) async fn up(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -142,7 +142,8 @@ pub(in crate::http) async fn up(
 /// Says that an article did not help.
 #[utoipa::path(post, path = "/api/v2/help_center/articles/{id}/down", tag = "help center",
     params(("id" = u64, Path, description = "The article")),
-    responses((status = 201), (status = 200, description = "The vote was there before"), (status = 401), (status = 404, body = ErrorBody)))]
+    responses((status = 201, body = VoteEnvelope),
+        (status = 200, body = VoteEnvelope, description = "The vote was there before"), (status = 404)))]
 pub(in crate::http) async fn down(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -161,16 +162,17 @@ async fn vote(app: &App, signed_in: &SignedIn, id: &str, up: bool) -> Result<Res
     let vote = conversations::vote(&mut write, signed_in.user, article, up, app.clock.now()).await?;
     write.commit().await?;
     let url = app.config.link(&format!("/api/v2/help_center/votes/{}.json", vote.id));
-    let body = Json(json!({ "vote": {
-        "id": vote.id,
-        "url": url,
-        "user_id": signed_in.user,
-        "value": vote.value,
-        "item_id": article,
-        "item_type": "Article",
-        "created_at": vote.created_at,
-        "updated_at": vote.updated_at,
-    }}));
+    let vote = Vote {
+        id: vote.id,
+        url: url.clone(),
+        user_id: signed_in.user,
+        value: vote.value,
+        item_id: article,
+        item_type: "Article".to_owned(),
+        created_at: vote.created_at,
+        updated_at: vote.updated_at,
+    };
+    let body = Json(VoteEnvelope { vote });
     if before {
         return Ok(body.into_response());
     }

@@ -14,6 +14,7 @@ pub(in crate::http) mod people;
 pub(in crate::http) mod requests;
 mod shapes;
 pub(in crate::http) mod uploads;
+pub mod wire;
 pub(in crate::http) mod writes;
 
 pub use params::Params;

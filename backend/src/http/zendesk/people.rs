@@ -2,6 +2,10 @@
 
 use super::params::Params;
 use super::requests::{connection, path_id};
+use super::wire::{
+    AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
+    OtherUser, OwnUser, UserEnvelope, UserList,
+};
 use crate::http::{ApiError, App, Json, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::store::directory::{self, MembershipRow, PersonRow};
@@ -9,8 +13,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::{AccountId, UserId};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -22,85 +25,96 @@ pub(super) fn router() -> Router<App> {
         .route("/api/v2/organizations/{id}", get(organization))
 }
 
+/// Zendesk's name of a requester's role.
+const END_USER: &str = "end-user";
+
 /// At most so many ids are looked at.
 const MAX_IDS: usize = 100;
 
 /// Who is asking. Without a session Zendesk's anonymous user, whose id is `null`.
-#[utoipa::path(get, path = "/api/v2/users/me", tag = "people", responses((status = 200), (status = 401)))]
+#[utoipa::path(get, path = "/api/v2/users/me", tag = "people", security((), ("session" = [])),
+    responses((status = 200, body = MeEnvelope)))]
 pub(in crate::http) async fn me(
     State(app): State<App>,
     signed_in: Option<SignedIn>,
     ReaderLocale(reader): ReaderLocale,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<MeEnvelope>, ApiError> {
     let Some(signed_in) = signed_in else {
-        return Ok(Json(json!({ "user": {
-            "id": null, "name": "Anonymous user", "email": null, "role": "end-user", "locale": reader.tag(),
-            "organization_id": null, "authenticity_token": null,
-        } })));
+        let nobody = AnonymousUser {
+            id: None,
+            name: "Anonymous user".to_owned(),
+            email: None,
+            role: END_USER.to_owned(),
+            locale: reader.tag().to_owned(),
+            organization_id: None,
+            authenticity_token: None,
+        };
+        return Ok(Json(MeEnvelope { user: Me::Anonymous(nobody) }));
     };
     let wanted = BTreeSet::from([signed_in.user]);
     let mut read = connection(&app).await?;
     let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
     let person = people.first().ok_or(ApiError::Unauthenticated)?;
-    let mut user = own_shape(&app, &signed_in, person);
-    user["authenticity_token"] = json!(signed_in.csrf_token);
-    Ok(Json(json!({ "user": user })))
+    let authenticity_token = Some(signed_in.csrf_token.clone());
+    Ok(Json(MeEnvelope { user: Me::Own(OwnUser { authenticity_token, ..own_shape(&app, &signed_in, person) }) }))
 }
 
 /// People by their ids; those one may not know are left out.
 #[utoipa::path(get, path = "/api/v2/users/show_many", tag = "people",
     params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100")),
-    responses((status = 200), (status = 401)))]
+    responses((status = 200, body = UserList)))]
 pub(in crate::http) async fn some(
     State(app): State<App>,
     signed_in: SignedIn,
     params: Params,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<UserList>, ApiError> {
     let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
     let wanted: BTreeSet<UserId> = ids.take(MAX_IDS).collect();
     let mut read = connection(&app).await?;
     let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
-    let users: Vec<Value> = people.iter().map(|person| shape(&app, &signed_in, person)).collect();
-    Ok(Json(json!({ "count": users.len(), "users": users, "next_page": null, "previous_page": null })))
+    let users: Vec<KnownUser> = people.iter().map(|person| shape(&app, &signed_in, person)).collect();
+    Ok(Json(UserList { count: users.len(), users, next_page: None, previous_page: None }))
 }
 
 /// Oneself, or who answers or wrote on one's requests.
 #[utoipa::path(get, path = "/api/v2/users/{id}", tag = "people",
     params(("id" = u64, Path, description = "The id")),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = UserEnvelope), (status = 404)))]
 pub(in crate::http) async fn user(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<UserEnvelope>, ApiError> {
     let wanted = BTreeSet::from([path_id(&id)?]);
     let mut read = connection(&app).await?;
     let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
     let person = people.first().ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(json!({ "user": shape(&app, &signed_in, person) })))
+    Ok(Json(UserEnvelope { user: shape(&app, &signed_in, person) }))
 }
 
 /// One's own memberships.
 #[utoipa::path(get, path = "/api/v2/organization_memberships", tag = "people",
-    responses((status = 200), (status = 401)))]
-pub(in crate::http) async fn memberships(State(app): State<App>, signed_in: SignedIn) -> Result<Json<Value>, ApiError> {
+    responses((status = 200, body = MembershipList)))]
+pub(in crate::http) async fn memberships(
+    State(app): State<App>,
+    signed_in: SignedIn,
+) -> Result<Json<MembershipList>, ApiError> {
     let mut read = connection(&app).await?;
     let rows = directory::memberships(&mut read, signed_in.account, signed_in.user).await?;
-    let memberships: Vec<Value> = rows.iter().map(|row| membership_shape(&app, row)).collect();
-    Ok(Json(json!({
-        "count": memberships.len(), "organization_memberships": memberships, "next_page": null, "previous_page": null,
-    })))
+    let organization_memberships: Vec<Membership> = rows.iter().map(|row| membership_shape(&app, row)).collect();
+    let count = organization_memberships.len();
+    Ok(Json(MembershipList { organization_memberships, count, next_page: None, previous_page: None }))
 }
 
 /// A user's memberships: one's own.
 #[utoipa::path(get, path = "/api/v2/users/{id}/organization_memberships", tag = "people",
     params(("id" = String, Path, description = "One's own id, or me")),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = MembershipList), (status = 404)))]
 pub(in crate::http) async fn memberships_of_user(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<MembershipList>, ApiError> {
     if id != "me" && id != signed_in.user.to_string() {
         return Err(ApiError::RecordNotFound);
     }
@@ -110,82 +124,84 @@ pub(in crate::http) async fn memberships_of_user(
 /// The account one works in.
 #[utoipa::path(get, path = "/api/v2/organizations/{id}", tag = "people",
     params(("id" = u64, Path, description = "The account's id")),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = OrganizationEnvelope), (status = 404)))]
 pub(in crate::http) async fn organization(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Json<OrganizationEnvelope>, ApiError> {
     let id: AccountId = path_id(&id)?;
     if id != signed_in.account {
         return Err(ApiError::RecordNotFound);
     }
     let mut read = connection(&app).await?;
     let account = directory::account(&mut read, id).await?.ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(json!({ "organization": {
-        "id": account.id,
-        "url": app.config.link(&format!("/api/v2/organizations/{}.json", account.id)),
-        "name": account.name,
-        "shared_tickets": false,
-        "shared_comments": false,
-        "external_id": null,
-        "domain_names": [],
-        "tags": [],
-        "organization_fields": {},
-        "created_at": account.created_at,
-        "updated_at": account.created_at,
-    } })))
+    let organization = Organization {
+        id: account.id,
+        url: app.config.link(&format!("/api/v2/organizations/{}.json", account.id)),
+        name: account.name,
+        shared_tickets: false,
+        shared_comments: false,
+        external_id: None,
+        domain_names: Vec::new(),
+        tags: Vec::new(),
+        organization_fields: BTreeMap::new(),
+        created_at: account.created_at,
+        updated_at: account.created_at,
+    };
+    Ok(Json(OrganizationEnvelope { organization }))
 }
 
 /// Oneself whole; of others the name and that they work for support.
-fn shape(app: &App, signed_in: &SignedIn, person: &PersonRow) -> Value {
+fn shape(app: &App, signed_in: &SignedIn, person: &PersonRow) -> KnownUser {
     if person.id == signed_in.user {
-        return own_shape(app, signed_in, person);
+        return KnownUser::Own(own_shape(app, signed_in, person));
     }
-    json!({
-        "id": person.id,
-        "url": user_url(app, person.id),
-        "name": person.name,
-        "role": if person.agent { "agent" } else { "end-user" },
-        "agent": person.agent,
-        "organization_id": null,
-        "photo": null,
+    KnownUser::Other(OtherUser {
+        id: person.id,
+        url: user_url(app, person.id),
+        name: person.name.clone(),
+        role: if person.agent { "agent" } else { END_USER }.to_owned(),
+        agent: person.agent,
+        organization_id: None,
+        photo: None,
     })
 }
 
-fn own_shape(app: &App, signed_in: &SignedIn, person: &PersonRow) -> Value {
-    json!({
-        "id": person.id,
-        "url": user_url(app, person.id),
-        "name": person.name,
-        "email": person.email,
-        "role": "end-user",
-        "agent": false,
-        "locale": person.locale.tag(),
-        "organization_id": signed_in.account,
-        "verified": true,
-        "active": true,
-        "photo": null,
-        "time_zone": null,
-        "created_at": person.created_at,
-        "updated_at": person.updated_at,
-    })
+fn own_shape(app: &App, signed_in: &SignedIn, person: &PersonRow) -> OwnUser {
+    OwnUser {
+        id: person.id,
+        url: user_url(app, person.id),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        role: END_USER.to_owned(),
+        agent: false,
+        locale: person.locale.tag().to_owned(),
+        organization_id: signed_in.account,
+        verified: true,
+        active: true,
+        photo: None,
+        time_zone: None,
+        created_at: person.created_at,
+        updated_at: person.updated_at,
+        authenticity_token: None,
+    }
 }
 
 fn user_url(app: &App, id: UserId) -> String {
     app.config.link(&format!("/api/v2/users/{id}.json"))
 }
 
-fn membership_shape(app: &App, row: &MembershipRow) -> Value {
-    json!({
-        "id": row.id,
-        "url": app.config.link(&format!("/api/v2/organization_memberships/{}.json", row.id)),
-        "user_id": row.user,
-        "organization_id": row.account,
-        "organization_name": row.account_name,
-        "default": true,
-        "view_tickets": false,
-        "created_at": row.created_at,
-        "updated_at": row.created_at,
-    })
+fn membership_shape(app: &App, row: &MembershipRow) -> Membership {
+    Membership {
+        id: row.id,
+        url: app.config.link(&format!("/api/v2/organization_memberships/{}.json", row.id)),
+        user_id: row.user,
+        organization_id: row.account,
+        organization_name: row.account_name.clone(),
+        default: true,
+        view_tickets: false,
+        created_at: row.created_at,
+        updated_at: row.created_at,
+    }
 }

@@ -3,6 +3,7 @@
 use super::paging::{Depth, Paging};
 use super::params::Params;
 use super::shapes;
+use super::wire::{PageParams, RequestList, ShownRequest, SortParams};
 use super::writes;
 use crate::desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
 use crate::http::{ApiError, App, Json};
@@ -16,7 +17,7 @@ use axum::routing::get;
 use balcao_contract::id::RequestId;
 use balcao_contract::status::Status;
 use balcao_contract::text;
-use balcao_contract::wire::{RequestEnvelope, RequestPage, User};
+use balcao_contract::wire::User;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -46,18 +47,8 @@ fn own(signed_in: &SignedIn) -> Filter {
 }
 
 /// One's own requests.
-#[utoipa::path(get, path = "/api/v2/requests", tag = "requests", params(
-    ("status" = Option<String>, Query, description = "Comma-separated: new, open, pending, hold, solved, closed"),
-    ("sort_by" = Option<String>, Query, description = "created_at or updated_at"),
-    ("sort_order" = Option<String>, Query, description = "asc or desc"),
-    ("page" = Option<u32>, Query, description = "By offset, from 1"),
-    ("per_page" = Option<u32>, Query, description = "At most 100"),
-    ("page[size]" = Option<u32>, Query, description = "By cursor, at most 100"),
-    ("page[after]" = Option<String>, Query, description = "A cursor"),
-    ("page[before]" = Option<String>, Query, description = "A cursor"),
-    ("sort" = Option<String>, Query, description = "updated_at, -updated_at, created_at or -created_at"),
-    ("include" = Option<String>, Query, description = "users"),
-), responses((status = 200, body = RequestPage), (status = 400), (status = 401)))]
+#[utoipa::path(get, path = "/api/v2/requests", tag = "requests", params(SortParams, PageParams),
+    responses((status = 200, body = RequestList), (status = 400)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -68,7 +59,7 @@ pub(in crate::http) async fn list(
 
 /// Those that are with the support team.
 #[utoipa::path(get, path = "/api/v2/requests/open", tag = "requests",
-    responses((status = 200, body = RequestPage), (status = 401)))]
+    params(SortParams, PageParams), responses((status = 200, body = RequestList), (status = 400)))]
 pub(in crate::http) async fn list_open(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -80,7 +71,7 @@ pub(in crate::http) async fn list_open(
 
 /// Those that are solved.
 #[utoipa::path(get, path = "/api/v2/requests/solved", tag = "requests",
-    responses((status = 200, body = RequestPage), (status = 401)))]
+    params(SortParams, PageParams), responses((status = 200, body = RequestList), (status = 400)))]
 pub(in crate::http) async fn list_solved(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -92,7 +83,7 @@ pub(in crate::http) async fn list_solved(
 
 /// Those that one is copied on: none, for nobody is yet.
 #[utoipa::path(get, path = "/api/v2/requests/ccd", tag = "requests",
-    responses((status = 200, body = RequestPage), (status = 401)))]
+    params(SortParams, PageParams), responses((status = 200, body = RequestList), (status = 400)))]
 pub(in crate::http) async fn list_ccd(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -103,8 +94,8 @@ pub(in crate::http) async fn list_ccd(
 
 /// A user's requests: one's own.
 #[utoipa::path(get, path = "/api/v2/users/{id}/requests", tag = "requests",
-    params(("id" = String, Path, description = "One's own id, or me")),
-    responses((status = 200, body = RequestPage), (status = 401), (status = 404)))]
+    params(("id" = String, Path, description = "One's own id, or me"), SortParams, PageParams),
+    responses((status = 200, body = RequestList), (status = 400), (status = 404)))]
 pub(in crate::http) async fn list_of_user(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -119,8 +110,8 @@ pub(in crate::http) async fn list_of_user(
 
 /// An organization's requests: one's own in the account one works in.
 #[utoipa::path(get, path = "/api/v2/organizations/{id}/requests", tag = "requests",
-    params(("id" = u64, Path, description = "The account's id")),
-    responses((status = 200, body = RequestPage), (status = 401), (status = 404)))]
+    params(("id" = u64, Path, description = "The account's id"), SortParams, PageParams),
+    responses((status = 200, body = RequestList), (status = 400), (status = 404)))]
 pub(in crate::http) async fn list_of_organization(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -137,9 +128,9 @@ pub(in crate::http) async fn list_of_organization(
 #[utoipa::path(get, path = "/api/v2/requests/search", tag = "requests", params(
     ("query" = Option<String>, Query,
         description = "Words, #123, status:open, created>=2026-01-01, order_by:updated_at sort:desc, requester:me"),
-    ("status" = Option<String>, Query, description = "As in the list"),
-    ("organization_id" = Option<String>, Query, description = "The account's id"),
-), responses((status = 200, body = RequestPage), (status = 400), (status = 401), (status = 422)))]
+    ("organization_id" = Option<String>, Query, description = "The account's id"), SortParams, PageParams,
+), responses((status = 200, body = RequestList), (status = 400),
+    (status = 422, description = "Past 1,000 results by offset")))]
 pub(in crate::http) async fn search(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -161,8 +152,9 @@ pub(in crate::http) async fn search(
 
 /// One request.
 #[utoipa::path(get, path = "/api/v2/requests/{id}", tag = "requests",
-    params(("id" = u64, Path, description = "The number")),
-    responses((status = 200, body = RequestEnvelope), (status = 401), (status = 404)))]
+    params(("id" = u64, Path, description = "The number"),
+        ("include" = Option<String>, Query, description = "users")),
+    responses((status = 200, body = ShownRequest), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     signed_in: SignedIn,

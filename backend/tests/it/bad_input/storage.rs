@@ -18,10 +18,13 @@ async fn upload(client: &Client, bytes: &'static str) -> crate::common::Answer {
 
 #[tokio::test]
 async fn while_the_database_is_locked_every_write_is_told_to_come_back_and_reads_go_on() {
-    let app = TestApp::with(|config| config.database_busy = Duration::from_millis(20)).await;
+    let app = TestApp::new().await;
     let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("es");
     let id = open(&ana, "Before", "text", &[]).await.json()["request"]["id"].clone();
     let conversation = crate::copilot::begin(&ana, "es", "doubt").await;
+    // Nobody waits here for a lock that is held all the time.
+    let app = app.restarted_with(|config| config.database_busy = Duration::from_millis(20)).await;
+    let ana = Client { service: app.service.clone(), ..ana };
     let mut other = sqlx::SqliteConnection::connect(app.app.config.database_path().to_str().unwrap()).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
 
@@ -48,6 +51,8 @@ async fn while_the_database_is_locked_every_write_is_told_to_come_back_and_reads
     assert_eq!(ana.get("/api/v2/requests").await.json()["count"], 1);
 
     sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    let app = app.restarted_with(|config| config.database_busy = Duration::from_secs(5)).await;
+    let ana = Client { service: app.service.clone(), ..ana };
     assert_eq!(open(&ana, "After", "text", &[]).await.status, StatusCode::CREATED);
     assert_eq!((count(&app, "requests").await, count(&app, "comments").await, count(&app, "files").await), (2, 2, 0));
 }

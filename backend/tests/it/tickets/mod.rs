@@ -88,8 +88,6 @@ impl Desk {
         let test = TestApp::with(|config| {
             config.limits.requests_per_minute = 0;
             config.limits.address_requests_per_minute = 0;
-            // Nobody waits here for a lock that a test holds.
-            config.database_busy = Duration::from_millis(50);
             config.session.idle = Duration::from_secs(30 * 24 * 3600);
             config.session.absolute = Duration::from_secs(30 * 24 * 3600);
         });

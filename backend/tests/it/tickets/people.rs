@@ -113,4 +113,17 @@ async fn the_api_describes_itself() {
     }
     let schemes = &description.json["components"]["securitySchemes"];
     assert_eq!((&schemes["session"]["scheme"], &schemes["csrf"]["name"]), (&json!("bearer"), &json!("X-CSRF-Token")));
+
+    // Names are unique, every refusal has a body, every success that has one says which.
+    let mut names = std::collections::BTreeSet::new();
+    for (path, item) in description.json["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{method} {path}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let empty = ["204", "416"].contains(&status.as_str());
+                assert_eq!(response["content"].is_object(), !empty, "{method} {path} {status}");
+                assert_ne!(response["description"], "", "{method} {path} {status}");
+            }
+        }
+    }
 }

@@ -1,8 +1,7 @@
-use super::{Desk, whole};
+use super::Desk;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sqlx::Connection as _;
 
 fn says(body: &str) -> Value {
     json!({ "request": { "comment": { "body": body } } })
@@ -126,24 +125,4 @@ async fn two_replies_at_once_are_both_kept() {
         .await
         .unwrap();
     assert_eq!(reopened, 1);
-}
-
-/// A bug would be half a request, or a write that waits for ever.
-#[tokio::test]
-async fn a_locked_database_is_busy_and_loses_nothing() {
-    let desk = Desk::open().await;
-    let ana = desk.sign_in("ana", "acme").await;
-    let id = ana.open("Before").await;
-    let path = desk.app.config.database_path();
-    let mut other = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-    let created = ana.post("/api/v2/requests", &whole("While locked")).await;
-    assert_eq!(created.error(), (503, "ServiceUnavailable"));
-    assert!(created.header("retry-after").is_some());
-    let replied = ana.put(&format!("/api/v2/requests/{id}"), &says("While locked")).await;
-    assert_eq!(replied.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(ana.get("/api/v2/requests").await.numbers(), [id]);
-    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
-    ana.open("After").await;
-    assert_eq!((desk.count("requests").await, desk.count("comments").await, desk.count("events").await), (2, 2, 2));
 }

@@ -1,0 +1,21 @@
+//! Zendesk's shapes that only this side writes, and the descriptions of lists for `/api/openapi.json`. What the panel
+//! reads as well is the contract's.
+
+mod forms;
+mod help_center;
+mod lists;
+mod people;
+
+pub use forms::{
+    CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
+    TicketFormEnvelope, TicketFormList,
+};
+pub use help_center::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
+pub use lists::{
+    CommentCursorPage, CommentEnvelope, CommentList, CursorLinks, CursorMeta, PageParams, RequestCursorPage,
+    RequestList, ShownRequest, SortParams,
+};
+pub use people::{
+    AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
+    OtherUser, OwnUser, UserEnvelope, UserList,
+};
