@@ -2,6 +2,7 @@
 //! Knows no feature: forms, replies and Copilot's handover all keep their work here.
 
 mod error;
+pub mod farewell;
 mod indexed_db;
 mod model;
 mod random;

@@ -7,7 +7,7 @@ use super::problems::Problems;
 use super::sending::Sending;
 use super::steps;
 use crate::api::Client;
-use crate::draft::{Draft, DraftFile, Store, StoreError};
+use crate::draft::{Draft, DraftFile, Store, StoreError, farewell};
 use crate::evidence::{Shelf, Uploads};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// How long after the last key stroke a draft is saved.
+/// How long after a change a draft is saved, with what was changed meanwhile.
 const CALM: Duration = Duration::from_millis(300);
 
 /// Everything the pages of one open form share.
@@ -93,7 +93,12 @@ impl Engine {
                 self.save_soon();
             }
         });
-        let leaving = window_event_listener(leptos::ev::pagehide, move |_| self.save());
+        let leaving = window_event_listener(leptos::ev::pagehide, move |_| {
+            self.save();
+            if !self.is_sealed() {
+                farewell::keep(&self.snapshot());
+            }
+        });
         let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| self.save());
         let unsaved = window_event_listener(leptos::ev::beforeunload, move |event| {
             // Asked only where leaving really loses something.
@@ -133,8 +138,11 @@ impl Engine {
         });
     }
 
+    /// Not put off by further keys: whoever types without a pause is saved as well.
     fn save_soon(self) {
-        self.stop_timer();
+        if self.timer.try_with_value(Option::is_some).unwrap_or(true) {
+            return;
+        }
         let timer = set_timeout_with_handle(move || self.save(), CALM);
         self.timer.set_value(timer.ok());
     }

@@ -1,7 +1,7 @@
 //! Which draft a form goes on with.
 
 use super::steps::take_defaults;
-use crate::draft::{Draft, DraftId, Owner, Purpose, Store};
+use crate::draft::{Draft, DraftId, Owner, Purpose, Store, farewell};
 use balcao_contract::form::Form;
 
 /// A draft, and how it was come by.
@@ -32,6 +32,17 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, now: i64) -
                 came_back = found.as_ref().is_some_and(|draft| draft.step.is_some());
             }
         }
+    }
+    // What could not be written any more when this tab last left a form: newer than what was.
+    if let Some(left) = farewell::take(owner, &purpose, now)
+        && named.as_ref().is_none_or(|id| *id == left.id)
+        && found.as_ref().is_none_or(|kept| kept.id == left.id && kept.updated_at <= left.updated_at)
+    {
+        came_back = named.is_none();
+        if let Some(store) = &store {
+            store.put(&left).forget();
+        }
+        found = Some(left);
     }
     let mut draft = found.unwrap_or_else(|| Draft::begin(owner, purpose, now));
     if draft.step.is_none() {

@@ -27,12 +27,18 @@ impl Page {
     /// Where a hundred steps do not lead there, or a stop cannot be seen.
     pub async fn tab_to(&self, words: &str) -> Result<()> {
         for _ in 0..100 {
-            if self.focused().await?.contains(words) {
+            if self.is_stop().await? && self.focused().await?.contains(words) {
                 return self.focus_is_seen().await;
             }
             self.press(Key::Tab).await?;
         }
         bail!("Tab does not lead to {words:?}; it is on {:?}", self.focused().await?)
+    }
+
+    /// What has the focus is something Tab comes to, and not a heading or a summary that the page itself gave it.
+    async fn is_stop(&self) -> Result<bool> {
+        let script = format!("{FOCUSED} return Boolean(e) && e.getAttribute('tabindex') !== '-1'");
+        Ok(self.script(&script).await? == true)
     }
 
     /// What has the focus in the current frame: its label, name or text; nothing for the page itself.
