@@ -11,7 +11,7 @@ button:hover,[aria-expanded=true]{background:var(--sl-bg-muted-plain-hover,#0001
 button:focus-visible{outline:2px solid var(--sl-bg-accent-strong,#0366dd)}
 section{position:fixed;inset:0 0 0 auto;z-index:2147483000;width:min(440px,100vw);display:flex;flex-direction:column;background:#fff;color:#1f1f1f;box-shadow:0 0 24px #0003}
 [hidden]{display:none}
-header{display:flex;justify-content:space-between;align-items:center;padding:8px 8px 8px 20px;border-bottom:1px solid #e0e0e0}
+header{display:flex;justify-content:space-between;align-items:center;padding:8px 8px 8px 16px;border-bottom:1px solid #e0e0e0}
 h2{margin:0;font:600 16px/1.5 system-ui,sans-serif}
 iframe{flex:1;border:0}`);
 
