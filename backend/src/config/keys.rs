@@ -75,8 +75,8 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("evidence.upload_minutes", "minutes an upload waits for its comment, 1 to 10080", "60"),
     key("evidence.quota_bytes", "the most bytes one user may have waiting", "2147483648"),
-    key("copilot.articles_dir", "a folder of Markdown articles", "none: the starter set"),
-    key("forms_dir", "a folder of form definitions", "none: the forms that come with the program"),
+    key("copilot.articles_dir", "an existing folder of Markdown articles", "none: the starter set"),
+    key("forms_dir", "an existing folder of form definitions", "none: the forms that come with the program"),
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
@@ -87,7 +87,11 @@ pub(super) const KEYS: &[Key] = &[
         "true in development",
     ),
     key("log.format", "`text` or `json`", "text in development, json in production"),
-    key("log.level", "a filter such as `info` or `info,balcao_backend=debug`", "info"),
+    key(
+        "log.level",
+        "a level (`error`, `warn`, `info`, `debug`, `trace`), or a filter such as `info,balcao_backend=debug`",
+        "info",
+    ),
 ];
 
 /// The key of that name, also for the family `first_responses.<region>.<priority>`.

@@ -267,8 +267,11 @@ fn log_format(text: &str) -> Option<LogFormat> {
 }
 
 fn log_level(text: &str) -> Option<String> {
+    // A word that is no level would be read as the name of a target, and everything else would fall silent.
+    let level = |text: &str| text.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+    let is_directive = |one: &str| level(one.split_once('=').map_or(one, |(_, after)| after).trim());
     let parsed = text.parse::<tracing_subscriber::filter::Targets>().is_ok();
-    (parsed && !text.is_empty()).then(|| text.to_owned())
+    (parsed && !text.is_empty() && text.split(',').all(is_directive)).then(|| text.to_owned())
 }
 
 fn path(text: &str) -> Option<PathBuf> {

@@ -57,7 +57,7 @@ struct Parts {
 #[non_exhaustive]
 pub enum EvidenceError {
     /// The folder cannot be made.
-    #[error("evidence.dir: {0}")]
+    #[error("{0}")]
     Folder(#[from] std::io::Error),
     /// The place where files are kept.
     #[error(transparent)]

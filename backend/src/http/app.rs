@@ -53,12 +53,13 @@ pub struct Parts {
 #[derive(Debug, thiserror::Error)]
 #[error("{what}: {source}")]
 pub struct StartError {
-    what: &'static str,
+    what: String,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// Says what was being opened when it failed.
-fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: &'static str) -> impl FnOnce(E) -> StartError {
+fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: impl Into<String>) -> impl FnOnce(E) -> StartError {
+    let what = what.into();
     move |error| StartError { what, source: error.into() }
 }
 
@@ -69,7 +70,7 @@ impl Parts {
     /// # Errors
     /// A room cannot be opened.
     pub async fn open(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        make_private_folder(&config.data_dir).map_err(opening("data_dir"))?;
+        make_private_folder(&config.data_dir).map_err(opening(folder("data_dir", &config.data_dir)))?;
         config.keep_host_key().map_err(opening("host_token.key"))?;
         let door = JwtDoor::new(&config.host_token).map_err(opening("host_token"))?;
         let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
@@ -80,13 +81,14 @@ impl Parts {
             Some(folder) => Forms::from_folder(folder, limits),
             None => Forms::embedded(limits),
         };
-        let forms = forms.map_err(opening("forms"))?;
-        let evidence = Evidence::open(&config.evidence).map_err(opening("evidence.dir"))?;
+        let forms = forms.map_err(opening("forms_dir"))?;
+        let evidence = Evidence::open(&config.evidence);
+        let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
         let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
-        let copilot = copilot.map_err(opening("articles"))?.map_err(opening("articles"))?;
+        let copilot = copilot.map_err(opening("articles"))?.map_err(opening("copilot.articles_dir"))?;
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
@@ -128,6 +130,11 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+/// A folder's key and where it is.
+fn folder(key: &str, path: &Path) -> String {
+    format!("{key}: the folder {} cannot be used", path.display())
 }
 
 /// The database holds everything that people wrote: only the operator's user may look into its folder.

@@ -47,7 +47,10 @@ pub fn sender_from_config(config: &MailConfig) -> Result<Arc<dyn Sender>, String
             "mail.smtp_url: not the address of a mail server, such as smtp://user:password@mail.example.com:587?tls=required"
                 .to_owned()
         })?),
-        None => Arc::new(MailboxFolder::new(&config.mailbox_dir).map_err(|error| format!("mail.mailbox_dir: {error}"))?),
+        None => Arc::new(MailboxFolder::new(&config.mailbox_dir).map_err(|error| {
+            let folder = config.mailbox_dir.display();
+            format!("mail.mailbox_dir: the folder {folder} cannot be used: {error}")
+        })?),
     })
 }
 

@@ -53,6 +53,7 @@ fn every_fault_is_told_at_once_and_by_name() {
         ("BALCAO_FIRST_RESPONSES_BRAZIL_URGENT", "soon"),
         ("BALCAO_TRUSTED_PROXIES", "10.0.0.0/33"),
         ("BALCAO_LOG_FORMAT", "xml"),
+        ("BALCAO_LOG_LEVEL", "verbose"),
         ("BALCAO_MAIL_FORM", "x"),
     ]);
     for key in [
@@ -69,6 +70,7 @@ fn every_fault_is_told_at_once_and_by_name() {
         "first_responses.brazil.urgent",
         "trusted_proxies",
         "log.format",
+        "log.level",
     ] {
         assert!(told.contains(&format!("\n  {key}: expected ")), "{key} in {told}");
     }

@@ -153,15 +153,19 @@ pub struct CommentPage {
     pub comments: Vec<Comment>,
     /// Who wrote them.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub users: Vec<User>,
     /// How many there are in all.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub count: u64,
     /// The next page's address.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub next_page: Option<String>,
     /// The previous page's address.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub previous_page: Option<String>,
 }
 

@@ -27,8 +27,8 @@ pub(super) fn router() -> Router<App> {
 /// The comments of a request, oldest first.
 #[utoipa::path(get, path = "/api/v2/requests/{id}/comments", tag = "comments", params(
     ("id" = u64, Path, description = "The request's number"),
-    ("since" = Option<String>, Query, description = "ISO 8601: only what was written since"),
-    ("sort" = Option<String>, Query, description = "created_at or -created_at"),
+    ("since" = Option<String>, Query, description = "ISO 8601: only what was written since", format = "date-time"),
+    ("sort" = Option<String>, Query, description = "created_at or -created_at", pattern = "^(-?created_at)?$"),
     ("include" = Option<String>, Query, description = "users, rich_text"), PageParams,
 ), responses((status = 200, body = CommentList), (status = 400), (status = 404)))]
 pub(in crate::http) async fn list(
@@ -41,7 +41,7 @@ pub(in crate::http) async fn list(
     let request = find(&mut read, &signed_in, &id).await?;
     for name in ["sort", "sort_by"] {
         // Comments do not change: there is no other order than that of writing.
-        if params.get(name).is_some_and(|by| by.trim_start_matches('-') != "created_at") {
+        if params.given(name).is_some_and(|by| by.strip_prefix('-').unwrap_or(by) != "created_at") {
             return Err(ApiError::parameter(name));
         }
     }

@@ -34,10 +34,10 @@ pub(super) fn router() -> Router<App> {
 
 /// Searches the articles. Anybody may.
 #[utoipa::path(get, path = "/api/v2/help_center/articles/search", tag = "help center", params(
-    ("query" = String, Query, description = "Words"),
+    ("query" = String, Query, description = "Words", pattern = "[A-Za-z0-9]"),
     ("locale" = Option<String>, Query, description = "en-us, pt-br, es or *; the reader's language where it is left out, all where that finds nothing"),
-    ("page" = Option<u32>, Query, description = "From 1"),
-    ("per_page" = Option<u32>, Query, description = "At most 100"),
+    ("page" = Option<u32>, Query, format = Int64, minimum = 1, description = "From 1"),
+    ("per_page" = Option<u32>, Query, format = Int64, minimum = 1, description = "More than 100 is 100"),
 ), security((), ("session" = [])), responses((status = 200, body = FoundArticlesPage), (status = 400)))]
 pub(in crate::http) async fn search(
     State(app): State<App>,

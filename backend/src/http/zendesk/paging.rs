@@ -178,18 +178,18 @@ impl<T: Serialize> Page<T> {
 /// `sort=-updated_at`, or `sort_by` and `sort_order`. Only two columns exist here, whatever is asked for.
 fn order(params: &Params, default: Order) -> Result<Order, ApiError> {
     let mut order = default;
-    if let Some(by) = params.get("sort_by") {
+    if let Some(by) = params.given("sort_by") {
         order.by_update = OrderBy::from_name(by).ok_or_else(|| ApiError::parameter("sort_by"))? == OrderBy::UpdatedAt;
         order.descending = false;
     }
-    if let Some(direction) = params.get("sort_order") {
+    if let Some(direction) = params.given("sort_order") {
         order.descending = match direction.to_ascii_lowercase().as_str() {
             "asc" => false,
             "desc" => true,
             _ => return Err(ApiError::parameter("sort_order")),
         };
     }
-    if let Some(sort) = params.get("sort") {
+    if let Some(sort) = params.given("sort") {
         let (name, descending) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
         let by = OrderBy::from_name(name).ok_or_else(|| ApiError::parameter("sort"))?;
         order = Order { by_update: by == OrderBy::UpdatedAt, descending };

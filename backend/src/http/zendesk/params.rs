@@ -34,6 +34,12 @@ impl Params {
         self.pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// A parameter that says something: an empty one is what a form sends that nobody filled in.
+    #[must_use]
+    pub fn given(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
     /// A whole number within bounds.
     ///
     /// # Errors

@@ -27,10 +27,11 @@ pub(super) fn owner(signed_in: &SignedIn) -> Owner {
 
 /// Takes a file: the raw body, of whatever content type and in whatever pieces.
 #[utoipa::path(post, path = "/api/v2/uploads", tag = "uploads",
-    request_body(content = Vec<u8>, content_type = "application/binary", description = "The file's bytes, streamed"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+        description = "The file's bytes, streamed; under any content type, application/binary among them"),
     params(("filename" = String, Query, description = "The file's name; made safe before it is kept"),
         ("token" = Option<String>, Query, description = "The token of an earlier upload that this file joins"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Kept for two hours; the same file twice is kept once")),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same file twice is kept once")),
     responses((status = 201, body = UploadEnvelope), (status = 400, body = ErrorBody), (status = 401),
         (status = 408, body = ErrorBody, description = "It came too slowly"),
         (status = 413, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody),

@@ -36,7 +36,7 @@ const MOST_CONFIRMATIONS: u64 = 60;
 
 /// Opens a request.
 #[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = NewRequestEnvelope,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Kept for two hours; the same write twice is done once")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same write twice is done once")),
     responses((status = 201, body = RequestEnvelope), (status = 400), (status = 401), (status = 403), (status = 422)))]
 pub(in crate::http) async fn create(
     State(app): State<App>,
@@ -118,7 +118,7 @@ async fn confirm(
 /// Replies to a request, or marks it as solved.
 #[utoipa::path(put, path = "/api/v2/requests/{id}", tag = "requests", request_body = RequestUpdateEnvelope,
     params(("id" = u64, Path, description = "The number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Kept for two hours; the same write twice is done once")),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same write twice is done once")),
     responses((status = 200, body = RequestEnvelope), (status = 400), (status = 401), (status = 404), (status = 409),
         (status = 422)))]
 pub(in crate::http) async fn update(

@@ -95,13 +95,13 @@ pub struct CommentEnvelope {
 #[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// By offset, from 1.
-    #[param(minimum = 1, required = false)]
+    #[param(minimum = 1, format = Int64, required = false)]
     pub page: Option<u32>,
     /// By offset, 100 where it is left out; more than 100 is 100.
-    #[param(minimum = 1, required = false)]
+    #[param(minimum = 1, format = Int64, required = false)]
     pub per_page: Option<u32>,
     /// By cursor; more than 100 is 100.
-    #[param(rename = "page[size]", minimum = 1, required = false)]
+    #[param(rename = "page[size]", minimum = 1, format = Int64, required = false)]
     pub size: Option<u32>,
     /// By cursor: what follows it.
     #[param(rename = "page[after]", required = false)]
@@ -116,16 +116,19 @@ pub struct PageParams {
 #[into_params(parameter_in = Query)]
 pub struct SortParams {
     /// Comma-separated: new, open, pending, hold, solved, closed.
-    #[param(required = false)]
+    #[param(
+        required = false,
+        pattern = "^((new|open|pending|hold|solved|closed)(,(new|open|pending|hold|solved|closed))*)?$"
+    )]
     pub status: Option<String>,
     /// created_at or updated_at.
-    #[param(required = false)]
+    #[param(required = false, pattern = "^(created_at|updated_at)?$")]
     pub sort_by: Option<String>,
     /// asc or desc.
-    #[param(required = false)]
+    #[param(required = false, pattern = "^(asc|desc)?$")]
     pub sort_order: Option<String>,
     /// updated_at, -updated_at, created_at or -created_at; counts before the two others.
-    #[param(required = false)]
+    #[param(required = false, pattern = "^(-?(created_at|updated_at))?$")]
     pub sort: Option<String>,
     /// users.
     #[param(required = false)]

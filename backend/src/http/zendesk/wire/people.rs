@@ -43,8 +43,9 @@ pub struct OwnUser {
     pub authenticity_token: Option<String>,
 }
 
-/// Somebody else: their name, and that they work for support.
+/// Somebody else: their name, that they work for support, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OtherUser {
     /// The id.
     pub id: UserId,
@@ -64,6 +65,7 @@ pub struct OtherUser {
 
 /// Somebody without a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct AnonymousUser {
     /// Always `null`.
     pub id: Option<UserId>,
