@@ -46,7 +46,12 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status().as_u16();
-    span.in_scope(|| tracing::info!(status, ms = took.as_millis() as u64, "answered"));
+    let ms = took.as_millis() as u64;
+    // A probe comes every few seconds; what is worth a line is one that fails.
+    let probe = status < 400 && matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics");
+    span.in_scope(
+        || if probe { tracing::debug!(status, ms, "answered") } else { tracing::info!(status, ms, "answered") },
+    );
     metrics::counter!(telemetry::REQUESTS, "route" => route.clone(), "method" => method, "status" => status.to_string())
         .increment(1);
     metrics::histogram!(telemetry::LATENCY, "route" => route).record(took.as_secs_f64());

@@ -128,3 +128,40 @@ async fn an_address_gets_sixty_confirmations_an_hour() {
     open(&ana, "An hour later", "text", &[]).await;
     assert_eq!(count(&app, "outbox").await, 62);
 }
+
+/// What was acknowledged before a restart is there afterwards: a session, a file that waits, a form half sent.
+#[tokio::test]
+async fn a_restart_in_the_middle_loses_nothing_and_files_stay_as_they_were() {
+    // Every byte there is, in no order that a text could have, and the beginning of a ZIP.
+    let mut bytes = b"PK\x03\x04".to_vec();
+    bytes.extend((0..1_500_000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8));
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let send = async |client: &Client, name: &str| {
+        let path = format!("/api/v2/uploads?filename={name}");
+        let answer = client.send(Method::POST, &path, &[], Body::from(bytes.clone())).await;
+        answer.json()["upload"]["token"].as_str().unwrap().to_owned()
+    };
+    let first = send(&ana, "first.zip").await;
+    let app = app.restarted().await;
+    let ana = Client { service: app.service.clone(), ..ana };
+    let created = open(&ana, "After a restart", "text", &[&first]).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
+    let id = created.json()["request"]["id"].clone();
+    let second = send(&ana, "second.zip").await;
+    let reply = json!({ "request": { "comment": { "body": "And this", "uploads": [second] } } });
+    assert_eq!(ana.put(&format!("/api/v2/requests/{id}"), &reply).await.status, StatusCode::OK);
+
+    let app = app.restarted().await;
+    let ana = Client { service: app.service.clone(), ..ana };
+    let thread = ana.get(&format!("/api/v2/requests/{id}/comments")).await.json();
+    for (comment, name) in [(0, "first.zip"), (1, "second.zip")] {
+        let file = &thread["comments"][comment]["attachments"][0];
+        assert_eq!((&file["file_name"], &file["size"]), (&json!(name), &json!(bytes.len())));
+        let address = url::Url::parse(file["content_url"].as_str().unwrap()).unwrap();
+        let content = ana.get(address.path()).await;
+        assert!(content.bytes == bytes, "{name}: {} bytes came back", content.bytes.len());
+        assert_eq!(content.header("content-disposition"), format!("attachment; filename=\"{name}\""));
+        assert_eq!(content.header("x-content-type-options"), "nosniff");
+    }
+}
