@@ -23,7 +23,8 @@ impl Step {
     /// Says what begins; `usually` completes "usually takes …".
     pub fn begin(what: impl Into<String>, usually: &str) -> Outcome<Self> {
         let what = what.into();
-        let log = place::tools()?.join("log").join(format!("{}.log", log_name(&what)));
+        // In the checkout: another one may be at the same step.
+        let log = place::root().join("target/log").join(format!("{}.log", log_name(&what)));
         files::write(&log, b"")?;
         println!("{what} (usually {usually}) …");
         Ok(Self { what, log, began: Instant::now() })

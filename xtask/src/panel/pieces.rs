@@ -6,7 +6,7 @@ use crate::files::{self, Hash};
 use crate::place;
 use crate::setup::Setup;
 use crate::step::Step;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const NAME: &str = "balcao-panel";
 /// What the cutter calls the script that fetches pieces.
@@ -146,7 +146,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn is(path: &PathBuf, extension: &str) -> bool {
+fn is(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|it| it == extension)
 }
 
@@ -186,7 +186,7 @@ mod tests {
     fn every_file_is_found_under_its_new_name() {
         let folder = tempfile::tempdir().unwrap();
         let (done, stage) = (folder.path().join("done"), folder.path().join("stage"));
-        let write = |path: PathBuf, text: &str| files::write(&path, text.as_bytes()).unwrap();
+        let write = |path: std::path::PathBuf, text: &str| files::write(&path, text.as_bytes()).unwrap();
         write(done.join(FETCHER), SCRIPT);
         write(
             done.join("balcao-panel.js"),
