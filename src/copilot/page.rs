@@ -86,7 +86,7 @@ fn follow(talk: Talk) {
         if let (Some(Some(before)), Some(now)) = (before, now)
             && now > before
         {
-            request_animation_frame(move || focus_id(&turn_id(now as u32)));
+            request_animation_frame(move || bring_up(&turn_id(now as u32)));
         }
         now
     });
@@ -97,12 +97,20 @@ fn follow(talk: Talk) {
             request_animation_frame(|| {
                 let next = document().query_selector("#copilot-next h2, #copilot-next textarea").ok().flatten();
                 if let Some(id) = next.map(|next| next.id()) {
-                    focus_id(&id);
+                    bring_up(&id);
                 }
             });
         }
         now
     });
+}
+
+/// Puts the focus on an element and its beginning to the top: what belongs to it stands below.
+fn bring_up(id: &str) {
+    focus_id(id);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+    }
 }
 
 fn start(talk: Talk, language: Language) -> AnyView {

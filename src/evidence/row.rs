@@ -88,7 +88,7 @@ fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl Int
                 <span class="evidence-state">
                     <progress
                         max="100"
-                        prop:value=move || percent() as f64
+                        value=move || percent().to_string()
                         aria-label={
                             let name = name.clone();
                             move || language.text_with(Text::EvidenceProgress, &[("name", &name)])

@@ -29,8 +29,8 @@ pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> i
                 <span>{said}</span>
                 <progress
                     aria-hidden="true"
-                    prop:max=move || position.get().1 as f64
-                    prop:value=move || position.get().0 as f64
+                    max=move || position.get().1.to_string()
+                    value=move || position.get().0.to_string()
                 ></progress>
             </div>
             <PageTitle title=whole />

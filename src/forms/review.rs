@@ -11,10 +11,10 @@ use super::summary::Summary;
 use super::values::answer_in_words;
 use crate::evidence::FileSummary;
 use crate::text::{Language, Text};
+use crate::ui::address;
 use balcao_contract::form::{Field, FieldKind};
 use balcao_contract::visibility::visible_fields_of_step;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The review.
 #[component]
@@ -54,7 +54,7 @@ fn back(engine: Engine) -> AnyView {
     let link = move || {
         let last = engine.form.with(|form| engine.answers.with(|answers| previous_step(form, answers, None)))?;
         let route = engine.address().to(Place::Step(last)).route();
-        Some(view! { <A href=route attr:class="button button-quiet">{language.t(Text::FormBack)}</A> })
+        Some(view! { <a href=address(&route) class="button button-quiet">{language.t(Text::FormBack)}</a> })
     };
     link.into_any()
 }
@@ -92,9 +92,9 @@ fn Section(engine: Engine, key: String) -> impl IntoView {
         <section class="review-section">
             <div class="review-head">
                 <h2>{title}</h2>
-                <A href=route>
+                <a href=address(&route)>
                     {language.t(Text::FormChange)} <span class="visually-hidden">" " {title}</span>
-                </A>
+                </a>
             </div>
             <dl class="review-answers">{move || fields.get().into_iter().map(line).collect_view()}</dl>
         </section>

@@ -20,6 +20,15 @@ impl Page {
         Ok(())
     }
 
+    /// Presses Tab with Shift held: one stop back.
+    ///
+    /// # Errors
+    /// Where the browser cannot.
+    pub async fn shift_tab(&self) -> Result<()> {
+        self.driver.action_chain().key_down(Key::Shift).send_keys(Key::Tab).key_up(Key::Shift).perform().await?;
+        Ok(())
+    }
+
     /// Presses Tab until what has the focus says these words, as somebody without a mouse does. Every stop on the way
     /// has to be seen.
     ///

@@ -151,6 +151,11 @@ impl Page {
         // A view may be drawn anew between finding and clicking; the person would simply click again.
         self.until(&format!("{words:?} can be clicked"), || async {
             let control = self.control(words).await?;
+            if control.click().await.is_ok() {
+                return Ok(true);
+            }
+            // In the window, and under something that floats there: the person would scroll.
+            control.scroll_into_view().await.ok();
             Ok(control.click().await.is_ok())
         })
         .await

@@ -11,6 +11,17 @@ async fn enter_on(page: &Page, words: &str) -> Result<()> {
     page.press(Key::Enter).await
 }
 
+/// Tab backwards to it.
+async fn back_to(page: &Page, words: &str) -> Result<()> {
+    for _ in 0..40 {
+        if page.focused().await?.contains(words) {
+            return page.focus_is_seen().await;
+        }
+        page.shift_tab().await?;
+    }
+    page.has_focus(words).await
+}
+
 /// Tab into a group of choices by its first, then as many times down.
 async fn choose(page: &Page, first: &str, downs: usize) -> Result<()> {
     page.tab_to(first).await?;
@@ -79,13 +90,7 @@ async fn form(page: &Page, words: &Words) -> Result<()> {
     ensure!(page.is_chosen(words.option("impact", "critical")).await?, "the arrows do not choose");
     choose(page, words.option("environment", "production"), 0).await?;
     // And back up to the one that was left out.
-    for _ in 0..10 {
-        if page.focused().await?.contains(words.option("affected_users", "admin")) {
-            break;
-        }
-        page.press(Key::Shift + Key::Tab).await?;
-    }
-    page.has_focus(words.option("affected_users", "admin")).await?;
+    back_to(page, words.option("affected_users", "admin")).await?;
     page.press(Key::Down).await?;
     page.press(Key::Down).await?;
     page.see(words.text("priority.urgent")).await?;
@@ -113,14 +118,7 @@ async fn form(page: &Page, words: &Words) -> Result<()> {
     page.gone(words.text("draft.discard_title")).await?;
     page.has_focus(words.text("draft.discard")).await?;
 
-    for _ in 0..40 {
-        if page.focused().await?.contains(words.submit()) {
-            break;
-        }
-        page.press(Key::Shift + Key::Tab).await?;
-    }
-    page.has_focus(words.submit()).await?;
-    page.focus_is_seen().await?;
+    back_to(page, words.submit()).await?;
     page.press(Key::Enter).await?;
     let number = steps::sent_number(page, words).await?;
     page.has_focus(&words.filled("form.sent_title", "number", &number.to_string())).await?;
@@ -155,10 +153,8 @@ async fn escape_closes_the_drawer_and_gives_the_focus_back() {
         page.into_copilot_frame().await?;
         page.see(words.text("copilot.language")).await?;
         // Its own button closes it too, and Escape works from there.
-        page.press(Key::Shift + Key::Tab).await?;
         page.driver.enter_default_frame().await?;
-        page.has_focus("Close").await?;
-        page.focus_is_seen().await?;
+        back_to(&page, "Close").await?;
         page.press(Key::Escape).await?;
         page.has_focus("Copilot").await
     })
