@@ -98,7 +98,9 @@ impl Page {
             // What only the page itself puts the focus on, a heading or an answer, needs no ring.
             if (e.getAttribute('tabindex') === '-1') return '';
             const rings = (x) => {{ const s = getComputedStyle(x); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0; }};
-            const ring = [e, e.closest('label'), e.nextElementSibling].filter(Boolean).find(rings);
+            // A file input is hidden, and its label stands for it.
+            const large = (x) => x && x.getBoundingClientRect().width > 4;
+            const ring = [e, e.closest('label'), e.nextElementSibling].filter(large).find(rings);
             if (!ring) return `no ring around ${{e.outerHTML.slice(0, 200)}}`;
             const r = ring.getBoundingClientRect();
             if (r.bottom <= 0 || r.top >= innerHeight || r.right <= 0 || r.left >= innerWidth) return `outside: ${{e.outerHTML.slice(0, 200)}}`;

@@ -196,9 +196,9 @@ async fn find(page: &Page, words: &Words, language: Language, number: u64) -> Re
     .await?;
     page.looks_right("history-by-number", language).await?;
     page.click(question(language)).await?;
-    page.see(&words.filled("request.title", "number", &number.to_string())).await?;
+    page.see(words.text("request.thread")).await?;
     let shown = page.see("console.log").await?;
-    for expected in [question(language), "checkout.png", "Error PAY-17"] {
+    for expected in [question(language), &format!("#{number}"), "checkout.png", "Error PAY-17"] {
         ensure!(shown.contains(expected), "{expected:?} is not on the request's page:\n{shown}");
     }
     let answers = page.script("return document.querySelector('.record-answers').textContent").await?;
