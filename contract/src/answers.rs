@@ -1,11 +1,13 @@
 //! What a person answered.
 
 use crate::form::FieldKey;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// One answer. On the wire a string, a list of strings, a boolean or a number, as Zendesk's custom fields have it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum AnswerValue {
@@ -38,6 +40,49 @@ impl AnswerValue {
             Self::Text(text) => Some(text),
             _ => None,
         }
+    }
+}
+
+/// By hand, because what serde derives for an untagged enum reads everything twice, with code for both.
+impl<'de> Deserialize<'de> for AnswerValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = AnswerValue;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("a string, a list of strings, a boolean or a whole number")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Flag(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Number(value))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<AnswerValue, E> {
+                i64::try_from(value)
+                    .map(AnswerValue::Number)
+                    .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<AnswerValue, E> {
+                Ok(AnswerValue::Text(value.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<AnswerValue, A::Error> {
+                let mut keys = Vec::new();
+                while let Some(key) = values.next_element()? {
+                    keys.push(key);
+                }
+                Ok(AnswerValue::Many(keys))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
     }
 }
 

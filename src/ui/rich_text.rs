@@ -67,9 +67,7 @@ fn draw_block(language: Language, block: &Block, depth: u8) -> AnyView {
                 .collect();
             if *ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
         }
-        Block::Quote { content } => {
-            view! { <blockquote>{draw_blocks(language, content, depth)}</blockquote> }.into_any()
-        }
+        Block::Quote { blocks } => view! { <blockquote>{draw_blocks(language, blocks, depth)}</blockquote> }.into_any(),
         // Wide code scrolls, and what scrolls must be reachable by keyboard.
         Block::Code { text } => view! { <pre tabindex="0" dir="ltr"><code>{text.clone()}</code></pre> }.into_any(),
         Block::Table { rows } => draw_table(language, rows, depth),

@@ -95,10 +95,10 @@ fn shortened(block: &Block, left: usize) -> Option<Block> {
             }
             Some(Block::List { ordered: *ordered, items: kept })
         }
-        Block::Quote { content } => {
-            let first = content.first()?;
+        Block::Quote { blocks } => {
+            let first = blocks.first()?;
             let first = if length(first) <= left { first.clone() } else { shortened(first, left)? };
-            Some(Block::Quote { content: vec![first] })
+            Some(Block::Quote { blocks: vec![first] })
         }
         Block::Code { text } => {
             let mut kept = String::new();

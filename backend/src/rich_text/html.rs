@@ -26,8 +26,8 @@ fn push_block(block: &Block, html: &mut String) {
                 push_element("li", html, |html| push_item(item, html));
             }
         }),
-        Block::Quote { content } => {
-            push_element("blockquote", html, |html| content.iter().for_each(|block| push_block(block, html)));
+        Block::Quote { blocks } => {
+            push_element("blockquote", html, |html| blocks.iter().for_each(|block| push_block(block, html)));
         }
         Block::Code { text } => push_element("pre", html, |html| push_element("code", html, |html| escape(text, html))),
         Block::Table { rows } => push_table(rows, html),

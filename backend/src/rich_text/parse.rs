@@ -190,7 +190,7 @@ impl Builder {
             }
             Kind::Quote => {
                 if !blocks.is_empty() {
-                    self.block(Block::Quote { content: blocks });
+                    self.block(Block::Quote { blocks });
                 }
             }
             Kind::Code => self.block(Block::Code { text: raw_text(inlines) }),

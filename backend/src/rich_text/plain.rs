@@ -21,9 +21,9 @@ fn block(block: &Block) -> String {
             });
             lines.collect::<Vec<_>>().join("\n")
         }
-        Block::Quote { content } => {
+        Block::Quote { blocks } => {
             let quoted: Vec<String> =
-                to_plain(content).lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+                to_plain(blocks).lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
             quoted.join("\n")
         }
         Block::Code { text } => text.trim_end_matches('\n').to_owned(),

@@ -1,8 +1,10 @@
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::id::{ID_LIMIT, IdError, RequestId};
+use balcao_contract::rich_text::{Block, Inline};
 use balcao_contract::status::{ShownStatus, Status};
 use balcao_contract::time::Timestamp;
 use balcao_contract::wire::{CustomField, ErrorBody, NewRequestEnvelope};
+use proptest::prelude::*;
 use serde_json::json;
 
 #[test]
@@ -34,8 +36,11 @@ fn answers_take_every_shape_of_a_custom_field() {
     assert_eq!(value(json!(["a"])).unwrap().value, Some(AnswerValue::Many(vec!["a".to_owned()])));
     assert_eq!(value(json!(true)).unwrap().value, Some(AnswerValue::Flag(true)));
     assert_eq!(value(json!(7)).unwrap().value, Some(AnswerValue::Number(7)));
+    assert_eq!(value(json!(-7)).unwrap().value, Some(AnswerValue::Number(-7)));
     assert_eq!(value(json!(null)).unwrap().value, None);
-    assert!(value(json!({ "a": 1 })).is_err());
+    for wrong in [json!({ "a": 1 }), json!([1]), json!(1.5), json!(u64::MAX)] {
+        assert!(value(wrong.clone()).is_err(), "{wrong}");
+    }
 }
 
 #[test]
@@ -81,4 +86,55 @@ fn an_error_says_no_more_than_it_has() {
     let body =
         ErrorBody { error: "Couldn't authenticate you".to_owned(), description: None, details: Default::default() };
     assert_eq!(serde_json::to_value(body).unwrap(), json!({ "error": "Couldn't authenticate you" }));
+}
+
+fn inlines() -> impl Strategy<Value = Inline> {
+    let leaf = prop_oneof![
+        any::<String>().prop_map(|text| Inline::Text { text }),
+        any::<String>().prop_map(|text| Inline::Code { text }),
+        Just(Inline::Break),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        let content = proptest::collection::vec(inner, 0..3);
+        prop_oneof![
+            content.clone().prop_map(|content| Inline::Emphasis { content }),
+            content.clone().prop_map(|content| Inline::Strong { content }),
+            (any::<String>(), content).prop_map(|(href, content)| Inline::Link { href, content }),
+        ]
+    })
+}
+
+fn blocks() -> impl Strategy<Value = Block> {
+    let line = || proptest::collection::vec(inlines(), 0..3);
+    let leaf = prop_oneof![
+        (2_u8..=4, line()).prop_map(|(level, content)| Block::Heading { level, content }),
+        line().prop_map(|content| Block::Paragraph { content }),
+        any::<String>().prop_map(|text| Block::Code { text }),
+        proptest::collection::vec(proptest::collection::vec(line(), 0..2), 0..2).prop_map(|rows| Block::Table { rows }),
+        Just(Block::Rule),
+    ];
+    leaf.prop_recursive(2, 8, 2, |inner| {
+        let blocks = proptest::collection::vec(inner, 0..3);
+        prop_oneof![
+            blocks.clone().prop_map(|blocks| Block::Quote { blocks }),
+            (any::<bool>(), proptest::collection::vec(blocks, 0..3))
+                .prop_map(|(ordered, items)| Block::List { ordered, items }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn formatted_text_is_read_as_it_was_written(text in proptest::collection::vec(blocks(), 0..4)) {
+        let written = serde_json::to_string(&text).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Block>>(&written).unwrap(), text);
+    }
+}
+
+#[test]
+fn formatted_text_names_its_types() {
+    let text = vec![Block::Quote { blocks: vec![Block::Rule] }];
+    assert_eq!(serde_json::to_value(&text).unwrap(), json!([{ "type": "quote", "blocks": [{ "type": "rule" }] }]));
+    assert!(serde_json::from_value::<Block>(json!({ "type": "script", "text": "x" })).is_err());
+    assert!(serde_json::from_value::<Block>(json!({ "text": "x" })).is_err());
 }
