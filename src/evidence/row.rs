@@ -22,7 +22,7 @@ pub fn FileRow(uploads: Uploads, id: String, on_removed: Callback<String>) -> im
         let id = id.clone();
         move |_| uploads.entry(&id).map(|entry: Entry| entry.state)
     });
-    let picture = picture(uploads, &id, &first.file.content_type);
+    let picture = picture(uploads, &id, &name, &first.file.content_type);
     view! {
         <li class="evidence-row" data-state=move || state.with(|state| state.as_ref().map(state_name))>
             {picture}
@@ -48,14 +48,17 @@ const fn state_name(state: &State) -> &'static str {
 }
 
 /// A small picture of a picture. Its address holds the bytes in memory until it is revoked.
-fn picture(uploads: Uploads, id: &str, content_type: &str) -> AnyView {
+fn picture(uploads: Uploads, id: &str, name: &str, content_type: &str) -> AnyView {
     let address = DRAWN
         .contains(&content_type)
         .then(|| uploads.bytes(id))
         .flatten()
         .and_then(|bytes| Url::create_object_url_with_blob(&bytes).ok());
     let Some(address) = address else {
-        return view! { <span class="evidence-picture evidence-picture-none" aria-hidden="true"></span> }.into_any();
+        // The name beside it says it aloud.
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.chars().take(5).collect::<String>().to_uppercase());
+        return view! { <span class="evidence-picture evidence-picture-none" aria-hidden="true">{ending}</span> }
+            .into_any();
     };
     let revoked = address.clone();
     on_cleanup(move || {

@@ -53,6 +53,10 @@ impl Backend {
     fn command(&self) -> Result<Command> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("backend.log"))?;
         let mut command = Command::new(given("BALCAO_E2E_BACKEND")?);
+        // What is set for the machine, or for the tests themselves, is not this backend's.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BALCAO_")) {
+            command.env_remove(name);
+        }
         command
             .env("BALCAO_MODE", "development")
             .env("BALCAO_LISTEN", format!("127.0.0.1:{}", self.port))

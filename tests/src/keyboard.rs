@@ -58,7 +58,7 @@ impl Page {
         let script = format!(
             "{FOCUSED} if (!e || e.tagName === 'MAIN') return '';
             const labels = [...(e.labels ?? [])].map((l) => l.innerText).join(' ');
-            return [e.getAttribute('aria-label'), labels, e.innerText].filter(Boolean).join(' | ')"
+            return [e.getAttribute('aria-label'), labels, e.innerText].filter(Boolean).join(' | ').replace(/\\s+/g, ' ')"
         );
         Ok(self.script(&script).await?.as_str().unwrap_or_default().to_owned())
     }
