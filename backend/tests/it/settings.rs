@@ -30,8 +30,14 @@ fn production_with(name: &str, value: &str) -> Vec<(String, String)> {
 
 #[test]
 fn development_needs_no_setting() {
-    let config =
-        load(&environment(&[("PATH", "/bin"), ("BALCAO_E2E_BACKEND", "x"), ("BALCAO_TOOLS", "/t")])).unwrap().config;
+    let config = load(&environment(&[
+        ("PATH", "/bin"),
+        ("BALCAO_E2E_BACKEND", "x"),
+        ("BALCAO_TOOLS", "/t"),
+        ("BALCAO_TOOLCHAIN", "system"),
+    ]))
+    .unwrap()
+    .config;
     assert_eq!(config.mode, Mode::Development);
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.link("/x"), "http://127.0.0.1:8080/x");
