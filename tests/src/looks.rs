@@ -6,6 +6,10 @@ use anyhow::{Result, bail};
 /// The widths that every page is looked at, the widest last: it is the one that goes on.
 pub const WIDTHS: [u32; 3] = [360, 768, 1440];
 
+/// A picture shows the top of a page; of a conversation, the newest of it.
+const TO_WHAT_COUNTS: &str = "(document.querySelector('#copilot-step') ??
+    document.querySelector('.copilot-turn:last-child') ?? document.documentElement).scrollIntoView()";
+
 impl Page {
     /// Takes a picture at each width, makes sure that nothing is wider than the window, and has axe-core look.
     ///
@@ -14,6 +18,7 @@ impl Page {
     pub async fn looks_right(&self, name: &str, language: Language) -> Result<()> {
         for pixels in WIDTHS {
             self.width(pixels).await?;
+            self.script(TO_WHAT_COUNTS).await?;
             self.picture(&format!("{name}-{}-{pixels}", language.code())).await?;
             self.fits(&format!("{name} at {pixels} px")).await?;
         }

@@ -81,8 +81,24 @@ async fn ask(page: &Page, words: &Words, language: Language) -> Result<()> {
     page.see(words.text("copilot.source")).await?;
     page.see(words.text("copilot.person")).await?;
     page.looks_right("copilot", language).await?;
+    read_the_source(page, words, language).await?;
     page.click(words.text("copilot.helped_no")).await?;
     page.see(words.text("copilot.helped_sorry")).await?;
+    Ok(())
+}
+
+/// The source is one click away, and so is the way back to the conversation.
+async fn read_the_source(page: &Page, words: &Words, language: Language) -> Result<()> {
+    let title = page.script("return document.querySelector('.copilot-passage h4').innerText").await?;
+    let title = title.as_str().unwrap_or_default().to_owned();
+    page.click(&format!("{}: {title}", words.text("copilot.source"))).await?;
+    page.see(words.text("article.unhelpful")).await?;
+    let heading = page.script("return document.querySelector('h1').innerText").await?;
+    ensure!(heading == title.as_str(), "{heading} is not the article {title:?}");
+    page.looks_right("article", language).await?;
+    page.click(words.text("article.back")).await?;
+    page.see(question(language)).await?;
+    page.see(words.text("copilot.helped")).await?;
     Ok(())
 }
 
