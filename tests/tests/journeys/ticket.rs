@@ -138,6 +138,8 @@ async fn fill_in(page: &Page, words: &Words, language: Language) -> Result<()> {
     page.choose(words.option("environment", "production")).await?;
     page.see(words.text("priority.urgent")).await?;
     page.looks_right("form-context", language).await?;
+    page.script("document.querySelector('.priority-box').scrollIntoView({ block: 'center' })").await?;
+    page.picture(&format!("form-context-{}-1440", language.code())).await?;
     page.click(words.text("form.continue")).await?;
 
     page.see(words.step("experience")).await?;
