@@ -5,6 +5,7 @@ use super::faults::{self, COMMENT, FILES};
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
+use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply, Viewer};
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
 use crate::identity::SignedIn;
@@ -23,7 +24,7 @@ use balcao_contract::locale::Locale;
 use balcao_contract::panel::Capability;
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
-use balcao_contract::wire::{NewRequestEnvelope, RequestEnvelope, RequestUpdateEnvelope};
+use balcao_contract::wire::RequestEnvelope;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
 const MOST_CONFIRMATIONS: u64 = 60;
 
 /// Opens a request.
-#[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = NewRequestEnvelope,
+#[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = RequestToOpenEnvelope,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same write twice is done once")),
     responses((status = 201, body = RequestEnvelope), (status = 400), (status = 401), (status = 403), (status = 422)))]
 pub(in crate::http) async fn create(
@@ -116,7 +117,7 @@ async fn confirm(
 }
 
 /// Replies to a request, or marks it as solved.
-#[utoipa::path(put, path = "/api/v2/requests/{id}", tag = "requests", request_body = RequestUpdateEnvelope,
+#[utoipa::path(put, path = "/api/v2/requests/{id}", tag = "requests", request_body = RequestChangeEnvelope,
     params(("id" = u64, Path, description = "The number"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same write twice is done once")),
     responses((status = 200, body = RequestEnvelope), (status = 400), (status = 401), (status = 404), (status = 409),

@@ -5,6 +5,7 @@ mod forms;
 mod help_center;
 mod lists;
 mod people;
+mod writes;
 
 pub use forms::{
     CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
@@ -19,3 +20,4 @@ pub use people::{
     AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
     OtherUser, OwnUser, UserEnvelope, UserList,
 };
+pub use writes::{NewComment, RequestChange, RequestChangeEnvelope, RequestToOpen, RequestToOpenEnvelope};
