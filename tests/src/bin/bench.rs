@@ -38,8 +38,10 @@ async fn main() -> Result<()> {
     let user = Arc::new(backend.sign_in("ana").await?);
     let count = count(&user, "/api/v2/requests.json?per_page=1").await?;
     ensure!(count as usize >= requests, "only {count} requests are listed");
-    let newest = user.get("/api/v2/requests.json?per_page=1&sort_by=created_at&sort_order=desc").await?;
-    let newest = newest["requests"][0]["id"].as_u64().context("a newest request")?;
+    // The oldest is the first that was filled in; the numbers after it are all of the same person.
+    let oldest = user.get("/api/v2/requests.json?per_page=1&sort_by=created_at&sort_order=asc").await?;
+    let oldest = oldest["requests"][0]["id"].as_u64().context("an oldest request")?;
+    let number = move |n: usize| oldest + (n as u64 * 7_919) % requests as u64;
 
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!(
@@ -53,8 +55,7 @@ async fn main() -> Result<()> {
     let cursor = |_| "/api/v2/requests.json?page[size]=20&sort=-updated_at".to_owned();
     read(&user, "list of 20, by cursor", Some(P99), cursor).await?;
     read(&user, "search by number", Some(P99), move |n| {
-        let number = newest - (n as u64 * 7_919) % (requests as u64 - 1).max(1);
-        format!("/api/v2/requests/search.json?query=%23{number}&per_page=20")
+        format!("/api/v2/requests/search.json?query=%23{}&per_page=20", number(n))
     })
     .await?;
     // From words that few requests hold to one that a third of them holds.
@@ -64,7 +65,7 @@ async fn main() -> Result<()> {
         read(&user, &format!("search by words, {found} found"), None, move |_| address.clone()).await?;
     }
     read(&user, "counts of the four filters", None, |_| "/api/panel/requests/counts".to_owned()).await?;
-    read(&user, "one request", None, move |n| format!("/api/v2/requests/{}.json", newest - n as u64 % 1000)).await?;
+    read(&user, "one request", None, move |n| format!("/api/v2/requests/{}.json", number(n))).await?;
     create(&user).await?;
 
     let (now, highest) = (memory(&backend, "VmRSS")?, memory(&backend, "VmHWM")?);
