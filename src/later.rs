@@ -50,42 +50,90 @@ enum State {
     Failed,
 }
 
-/// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again.
-pub fn page(load: fn() -> Loading) -> AnyView {
+/// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again. When that fails,
+/// too, a newer panel may have been installed meanwhile, without the old one's pieces: then loading all again helps.
+pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
     let language = Language::here();
     let state = RwSignal::new(State::Loading);
+    let failures = RwSignal::new(0_u32);
     let drawn = StoredValue::new_local(None::<AnyView>);
     // A click runs outside of everything; the page it brings still belongs here.
     let owner = Owner::current().map(|owner| owner.downgrade());
-    let fetch = move || {
+    let fetch = StoredValue::new_local(move || {
+        let loading = load();
         let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
         owner.with(|| {
             spawn_local_scoped(async move {
-                let outcome = load().await;
+                let outcome = loading.await;
                 let next = if outcome.is_ok() { State::Here } else { State::Failed };
                 // Whoever has gone on to another page in the meantime does not need this one.
                 let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
+                let _ = failures.try_update(|failures| *failures += u32::from(next == State::Failed));
                 let _ = state.try_set(next);
-            })
+            });
         });
-    };
-    fetch();
+    });
+    fetch.with_value(|fetch| fetch());
     let again = Callback::new(move |()| {
         state.set(State::Loading);
-        fetch();
+        fetch.with_value(|fetch| fetch());
     });
     let shown = move || match state.get() {
         State::Loading => view! { <PageSkeleton /> }.into_any(),
         State::Here => drawn.try_update_value(Option::take).flatten().into_any(),
-        State::Failed => view! {
-            <div class="page page-narrow">
-                <Banner kind=BannerKind::Error>
-                    <p>{language.t(Text::FrameNotLoaded)}</p>
-                    <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />
-                </Banner>
-            </div>
+        State::Failed => {
+            let reload = (failures.get_untracked() > 1).then(|| {
+                view! {
+                    <a class="button" href="" rel="external">
+                        {language.t(Text::FrameReload)}
+                    </a>
+                }
+                .into_any()
+            });
+            view! {
+                <div class="page page-narrow">
+                    <Banner kind=BannerKind::Error>
+                        <p>{language.t(Text::FrameNotLoaded)}</p>
+                        <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />
+                        {reload}
+                    </Banner>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     shown.into_any()
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::shown::{settled, show};
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    async fn a_page_that_cannot_be_fetched_says_so_and_can_be_tried_again() {
+        let tries = Rc::new(Cell::new(0));
+        let shown = show(move || {
+            page(move || {
+                tries.set(tries.get() + 1);
+                let tries = tries.get();
+                Box::pin(async move {
+                    if tries < 3 { Err(NotLoaded) } else { Ok(view! { <p class="arrived"></p> }.into_any()) }
+                })
+            })
+        })
+        .await;
+        assert_eq!(shown.count("[role=alert] button"), 1);
+        assert_eq!(shown.count("a[rel=external]"), 0, "the first time it is the network, most likely");
+        shown.click("[role=alert] button");
+        settled().await;
+        assert_eq!(shown.count("a[rel=external]"), 1);
+        shown.click("[role=alert] button");
+        settled().await;
+        assert_eq!(shown.count(".arrived"), 1);
+        assert_eq!(shown.count("[role=alert]"), 0);
+    }
 }

@@ -10,6 +10,8 @@ mod host;
 mod later;
 mod requests;
 mod session;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod shown;
 mod text;
 mod ui;
 

@@ -12,9 +12,6 @@ mod record;
 #[cfg(test)]
 mod sample;
 mod sentences;
-#[cfg(test)]
-#[cfg(target_arch = "wasm32")]
-mod shown;
 mod trouble;
 
 pub use history::HistoryPage;

@@ -34,7 +34,9 @@ pub fn date_time(locale: Locale, moment: Timestamp, with_time: bool) -> String {
 pub fn number(locale: Locale, number: f64, unit: Option<&str>) -> String {
     let mut pairs = vec![("maximumFractionDigits", JsValue::from(1))];
     if let Some(unit) = unit {
-        pairs.extend([("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into())]);
+        // The short form of a byte has no plural: "18 byte".
+        let display = if unit == "byte" { "long" } else { "short" };
+        pairs.extend([("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", display.into())]);
     }
     let format = Intl::NumberFormat::new(&locales(locale), &options(&pairs));
     call(&format.format(), &number.into())

@@ -1,59 +1,12 @@
 //! What only a document can tell: where the focus goes, which ids point where, what a click does.
 
 use super::{Button, ConfirmDialog, ErrorSummary, Field, FieldIds, RichText, SummaryEntry, TextInput, focus_id};
+use crate::shown::{settled, show};
 use balcao_contract::rich_text::{Block, Inline};
-use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement};
-
-wasm_bindgen_test_configure!(run_in_browser);
-
-/// A view in the document, taken out again when dropped.
-struct Shown {
-    root: HtmlElement,
-    _view: Box<dyn std::any::Any>,
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        self.root.remove();
-    }
-}
-
-impl Shown {
-    fn find(&self, selector: &str) -> HtmlElement {
-        self.root.query_selector(selector).unwrap().expect(selector).unchecked_into()
-    }
-
-    fn count(&self, selector: &str) -> u32 {
-        self.root.query_selector_all(selector).unwrap().length()
-    }
-
-    fn has_focus(&self, selector: &str) -> bool {
-        document().active_element().as_ref() == Some(self.find(selector).unchecked_ref::<Element>())
-    }
-}
-
-async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
-    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-    document().body().unwrap().append_child(&root).unwrap();
-    let handle = mount_to(root.clone(), view);
-    let shown = Shown { root, _view: Box::new(handle) };
-    settled().await;
-    shown
-}
-
-/// Effects run in microtasks, and what waits for the view to be drawn in the next frame.
-async fn settled() {
-    for _ in 0..2 {
-        let frame = js_sys::Promise::new(&mut |resolve, _| {
-            window().request_animation_frame(&resolve).unwrap();
-        });
-        wasm_bindgen_futures::JsFuture::from(frame).await.unwrap();
-    }
-}
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Element;
 
 fn stored(text: &str) -> Signal<String> {
     Signal::stored(text.to_owned())
@@ -196,5 +149,5 @@ async fn rich_text_is_never_read_as_html() {
     assert_eq!(shown.count("a"), 2);
     assert_eq!(shown.count("a[href='/panel/articles/a']:not([target])"), 1);
     assert_eq!(shown.count("a[target=_blank][rel~=noopener][rel~=noreferrer]"), 1);
-    assert!(shown.root.text_content().unwrap().contains("<img src=x"));
+    assert!(shown.text().contains("<img src=x"));
 }

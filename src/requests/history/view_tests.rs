@@ -5,7 +5,7 @@ use super::{result_line, results};
 use crate::api::ApiError;
 use crate::requests::query::ListQuery;
 use crate::requests::sample;
-use crate::requests::shown::{Shown, show};
+use crate::shown::{Shown, show};
 use balcao_contract::panel::StatusCounts;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

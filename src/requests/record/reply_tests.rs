@@ -7,7 +7,7 @@ use super::writing::{Kept, Stage, Writing};
 use crate::api::{ApiError, Client};
 use crate::draft::Owner;
 use crate::requests::sample;
-use crate::requests::shown::{Shown, show};
+use crate::shown::{Shown, show};
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;

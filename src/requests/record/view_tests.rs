@@ -3,7 +3,7 @@
 use super::state::Record;
 use crate::api::{ApiError, Thread};
 use crate::requests::sample;
-use crate::requests::shown::{Shown, show};
+use crate::shown::{Shown, show};
 use balcao_contract::id::RequestId;
 use balcao_contract::wire::Attachment;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use balcao_contract::locale::Locale;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -36,6 +36,11 @@ impl Shown {
         self.find(selector).click();
     }
 
+    /// Whether the first element that matches has the focus.
+    pub fn has_focus(&self, selector: &str) -> bool {
+        document().active_element().as_ref() == Some(self.find(selector).unchecked_ref::<Element>())
+    }
+
     /// Waits for an element; the test's own time-out ends it.
     pub async fn until(&self, selector: &str) {
         while self.count(selector) == 0 {
@@ -62,6 +67,16 @@ pub async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
         provide_context(language);
         view()
     });
-    leptos::task::tick().await;
+    settled().await;
     Shown { root, _mounted: Box::new(mounted) }
+}
+
+/// Effects run in microtasks, and what waits for the view to be drawn in the next frame.
+pub async fn settled() {
+    for _ in 0..2 {
+        let frame = js_sys::Promise::new(&mut |resolve, _| {
+            window().request_animation_frame(&resolve).unwrap();
+        });
+        wasm_bindgen_futures::JsFuture::from(frame).await.unwrap();
+    }
 }
