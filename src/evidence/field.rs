@@ -229,6 +229,19 @@ pub fn FileSummary(uploads: Uploads) -> impl IntoView {
     list.into_any()
 }
 
+/// A screenshot may be pasted on any page of a form. Where the list of files is not to be seen, this says that it was
+/// taken, or why not.
+#[component]
+pub fn PastedNote(uploads: Uploads) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    announce(uploads, said);
+    view! {
+        <Refusals uploads />
+        <p class="evidence-note" role="status">{move || said.get()}</p>
+    }
+    .into_any()
+}
+
 /// Says aloud what has changed about the files: that one was added, arrived or failed.
 fn announce(uploads: Uploads, said: RwSignal<String>) {
     let language = Language::here();

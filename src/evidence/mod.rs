@@ -10,6 +10,6 @@ mod queue_tests;
 mod row;
 mod uploads;
 
-pub use field::{Evidence, FileSummary};
+pub use field::{Evidence, FileSummary, PastedNote};
 pub use queue::Outstanding;
 pub use uploads::{Shelf, Uploads};

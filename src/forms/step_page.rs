@@ -8,8 +8,10 @@ use super::heading::Heading;
 use super::priority::PriorityBox;
 use super::steps;
 use super::summary::Summary;
+use crate::evidence::PastedNote;
 use crate::text::{Language, Text};
 use crate::ui::{Button, ButtonKind, address};
+use balcao_contract::form::FieldKind;
 use balcao_contract::visibility::visible_fields_of_step;
 use leptos::prelude::*;
 
@@ -38,6 +40,11 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             })
         })
     });
+    let has_files = engine.form.with_untracked(|form| {
+        let ids = form.step(&key).map(|step| step.field_ids.as_slice()).unwrap_or_default();
+        form.fields.iter().any(|field| field.kind == FieldKind::Evidence && ids.contains(&field.id))
+    });
+    let note = (!has_files).then(|| view! { <PastedNote uploads=engine.uploads /> });
     let from_review = Memo::new(move |_| engine.navigation.address().with(|address| address.from_review));
     let label = Signal::derive(move || {
         language.text(if from_review.get() { Text::FormBackToReview } else { Text::FormContinue })
@@ -58,6 +65,7 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             <For each=move || keys.get() key=Clone::clone let(key)>
                 <FieldView engine key />
             </For>
+            {note}
             <PriorityBox engine />
             <div class="form-actions">
                 <Button label kind=ButtonKind::Primary />

@@ -47,6 +47,32 @@ async fn files_are_chosen_dropped_and_pasted() {
 }
 
 #[tokio::test]
+async fn a_screenshot_pasted_on_another_page_is_taken_and_said_to_be() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("pasted-elsewhere", backend, async |page| {
+        let words = Words::of(Language::Portuguese)?;
+        steps::open_form(&page, &words, Language::Portuguese).await?;
+        page.fill(words.field("description"), "Como na imagem:").await?;
+        page.paste_screenshot().await?;
+        let sent = words.text("evidence.said_sent").split("{name}").last().unwrap_or_default();
+        page.until("the file is said to be there", async || {
+            let note = page.script("return document.querySelector('.evidence-note').innerText").await?;
+            Ok(note.as_str().is_some_and(|note| note.contains("screenshot-") && note.contains(sent)))
+        })
+        .await?;
+        ensure!(page.value(words.field("description")).await? == "Como na imagem:", "the paste changed the text");
+        page.looks_right("form-pasted", Language::Portuguese).await?;
+        page.choose(words.option("problem_type", "incident")).await?;
+        page.fill(words.field("subject"), "Imagem colada").await?;
+        page.click(words.text("form.continue")).await?;
+        steps::context(&page, &words).await?;
+        steps::experience(&page, &words).await?;
+        page.files_arrived(1).await
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_taken_is_refused_in_words() {
     let backend = Backend::start_with(&[("EVIDENCE_MAX_BYTES", "100000"), ("EVIDENCE_MAX_FILES", "2")])
         .await
