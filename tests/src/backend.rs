@@ -83,6 +83,17 @@ impl Backend {
         Ok(())
     }
 
+    /// Stops it and starts it again with another setting, `None` for without it; all else stays.
+    ///
+    /// # Errors
+    /// As [`Backend::start`].
+    pub async fn restart_with(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        self.kill().await?;
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        self.run().await
+    }
+
     async fn until_ready(&mut self) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(30);
         while Instant::now() < deadline {

@@ -1,0 +1,180 @@
+//! The panel inside the sample admin: addresses, titles, languages, height; and without any admin around it.
+
+use anyhow::ensure;
+use balcao_tests::{Backend, Language, Words, journey};
+
+#[tokio::test]
+async fn the_sample_admin_and_its_mailbox_are_in_shape() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("admin", backend, async |page| {
+        for language in Language::ALL {
+            page.open(&format!("/admin?locale={}&user=ana", language.tag())).await?;
+            page.see("Copilot").await.ok();
+            page.looks_right("admin", language).await?;
+            page.script("document.querySelector('.person').open = true").await?;
+            page.looks_right("admin-person", language).await?;
+            page.width(360).await?;
+            page.script(
+                "document.querySelector('.person').open = false; document.querySelector('.menu-button').click()",
+            )
+            .await?;
+            page.picture(&format!("admin-menu-{}-360", language.code())).await?;
+            page.accessible("the open menu").await?;
+        }
+        page.width(1440).await?;
+        page.open("/dev/mailbox").await?;
+        page.see("No message was sent yet.").await?;
+        page.looks_right("mailbox-empty", Language::English).await?;
+
+        let ana = page.backend.lock().await.sign_in("ana").await?;
+        let conversation = ana
+            .post("/api/panel/conversations", &serde_json::json!({ "locale": "pt-BR", "scenario": "doubt" }))
+            .await?;
+        let id = conversation["conversation"]["id"].as_str().unwrap_or_default().to_owned();
+        ana.call(reqwest::Method::POST, &format!("/api/panel/conversations/{id}/code"))
+            .send()
+            .await?
+            .error_for_status()?;
+        page.backend.lock().await.mail("ana@acmestore.example", "").await?;
+        page.open("/dev/mailbox").await?;
+        page.see("ana@acmestore.example").await?;
+        page.looks_right("mailbox", Language::English).await?;
+        page.script("document.querySelector('td a').click()").await?;
+        page.see("Download as .eml").await?;
+        page.looks_right("mailbox-message", Language::English).await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_of_the_admin_opens_its_page_and_names_it() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("deep-links", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        page.width(1440).await?;
+        for (route, title, lands) in [
+            ("", words.text("history.title"), "/requests"),
+            ("/requests?status=pending", words.text("history.title"), "/requests?status=pending"),
+            ("/copilot", words.text("copilot.title"), "/copilot"),
+            ("/nowhere/at/all", words.text("frame.not_found"), "/nowhere/at/all"),
+        ] {
+            page.open_support(route, Language::English).await?;
+            page.see(title).await?;
+            page.until(&format!("{route} is at {lands}"), async || {
+                Ok(page.address().await?.trim_end_matches(&['?', '&'][..]).starts_with(&format!("/panel{lands}")))
+            })
+            .await?;
+            page.until(&format!("{route} is named"), async || {
+                Ok(page.script("return document.title").await?.as_str().is_some_and(|named| named.contains(title)))
+            })
+            .await?;
+            if route == "/nowhere/at/all" {
+                page.looks_right("panel-not-found", Language::English).await?;
+            }
+        }
+        // The frame fills what the bar leaves, and the page scrolls within it.
+        page.driver.enter_default_frame().await?;
+        let heights = page
+            .script("return [document.querySelector('main iframe').getBoundingClientRect().height, innerHeight, document.documentElement.scrollHeight]")
+            .await?;
+        let height = |index: usize| heights[index].as_f64().unwrap_or_default();
+        ensure!((height(1) - height(0) - 56.0).abs() < 1.5 && height(2) <= height(1), "heights: {heights}");
+
+        // The survey's item shows what can be rated, until the survey comes.
+        page.open("/admin/survey?locale=en-US&user=ana").await?;
+        page.into_support_frame().await?;
+        page.see(words.text("history.title")).await?;
+        page.until("the solved ones are shown", async || Ok(page.address().await?.ends_with("status=solved"))).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn back_and_forward_walk_through_the_admins_pages() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("back-forward", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        page.width(1440).await?;
+        page.open_support("/requests", Language::English).await?;
+        page.see(words.text("history.title")).await?;
+        page.element(thirtyfour::By::Css("tr[data-request] a")).await?.click().await?;
+        page.see(words.text("request.thread")).await?;
+        page.click(words.text("frame.copilot")).await?;
+        page.see(words.text("copilot.start")).await?;
+        for (back, key, address) in [
+            (true, "request.thread", "/admin/support/requests/"),
+            (true, "history.title", "/admin/support/requests"),
+            (false, "request.thread", "/admin/support/requests/"),
+            (false, "copilot.start", "/admin/support/copilot"),
+        ] {
+            if back {
+                page.driver.back().await?
+            } else {
+                page.driver.forward().await?
+            }
+            page.into_support_frame().await?;
+            page.see(words.text(key)).await?;
+            page.driver.enter_default_frame().await?;
+            page.until(&format!("the admin shows {address}"), async || Ok(page.address().await?.starts_with(address)))
+                .await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_language_follows_the_admin_without_a_reload_and_without_loss() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("language", backend, async |page| {
+        let ana = page.backend.lock().await.sign_in("ana").await?;
+        let list = ana.get("/api/v2/requests.json?status=pending").await?;
+        let number = list["requests"][0]["id"].as_u64().unwrap_or_default();
+        page.width(1440).await?;
+        page.open_support(&format!("/requests/{number}"), Language::English).await?;
+        let label = Words::of(Language::English)?.text("request.reply.message").to_owned();
+        page.fill(&label, "Half a sen").await?;
+        page.script("window.unchanged = true").await?;
+        for language in [Language::Portuguese, Language::Spanish, Language::English] {
+            let words = Words::of(language)?;
+            page.driver.enter_default_frame().await?;
+            page.script(&format!(
+                "const locale = document.querySelector('#locale'); locale.value = '{}'; locale.dispatchEvent(new Event('change'))",
+                language.tag()
+            ))
+            .await?;
+            page.into_support_frame().await?;
+            page.see(words.text("request.reply.send")).await?;
+            page.see(words.text("status.pending")).await?;
+            ensure!(page.value(words.text("request.reply.message")).await? == "Half a sen", "the words are lost");
+            ensure!(page.script("return window.unchanged").await? == true, "the page was loaded anew");
+            ensure!(page.script("return document.documentElement.lang").await? == language.tag().replace("es-AR", "es"), "lang");
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opened_without_an_admin_it_says_how_it_can_be_opened() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("no-admin", backend, async |page| {
+        page.width(1440).await?;
+        for path in ["/panel/requests", "/panel/requests/3", "/panel/new/technical", "/panel/copilot"] {
+            page.open(path).await?;
+            page.see(Words::of(Language::English)?.text("host.how_to_open_title")).await?;
+        }
+        page.looks_right("no-admin", Language::English).await?;
+        for language in Language::ALL {
+            let locale = serde_json::json!({ "locale": language.tag(), "acceptLanguage": language.tag(), "userAgent":
+                page.script("return navigator.userAgent").await? });
+            page.driver.cdp().send_raw("Emulation.setUserAgentOverride", locale).await?;
+            page.open("/panel/requests").await?;
+            page.see(Words::of(language)?.text("host.how_to_open_title")).await?;
+            page.looks_right("no-admin", language).await?;
+        }
+        Ok(())
+    })
+    .await;
+}
