@@ -3,7 +3,7 @@ const BASE = "/admin/support";
 
 const WORDS = {
   en: {
-    search: "Search requests", help: "Help", language: "Language", person: "Signed in as",
+    search: "Search requests", admin: "Admin", page: "Page", menu: "Menu", account: "Account", help: "Help", language: "Language", person: "Signed in as",
     mailbox: "Development mailbox", settings: "Account settings", support: "Support", apps: "Apps",
     survey: "Satisfaction Survey", welcome: "A sample of a store’s admin",
     about: "This page stands in for the admin that embeds Balcão. It exists in development mode only.",
@@ -12,7 +12,7 @@ const WORDS = {
     "try-mailbox": "Read the mail that was sent: codes and confirmations",
   },
   pt: {
-    search: "Buscar solicitações", help: "Ajuda", language: "Idioma", person: "Sessão de",
+    search: "Buscar solicitações", admin: "Admin", page: "Página", menu: "Menu", account: "Conta", help: "Ajuda", language: "Idioma", person: "Sessão de",
     mailbox: "Caixa de correio de desenvolvimento", settings: "Configurações da conta", support: "Suporte", apps: "Apps",
     survey: "Pesquisa de satisfação", welcome: "Uma amostra do admin de uma loja",
     about: "Esta página faz o papel do admin que incorpora o Balcão. Só existe em modo de desenvolvimento.",
@@ -21,7 +21,7 @@ const WORDS = {
     "try-mailbox": "Ler os e-mails enviados: códigos e confirmações",
   },
   es: {
-    search: "Buscar solicitudes", help: "Ayuda", language: "Idioma", person: "Sesión de",
+    search: "Buscar solicitudes", admin: "Admin", page: "Página", menu: "Menú", account: "Cuenta", help: "Ayuda", language: "Idioma", person: "Sesión de",
     mailbox: "Buzón de desarrollo", settings: "Configuración de la cuenta", support: "Soporte", apps: "Apps",
     survey: "Encuesta de satisfacción", welcome: "Una muestra del admin de una tienda",
     about: "Esta página hace las veces del admin que incorpora Balcão. Solo existe en modo de desarrollo.",
@@ -59,8 +59,11 @@ const speak = () => {
   for (const element of document.querySelectorAll("[data-word]")) {
     element.textContent = WORDS[language][element.dataset.word];
   }
-  const search = find("[data-word-label]");
-  search.placeholder = search.ariaLabel = WORDS[language].search;
+  for (const element of document.querySelectorAll("[data-word-label]")) {
+    element.ariaLabel = WORDS[language][element.dataset.wordLabel];
+  }
+  find(".search input").placeholder = WORDS[language].search;
+  find("iframe").title = WORDS[language].support;
   find(".person-name").textContent = user.selectedOptions[0].textContent;
   find(".avatar").textContent = user.selectedOptions[0].textContent[0];
   copilot.dataset.contextUrl = contextUrl();
@@ -75,15 +78,12 @@ const framed = () => {
   return null;
 };
 
-let frame;
 const source = framed();
-if (source) {
-  frame = document.createElement("iframe");
-  frame.title = find('[data-word="support"]').textContent;
-  frame.src = source;
-  frame.allow = "clipboard-write";
+const frame = source && find("iframe");
+if (frame) {
   frame.addEventListener("load", () => send());
-  find("main").append(frame);
+  frame.src = source;
+  frame.hidden = false;
 } else {
   find(".welcome").hidden = false;
 }
