@@ -3,7 +3,7 @@
 use super::sending::{Fault, Refusal, fault, is_uncertain, refusal};
 use super::state::Record;
 use crate::api::{ApiError, Client};
-use crate::draft::{Draft, Owner, Purpose, Store, unguessable};
+use crate::draft::{Draft, Owner, Purpose, Store, farewell, unguessable};
 use crate::evidence::{Shelf, Uploads};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
@@ -31,13 +31,24 @@ impl Kept {
     /// The reply that was begun on this device, or a new one.
     pub async fn find(owner: Owner, id: RequestId) -> Self {
         let store = Store::open().await.ok();
-        if let Some(store) = &store
-            && let Ok(drafts) = store.list(owner, &Purpose::Reply(id)).await
-            && let Some(draft) = drafts.into_iter().next()
+        let purpose = Purpose::Reply(id);
+        let mut found = match &store {
+            Some(store) => store.list(owner, &purpose).await.ok().and_then(|drafts| drafts.into_iter().next()),
+            None => None,
+        };
+        // What could not be written any more when this tab last left the page: newer than what was.
+        if let Some(left) = farewell::take(owner, &purpose, now())
+            && found.as_ref().is_none_or(|kept| kept.id == left.id && kept.updated_at <= left.updated_at)
         {
-            return Self { restored: !draft.is_empty(), draft, store: Some(store.clone()) };
+            if let Some(store) = &store {
+                store.put(&left).forget();
+            }
+            found = Some(left);
         }
-        Self::fresh(owner, id, store)
+        match found {
+            Some(draft) => Self { restored: !draft.is_empty(), draft, store },
+            None => Self::fresh(owner, id, store),
+        }
     }
 
     /// A new one.
@@ -104,13 +115,26 @@ impl Writing {
         };
         writing.uploads.restore(files);
         writing.follow_files();
+        writing.follow_leaving();
         writing
+    }
+
+    /// The last key strokes before a reload: the device's storage may not have them yet.
+    fn follow_leaving(self) {
+        let leaving = window_event_listener(leptos::ev::pagehide, move |_| {
+            // What is on its way may arrive: the device has it as well, and forgets it then.
+            if self.stage.with_untracked(|stage| *stage != Stage::OnItsWay) {
+                self.draft.with_value(farewell::keep);
+            }
+        });
+        on_cleanup(move || leaving.remove());
     }
 
     fn follow_files(self) {
         let files = Memo::new(move |_| self.uploads.files());
         Effect::new(move || {
-            files.track();
+            // Read, not only tracked: nobody else reads this memo, and one that was never read hears of nothing.
+            files.with(|_| ());
             // Before, the list is empty because nobody has looked: keeping that would lose the files.
             if self.uploads.is_restored() {
                 self.keep();
