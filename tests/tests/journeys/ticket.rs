@@ -3,6 +3,11 @@
 use super::steps;
 use anyhow::{Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, journey};
+use std::time::Duration;
+use thirtyfour::prelude::*;
+
+/// How often it is looked whether something has come.
+const STEP: Duration = Duration::from_millis(80);
 
 /// What is asked in each language, so that the help center has an answer.
 const fn question(language: Language) -> &'static str {
@@ -92,9 +97,11 @@ async fn read_the_source(page: &Page, words: &Words, language: Language) -> Resu
     let title = page.script("return document.querySelector('.copilot-passage h4').innerText").await?;
     let title = title.as_str().unwrap_or_default().to_owned();
     page.click(&format!("{}: {title}", words.text("copilot.source"))).await?;
-    page.see(words.text("article.unhelpful")).await?;
-    let heading = page.script("return document.querySelector('h1').innerText").await?;
-    ensure!(heading == title.as_str(), "{heading} is not the article {title:?}");
+    page.until("the article is there", async || {
+        let heading = page.script("return document.querySelector('h1')?.innerText ?? ''").await?;
+        Ok(heading == title.as_str())
+    })
+    .await?;
     page.looks_right("article", language).await?;
     page.click(words.text("article.back")).await?;
     page.see(question(language)).await?;
@@ -201,7 +208,7 @@ async fn send(page: &Page, words: &Words, language: Language) -> Result<u64> {
 async fn find(page: &Page, words: &Words, language: Language, number: u64) -> Result<()> {
     page.click(words.text("form.to_history")).await?;
     page.see(words.text("history.title")).await?;
-    page.element(thirtyfour::By::Css("a.history-filter[data-status=open]")).await?.click().await?;
+    page.element(By::Css("a.history-filter[data-status=open]")).await?.click().await?;
     page.until("the address says open", async || Ok(page.address().await?.contains("status=open"))).await?;
     page.see(&format!("#{number}")).await?;
     page.fill(words.text("history.search.label"), &number.to_string()).await?;
@@ -219,8 +226,9 @@ async fn find(page: &Page, words: &Words, language: Language, number: u64) -> Re
     for expected in [question(language), &format!("#{number}"), "checkout.png", "Error PAY-17"] {
         ensure!(shown.contains(expected), "{expected:?} is not on the request's page:\n{shown}");
     }
-    let answers = page.script("return document.querySelector('.record-answers').textContent").await?;
-    let answers = answers.as_str().unwrap_or_default();
+    // The answers come with the form's labels, after the request itself.
+    let answers = page.driver.query(By::Css(".record-answers")).wait(Duration::from_secs(20), STEP).first().await?;
+    let answers = answers.prop("textContent").await?.unwrap_or_default();
     for expected in [words.field("experience"), words.option("environment", "sandbox"), "Estúdio Açaí"] {
         ensure!(answers.contains(expected), "{expected:?} is not among the answers: {answers}");
     }
