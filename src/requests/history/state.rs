@@ -89,9 +89,17 @@ impl History {
     /// Reads the address and fetches what it asks for, again and again.
     #[must_use]
     pub fn begin(client: Client) -> Self {
-        let search = use_location().search;
+        let location = use_location();
         let navigate = use_navigate();
-        let query = Memo::new(move |_| ListQuery::deserialize(&search.get()));
+        // As another page is opened the address changes before this one is gone: what it says then is not of this list,
+        // and must not be taken for the list that one comes back to.
+        let query = Memo::new(move |shown: Option<&ListQuery>| {
+            let is_here = location.pathname.with(|path| path.trim_end_matches('/').ends_with("/requests"));
+            match shown {
+                Some(shown) if !is_here => shown.clone(),
+                _ => ListQuery::deserialize(&location.search.get()),
+            }
+        });
         let list = Fetched::<Listing>::new();
         let counts = Fetched::<StatusCounts>::new();
         let go: Go = std::rc::Rc::new(move |query: &ListQuery, replace| {
