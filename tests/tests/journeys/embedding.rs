@@ -28,7 +28,10 @@ async fn the_sample_admin_and_its_mailbox_are_in_shape() {
 
         let ana = page.backend.lock().await.sign_in("ana").await?;
         let conversation = ana
-            .post("/api/panel/conversations", &serde_json::json!({ "locale": "pt-BR", "scenario": "doubt" }))
+            .post(
+                "/api/panel/conversations",
+                &serde_json::json!({ "conversation": { "locale": "pt", "scenario": "doubt" } }),
+            )
             .await?;
         let id = conversation["conversation"]["id"].as_str().unwrap_or_default().to_owned();
         ana.call(reqwest::Method::POST, &format!("/api/panel/conversations/{id}/code"))
