@@ -1,4 +1,5 @@
 //! A view in a real document, for tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
 use crate::text::Language;
 use balcao_contract::locale::Locale;
