@@ -9,6 +9,7 @@ mod history;
 mod keyboard;
 mod labels;
 mod language;
+mod offline;
 mod request;
 mod steps;
 mod ticket;
