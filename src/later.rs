@@ -2,7 +2,7 @@
 //! xtask size` shows the pieces); every other build has all in one piece, and the same functions answer at once.
 
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::task::spawn_local_scoped;
@@ -92,6 +92,7 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
             });
             view! {
                 <div class="page page-narrow">
+                    <PageTitle title=language.signal(Text::FrameNotLoadedTitle) />
                     <Banner kind=BannerKind::Error>
                         <p>{language.t(Text::FrameNotLoaded)}</p>
                         <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />

@@ -36,6 +36,8 @@ impl Browser {
     /// Where either is missing or does not start.
     pub async fn start() -> Result<Self> {
         let mut chromedriver = Command::new(given("BALCAO_E2E_CHROMEDRIVER")?)
+            // In any other locale it does not find files whose names are not English.
+            .env("LC_ALL", "C.UTF-8")
             .args(["--port=0", "--allowed-ips=127.0.0.1"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
