@@ -8,11 +8,13 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 12] = [
+const PANEL: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("draft", &[]),
     ("ui", &["text"]),
     ("host", &["text"]),
+    // Fetches pages without knowing which: `app` names them.
+    ("later", &["text", "ui"]),
     ("api", &["text"]),
     ("evidence", &["api", "draft", "text", "ui"]),
     // Who is signed in: every feature asks, and it asks none.
