@@ -9,7 +9,8 @@ impl Client {
     /// # Errors
     /// `SignedOut` where the token is refused.
     pub async fn sign_in(self, token: &str) -> Result<Session, ApiError> {
-        let call = Call::post("/api/panel/session", &SignIn { token: token.to_owned() }).unsigned();
+        let call =
+            Call::post("/api/panel/session", &SignIn { token: Some(token.to_owned()), account: None }).unsigned();
         let envelope: SessionEnvelope = self.send(call).await?;
         Ok(envelope.session)
     }

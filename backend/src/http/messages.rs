@@ -227,6 +227,12 @@ messages! {
         "Este código não pode mais ser usado. Peça um novo",
         "Este código ya no se puede usar. Pida uno nuevo",
     ],
+    /// An operator switched the person or the account off.
+    AccessSwitchedOff => [
+        "Your access to support has been switched off. Ask whoever manages the store's users",
+        "Seu acesso ao suporte foi desativado. Fale com quem gerencia os usuários da loja",
+        "Su acceso al soporte se desactivó. Hable con quien administra los usuarios de la tienda",
+    ],
     /// First the code.
     CodeRequired => [
         "Confirm your e-mail address with the code first",

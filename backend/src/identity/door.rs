@@ -20,6 +20,9 @@ pub struct HostIdentity {
     pub region: Option<Region>,
     /// Resources that the host's administration gave this user; `None` where the host says nothing about them.
     pub resources: Option<Vec<String>>,
+    /// Whether a new member may open technical requests in Brazil where the host says nothing about resources: a host
+    /// that gives out signed tokens decided it by giving one.
+    pub support_resource_by_default: bool,
 }
 
 /// No personal data in logs.

@@ -112,6 +112,7 @@ impl JwtDoor {
             locale: claims.locale.as_deref().and_then(Locale::from_tag),
             region: claims.region.as_deref().and_then(Region::from_name),
             resources: claims.resources,
+            support_resource_by_default: true,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do: doors, sessions, capabilities.
 //! What an endpoint does with it is the endpoint's; the one-time code belongs to Copilot's handover.
 
+pub mod capabilities;
 pub mod code;
 mod door;
 mod jwt;
@@ -9,5 +10,5 @@ mod signed_in;
 
 pub use door::{Door, DoorError, HostIdentity};
 pub use jwt::{JwtDoor, KeyError};
-pub use session::{NewSession, SessionToken, Sessions};
+pub use session::{Arrival, NewSession, SessionToken, Sessions};
 pub use signed_in::{CSRF_HEADER, SignedIn};

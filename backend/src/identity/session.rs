@@ -1,27 +1,28 @@
 //! Sessions: an opaque token, kept as a hash, with an idle and an absolute end.
 
+use super::capabilities::{OPEN_SUPPORT_TICKET, Standing};
 use super::door::HostIdentity;
 use super::signed_in::SignedIn;
-use crate::http::{ApiError, App};
+use crate::http::{ApiError, App, Message};
 use crate::store::StoreError;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
-use balcao_contract::panel::Capability;
+use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
 use std::fmt;
 use std::time::Duration;
 
 /// A session is noted as used at most this often: reading must not turn into writing.
 const TOUCH_AFTER: Duration = Duration::from_secs(60);
-/// The License Manager's resource that opens technical requests in Brazil (identity.md).
-const OPEN_SUPPORT_TICKET: &str = "open-support-ticket";
+/// The longest `User-Agent` that is kept, in bytes: enough to tell browsers apart.
+const LONGEST_AGENT: usize = 512;
 
 /// What the panel holds: 256 random bits.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,6 +70,17 @@ pub struct NewSession {
     pub signed_in: SignedIn,
 }
 
+/// How somebody comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// By which door.
+    pub door: DoorName,
+    /// The browser's `User-Agent`, for "where am I signed in".
+    pub user_agent: String,
+    /// The support site's sign-in that the session comes from, and ends with.
+    pub sign_in: Option<i64>,
+}
+
 /// The sessions of an application.
 #[derive(Clone, Copy)]
 pub struct Sessions<'a> {
@@ -82,50 +94,67 @@ impl<'a> Sessions<'a> {
         Self { app }
     }
 
-    /// Begins a session for somebody whom a door identified. Account, person and membership are made or brought up
-    /// to date; sessions that have ended are swept away.
+    /// Begins a session for somebody whom the admin's door identified. Account, person and membership are made or
+    /// brought up to date; sessions that have ended are swept away.
     ///
     /// # Errors
-    /// The database refuses.
-    pub async fn begin(&self, identity: &HostIdentity) -> Result<NewSession, ApiError> {
+    /// The person or the account was switched off, or the database refuses.
+    pub async fn begin(&self, identity: &HostIdentity, arrival: &Arrival) -> Result<NewSession, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
-        let token = SessionToken::random()?;
-        let ends_at = now + milliseconds(self.app.config.session.absolute);
         let mut write = self.app.store.begin().await?;
         let account = upsert_account(&mut write, identity, now).await.map_err(StoreError::from)?;
         let user = upsert_user(&mut write, identity, now).await.map_err(StoreError::from)?;
-        sqlx::query(
-            "INSERT INTO memberships (user_id, account_id, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(user)
-        .bind(account.0)
-        .bind(now)
-        .execute(&mut *write)
-        .await
-        .map_err(StoreError::from)?;
+        upsert_membership(&mut write, identity, user, account, now).await.map_err(StoreError::from)?;
+        self.open(write, user, account, arrival).await
+    }
+
+    /// Begins a session for a member of an account: the support site's way, where nothing new is learned about them.
+    ///
+    /// # Errors
+    /// They are no member, the person or the account was switched off, or the database refuses.
+    pub async fn begin_for(&self, user: UserId, account: AccountId, arrival: &Arrival) -> Result<NewSession, ApiError> {
+        let write = self.app.store.begin().await?;
+        self.open(write, number(user.get()), number(account.get()), arrival).await
+    }
+
+    async fn open(
+        &self,
+        mut write: Transaction<'_, Sqlite>,
+        user: i64,
+        account: i64,
+        arrival: &Arrival,
+    ) -> Result<NewSession, ApiError> {
+        let now = self.app.clock.now().timestamp_millis();
+        let token = SessionToken::random()?;
+        let ends_at = now + milliseconds(self.app.config.session.absolute);
         sqlx::query("DELETE FROM sessions WHERE ends_at <= ? OR last_seen_at <= ?")
             .bind(now)
             .bind(now - milliseconds(self.app.config.session.idle))
             .execute(&mut *write)
             .await
             .map_err(StoreError::from)?;
-        let capabilities = capabilities(account.1, identity.resources.as_deref());
+        let mut user_agent = arrival.user_agent.clone();
+        user_agent.truncate(user_agent.floor_char_boundary(LONGEST_AGENT));
         sqlx::query(
-            "INSERT INTO sessions (token_hash, user_id, account_id, capabilities, created_at, last_seen_at, ends_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (token_hash, user_id, account_id, door, sign_in_id, user_agent, created_at, \
+                 last_seen_at, ends_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
         )
         .bind(SessionToken::hash(token.as_str()))
         .bind(user)
-        .bind(account.0)
-        .bind(serde_json::to_string(&capabilities).map_err(ApiError::internal)?)
-        .bind(now)
+        .bind(account)
+        .bind(arrival.door.name())
+        .bind(arrival.sign_in)
+        .bind(user_agent)
         .bind(now)
         .bind(ends_at)
         .execute(&mut *write)
         .await
         .map_err(StoreError::from)?;
+        // Read back within the transaction: whoever may not have a session leaves none behind.
+        let signed_in = self.find(&mut write, token.as_str()).await?;
+        let Some((signed_in, _)) = signed_in else { return Err(ApiError::Forbidden(Message::AccessSwitchedOff)) };
         write.commit().await.map_err(StoreError::from)?;
-        let signed_in = self.find(token.as_str()).await?.ok_or(ApiError::Unauthenticated)?.0;
         Ok(NewSession { token, signed_in })
     }
 
@@ -134,7 +163,9 @@ impl<'a> Sessions<'a> {
     /// # Errors
     /// The database cannot be read.
     pub async fn resume(&self, token: &str) -> Result<Option<SignedIn>, ApiError> {
-        let Some((signed_in, last_seen_at)) = self.find(token).await? else { return Ok(None) };
+        let mut read = self.app.store.reader().acquire().await.map_err(StoreError::from)?;
+        let Some((signed_in, last_seen_at)) = self.find(&mut read, token).await? else { return Ok(None) };
+        drop(read);
         let now = self.app.clock.now().timestamp_millis();
         if now - last_seen_at >= milliseconds(TOUCH_AFTER) {
             // A busy or full database is no reason to turn a reader away; the next request tries again.
@@ -171,19 +202,25 @@ impl<'a> Sessions<'a> {
         Ok(())
     }
 
-    async fn find(&self, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
+    async fn find(&self, connection: &mut SqliteConnection, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let idle = milliseconds(self.app.config.session.idle);
+        // Who was switched off, or is no member any more, has no session from that moment on.
         let row = sqlx::query(
-            "SELECT s.id, s.user_id, s.account_id, s.capabilities, s.last_seen_at, s.ends_at, \
-                    u.name, u.email, u.locale, a.name AS account_name, a.region \
+            "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
+                    u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
+                    a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
+                    m.support_resource, p.name AS sponsor \
              FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = s.account_id \
-             WHERE s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ?",
+                  JOIN memberships m ON m.user_id = s.user_id AND m.account_id = s.account_id \
+                  LEFT JOIN users p ON p.id = a.sponsor_id \
+             WHERE s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ? \
+                   AND u.disabled_at IS NULL AND a.disabled_at IS NULL",
         )
         .bind(SessionToken::hash(token))
         .bind(now)
         .bind(now - idle)
-        .fetch_optional(self.app.store.reader())
+        .fetch_optional(connection)
         .await
         .map_err(StoreError::from)?;
         let Some(row) = row else { return Ok(None) };
@@ -196,19 +233,30 @@ fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64) -> Result<(Signe
     let ends_at: i64 = row.try_get("ends_at")?;
     // This very request counts as use, though it is written down only now and then.
     let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
-    let capabilities: String = row.try_get("capabilities")?;
+    let region = Region::from_name(&row.try_get::<String, _>("region")?)
+        .ok_or_else(|| StoreError::Corrupt("accounts.region".to_owned()))?;
+    let standing = Standing {
+        region,
+        support_resource: row.try_get("support_resource")?,
+        is_sponsor: row.try_get("is_sponsor")?,
+        shares_requests: row.try_get("shares_requests")?,
+        sponsor: row.try_get("sponsor")?,
+    };
     let signed_in = SignedIn {
         user: id::<UserId>(row, "user_id")?,
         account: id::<AccountId>(row, "account_id")?,
         session_id: row.try_get("id")?,
+        door: DoorName::from_name(&row.try_get::<String, _>("door")?)
+            .ok_or_else(|| StoreError::Corrupt("sessions.door".to_owned()))?,
+        sign_in: row.try_get("sign_in_id")?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
         account_name: row.try_get("account_name")?,
-        region: Region::from_name(&row.try_get::<String, _>("region")?)
-            .ok_or_else(|| StoreError::Corrupt("accounts.region".to_owned()))?,
-        capabilities: serde_json::from_str(&capabilities)
-            .map_err(|error| StoreError::Corrupt(format!("sessions.capabilities: {error}")))?,
+        region,
+        is_main_account: row.try_get("is_main_account")?,
+        capabilities: standing.capabilities(),
+        missing: standing.missing(),
         csrf_token: SessionToken::csrf(token),
         expires_at: Timestamp::from_unix_milliseconds(ends_at.min(seen + idle))
             .ok_or_else(|| StoreError::Corrupt("sessions.ends_at".to_owned()))?,
@@ -224,44 +272,21 @@ fn id<T: TryFrom<u64>>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
         .ok_or_else(|| StoreError::Corrupt(column.to_owned()))
 }
 
-/// What a user may do. In Brazil technical requests are for those whom the host's administration let (identity.md);
-/// a host that says nothing about resources leaves it to whoever gave out the tokens.
-fn capabilities(region: Region, resources: Option<&[String]>) -> Vec<Capability> {
-    let may_open = match (region, resources) {
-        (Region::Brazil, Some(resources)) => resources.iter().any(|resource| resource == OPEN_SUPPORT_TICKET),
-        _ => true,
-    };
-    let mut capabilities = vec![Capability::AnswerOwnRequests];
-    if may_open {
-        capabilities.push(Capability::OpenTechnicalRequests);
-    }
-    capabilities
-}
-
-async fn upsert_account(
-    write: &mut sqlx::SqliteConnection,
-    identity: &HostIdentity,
-    now: i64,
-) -> Result<(i64, Region), sqlx::Error> {
+async fn upsert_account(write: &mut SqliteConnection, identity: &HostIdentity, now: i64) -> Result<i64, sqlx::Error> {
     let region = identity.region.map(Region::name);
-    let row = sqlx::query(
+    sqlx::query(
         "INSERT INTO accounts (name, region, created_at) VALUES (?1, coalesce(?2, 'latin_america'), ?3) \
-         ON CONFLICT (name) DO UPDATE SET region = coalesce(?2, region) RETURNING id, region",
+         ON CONFLICT (name) DO UPDATE SET region = coalesce(?2, region) RETURNING id",
     )
     .bind(&identity.account)
     .bind(region)
     .bind(now)
     .fetch_one(write)
-    .await?;
-    let region: String = row.try_get("region")?;
-    Ok((row.try_get("id")?, Region::from_name(&region).unwrap_or(Region::LatinAmerica)))
+    .await?
+    .try_get("id")
 }
 
-async fn upsert_user(
-    write: &mut sqlx::SqliteConnection,
-    identity: &HostIdentity,
-    now: i64,
-) -> Result<i64, sqlx::Error> {
+async fn upsert_user(write: &mut SqliteConnection, identity: &HostIdentity, now: i64) -> Result<i64, sqlx::Error> {
     let locale = identity.locale.map(Locale::code);
     sqlx::query(
         "INSERT INTO users (email, name, locale, created_at, updated_at) \
@@ -277,6 +302,35 @@ async fn upsert_user(
     .fetch_one(write)
     .await?
     .try_get("id")
+}
+
+/// Makes somebody a member. What the host says about resources counts; where it says nothing, the door decides for a
+/// new member and nothing changes for one who is known.
+async fn upsert_membership(
+    write: &mut SqliteConnection,
+    identity: &HostIdentity,
+    user: i64,
+    account: i64,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    let given = identity.resources.as_ref().map(|all| all.iter().any(|resource| resource == OPEN_SUPPORT_TICKET));
+    sqlx::query(
+        "INSERT INTO memberships (user_id, account_id, support_resource, created_at) \
+         VALUES (?1, ?2, coalesce(?3, ?4), ?5) \
+         ON CONFLICT (user_id, account_id) DO UPDATE SET support_resource = coalesce(?3, support_resource)",
+    )
+    .bind(user)
+    .bind(account)
+    .bind(given)
+    .bind(identity.support_resource_by_default)
+    .bind(now)
+    .execute(write)
+    .await?;
+    Ok(())
+}
+
+fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

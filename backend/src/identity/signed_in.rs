@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
-use balcao_contract::panel::Capability;
+use balcao_contract::panel::{Capability, DoorName, MissingCapability};
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
 use std::fmt;
@@ -26,6 +26,10 @@ pub struct SignedIn {
     pub account: AccountId,
     /// The session's row.
     pub session_id: i64,
+    /// How they came in.
+    pub door: DoorName,
+    /// The support site's sign-in that the session comes from.
+    pub sign_in: Option<i64>,
     /// First and last name.
     pub name: String,
     /// Where mails go.
@@ -36,8 +40,12 @@ pub struct SignedIn {
     pub account_name: String,
     /// Where the account's support sits.
     pub region: Region,
+    /// The account belongs to no other one.
+    pub is_main_account: bool,
     /// What this user may do.
     pub capabilities: Vec<Capability>,
+    /// What they may not do, and who can change that.
+    pub missing: Vec<MissingCapability>,
     /// What writes bring in `X-CSRF-Token`.
     pub csrf_token: String,
     /// When the session ends if nothing happens.

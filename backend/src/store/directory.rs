@@ -4,6 +4,8 @@ use super::StoreError;
 use super::columns::{id, moment, number, read_id};
 use balcao_contract::id::{AccountId, MembershipId, UserId};
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::Account;
+use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
@@ -129,6 +131,27 @@ pub async fn account(read: &mut SqliteConnection, account: AccountId) -> Result<
         Ok(AccountRow { id: id(&row, "id")?, name: row.try_get("name")?, created_at: moment(&row, "created_at")? })
     })
     .transpose()
+}
+
+/// The stores that somebody can ask for, by name: those they are a member of and that are not switched off.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn accounts_of(read: &mut SqliteConnection, user: UserId) -> Result<Vec<Account>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT a.id, a.name, a.region FROM memberships m JOIN accounts a ON a.id = m.account_id \
+         WHERE m.user_id = ? AND a.disabled_at IS NULL ORDER BY a.name",
+    )
+    .bind(number(user))
+    .fetch_all(read)
+    .await?;
+    let region = |row: &SqliteRow| {
+        Region::from_name(&row.try_get::<String, _>("region")?)
+            .ok_or_else(|| StoreError::Corrupt("accounts.region".to_owned()))
+    };
+    rows.iter()
+        .map(|row| Ok(Account { id: id(row, "id")?, name: row.try_get("name")?, region: region(row)? }))
+        .collect()
 }
 
 /// The person with that address, and the account they have been in for longest.

@@ -11,4 +11,7 @@ pub use conversation::{
     NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn, TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
-pub use session::{Account, Capability, FormEnvelope, Person, Session, SessionEnvelope, SignIn};
+pub use session::{
+    Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, Session, SessionEnvelope,
+    SignIn, SignInList, SignInPlace,
+};

@@ -7,12 +7,17 @@ use crate::support::{FirstResponses, Region};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/panel/session`: a token that the host gave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `POST /api/panel/session`: what proves who is asking. Without a token the request's cookies are looked at: the
+/// admin's own where the panel lives on its origin, or the one of the support site.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
-    /// The host's signed token (JWT).
-    pub token: String,
+    /// The token that the host gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// Which store, by its name; needed where neither token nor cookie says it, and to change between stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
 }
 
 /// `{"session": …}`
@@ -38,8 +43,16 @@ pub struct Session {
     pub user: Person,
     /// For which store.
     pub account: Account,
+    /// Every store this person can ask for, by name.
+    #[serde(default)]
+    pub accounts: Vec<Account>,
+    /// How they came in.
+    pub door: DoorName,
     /// What the backend lets this user do.
     pub capabilities: Vec<Capability>,
+    /// What it does not let them do, and who can change that.
+    #[serde(default)]
+    pub missing: Vec<MissingCapability>,
     /// What the account's region promises.
     pub first_responses: FirstResponses,
 }
@@ -78,8 +91,114 @@ pub struct Account {
 pub enum Capability {
     /// Open technical requests.
     OpenTechnicalRequests,
+    /// Open financial requests.
+    OpenFinancialRequests,
+    /// Open commercial requests.
+    OpenCommercialRequests,
     /// Read and answer one's own requests.
     AnswerOwnRequests,
+    /// Read and answer the requests of everybody in the account, where it shares them.
+    AnswerAccountRequests,
+}
+
+/// A capability that a user lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MissingCapability {
+    /// Which.
+    pub capability: Capability,
+    /// Why.
+    pub reason: MissingReason,
+    /// Who can grant it, or has it: the sponsor's first and last name, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sponsor: Option<String>,
+}
+
+/// Why somebody lacks a capability.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MissingReason {
+    /// The License Manager's resource `open-support-ticket` (product 104, VTEX Support) was not given.
+    SupportResource,
+    /// Only the sponsor, also called Master Admin, may.
+    SponsorOnly,
+}
+
+/// How somebody came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DoorName {
+    /// The admin, with a token that it signed.
+    Host,
+    /// The admin, by VTEX ID.
+    VtexId,
+    /// The support site, with a code sent by e-mail.
+    Email,
+    /// The support site, by Google.
+    Google,
+    /// The support site, with a password and a second factor.
+    Password,
+}
+
+impl DoorName {
+    /// Every door.
+    pub const ALL: [Self; 5] = [Self::Host, Self::VtexId, Self::Email, Self::Google, Self::Password];
+
+    /// The name on the wire and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::VtexId => "vtex_id",
+            Self::Email => "email",
+            Self::Google => "google",
+            Self::Password => "password",
+        }
+    }
+
+    /// The door of that name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|door| door.name() == name)
+    }
+
+    /// Outside the admin: there the person chooses the store.
+    #[must_use]
+    pub const fn is_support_site(self) -> bool {
+        matches!(self, Self::Email | Self::Google | Self::Password)
+    }
+}
+
+/// `{"sign_ins": …}` of `GET /api/panel/sign_ins`: where somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInList {
+    /// The places, the latest used first.
+    pub sign_ins: Vec<SignInPlace>,
+}
+
+/// One browser that somebody is signed in with; its pages and reloads count as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInPlace {
+    /// For `DELETE /api/panel/sign_ins/{id}`.
+    pub id: String,
+    /// How.
+    pub door: DoorName,
+    /// The browser's name, where it is one that is known: `Firefox`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+    /// The system's name, where it is one that is known: `Windows`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Last used.
+    pub last_seen_at: Timestamp,
+    /// It is the one that asks.
+    pub current: bool,
 }
 
 /// `{"form": …}` of `GET /api/panel/forms/{key}`.

@@ -22,11 +22,13 @@ pub struct Setup {
     tools: Tools,
 }
 
-/// A browser, its driver, and the rules of accessibility.
+/// A browser, its driver, the rules of accessibility, and somebody to sign in with.
 pub struct Browser {
     pub chromium: PathBuf,
     pub chromedriver: PathBuf,
     pub axe: PathBuf,
+    pub oidc_provider: PathBuf,
+    pub node: PathBuf,
 }
 
 /// What a task needs.
@@ -66,13 +68,20 @@ impl Setup {
     /// The browser; present after `ready(Need::Browser)`.
     pub fn browser(&self) -> Outcome<Browser> {
         let find = |names: &[&str]| place::program(names).ok_or_else(|| apt::missing_program(names[0]));
-        Ok(Browser { chromium: find(CHROMIUM)?, chromedriver: find(CHROMEDRIVER)?, axe: self.tools.axe() })
+        Ok(Browser {
+            chromium: find(CHROMIUM)?,
+            chromedriver: find(CHROMEDRIVER)?,
+            axe: self.tools.axe(),
+            oidc_provider: self.tools.oidc_provider(),
+            node: find(NODE)?,
+        })
     }
 }
 
 /// The names a browser goes by; Ubuntu's, Google's and Fedora's after Debian's.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROMEDRIVER: &[&str] = &["chromedriver"];
+const NODE: &[&str] = &["node", "nodejs"];
 
 fn browser_packages() -> Vec<String> {
     let wanted = [("chromium", CHROMIUM), ("chromium-driver", CHROMEDRIVER)];

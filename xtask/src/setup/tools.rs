@@ -17,6 +17,8 @@ pub const WASM_SPLIT: &str = "0.2.4";
 /// `wasm-opt`: Debian's does not know what rustc uses today.
 pub const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
+/// A certified OpenID provider, for the tests of signing in with one. The newest that runs on Debian's Node.js.
+const OIDC_PROVIDER: &str = "8.8.1";
 
 /// Where they are.
 pub struct Tools {
@@ -54,6 +56,11 @@ impl Tools {
         self.npm.join("node_modules/axe-core/axe.min.js")
     }
 
+    /// The folder of the OpenID provider that tests sign in with.
+    pub fn oidc_provider(&self) -> PathBuf {
+        self.npm.join("node_modules/oidc-provider")
+    }
+
     /// Installs those that are missing.
     pub fn install(&self, toolchain: &Toolchain) -> Outcome {
         if !self.wasm_bindgen.join("bin/wasm-bindgen-test-runner").is_file() {
@@ -88,15 +95,16 @@ impl Tools {
             })?;
             step.end();
         }
-        if !(self.has_npm("binaryen", BINARYEN) && self.has_npm("axe-core", AXE)) {
-            let step = Step::begin(format!("Fetching binaryen {BINARYEN} and axe-core {AXE}"), "takes 15 s")?;
+        let modules = [("binaryen", BINARYEN), ("axe-core", AXE), ("oidc-provider", OIDC_PROVIDER)];
+        if !modules.iter().all(|(package, version)| self.has_npm(package, version)) {
+            let step = Step::begin("Fetching binaryen, axe-core and oidc-provider", "takes 20 s")?;
             atomically(&self.npm, |draft| {
                 files::create_folder(draft)?;
                 step.run(
                     Command::new("npm")
                         .args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--prefix"])
                         .arg(draft)
-                        .args([format!("binaryen@{BINARYEN}"), format!("axe-core@{AXE}")])
+                        .args(modules.map(|(package, version)| format!("{package}@{version}")))
                         .current_dir(draft),
                 )
             })?;

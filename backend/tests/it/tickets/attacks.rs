@@ -20,6 +20,7 @@ async fn somebody_elses_request_does_not_exist() {
             locale: None,
             region: None,
             resources: None,
+            support_resource_by_default: true,
         })
         .await;
     assert_eq!(same_person.user, ana.user);

@@ -184,6 +184,7 @@ async fn without_the_capability_it_says_who_can_grant_it() {
         locale: None,
         region: Some(balcao_contract::support::Region::Brazil),
         resources: Some(Vec::new()),
+        support_resource_by_default: true,
     };
     let ana = desk.enter(&identity).await;
     let answer = ana.post("/api/v2/requests", &whole("x")).await;

@@ -17,8 +17,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use balcao_backend::clock::ManualClock;
 use balcao_backend::http::{App, service};
-use balcao_backend::identity::{HostIdentity, Sessions};
+use balcao_backend::identity::{Arrival, HostIdentity, Sessions};
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -108,12 +109,14 @@ impl Desk {
             locale: Some(Locale::En),
             region: Some(Region::LatinAmerica),
             resources: None,
+            support_resource_by_default: true,
         };
         self.enter(&identity).await
     }
 
     pub async fn enter(&self, identity: &HostIdentity) -> Person {
-        let session = Sessions::new(&self.app).begin(identity).await.unwrap();
+        let arrival = Arrival { door: DoorName::Host, user_agent: String::new(), sign_in: None };
+        let session = Sessions::new(&self.app).begin(identity, &arrival).await.unwrap();
         Person {
             app: self.app.clone(),
             token: session.token.as_str().to_owned(),
