@@ -38,10 +38,12 @@ pub fn ArticlePage() -> impl IntoView {
                 <a href="/panel/copilot">{language.t(Text::ArticleBack)}</a>
             </p>
             {shown}
-            <p class="copilot-unhelpful">
-                {language.t(Text::ArticleUnhelpful)} " "
-                <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
-            </p>
+            <Show when=move || load.with(|state| matches!(state, LoadState::Ready(_)))>
+                <p class="copilot-unhelpful">
+                    {language.t(Text::ArticleUnhelpful)} " "
+                    <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
+                </p>
+            </Show>
         </section>
     }
     .into_any()

@@ -26,10 +26,20 @@ pub enum Depth {
     Search,
 }
 
+impl Depth {
+    /// The number of the first record that is not given by offset, from 0.
+    const fn end(self) -> u64 {
+        match self {
+            Self::List => MAX_LIST,
+            Self::Search => MAX_SEARCH,
+        }
+    }
+}
+
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
-    Offset { page: u32, per_page: u32 },
+    Offset { page: u32, per_page: u32, depth: Depth },
     Cursor { size: u32, from: Option<(i64, i64)>, backwards: bool },
 }
 
@@ -76,15 +86,17 @@ impl Paging {
         let page = params.number("page", 1, u32::MAX)?.unwrap_or(1);
         let per_page = params.number("per_page", 1, u32::MAX)?.unwrap_or(MAX_PAGE).min(MAX_PAGE);
         let first = u64::from(page - 1) * u64::from(per_page);
-        match depth {
-            Depth::List if first >= MAX_LIST => Err(ApiError::parameter("page")),
-            Depth::Search if first >= MAX_SEARCH => Err(ApiError::Refused {
+        if first < depth.end() {
+            return Ok(Self { order, place: Place::Offset { page, per_page, depth } });
+        }
+        Err(match depth {
+            Depth::List => ApiError::parameter("page"),
+            Depth::Search => ApiError::Refused {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 error: "invalid",
                 message: Message::InvalidParameter { parameter: "page".to_owned() },
-            }),
-            _ => Ok(Self { order, place: Place::Offset { page, per_page } }),
-        }
+            },
+        })
     }
 
     /// Whether `count` is part of the answer.
@@ -104,7 +116,9 @@ impl Paging {
     #[must_use]
     pub const fn window(&self) -> Window {
         match self.place {
-            Place::Offset { page, per_page } => Window { limit: per_page, offset: (page - 1) * per_page, after: None },
+            Place::Offset { page, per_page, .. } => {
+                Window { limit: per_page, offset: (page - 1) * per_page, after: None }
+            }
             Place::Cursor { size, from, .. } => Window { limit: size + 1, offset: 0, after: from },
         }
     }
@@ -142,11 +156,11 @@ impl<T: Serialize> Page<T> {
         let mut body = Map::new();
         body.insert(name.to_owned(), json!(self.items));
         match self.paging.place {
-            Place::Offset { page, per_page } => {
+            Place::Offset { page, per_page, depth } => {
                 let to = |page: u32| params.link(app, &[("page", Some(page.to_string()))]);
-                let shown = u64::from(page) * u64::from(per_page);
+                let next = next_page(page, per_page, depth, count);
                 body.insert("count".to_owned(), json!(count));
-                body.insert("next_page".to_owned(), json!((shown < count).then(|| to(page + 1))));
+                body.insert("next_page".to_owned(), json!(next.map(to)));
                 body.insert("previous_page".to_owned(), json!((page > 1).then(|| to(page - 1))));
             }
             Place::Cursor { from, backwards, .. } => {
@@ -173,6 +187,12 @@ impl<T: Serialize> Page<T> {
         }
         body
     }
+}
+
+/// The number of the page after this one; a page that would be refused is not offered.
+fn next_page(page: u32, per_page: u32, depth: Depth, count: u64) -> Option<u32> {
+    let shown = u64::from(page) * u64::from(per_page);
+    (shown < count && shown < depth.end()).then(|| page + 1)
 }
 
 /// `sort=-updated_at`, or `sort_by` and `sort_order`. Only two columns exist here, whatever is asked for.

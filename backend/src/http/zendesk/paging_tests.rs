@@ -52,6 +52,25 @@ fn what_cannot_be_read_is_named() {
 }
 
 #[test]
+fn no_page_is_offered_that_would_be_refused() {
+    let rows = [
+        ((1, 20, Depth::List, 20), None),
+        ((1, 20, Depth::List, 21), Some(2)),
+        ((99, 100, Depth::List, 50_000), Some(100)),
+        ((100, 100, Depth::List, 50_000), None),
+        ((9, 100, Depth::Search, 50_000), Some(10)),
+        ((10, 100, Depth::Search, 50_000), None),
+        ((333, 3, Depth::Search, 50_000), Some(334)),
+        ((334, 3, Depth::Search, 50_000), None),
+    ];
+    for ((page, per_page, depth, count), expected) in rows {
+        assert_eq!(next_page(page, per_page, depth, count), expected, "{page} of {per_page}, {depth:?}");
+        let next = Paging::read(&Params::new("/", &format!("page={}&per_page={per_page}", page + 1)), OLDEST, depth);
+        assert_eq!(next.is_ok(), u64::from(page * per_page) < depth.end(), "{page} of {per_page}, {depth:?}");
+    }
+}
+
+#[test]
 fn a_search_ends_at_a_thousand() {
     let read = |query| Paging::read(&Params::new("/", query), OLDEST, Depth::Search);
     assert!(read("page=10").is_ok() && read("page=50&per_page=20").is_ok());
