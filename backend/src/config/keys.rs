@@ -40,13 +40,23 @@ pub(super) const KEYS: &[Key] = &[
     secret(
         "host_token.key",
         "the key shared with the host, at least 32 bytes (HS256)",
-        "made at the first start in development; required in production",
+        "made at the first start in development; required in production without vtex_id.url",
     ),
     key("host_token.public_key_file", "a file with the host's public key in PEM (RS256, ES256, EdDSA)", "none"),
     key("host_token.algorithm", "`HS256`, `RS256`, `ES256` or `EdDSA`", "HS256"),
-    key("host_token.issuer", "what `iss` of the host's tokens says", "balcao-dev-host; required in production"),
+    key(
+        "host_token.issuer",
+        "what `iss` of the host's tokens says",
+        "balcao-dev-host; required in production with a key",
+    ),
     key("host_token.audience", "what `aud` of the host's tokens says or holds", "balcao"),
     key("host_token.leeway_seconds", "how far clocks may differ, 0 to 300 seconds", "30"),
+    key(
+        "vtex_id.url",
+        "the address of VTEX ID, `https://…`, with `{account}` where it differs by store",
+        "none: tokens of VTEX ID are not taken",
+    ),
+    key("vtex_id.timeout_seconds", "seconds VTEX ID has for an answer, 1 to 30", "5"),
     key("session.idle_minutes", "minutes without a request after which a session ends, 1 to 10080", "60"),
     key("session.absolute_hours", "hours after which a session ends in any case, 1 to 720", "12"),
     key(

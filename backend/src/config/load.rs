@@ -2,7 +2,7 @@
 
 use super::keys;
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, local_url};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, local_url, vtex_id};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -81,6 +81,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.panel_dir = reader.or("panel_dir", path, config.panel_dir, "dist");
     config.host_origins = reader.or("host_origins", |text| list(text, origin), Vec::new(), "");
     read_host_token(reader, &mut config);
+    config.vtex_id = vtex_id::read(reader, mode);
     let minutes = |range| move |text: &str| number(text, range).map(|n| Duration::from_secs(n * 60));
     config.session.idle = reader.or("session.idle_minutes", minutes((1, 10_080)), config.session.idle, "60");
     let hours = |text: &str| number(text, (1, 720)).map(|n| Duration::from_secs(n * 3600));
@@ -194,7 +195,10 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
     match &config.host_token.key {
         HostTokenKey::Shared(key) if key.is_empty() => {
             let hs256 = config.host_token.algorithm == HostTokenAlgorithm::Hs256;
-            if hs256 && !reader.faults.iter().any(|fault| fault.key.starts_with("host_token")) {
+            if hs256
+                && config.vtex_id.is_none()
+                && !reader.faults.iter().any(|fault| fault.key.starts_with("host_token"))
+            {
                 let expected = keys::find("host_token.key").map_or("", |key| key.expected);
                 reader.fault("host_token.key", format!("required in production: {expected}"));
             }
@@ -204,8 +208,11 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
         }
         _ => {}
     }
-    for name in ["public_url", "host_token.issuer", "mail.from"] {
-        if !reader.is_given(name) {
+    let has_key = config.host_token.key != HostTokenKey::Shared(Vec::new());
+    for (name, needed) in
+        [("public_url", true), ("host_token.issuer", has_key || config.vtex_id.is_none()), ("mail.from", true)]
+    {
+        if needed && !reader.is_given(name) {
             let expected = keys::find(name).map_or("", |key| key.expected);
             reader.fault(name, format!("required in production: {expected}"));
         }

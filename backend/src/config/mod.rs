@@ -8,11 +8,13 @@ mod load;
 #[cfg(test)]
 mod papers_tests;
 mod reader;
+mod vtex_id;
 
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load};
 pub use reader::{ConfigError, Fault};
+pub use vtex_id::VtexId;
 
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::RequestId;
@@ -53,6 +55,8 @@ pub struct Config {
     pub host_origins: Vec<String>,
     /// How the host's tokens are checked.
     pub host_token: HostToken,
+    /// Where VTEX ID is asked; `None` where it is not.
+    pub vtex_id: Option<VtexId>,
     /// How long a session lives.
     pub session: SessionLimits,
     /// How mail leaves.
@@ -221,6 +225,7 @@ impl Config {
             panel_dir: PathBuf::from("dist"),
             host_origins: Vec::new(),
             host_token: HostToken::default(),
+            vtex_id: None,
             session: SessionLimits { idle: Duration::from_secs(3600), absolute: Duration::from_secs(12 * 3600) },
             mail: MailConfig {
                 from: "Support <support@localhost>".to_owned(),

@@ -7,8 +7,8 @@ use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
 use crate::forms::Forms;
+use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
-use crate::identity::{Door, JwtDoor};
 use crate::mail::Outbox;
 use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
@@ -39,8 +39,8 @@ pub struct Parts {
     pub evidence: Evidence,
     /// Calls the worker that sends mail.
     pub outbox: Outbox,
-    /// How people prove who they are.
-    pub door: Arc<dyn Door>,
+    /// How people of the admin prove who they are.
+    pub doors: AdminDoors,
     /// How often they may ask.
     pub limiter: Limiter,
     /// Work beside the requests; finished before the end.
@@ -72,7 +72,7 @@ impl Parts {
     pub async fn open(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         make_private_folder(&config.data_dir).map_err(opening(folder("data_dir", &config.data_dir)))?;
         config.keep_host_key().map_err(opening("host_token.key"))?;
-        let door = JwtDoor::new(&config.host_token).map_err(opening("host_token"))?;
+        let doors = AdminDoors::new(&config).map_err(opening("doors"))?;
         let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
         let store = Store::open(&config.database_path(), options).await;
         let store = store.map_err(opening::<StoreError>("database in data_dir"))?;
@@ -94,7 +94,7 @@ impl Parts {
         }
         Ok(Self {
             limiter: Limiter::new(config.limits),
-            door: Arc::new(door),
+            doors,
             outbox: Outbox::default(),
             workers: TaskTracker::new(),
             stop: CancellationToken::new(),

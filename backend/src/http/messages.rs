@@ -233,6 +233,12 @@ messages! {
         "Seu acesso ao suporte foi desativado. Fale com quem gerencia os usuários da loja",
         "Su acceso al soporte se desactivó. Hable con quien administra los usuarios de la tienda",
     ],
+    /// The admin's or another provider's answer about a token did not come.
+    SignInUnavailable => [
+        "Signing in is not possible at the moment: the service that confirms who you are does not answer. Try again in a moment",
+        "Não é possível entrar no momento: o serviço que confirma quem você é não responde. Tente de novo em instantes",
+        "No es posible iniciar sesión en este momento: el servicio que confirma quién es usted no responde. Intente de nuevo en unos instantes",
+    ],
     /// First the code.
     CodeRequired => [
         "Confirm your e-mail address with the code first",

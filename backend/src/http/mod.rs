@@ -12,6 +12,7 @@ mod messages;
 mod notes;
 mod observe;
 mod openapi;
+mod origin;
 pub mod panel;
 mod render;
 pub mod zendesk;

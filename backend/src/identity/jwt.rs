@@ -1,10 +1,11 @@
 //! The door of the host: a signed token (JWT, RFC 7519) that says who the user is.
 
-use super::door::{Door, DoorError, HostIdentity};
+use super::door::{Door, DoorError, HostIdentity, Proof};
+use super::names;
 use crate::config::{HostToken, HostTokenAlgorithm, HostTokenKey};
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
-use balcao_contract::text;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -14,9 +15,6 @@ use serde::Deserialize;
 const LONGEST_LIFE_SECONDS: i64 = 3600;
 /// No host needs a longer one.
 const LONGEST_TOKEN: usize = 8 * 1024;
-const LONGEST_NAME: usize = 200;
-/// RFC 5321, 4.5.3.1.3.
-const LONGEST_EMAIL: usize = 254;
 
 /// Why a door cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +54,8 @@ struct Claims {
     region: Option<String>,
     #[serde(default)]
     resources: Option<Vec<String>>,
+    #[serde(default)]
+    sponsor: bool,
 }
 
 impl JwtDoor {
@@ -97,22 +97,17 @@ impl JwtDoor {
             .map_err(|error| DoorError::Refused(reason(error.kind())))?
             .claims;
         self.check_times(&claims, now.timestamp())?;
-        let email = claims.email.trim().to_lowercase();
-        if !is_email(&email) {
-            return Err(DoorError::Refused("email is no address"));
-        }
-        let account = claims.account.trim().to_ascii_lowercase();
-        if !is_account(&account) {
-            return Err(DoorError::Refused("account is no account name"));
-        }
+        let email = names::email(&claims.email).ok_or(DoorError::Refused("email is no address"))?;
+        let account = names::account(&claims.account).ok_or(DoorError::Refused("account is no account name"))?;
         Ok(HostIdentity {
-            name: name(&claims.name, &email),
+            name: names::person(&claims.name),
             email,
             account,
             locale: claims.locale.as_deref().and_then(Locale::from_tag),
             region: claims.region.as_deref().and_then(Region::from_name),
             resources: claims.resources,
             support_resource_by_default: true,
+            sponsor: claims.sponsor,
         })
     }
 
@@ -133,8 +128,13 @@ impl JwtDoor {
 
 #[async_trait::async_trait]
 impl Door for JwtDoor {
-    async fn identify(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
-        self.check(token, now)
+    fn name(&self) -> DoorName {
+        DoorName::Host
+    }
+
+    /// The token names the store itself.
+    async fn identify(&self, proof: Proof<'_>, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
+        self.check(proof.token, now)
     }
 }
 
@@ -147,29 +147,4 @@ fn reason(kind: &ErrorKind) -> &'static str {
         ErrorKind::MissingRequiredClaim(_) => "a claim is missing",
         _ => "not a token with the claims that are asked for",
     }
-}
-
-/// One clean line without characters that turn the text around; the address where nothing is left.
-fn name(claimed: &str, email: &str) -> String {
-    let line = text::single_line(claimed);
-    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let name: String = line.chars().filter(|c| !turns(c)).take(LONGEST_NAME).collect();
-    if text::is_blank(&name) { email.to_owned() } else { name }
-}
-
-fn is_email(email: &str) -> bool {
-    let Some((local, domain)) = email.rsplit_once('@') else { return false };
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
-    email.len() <= LONGEST_EMAIL
-        && !local.is_empty()
-        && !local.contains('@')
-        && !domain.is_empty()
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && email.chars().all(plain)
-}
-
-fn is_account(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }

@@ -4,11 +4,15 @@
 pub mod capabilities;
 pub mod code;
 mod door;
+mod doors;
 mod jwt;
+pub mod names;
 mod session;
 mod signed_in;
+mod vtex_id;
 
-pub use door::{Door, DoorError, HostIdentity};
+pub use door::{Door, DoorError, HostIdentity, Proof};
+pub use doors::{AdminDoors, DoorsError};
 pub use jwt::{JwtDoor, KeyError};
 pub use session::{Arrival, NewSession, SessionToken, Sessions};
 pub use signed_in::{CSRF_HEADER, SignedIn};

@@ -2,9 +2,11 @@
 
 use super::capabilities::{OPEN_SUPPORT_TICKET, Standing};
 use super::door::HostIdentity;
+use super::names;
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
 use crate::store::StoreError;
+use crate::store::arrivals::{self, Arriving};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
@@ -102,9 +104,19 @@ impl<'a> Sessions<'a> {
     pub async fn begin(&self, identity: &HostIdentity, arrival: &Arrival) -> Result<NewSession, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let mut write = self.app.store.begin().await?;
-        let account = upsert_account(&mut write, identity, now).await.map_err(StoreError::from)?;
-        let user = upsert_user(&mut write, identity, now).await.map_err(StoreError::from)?;
-        upsert_membership(&mut write, identity, user, account, now).await.map_err(StoreError::from)?;
+        let resources = identity.resources.as_ref();
+        let arriving = Arriving {
+            email: &identity.email,
+            name: identity.name.as_deref(),
+            name_otherwise: names::person_of_address(&identity.email),
+            account: &identity.account,
+            locale: identity.locale,
+            region: identity.region,
+            support_resource: resources.map(|all| all.iter().any(|resource| resource == OPEN_SUPPORT_TICKET)),
+            support_resource_by_default: identity.support_resource_by_default,
+            sponsor: identity.sponsor,
+        };
+        let (user, account) = arrivals::arrive(&mut write, arriving, now).await?;
         self.open(write, user, account, arrival).await
     }
 
@@ -270,63 +282,6 @@ fn id<T: TryFrom<u64>>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
         .ok()
         .and_then(|number| T::try_from(number).ok())
         .ok_or_else(|| StoreError::Corrupt(column.to_owned()))
-}
-
-async fn upsert_account(write: &mut SqliteConnection, identity: &HostIdentity, now: i64) -> Result<i64, sqlx::Error> {
-    let region = identity.region.map(Region::name);
-    sqlx::query(
-        "INSERT INTO accounts (name, region, created_at) VALUES (?1, coalesce(?2, 'latin_america'), ?3) \
-         ON CONFLICT (name) DO UPDATE SET region = coalesce(?2, region) RETURNING id",
-    )
-    .bind(&identity.account)
-    .bind(region)
-    .bind(now)
-    .fetch_one(write)
-    .await?
-    .try_get("id")
-}
-
-async fn upsert_user(write: &mut SqliteConnection, identity: &HostIdentity, now: i64) -> Result<i64, sqlx::Error> {
-    let locale = identity.locale.map(Locale::code);
-    sqlx::query(
-        "INSERT INTO users (email, name, locale, created_at, updated_at) \
-         VALUES (?1, ?2, coalesce(?3, 'en'), ?4, ?4) \
-         ON CONFLICT (email) DO UPDATE SET name = ?2, locale = coalesce(?3, locale), \
-             updated_at = CASE WHEN name = ?2 AND locale = coalesce(?3, locale) THEN updated_at ELSE ?4 END \
-         RETURNING id",
-    )
-    .bind(&identity.email)
-    .bind(&identity.name)
-    .bind(locale)
-    .bind(now)
-    .fetch_one(write)
-    .await?
-    .try_get("id")
-}
-
-/// Makes somebody a member. What the host says about resources counts; where it says nothing, the door decides for a
-/// new member and nothing changes for one who is known.
-async fn upsert_membership(
-    write: &mut SqliteConnection,
-    identity: &HostIdentity,
-    user: i64,
-    account: i64,
-    now: i64,
-) -> Result<(), sqlx::Error> {
-    let given = identity.resources.as_ref().map(|all| all.iter().any(|resource| resource == OPEN_SUPPORT_TICKET));
-    sqlx::query(
-        "INSERT INTO memberships (user_id, account_id, support_resource, created_at) \
-         VALUES (?1, ?2, coalesce(?3, ?4), ?5) \
-         ON CONFLICT (user_id, account_id) DO UPDATE SET support_resource = coalesce(?3, support_resource)",
-    )
-    .bind(user)
-    .bind(account)
-    .bind(given)
-    .bind(identity.support_resource_by_default)
-    .bind(now)
-    .execute(write)
-    .await?;
-    Ok(())
 }
 
 fn number(id: u64) -> i64 {

@@ -1,6 +1,8 @@
 //! Where everything is kept: SQLite, one writer and a few readers, durable before it is acknowledged.
 //! It holds no rule: what may happen is decided in `desk`.
 
+pub mod arrivals;
+pub mod audit;
 pub mod codes;
 mod columns;
 pub mod comments;

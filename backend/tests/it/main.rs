@@ -12,3 +12,4 @@ mod sessions;
 mod settings;
 mod tickets;
 mod uploads;
+mod vtex_id;

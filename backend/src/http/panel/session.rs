@@ -1,7 +1,8 @@
-//! Signing in with the host's token, and out again.
+//! Signing in with what the admin gives, and out again.
 
+use crate::http::origin::{self, is_same_origin};
 use crate::http::{ApiError, App, Json, Notes, Peer};
-use crate::identity::{Arrival, DoorError, Sessions, SignedIn};
+use crate::identity::{Arrival, DoorError, HostIdentity, Proof, Sessions, SignedIn};
 use crate::store::directory;
 use axum::Router;
 use axum::extract::State;
@@ -13,9 +14,10 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
 }
 
-/// Signs in with the host's token.
+/// Signs in with the host's token, or with a cookie of the admin on its own origin.
 #[utoipa::path(post, path = "/api/panel/session", tag = "panel", request_body = SignIn, security(()),
-    responses((status = 201, body = SessionEnvelope), (status = 400), (status = 401), (status = 429)))]
+    responses((status = 201, body = SessionEnvelope), (status = 400), (status = 401), (status = 403),
+        (status = 429), (status = 503)))]
 pub(in crate::http) async fn begin(
     State(app): State<App>,
     Peer(address): Peer,
@@ -24,19 +26,57 @@ pub(in crate::http) async fn begin(
     Json(sign_in): Json<SignIn>,
 ) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
     app.limiter.take_sign_in(address, app.clock.now(), &notes)?;
-    let token = sign_in.token.ok_or(ApiError::Unauthenticated)?;
-    let identity = app.door.identify(&token, app.clock.now()).await.map_err(|error| {
+    let (door, identity) = identify(&app, &headers, &sign_in).await.map_err(|error| {
         tracing::info!(%error, "sign-in refused");
         match error {
-            DoorError::Unavailable => ApiError::Unavailable,
+            DoorError::Unavailable { retry_after, .. } => ApiError::SignInUnavailable(retry_after),
             _ => ApiError::Unauthenticated,
         }
     })?;
-    let arrival = Arrival { door: DoorName::Host, user_agent: user_agent(&headers), sign_in: None };
+    let arrival = Arrival { door, user_agent: user_agent(&headers), sign_in: None };
     let new = Sessions::new(&app).begin(&identity, &arrival).await?;
     let mut envelope = envelope(&app, &new.signed_in).await?;
     envelope.session.token = Some(new.token.as_str().to_owned());
     Ok((StatusCode::CREATED, Json(envelope)))
+}
+
+/// Who asks, by the token of the body or by a cookie of the admin.
+async fn identify(app: &App, headers: &HeaderMap, sign_in: &SignIn) -> Result<(DoorName, HostIdentity), DoorError> {
+    let now = app.clock.now();
+    let account = sign_in.account.as_deref();
+    if let Some(token) = &sign_in.token {
+        return app.doors.by_token(Proof { token, account }, now).await;
+    }
+    if !app.doors.takes_cookies() || !is_same_origin(app, headers) {
+        return Err(DoorError::Refused("no token"));
+    }
+    let mut refused = DoorError::Refused("no cookie of the admin");
+    for proof in vtex_id_cookies(headers, account) {
+        match app.doors.by_cookie(proof, now).await {
+            Err(error @ DoorError::Refused(_)) => refused = error,
+            known => return known,
+        }
+    }
+    Err(refused)
+}
+
+/// The cookies that VTEX ID sets, with the store each is for. The one with a store's name may be a shopper's of that
+/// store, so the other one is tried as well.
+fn vtex_id_cookies<'a>(headers: &'a HeaderMap, account: Option<&'a str>) -> Vec<Proof<'a>> {
+    const NAME: &str = "VtexIdclientAutCookie";
+    let named = origin::cookies(headers).filter_map(|(name, token)| {
+        let store = name.strip_prefix(NAME)?.strip_prefix('_')?;
+        account.is_none_or(|account| account.eq_ignore_ascii_case(store)).then_some((store, token))
+    });
+    let named: Vec<(&str, &str)> = named.collect();
+    // Which of several stores is meant is not ours to guess.
+    let only = match named.as_slice() {
+        [(store, _)] => Some(*store),
+        _ => account,
+    };
+    let plain = origin::cookie(headers, NAME).zip(only).map(|(token, store)| (store, token));
+    let named = named.into_iter().filter(|(store, _)| only.is_some_and(|only| only.eq_ignore_ascii_case(store)));
+    named.take(1).chain(plain).map(|(store, token)| Proof { token, account: Some(store) }).collect()
 }
 
 /// The session one has.

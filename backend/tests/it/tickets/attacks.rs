@@ -15,12 +15,13 @@ async fn somebody_elses_request_does_not_exist() {
     let same_person = desk
         .enter(&balcao_backend::identity::HostIdentity {
             email: "ana@acme.example".to_owned(),
-            name: "ana".to_owned(),
+            name: Some("ana".to_owned()),
             account: "other".to_owned(),
             locale: None,
             region: None,
             resources: None,
             support_resource_by_default: true,
+            sponsor: false,
         })
         .await;
     assert_eq!(same_person.user, ana.user);

@@ -179,12 +179,13 @@ async fn without_the_capability_it_says_who_can_grant_it() {
     let desk = Desk::open().await;
     let identity = balcao_backend::identity::HostIdentity {
         email: "ana@acme.example".to_owned(),
-        name: "Ana".to_owned(),
+        name: Some("Ana".to_owned()),
         account: "acme".to_owned(),
         locale: None,
         region: Some(balcao_contract::support::Region::Brazil),
         resources: Some(Vec::new()),
         support_resource_by_default: true,
+        sponsor: false,
     };
     let ana = desk.enter(&identity).await;
     let answer = ana.post("/api/v2/requests", &whole("x")).await;

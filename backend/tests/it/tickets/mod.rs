@@ -104,12 +104,13 @@ impl Desk {
     pub async fn sign_in(&self, name: &str, account: &str) -> Person {
         let identity = HostIdentity {
             email: format!("{name}@{account}.example"),
-            name: name.to_owned(),
+            name: Some(name.to_owned()),
             account: account.to_owned(),
             locale: Some(Locale::En),
             region: Some(Region::LatinAmerica),
             resources: None,
             support_resource_by_default: true,
+            sponsor: false,
         };
         self.enter(&identity).await
     }
