@@ -9,6 +9,7 @@ mod jwt;
 pub mod names;
 mod session;
 mod signed_in;
+pub mod user_agent;
 mod vtex_id;
 
 pub use door::{Door, DoorError, HostIdentity, Proof};

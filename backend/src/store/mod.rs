@@ -13,6 +13,7 @@ pub mod events;
 pub mod files;
 pub mod idempotency;
 pub mod outbox;
+pub mod places;
 pub mod request_list;
 pub mod requests;
 pub mod upload_keys;

@@ -10,6 +10,7 @@ mod http;
 mod mail;
 mod sessions;
 mod settings;
+mod sign_ins;
 mod tickets;
 mod uploads;
 mod vtex_id;

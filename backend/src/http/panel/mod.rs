@@ -6,6 +6,7 @@ pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
 pub(in crate::http) mod forms;
 pub(in crate::http) mod session;
+pub(in crate::http) mod sign_ins;
 
 use crate::http::App;
 use axum::Router;
@@ -14,6 +15,7 @@ use axum::Router;
 pub fn router() -> Router<App> {
     Router::new()
         .merge(session::router())
+        .merge(sign_ins::router())
         .merge(conversations::router())
         .merge(articles::router())
         .merge(forms::router())

@@ -97,7 +97,7 @@ pub(in crate::http) async fn end(State(app): State<App>, signed_in: SignedIn) ->
 }
 
 /// What the browser calls itself; empty where it does not say.
-fn user_agent(headers: &HeaderMap) -> String {
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
