@@ -3,6 +3,7 @@
 //! Who knows whom: `http → desk → store`, never back. `desk` knows no axum and no SQL, `store` no rule;
 //! `mail`, `evidence` and `copilot` stand beside `desk`.
 
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod copilot;

@@ -16,3 +16,4 @@ pub mod time;
 pub mod validation;
 pub mod visibility;
 pub mod wire;
+pub mod working_hours;

@@ -9,3 +9,4 @@ mod text;
 mod validation;
 mod visibility;
 mod wire;
+mod working_hours;
