@@ -19,6 +19,16 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, moved: for trying out by hand what happens days later.
+#[derive(Debug, Clone, Copy)]
+pub struct MovedClock(pub TimeDelta);
+
+impl Clock for MovedClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now() + self.0
+    }
+}
+
 /// A clock that stands still until it is moved: for tests.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<DateTime<Utc>>);

@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod forms;
 pub mod http;
 pub mod identity;
+pub mod jobs;
 pub mod mail;
 pub mod rich_text;
 pub mod server;

@@ -1,6 +1,6 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
-use balcao_backend::clock::SystemClock;
+use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo;
 use balcao_backend::http::App;
@@ -97,7 +97,9 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
         MetricsDoor::At(address) => Some(listen(address, "metrics_listen").await?),
         MetricsDoor::Main | MetricsDoor::Nowhere => None,
     };
-    let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
+    let clock: Arc<dyn Clock> =
+        if config.clock_offset.is_zero() { Arc::new(SystemClock) } else { Arc::new(MovedClock(config.clock_offset)) };
+    let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     server::start_workers(&app)?;
     server::stop_on_signal(&app).map_err(|error| format!("signals cannot be heard: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;

@@ -2,6 +2,7 @@
 
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
+use crate::jobs::{Closing, spawn_closing};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
@@ -24,7 +25,7 @@ const END_LIMIT: Duration = Duration::from_secs(30);
 /// After a failed accept: usually too many open files, and trying at once would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Starts what works beside the requests: mail and the sweeping of files.
+/// Starts what works beside the requests: mail, the clock of solved requests, the sweeping of files.
 ///
 /// # Errors
 /// A setting of theirs cannot be used; it says which.
@@ -33,6 +34,8 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
+    let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
+    spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{CountsEnvelope, StatusCounts};
+use balcao_contract::panel::{CountsEnvelope, ReopenClock, ReopenClockEnvelope, StatusCounts};
 use balcao_contract::wire::{
     Comment, CommentBody, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope,
     User,
@@ -43,6 +43,14 @@ impl Client {
     /// As [`Client::send`]; `NotFound` also for somebody else's.
     pub async fn request(self, id: RequestId) -> Result<Request, ApiError> {
         Ok(self.get::<RequestEnvelope>(&format!("/api/v2/requests/{id}")).await?.request)
+    }
+
+    /// The clock of a solved request; `None` where none runs.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn reopen_clock(self, id: RequestId) -> Result<Option<ReopenClock>, ApiError> {
+        Ok(self.get::<ReopenClockEnvelope>(&format!("/api/panel/requests/{id}/clock")).await?.clock)
     }
 
     /// The whole thread of a request.

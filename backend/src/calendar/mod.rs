@@ -6,11 +6,12 @@ mod holiday;
 mod hours;
 mod ics;
 
-pub use defaults::default_of;
+pub use defaults::{default_of, default_words};
 pub use holiday::{DayRule, HolidayError, Holidays};
 pub use hours::{DayHours, WeekHours};
 pub use ics::{IcsError, read_ics};
 
+use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
 use balcao_contract::working_hours::{OpenHours, REOPEN_WINDOW, Span};
 use chrono::{DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
@@ -94,6 +95,37 @@ impl Calendar {
         let minutes = (1..=26 * 60).map(|minutes| local + TimeDelta::minutes(minutes));
         let mut readings = minutes.filter_map(|local| self.zone.from_local_datetime(&local).earliest());
         readings.next().map_or_else(|| local.and_utc(), |moment| moment.to_utc())
+    }
+}
+
+/// The calendars of all regions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendars([Calendar; Region::ALL.len()]);
+
+impl Default for Calendars {
+    fn default() -> Self {
+        Self(Region::ALL.map(default_of))
+    }
+}
+
+impl Calendars {
+    /// Calendars made for each region.
+    #[must_use]
+    pub fn made(make: impl FnMut(Region) -> Calendar) -> Self {
+        Self(Region::ALL.map(make))
+    }
+
+    /// The calendar of a region.
+    #[must_use]
+    pub const fn of(&self, region: Region) -> &Calendar {
+        let [brazil, latin_america, united_states, emea, asia_pacific] = &self.0;
+        match region {
+            Region::Brazil => brazil,
+            Region::LatinAmerica => latin_america,
+            Region::UnitedStates => united_states,
+            Region::Emea => emea,
+            Region::AsiaPacific => asia_pacific,
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 use super::*;
-use balcao_contract::support::Region;
 use chrono::NaiveTime;
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! Every key there is, what it means and what it may be: for `--help`, for checking, and for "did you mean".
 
+use super::calendars;
+
 /// A key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
@@ -92,6 +94,11 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
     key("trusted_proxies", "a list of addresses or networks of reverse proxies, such as `10.0.0.0/8`", "none"),
     key(
+        "clock_offset_minutes",
+        "minutes by which the clock is moved, to try out what happens later; in development only, -1000000 to 1000000",
+        "0",
+    ),
+    key(
         "demo_data",
         "`true` or `false`: fill an empty database with a sample store (development only)",
         "true in development",
@@ -104,16 +111,24 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
-/// The key of that name, also for the family `first_responses.<region>.<priority>`.
+/// The key of that name, also for the families `first_responses.<region>.<priority>` and `calendars.<region>.<part>`.
 pub(super) fn find(name: &str) -> Option<Key> {
     if is_promise(name) {
         return Some(key("first_responses", PROMISE, ""));
+    }
+    if let Some(expected) = calendars::expected(name) {
+        return Some(key("calendars", expected, ""));
     }
     KEYS.iter().copied().find(|key| key.name == name)
 }
 
 fn is_promise(name: &str) -> bool {
     promises().any(|known| known == name)
+}
+
+/// Every name of a family.
+pub(super) fn families() -> impl Iterator<Item = String> {
+    promises().chain(calendars::names())
 }
 
 /// Every name of the family `first_responses.<region>.<priority>`.
@@ -134,7 +149,7 @@ pub fn variable(name: &str) -> String {
 
 /// The known name that is nearest, if one is near enough to be a slip of the finger.
 pub(super) fn nearest(name: &str) -> Option<String> {
-    nearest_of(name, KEYS.iter().map(|key| key.name.to_owned()).chain(promises()))
+    nearest_of(name, KEYS.iter().map(|key| key.name.to_owned()).chain(families()))
 }
 
 /// The nearest of these, if it is near enough.
@@ -175,5 +190,6 @@ pub fn help() -> String {
         "  first_responses.<region>.<priority>\n      {PROMISE}\n      regions: brazil, latin_america, united_states, \
          emea, asia_pacific; priorities: urgent, high, normal, low"
     );
+    text.push_str(&calendars::help());
     text
 }

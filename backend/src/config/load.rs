@@ -1,9 +1,10 @@
 //! From texts to [`Config`]: every key's check, and what production refuses.
 
-use super::keys;
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, local_url, vtex_id};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network};
+use super::{calendars, keys, local_url, vtex_id};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
+use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -100,8 +101,12 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
         *limit = reader.or(name, |text| text.parse().ok(), *limit, &default);
     }
     read_promises(reader, &mut config);
+    config.calendars = calendars::read(reader, warnings);
     config.trusted_proxies =
         reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
+    let offset =
+        |text: &str| text.parse().ok().filter(|minutes: &i64| minutes.abs() <= 1_000_000).map(TimeDelta::minutes);
+    config.clock_offset = reader.or("clock_offset_minutes", offset, config.clock_offset, "0");
     let development = mode == Mode::Development;
     config.demo_data = reader.or("demo_data", |text| text.parse().ok(), development, &development.to_string());
     let (format, shown) = if development { (LogFormat::Text, "text") } else { (LogFormat::Json, "json") };
@@ -220,6 +225,9 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
     if config.demo_data {
         reader.fault("demo_data", "the sample store is refused in production".to_owned());
     }
+    if !config.clock_offset.is_zero() {
+        reader.fault("clock_offset_minutes", "a moved clock is refused in production".to_owned());
+    }
     if config.public_url.scheme() != "https" {
         warnings.push("public_url is not https: tokens and tickets go over the network readable by others".to_owned());
     }
@@ -281,7 +289,7 @@ fn log_level(text: &str) -> Option<String> {
     (parsed && !text.is_empty() && text.split(',').all(is_directive)).then(|| text.to_owned())
 }
 
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     (!text.is_empty() && !text.contains('\0')).then(|| PathBuf::from(text))
 }
 

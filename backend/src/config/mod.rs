@@ -1,6 +1,7 @@
 //! What the operator decides: every setting, its default and its check. Read once, at start.
 //! It leaves to each room what a setting means.
 
+mod calendars;
 mod host_key;
 mod host_token;
 mod keys;
@@ -16,9 +17,11 @@ pub use load::{Loaded, Sources, load};
 pub use reader::{ConfigError, Fault};
 pub use vtex_id::VtexId;
 
+use crate::calendar::Calendars;
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::RequestId;
 use balcao_contract::support::{FirstResponses, Region};
+use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -71,8 +74,12 @@ pub struct Config {
     pub limits: Limits,
     /// Promised first responses, where they differ from the region's default.
     pub first_responses: HashMap<Region, FirstResponses>,
+    /// When the support regions work.
+    pub calendars: Calendars,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// By how much the clock is moved; not at all in production.
+    pub clock_offset: TimeDelta,
     /// Whether an empty database is filled with a sample store at the first start.
     pub demo_data: bool,
     /// Logs.
@@ -243,7 +250,9 @@ impl Config {
             forms_dir: None,
             limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
             first_responses: HashMap::new(),
+            calendars: Calendars::default(),
             trusted_proxies: Vec::new(),
+            clock_offset: TimeDelta::zero(),
             demo_data: true,
             log: LogConfig { format: LogFormat::Text, level: "info".to_owned() },
         }

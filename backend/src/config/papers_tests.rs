@@ -1,5 +1,6 @@
 //! The papers say what the program does: README's table of keys, and the operator's guide's example.
 
+use super::calendars;
 use super::keys::{KEYS, PROMISE, promises, variable};
 use super::{Sources, load};
 use std::path::Path;
@@ -21,10 +22,11 @@ fn rows(paper: &str, name: &str) -> Vec<Vec<String>> {
 fn the_readme_lists_every_key_with_its_default_and_no_other() {
     let mut told: Vec<(String, String)> =
         rows(&paper("README.md"), "keys").into_iter().map(|row| (row[0].clone(), row[2].clone())).collect();
-    let (family, _) = told.pop().unwrap();
+    let mut families = [told.pop().unwrap().0, told.pop().unwrap().0];
+    families.sort_unstable();
     let known: Vec<_> = KEYS.iter().map(|key| (key.name.to_owned(), key.default.to_owned())).collect();
     assert_eq!(told, known);
-    assert_eq!(family, "first_responses.<region>.<priority>");
+    assert_eq!(families, ["calendars.<region>.<part>", "first_responses.<region>.<priority>"]);
 }
 
 #[test]
@@ -37,6 +39,18 @@ fn the_readme_names_every_region_priority_and_kind_of_promise() {
     }
     for example in PROMISE.split('`').skip(1).step_by(2) {
         assert!(readme.contains(example), "{example}");
+    }
+}
+
+#[test]
+fn the_readme_names_every_part_of_a_calendar() {
+    let mut rows = rows(&paper("README.md"), "keys");
+    let readme = rows.swap_remove(rows.len() - 2)[1].clone();
+    for (part, expected) in calendars::PARTS {
+        assert!(readme.contains(part), "{part}");
+        for example in expected.split('`').skip(1).step_by(2) {
+            assert!(readme.contains(example), "{example}");
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl Reader {
         let known: BTreeMap<String, String> = keys::KEYS
             .iter()
             .map(|key| key.name.to_owned())
-            .chain(keys::promises())
+            .chain(keys::families())
             .map(|name| (keys::variable(&name), name))
             .collect();
         for (variable, value) in variables {

@@ -10,6 +10,7 @@ use balcao_contract::support::{FirstResponse, ResponseUnit};
 use balcao_contract::text;
 use balcao_contract::visibility::visible_fields;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 
 /// The kind of the confirmation that a request was opened.
@@ -165,6 +166,77 @@ fn worded(field: &Field, answer: &AnswerValue, yes: &str) -> String {
         AnswerValue::Text(key) => option(key),
         AnswerValue::Many(keys) => keys.iter().map(option).collect::<Vec<_>>().join("\n"),
     }
+}
+
+/// A solved request that closes soon, or has closed.
+#[derive(Clone, Copy)]
+pub struct Ending<'a> {
+    /// Who opened it.
+    pub reader: Reader<'a>,
+    /// Its number.
+    pub number: RequestId,
+    /// Its title.
+    pub title: &'a str,
+    /// When it was solved: solved again, it is told again.
+    pub solved_at: DateTime<Utc>,
+    /// Until when it can be reopened.
+    pub closes_at: Option<DateTime<Utc>>,
+    /// Whose clocks the moment is read from.
+    pub zone: Tz,
+    /// Where the request is shown.
+    pub link: &'a str,
+}
+
+#[derive(Serialize)]
+struct EndingValues<'a> {
+    hello: String,
+    about: String,
+    until: String,
+    link: &'a str,
+}
+
+/// The request closes soon: until when it can be reopened, and how. Sent once for each solving.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn closing_soon(mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
+    let message = ending("closing_soon", mail)?;
+    Ok(NewMessage { useful_until: mail.closes_at, ..message })
+}
+
+/// The request has closed: how to open a follow-up.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn closed(mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
+    ending("closed", mail)
+}
+
+fn ending(kind: &str, mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(mail.reader.locale)?;
+    let number = mail.number.to_string();
+    let about = [("number", number.as_str()), ("title", &shortened(mail.title))];
+    let until = mail.closes_at.map(|moment| moment_in(mail.reader.locale, moment, mail.zone)).unwrap_or_default();
+    let values = EndingValues {
+        hello: hello(texts, mail.reader.name)?,
+        about: texts.text(&format!("{kind}.about"), &about)?,
+        until: if until.is_empty() { until } else { texts.text(&format!("{kind}.until"), &[("moment", &until)])? },
+        link: mail.link,
+    };
+    let subject = texts.text(&format!("{kind}.subject"), &about)?;
+    let key = format!("{kind}:{number}:{}", mail.solved_at.timestamp_millis());
+    write(kind, mail.reader, &subject, values, key)
+}
+
+/// A moment as people of that language write it, with the zone whose clocks show it: a mail does not know its reader's.
+fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
+    let (language, format) = match locale {
+        Locale::En => (chrono::Locale::en_US, "%A, %B %-d, %Y at %-I:%M %p"),
+        Locale::Pt => (chrono::Locale::pt_BR, "%A, %-d de %B de %Y, %H:%M"),
+        Locale::Es => (chrono::Locale::es_ES, "%A %-d de %B de %Y, %H:%M"),
+    };
+    let local = moment.with_timezone(&zone);
+    format!("{} ({})", local.format_localized(format, language), zone.name().replace('_', " "))
 }
 
 fn write(

@@ -30,6 +30,10 @@ fn read() -> Result<Mails, TemplateError> {
         ("layout.html", include_str!("../../mails/layout.html")),
         ("code.html", include_str!("../../mails/code.html")),
         ("code.txt", include_str!("../../mails/code.txt")),
+        ("closed.html", include_str!("../../mails/closed.html")),
+        ("closed.txt", include_str!("../../mails/closed.txt")),
+        ("closing_soon.html", include_str!("../../mails/closing_soon.html")),
+        ("closing_soon.txt", include_str!("../../mails/closing_soon.txt")),
         ("created.html", include_str!("../../mails/created.html")),
         ("created.txt", include_str!("../../mails/created.txt")),
     ] {

@@ -3,6 +3,7 @@
 
 pub mod arrivals;
 pub mod audit;
+pub mod closing;
 pub mod codes;
 mod columns;
 pub mod comments;

@@ -1,10 +1,12 @@
 //! Shapes under `/api/panel/`: what Zendesk's documents lack.
 
+mod clock;
 mod code;
 mod conversation;
 mod counts;
 mod session;
 
+pub use clock::{ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
 pub use conversation::{
     Answer, Article, ArticleEnvelope, Conversation, ConversationEnvelope, Feedback, Handover, HandoverEnvelope,

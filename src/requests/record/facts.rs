@@ -1,6 +1,7 @@
 //! What the request is called, where it stands, and what that means.
 
 use super::copy::copy_number;
+use super::reopen::reopen;
 use super::state::{Record, awaits_first_response};
 use crate::requests::address;
 use crate::requests::sentences::meaning;
@@ -22,6 +23,7 @@ pub fn facts(record: Record) -> AnyView {
                 {priority(record)}
                 {moments(record)}
                 {first_response(record)}
+                {reopen(record)}
                 {followup(record)}
             </dl>
         </div>
@@ -29,7 +31,7 @@ pub fn facts(record: Record) -> AnyView {
     .into_any()
 }
 
-fn fact(label: impl Fn() -> String + Send + Sync + 'static, value: AnyView) -> AnyView {
+pub(super) fn fact(label: impl Fn() -> String + Send + Sync + 'static, value: AnyView) -> AnyView {
     view! { <div class="fact"><dt>{label}</dt><dd>{value}</dd></div> }.into_any()
 }
 

@@ -5,6 +5,7 @@ mod attachment;
 mod copy;
 mod facts;
 mod picture;
+mod reopen;
 mod reply;
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]

@@ -2,6 +2,7 @@
 //! Each file brings its routes; the shapes are `contract::panel`.
 
 pub(in crate::http) mod articles;
+pub(in crate::http) mod clock;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
 pub(in crate::http) mod forms;
@@ -16,6 +17,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .merge(session::router())
         .merge(sign_ins::router())
+        .merge(clock::router())
         .merge(conversations::router())
         .merge(articles::router())
         .merge(forms::router())

@@ -1,6 +1,7 @@
 //! Requests over the wire: what a Zendesk client and the panel send, and what comes back.
 
 mod attacks;
+mod closing;
 mod comments;
 mod create;
 mod demo;

@@ -1,0 +1,138 @@
+//! Solved requests whose time is up, or soon will be.
+
+use super::StoreError;
+use super::columns::{id, milliseconds, number};
+use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::locale::Locale;
+use balcao_contract::support::Region;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+/// A solved request, and who is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SolvedRow {
+    /// The number.
+    pub id: RequestId,
+    /// The account.
+    pub account: AccountId,
+    /// The account's name.
+    pub account_name: String,
+    /// When it was solved.
+    pub solved_at: DateTime<Utc>,
+    /// The title.
+    pub subject: String,
+    /// Who asked.
+    pub requester: UserId,
+    /// First and last name.
+    pub name: String,
+    /// Where mails go.
+    pub email: String,
+    /// The language of mails.
+    pub locale: Locale,
+}
+
+const SOLVED: &str = "SELECT r.id, r.account_id, a.name AS account_name, r.solved_at, r.subject, r.requester_id, \
+        u.name, u.email, u.locale \
+    FROM requests r INDEXED BY requests_solved \
+         JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = r.requester_id \
+    WHERE r.status = 'solved' AND r.solved_at <= ? AND a.region = ?";
+
+/// At most `limit` solved requests of a region that were solved then or before, the oldest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn solved_until(
+    write: &mut SqliteConnection,
+    region: Region,
+    until: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<SolvedRow>, StoreError> {
+    let statement = format!("{SOLVED} ORDER BY r.solved_at, r.id LIMIT ?");
+    let query = sqlx::query(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
+    query.fetch_all(write).await?.iter().map(solved_row).collect()
+}
+
+/// The same, but only those whose requester has not been told yet that this solving closes soon.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn not_reminded_until(
+    write: &mut SqliteConnection,
+    region: Region,
+    until: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<SolvedRow>, StoreError> {
+    let statement = format!("{SOLVED} AND r.reminded_for IS NOT r.solved_at ORDER BY r.solved_at, r.id LIMIT ?");
+    let query = sqlx::query(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
+    query.fetch_all(write).await?.iter().map(solved_row).collect()
+}
+
+/// Closes a request, if it still is solved, and since that moment: whoever reopened it meanwhile has won. Its last
+/// change is when its time was up, not when somebody got round to it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn close(write: &mut SqliteConnection, row: &SolvedRow, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE requests SET status = 'closed', version = version + 1, updated_at = max(updated_at, ?1) \
+         WHERE id = ?2 AND status = 'solved' AND solved_at = ?3",
+    )
+    .bind(milliseconds(at))
+    .bind(number(row.id))
+    .bind(milliseconds(row.solved_at))
+    .execute(write)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that the requester has been told about this solving.
+///
+/// # Errors
+/// The database refuses.
+pub async fn mark_reminded(write: &mut SqliteConnection, row: &SolvedRow) -> Result<(), StoreError> {
+    sqlx::query("UPDATE requests SET reminded_for = ? WHERE id = ?")
+        .bind(milliseconds(row.solved_at))
+        .bind(number(row.id))
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// When a request was solved; `None` where it is not solved now, or is not this requester's.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn solved_at(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    requester: UserId,
+    request: RequestId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let moment: Option<Option<i64>> = sqlx::query_scalar(
+        "SELECT CASE WHEN status = 'solved' THEN solved_at END FROM requests \
+         WHERE id = ? AND account_id = ? AND requester_id = ?",
+    )
+    .bind(number(request))
+    .bind(number(account))
+    .bind(number(requester))
+    .fetch_optional(read)
+    .await?;
+    Ok(moment.flatten().and_then(DateTime::from_timestamp_millis))
+}
+
+fn solved_row(row: &SqliteRow) -> Result<SolvedRow, StoreError> {
+    let solved_at: i64 = row.try_get("solved_at")?;
+    Ok(SolvedRow {
+        id: id(row, "id")?,
+        account: id(row, "account_id")?,
+        account_name: row.try_get("account_name")?,
+        solved_at: DateTime::from_timestamp_millis(solved_at)
+            .ok_or_else(|| StoreError::Corrupt("requests.solved_at".to_owned()))?,
+        subject: row.try_get("subject")?,
+        requester: id(row, "requester_id")?,
+        name: row.try_get("name")?,
+        email: row.try_get("email")?,
+        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
+    })
+}

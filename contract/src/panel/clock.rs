@@ -1,0 +1,32 @@
+//! How long a solved request can be reopened.
+
+use crate::time::Timestamp;
+use crate::working_hours::OpenHours;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+/// `{"clock": …}` of `GET /api/panel/requests/{id}/clock`; `null` where no clock runs: it is not solved, or closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReopenClockEnvelope {
+    /// The clock.
+    pub clock: Option<ReopenClock>,
+}
+
+/// The clock of a solved request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReopenClock {
+    /// Until when it can be reopened.
+    pub closes_at: Timestamp,
+    /// The hours in which support is there until then; what is left is counted over them.
+    pub hours: OpenHours,
+}
+
+impl ReopenClock {
+    /// The working time that is left.
+    #[must_use]
+    pub fn left(&self, now: Timestamp) -> TimeDelta {
+        self.hours.between(now, self.closes_at)
+    }
+}
