@@ -1,7 +1,10 @@
 //! A form as data: steps, fields, options and conditions, in Zendesk's shape plus steps (forms.md).
 
+use crate::answers::Answers;
 use crate::file::FileLimits;
+use crate::format::Format;
 use crate::id::{FieldId, FormId, OptionId};
+use crate::panel::Capability;
 use crate::priority::PriorityRule;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -49,6 +52,11 @@ pub struct Form {
     pub key: String,
     /// What the form is called.
     pub name: String,
+    /// What somebody needs to open a request with it.
+    pub capability: Capability,
+    /// The choice whose label is the request's title, where the form asks for no title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_from: Option<FieldKey>,
     /// The steps in order; every field stands in exactly one.
     pub steps: Vec<Step>,
     /// The fields, in the order of the steps.
@@ -75,6 +83,15 @@ impl Form {
     #[must_use]
     pub fn field_by_id(&self, id: FieldId) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// The title of a request that asks for none: the label of the choice that says what it is about, or what the form is
+    /// called.
+    #[must_use]
+    pub fn subject_of(&self, answers: &Answers) -> &str {
+        let choice = self.subject_from.as_ref().and_then(|key| self.field(key.as_str()));
+        let chosen = choice.and_then(|field| field.option_name(answers.text(field.key.as_str())));
+        chosen.unwrap_or(&self.name)
     }
 
     /// The step of that key.
@@ -122,12 +139,60 @@ pub struct Field {
     /// The longest answer, in characters; `None` for the default of the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
+    /// What a text must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// How an account's name must begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// The first day that is taken, `2026-11-21`; of a month its month counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earliest: Option<String>,
+    /// The last day that is taken; of a month its month counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<String>,
+    /// The columns of a [`FieldKind::Table`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// The most rows of a table; `None` for the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rows: Option<u32>,
     /// The choices of a [`FieldKind::Tagger`] or [`FieldKind::Multiselect`].
     #[serde(rename = "custom_field_options", default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<FieldOption>,
 }
 
-/// What kind of answer a field takes; the names are Zendesk's, but for `evidence`.
+impl Field {
+    /// The label of an option.
+    #[must_use]
+    pub fn option_name(&self, value: &str) -> Option<&str> {
+        self.options.iter().find(|option| option.value == value).map(|option| option.name.as_str())
+    }
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Column {
+    /// The stable name.
+    pub key: String,
+    /// The heading.
+    pub title: String,
+    /// What a cell must be; `None` for any text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// How an account's name must begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// No cell may be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// No two rows may have the same.
+    #[serde(default)]
+    pub unique: bool,
+}
+
+/// What kind of answer a field takes; the names are Zendesk's, but for `table`, `evidence` and `note`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -150,8 +215,12 @@ pub enum FieldKind {
     Integer,
     /// A day, `2026-11-21`.
     Date,
+    /// Rows and columns, as text: a row a line, tabs between cells.
+    Table,
     /// Files; on the wire they are the comment's uploads.
     Evidence,
+    /// A text to be read; nobody answers it.
+    Note,
 }
 
 impl FieldKind {
@@ -160,9 +229,21 @@ impl FieldKind {
     pub const fn default_max_length(self) -> u32 {
         match self {
             Self::Subject => 150,
-            Self::Description | Self::Textarea => 65_535,
+            Self::Description | Self::Textarea | Self::Table => 65_535,
             _ => 255,
         }
+    }
+
+    /// Its answer is among the answers: files are kept beside, and a note has none.
+    #[must_use]
+    pub const fn is_answered(self) -> bool {
+        !matches!(self, Self::Evidence | Self::Note)
+    }
+
+    /// Its answer is one of the request's custom fields: title and text have their own place in a request.
+    #[must_use]
+    pub const fn is_custom(self) -> bool {
+        self.is_answered() && !matches!(self, Self::Subject | Self::Description)
     }
 }
 

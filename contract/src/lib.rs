@@ -2,10 +2,13 @@
 //! apply. It knows nobody: no HTTP, no storage, no browser. Time and randomness come in as arguments.
 
 pub mod answers;
+pub mod entries;
 pub mod file;
 pub mod form;
+pub mod format;
 pub mod id;
 pub mod locale;
+pub mod normal;
 pub mod panel;
 pub mod priority;
 pub mod rich_text;

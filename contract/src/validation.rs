@@ -1,7 +1,9 @@
 //! Whether answers may be sent. One fault a field; the same rule runs in the panel and in the backend.
 
 use crate::answers::{AnswerValue, Answers};
+use crate::entries::{self, EntryFault};
 use crate::form::{Field, FieldKey, FieldKind, Form, Step};
+use crate::format::{self, Format, FormatFault};
 use crate::text;
 use crate::visibility::{VisibleField, visible_fields, visible_fields_of_step};
 use chrono::NaiveDate;
@@ -16,7 +18,7 @@ pub struct Fault {
 }
 
 /// The ways an answer can be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultKind {
     /// Required and not answered.
@@ -34,6 +36,27 @@ pub enum FaultKind {
     WrongType,
     /// Not a day of the calendar.
     NotADate,
+    /// A day or month before the first that is taken.
+    TooEarly {
+        /// The first that is taken: a day, or a month.
+        earliest: String,
+    },
+    /// A day or month after the last that is taken.
+    TooLate {
+        /// The last that is taken: a day, or a month.
+        latest: String,
+    },
+    /// Not what the field's format asks.
+    Format(FormatFault),
+    /// Entries of a list or a table are wrong: at least one.
+    Entries(Vec<EntryFault>),
+    /// More entries or rows than the field takes.
+    TooManyEntries {
+        /// The limit.
+        max: u32,
+        /// How many there are.
+        actual: u32,
+    },
     /// The form has no such field, or it cannot be answered this way.
     UnknownField,
 }
@@ -41,12 +64,12 @@ pub enum FaultKind {
 impl FaultKind {
     /// Zendesk's name for it in `details[].error`.
     #[must_use]
-    pub const fn wire_name(self) -> &'static str {
+    pub const fn wire_name(&self) -> &'static str {
         match self {
             Self::Blank => "BlankValue",
             Self::TooLong { .. } => "ValueTooLong",
-            Self::UnknownOption | Self::WrongType | Self::NotADate => "InvalidValue",
             Self::UnknownField => "UnknownField",
+            _ => "InvalidValue",
         }
     }
 }
@@ -56,12 +79,26 @@ impl FaultKind {
 pub fn validate(form: &Form, answers: &Answers) -> Vec<Fault> {
     let mut faults = faults_of(visible_fields(form, answers), answers);
     for (key, _) in answers.iter() {
-        let known = form.field(key.as_str()).is_some_and(|field| field.kind != FieldKind::Evidence);
+        let known = form.field(key.as_str()).is_some_and(|field| field.kind.is_answered());
         if !known {
             faults.push(Fault { key: key.clone(), kind: FaultKind::UnknownField });
         }
     }
     faults
+}
+
+/// The evidence that is shown for these answers. Fields of that kind share one list of files, so that a form shows one
+/// of them at a time.
+#[must_use]
+pub fn shown_evidence<'a>(form: &'a Form, answers: &Answers) -> Option<VisibleField<'a>> {
+    visible_fields(form, answers).into_iter().find(|shown| shown.field.kind == FieldKind::Evidence)
+}
+
+/// What is wrong about the files, of which there are so many. They are not among the answers.
+#[must_use]
+pub fn fault_of_files(form: &Form, answers: &Answers, files: usize) -> Option<Fault> {
+    let shown = shown_evidence(form, answers).filter(|shown| shown.required && files == 0)?;
+    Some(Fault { key: shown.field.key.clone(), kind: FaultKind::Blank })
 }
 
 /// The faults of one step, in its order.
@@ -73,7 +110,7 @@ pub fn validate_step(form: &Form, step: &Step, answers: &Answers) -> Vec<Fault> 
 fn faults_of(fields: Vec<VisibleField<'_>>, answers: &Answers) -> Vec<Fault> {
     fields
         .into_iter()
-        .filter(|shown| shown.field.kind != FieldKind::Evidence)
+        .filter(|shown| shown.field.kind.is_answered())
         .filter_map(|shown| {
             let kind = fault(shown, answers.get(shown.field.key.as_str()))?;
             Some(Fault { key: shown.field.key.clone(), kind })
@@ -100,17 +137,58 @@ fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> {
         (FieldKind::Integer, AnswerValue::Text(number)) => {
             number.trim().parse::<i64>().is_err().then_some(FaultKind::WrongType)
         }
-        (FieldKind::Date, AnswerValue::Text(day)) => {
-            NaiveDate::parse_from_str(day, "%Y-%m-%d").is_err().then_some(FaultKind::NotADate)
-        }
+        (FieldKind::Date, AnswerValue::Text(day)) => match NaiveDate::parse_from_str(day, "%Y-%m-%d") {
+            Ok(_) => out_of_range(field, day),
+            Err(_) => Some(FaultKind::NotADate),
+        },
         (
-            FieldKind::Subject | FieldKind::Description | FieldKind::Text | FieldKind::Textarea,
+            FieldKind::Subject | FieldKind::Description | FieldKind::Text | FieldKind::Textarea | FieldKind::Table,
             AnswerValue::Text(written),
         ) => {
             let max = field.max_length.unwrap_or(field.kind.default_max_length());
             let actual = u32::try_from(text::length(written)).unwrap_or(u32::MAX);
-            (actual > max).then_some(FaultKind::TooLong { max, actual })
+            if actual > max { Some(FaultKind::TooLong { max, actual }) } else { fault_of_text(field, written) }
         }
         _ => Some(FaultKind::WrongType),
+    }
+}
+
+fn fault_of_text(field: &Field, written: &str) -> Option<FaultKind> {
+    match field.format {
+        _ if field.kind == FieldKind::Table => {
+            let max = field.max_rows.unwrap_or(entries::MOST_ROWS);
+            fault_of_entries(entries::read_table(field, written), max)
+        }
+        Some(Format::EmailList) => fault_of_entries(entries::read_addresses(written), entries::MOST_ADDRESSES),
+        Some(Format::Month) => match format::read(Format::Month, None, written) {
+            Ok(month) => out_of_range(field, &month),
+            Err(fault) => Some(FaultKind::Format(fault)),
+        },
+        Some(format) => format::read(format, field.prefix.as_deref(), written).err().map(FaultKind::Format),
+        None => None,
+    }
+}
+
+fn fault_of_entries<T>(read: Result<Vec<T>, Vec<EntryFault>>, max: u32) -> Option<FaultKind> {
+    match read {
+        Err(faults) => Some(FaultKind::Entries(faults)),
+        // Nothing but a heading.
+        Ok(entries) if entries.is_empty() => Some(FaultKind::Blank),
+        Ok(entries) => {
+            let actual = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+            (actual > max).then_some(FaultKind::TooManyEntries { max, actual })
+        }
+    }
+}
+
+/// Days and months in this notation are in the order of the calendar as text; a month is the beginning of its days.
+fn out_of_range(field: &Field, day: &str) -> Option<FaultKind> {
+    let limit = |limit: &Option<String>| Some(limit.as_ref()?.get(..day.len())?.to_owned());
+    let earliest = limit(&field.earliest).filter(|earliest| day < earliest.as_str());
+    let latest = limit(&field.latest).filter(|latest| day > latest.as_str());
+    match (earliest, latest) {
+        (Some(earliest), _) => Some(FaultKind::TooEarly { earliest }),
+        (None, Some(latest)) => Some(FaultKind::TooLate { latest }),
+        (None, None) => None,
     }
 }

@@ -4,6 +4,7 @@ use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::{ChildField, Condition, Field, FieldKey, FieldKind, FieldOption, Form, Step};
 use balcao_contract::id::{FieldId, FormId, OptionId};
+use balcao_contract::panel::Capability;
 use balcao_contract::priority::PriorityRule;
 
 pub fn id(number: u64) -> FieldId {
@@ -19,6 +20,12 @@ pub fn field(number: u64, key: &str, kind: FieldKind, required: bool) -> Field {
         description: String::new(),
         required,
         max_length: None,
+        format: None,
+        prefix: None,
+        earliest: None,
+        latest: None,
+        columns: Vec::new(),
+        max_rows: None,
         options: Vec::new(),
     }
 }
@@ -53,6 +60,8 @@ pub fn form(fields: Vec<Field>, conditions: Vec<Condition>) -> Form {
         id: FormId::try_from(1).unwrap(),
         key: "fixture".to_owned(),
         name: "Fixture".to_owned(),
+        capability: Capability::OpenTechnicalRequests,
+        subject_from: None,
         steps: vec![step("first", &ids[..half]), step("second", &ids[half..])],
         fields,
         end_user_conditions: conditions,

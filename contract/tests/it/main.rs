@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
 mod code;
+mod entries;
 mod file;
 mod form_fixture;
+mod format;
 mod priority;
 mod text;
 mod validation;

@@ -1,7 +1,8 @@
 use crate::form_fixture::{answers, choice, condition, field, form, text};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{Field, FieldKind, Form};
-use balcao_contract::validation::{FaultKind, validate, validate_step};
+use balcao_contract::format::Format;
+use balcao_contract::validation::{FaultKind, fault_of_files, shown_evidence, validate, validate_step};
 use proptest::prelude::*;
 
 fn everything() -> Form {
@@ -111,6 +112,59 @@ fn a_field_can_set_its_own_limit() {
     assert_eq!(faults(&short, &answers(&[("code", text("abc"))])), []);
     let found = faults(&short, &answers(&[("code", text("abcd"))]));
     assert_eq!(found, [("code".to_owned(), FaultKind::TooLong { max: 3, actual: 4 })]);
+}
+
+#[test]
+fn days_and_months_have_a_first_and_a_last() {
+    let limits = |kind, format| Field {
+        format,
+        earliest: Some("2026-02-28".to_owned()),
+        latest: Some("2026-11-21".to_owned()),
+        ..field(1, "when", kind, true)
+    };
+    let early = |earliest: &str| Some(FaultKind::TooEarly { earliest: earliest.to_owned() });
+    let late = |latest: &str| Some(FaultKind::TooLate { latest: latest.to_owned() });
+    let day = limits(FieldKind::Date, None);
+    let month = limits(FieldKind::Text, Some(Format::Month));
+    let cases = [
+        (&day, "2026-02-27", early("2026-02-28")),
+        (&day, "2026-02-28", None),
+        (&day, "2026-11-21", None),
+        (&day, "2026-11-22", late("2026-11-21")),
+        (&day, "2026-02-30", Some(FaultKind::NotADate)),
+        (&month, "2026-01", early("2026-02")),
+        (&month, "2/2026", None),
+        (&month, "2026-11", None),
+        (&month, "12/2026", late("2026-11")),
+    ];
+    for (field, written, expected) in cases {
+        let found = validate(&form(vec![field.clone()], Vec::new()), &answers(&[("when", text(written))])).pop();
+        assert_eq!(found.map(|fault| fault.kind), expected, "{written}");
+    }
+}
+
+#[test]
+fn the_evidence_that_is_shown_says_whether_files_are_needed() {
+    let whole = form(
+        vec![
+            choice(1, "kind", FieldKind::Tagger, true, &["a", "b"]),
+            field(2, "receipts", FieldKind::Evidence, false),
+            field(3, "pictures", FieldKind::Evidence, false),
+            field(4, "note", FieldKind::Note, false),
+        ],
+        vec![condition(1, Some(text("a")), &[(2, true)]), condition(1, Some(text("b")), &[(3, false)])],
+    );
+    let fault = |kind: &str, files| {
+        fault_of_files(&whole, &answers(&[("kind", text(kind))]), files).map(|fault| fault.key.to_string())
+    };
+    assert_eq!(fault("a", 0).as_deref(), Some("receipts"));
+    assert_eq!(fault("a", 1), None);
+    assert_eq!(fault("b", 0), None);
+    let shown = shown_evidence(&whole, &answers(&[("kind", text("b"))])).map(|shown| shown.field.key.to_string());
+    assert_eq!(shown.as_deref(), Some("pictures"));
+    // A note is read, not answered.
+    let found = faults(&whole, &answers(&[("kind", text("a")), ("note", text("x"))]));
+    assert_eq!(found, [("note".to_owned(), FaultKind::UnknownField)]);
 }
 
 #[test]
