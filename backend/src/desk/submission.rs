@@ -1,11 +1,14 @@
 //! Whether what was sent becomes a request: the contract's rule over the form, plus what only the wire can get wrong.
 
+use crate::forms::answer_lines;
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, FieldKind, Form};
 use balcao_contract::id::FieldId;
+use balcao_contract::locale::Locale;
+use balcao_contract::normal::normal;
 use balcao_contract::priority::{Priority, priority};
 use balcao_contract::text;
-use balcao_contract::validation::{FaultKind, validate};
+use balcao_contract::validation::{FaultKind, fault_of_files, validate};
 use balcao_contract::visibility::answers_that_count;
 
 /// The longest title of a request whose form asks none, in characters.
@@ -41,6 +44,10 @@ pub struct Submission {
     pub description: Given,
     /// The answers.
     pub fields: Vec<(GivenField, Given)>,
+    /// How many files come with it.
+    pub files: usize,
+    /// The reader's language, in which a request says what nobody wrote.
+    pub locale: Locale,
     /// Read only where no form is named.
     pub priority: Given,
     /// Zendesk's `type`; read only where no form is named.
@@ -116,25 +123,19 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
     let subject_key = key_of(form, FieldKind::Subject, "subject");
     let description_key = key_of(form, FieldKind::Description, "description");
 
-    for (kind, key, given) in [
-        (FieldKind::Subject, &subject_key, submission.subject),
-        (FieldKind::Description, &description_key, submission.description),
-    ] {
-        take(&mut answers, &mut faults, kind, key, given);
-    }
+    take(&mut answers, &mut faults, form, &subject_key, submission.subject);
+    take(&mut answers, &mut faults, form, &description_key, submission.description);
     for (field, given) in submission.fields {
         let known = match &field {
             GivenField::Id(id) => form.field_by_id(*id),
             GivenField::Unreadable(_) => None,
         };
         match (known, &field) {
-            (Some(field), _) => match field.kind {
-                // These three have their own place in a request.
-                FieldKind::Subject | FieldKind::Description | FieldKind::Evidence => {
-                    faults.push(Fault::field(field.key.as_str(), FaultKind::UnknownField));
-                }
-                kind => take(&mut answers, &mut faults, kind, &field.key, given),
-            },
+            // Title, text and files have their own place in a request.
+            (Some(field), _) if !field.kind.is_custom() => {
+                faults.push(Fault::field(field.key.as_str(), FaultKind::UnknownField));
+            }
+            (Some(field), _) => take(&mut answers, &mut faults, form, &field.key, given),
             (None, GivenField::Id(id)) => faults.push(Fault::base(&id.to_string(), FaultKind::UnknownField)),
             (None, GivenField::Unreadable(id)) => faults.push(Fault::base(id, FaultKind::UnknownField)),
         }
@@ -151,7 +152,7 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
         }
     }
 
-    for fault in validate(rule, &answers) {
+    for fault in validate(rule, &answers).into_iter().chain(fault_of_files(rule, &answers, submission.files)) {
         faults.push(Fault::field(fault.key.as_str(), fault.kind));
     }
     let (client_priority, client_kind) = match client_decides {
@@ -172,11 +173,14 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
         priority(form.priority_rule, &counted).or(client_priority)
     };
     let kind = kind_of_name(counted.text("problem_type")).or(client_kind);
-    let description = counted.text(description_key.as_str()).to_owned();
     let subject = match own_subject {
         Some(given) if !text::is_blank(&given) => given,
-        Some(_) => form.name.clone(),
+        Some(_) => form.subject_of(&counted).to_owned(),
         None => counted.text(subject_key.as_str()).to_owned(),
+    };
+    let description = match counted.text(description_key.as_str()) {
+        written if text::is_blank(written) => first_comment(form, &subject, &counted, submission.locale),
+        written => written.to_owned(),
     };
     let mut answers = counted;
     answers.remove(subject_key.as_str());
@@ -191,27 +195,30 @@ fn key_of(form: &Form, kind: FieldKind, default: &str) -> FieldKey {
         .map_or_else(|| FieldKey::new(default), |field| field.key.clone())
 }
 
-/// Cleans a value and keeps it, or notes that it is none.
-fn take(answers: &mut Answers, faults: &mut Vec<Fault>, kind: FieldKind, key: &FieldKey, given: Given) {
+/// Keeps a value as it is stored, or notes that it is none.
+fn take(answers: &mut Answers, faults: &mut Vec<Fault>, form: &Form, key: &FieldKey, given: Given) {
     match given {
         Given::Nothing => answers.remove(key.as_str()),
         Given::Unreadable => faults.push(Fault::field(key.as_str(), FaultKind::WrongType)),
-        Given::Value(value) => answers.set(key.clone(), clean(kind, value)),
+        Given::Value(value) => {
+            let value = match (form.field(key.as_str()), value) {
+                (Some(field), value) => normal(field, value),
+                // A title that the form does not ask.
+                (None, AnswerValue::Text(text)) => AnswerValue::Text(text::single_line(&text)),
+                (None, other) => other,
+            };
+            answers.set(key.clone(), value);
+        }
     }
 }
 
-fn clean(kind: FieldKind, value: AnswerValue) -> AnswerValue {
-    match (kind, value) {
-        (FieldKind::Description | FieldKind::Textarea, AnswerValue::Text(text)) => {
-            AnswerValue::Text(text::several_lines(&text))
-        }
-        (FieldKind::Integer, AnswerValue::Text(text)) => match text.trim().parse() {
-            Ok(number) => AnswerValue::Number(number),
-            Err(_) => AnswerValue::Text(text),
-        },
-        (_, AnswerValue::Text(text)) => AnswerValue::Text(text::single_line(&text)),
-        (_, other) => other,
-    }
+/// The thread's beginning where a form leaves its text to the requester and they wrote none: what they answered, so that
+/// whoever takes the request reads it there.
+fn first_comment(form: &Form, subject: &str, answers: &Answers, locale: Locale) -> String {
+    let lines = answer_lines(form, answers, locale);
+    let lines: Vec<String> = lines.into_iter().map(|(label, value)| format!("{label}: {value}")).collect();
+    let text: String = lines.join("\n").chars().take(FieldKind::Description.default_max_length() as usize).collect();
+    if text::is_blank(&text) { subject.to_owned() } else { text }
 }
 
 /// A choice that only a client without a form makes.

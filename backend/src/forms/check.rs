@@ -1,8 +1,16 @@
 //! What must hold in a set of definitions before the backend starts with it.
 
-use super::definition::{Labels, RawField, RawForm};
+use super::check_fields::{check_fields, has_options};
+use super::definition::{Labels, Only, RawForm};
+use super::exclusive;
+use super::tailor::{self, Audience};
+use balcao_contract::answers::AnswerValue;
+use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKind;
+use balcao_contract::locale::Locale;
+use balcao_contract::support::Region;
 use balcao_contract::text::is_blank;
+use chrono::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why the forms cannot be used. Every message names the file or the form, and what to change.
@@ -83,13 +91,17 @@ fn check_form(form: &RawForm) -> Result<(), String> {
                 return Err(format!("a condition names the field {key}, which does not exist"));
             }
         }
-        let parent = form.field(&condition.parent);
-        if let (Some(parent), Some(balcao_contract::answers::AnswerValue::Text(value))) = (parent, &condition.value)
+        let Some(parent) = form.field(&condition.parent) else { continue };
+        if !parent.kind.is_answered() {
+            return Err(format!("a condition waits for {}, which nobody answers", parent.key));
+        }
+        if let Some(AnswerValue::Text(value)) = &condition.value
             && has_options(parent.kind)
             && !parent.options.iter().any(|option| &option.value == value)
         {
             return Err(format!("a condition waits for {value}, which is no option of {}", parent.key));
         }
+        check_only(condition.only.as_ref(), &format!("a condition on {}", parent.key))?;
     }
     for kind in [FieldKind::Subject, FieldKind::Description] {
         if form.fields.iter().filter(|field| field.kind == kind).count() > 1 {
@@ -99,48 +111,53 @@ fn check_form(form: &RawForm) -> Result<(), String> {
     if !form.fields.iter().any(|field| field.kind == FieldKind::Description) {
         return Err("it has no description: a request needs a first comment".to_owned());
     }
-    Ok(())
+    check_subject(form)?;
+    check_each_audience(form)
 }
 
-fn check_fields(form: &RawForm) -> Result<(), String> {
-    let mut ids = BTreeSet::new();
-    let mut keys = BTreeSet::new();
-    for field in &form.fields {
-        let key = field.key.as_str();
-        is_key(key)?;
-        if !ids.insert(field.id) {
-            return Err(format!("the field id {} is used twice", field.id));
-        }
-        if !keys.insert(key) {
-            return Err(format!("the field key {key} is used twice"));
-        }
-        labels(&field.title, &format!("the title of {key}"))?;
-        if let Some(hint) = &field.hint {
-            labels(hint, &format!("the hint of {key}"))?;
-        }
-        check_options(field)?;
+fn check_subject(form: &RawForm) -> Result<(), String> {
+    let Some(key) = &form.subject_from else { return Ok(()) };
+    let named =
+        form.field(key.as_str()).ok_or_else(|| format!("its subject_from names {key}, which does not exist"))?;
+    let waits = form.conditions.iter().any(|condition| condition.children.iter().any(|c| c.field == key.as_str()));
+    if named.kind != FieldKind::Tagger || !named.required || waits || named.only.is_some() {
+        return Err(format!("its subject_from names {key}, which must be a choice that everybody has to make"));
+    }
+    if form.fields.iter().any(|field| field.kind == FieldKind::Subject) {
+        return Err("it asks for a subject and has a subject_from as well".to_owned());
     }
     Ok(())
 }
 
-fn check_options(field: &RawField) -> Result<(), String> {
-    let key = &field.key;
-    if has_options(field.kind) == field.options.is_empty() {
-        return Err(format!("{key} needs options if it is a choice, and must not have any otherwise"));
-    }
-    let mut ids = BTreeSet::new();
-    let mut values = BTreeSet::new();
-    for option in &field.options {
-        is_key(&option.value)?;
-        if !ids.insert(option.id) || !values.insert(&option.value) {
-            return Err(format!("the option {} of {key} has an id or a value that is used twice", option.value));
+/// What is left of the form for each kind of account must be a form still.
+fn check_each_audience(form: &RawForm) -> Result<(), String> {
+    for region in Region::ALL {
+        for is_main_account in [true, false] {
+            let audience = Audience { region, is_main_account, account_name: "store", now: DateTime::UNIX_EPOCH };
+            let tailored = tailor::build(form, Locale::En, &FileLimits::default(), Some(&audience));
+            let whom = format!("in {} ({})", region.name(), if is_main_account { "main accounts" } else { "others" });
+            if !tailored.fields.iter().any(|field| field.kind == FieldKind::Description) {
+                return Err(format!("it has no description {whom}"));
+            }
+            if let Some(field) = tailored.fields.iter().find(|f| has_options(f.kind) && f.options.is_empty()) {
+                return Err(format!("{} has no option left {whom}", field.key));
+            }
+            if let Some((one, other)) = exclusive::shown_together(&tailored, FieldKind::Evidence) {
+                return Err(format!("{one} and {other} can be shown together {whom}: files have one list"));
+            }
         }
-        labels(&option.name, &format!("the option {} of {key}", option.value))?;
-    }
-    if field.kind == FieldKind::Tagger && field.options.iter().filter(|option| option.default).count() > 1 {
-        return Err(format!("{key} has two defaults"));
     }
     Ok(())
+}
+
+pub(super) fn check_only(only: Option<&Only>, what: &str) -> Result<(), String> {
+    match only {
+        Some(Only { regions: None, main_account: None }) => Err(format!("the \"only\" of {what} says nothing")),
+        Some(Only { regions: Some(regions), .. }) if regions.is_empty() => {
+            Err(format!("the \"only\" of {what} names no region"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_steps(form: &RawForm) -> Result<(), String> {
@@ -177,17 +194,13 @@ fn check_steps(form: &RawForm) -> Result<(), String> {
     }
 }
 
-const fn has_options(kind: FieldKind) -> bool {
-    matches!(kind, FieldKind::Tagger | FieldKind::Multiselect)
-}
-
 /// Keys stand in addresses, in the database and in element ids.
-fn is_key(key: &str) -> Result<(), String> {
+pub(super) fn is_key(key: &str) -> Result<(), String> {
     let fits = !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if fits { Ok(()) } else { Err(format!("the key \"{key}\" may have only a-z, 0-9 and _")) }
 }
 
-fn labels(labels: &Labels, what: &str) -> Result<(), String> {
+pub(super) fn labels(labels: &Labels, what: &str) -> Result<(), String> {
     for (language, text) in [("en", &labels.en), ("pt", &labels.pt), ("es", &labels.es)] {
         if is_blank(text) {
             return Err(format!("{what} is empty in {language}"));

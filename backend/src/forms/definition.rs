@@ -1,12 +1,14 @@
-//! How a form stands in its file, and how it becomes the contract's form in one language.
+//! How a form stands in its file.
 
 use super::FormsError;
 use balcao_contract::answers::AnswerValue;
-use balcao_contract::file::FileLimits;
-use balcao_contract::form::{ChildField, Condition, Field, FieldKey, FieldKind, FieldOption, Form, Step};
+use balcao_contract::form::{FieldKey, FieldKind};
+use balcao_contract::format::Format;
 use balcao_contract::id::{FieldId, FormId, OptionId};
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::Capability;
 use balcao_contract::priority::PriorityRule;
+use balcao_contract::support::Region;
 use serde::Deserialize;
 
 /// A sentence in the three languages.
@@ -48,6 +50,11 @@ pub struct RawForm {
     pub default: bool,
     /// What it is called.
     pub name: Labels,
+    /// What somebody needs to open a request with it.
+    pub capability: Capability,
+    /// The choice whose label is the request's title, where the form asks for no title.
+    #[serde(default)]
+    pub subject_from: Option<FieldKey>,
     /// What the last button says.
     pub submit_label: Labels,
     /// How the priority is worked out.
@@ -97,9 +104,80 @@ pub struct RawField {
     /// The longest answer, in characters.
     #[serde(default)]
     pub max_length: Option<u32>,
+    /// What a text must be.
+    #[serde(default)]
+    pub format: Option<Format>,
+    /// How an account's name must begin.
+    #[serde(default)]
+    pub prefix: Option<Prefix>,
+    /// The first day or month that is taken.
+    #[serde(default)]
+    pub earliest: Option<DayLimit>,
+    /// The last day or month that is taken.
+    #[serde(default)]
+    pub latest: Option<DayLimit>,
+    /// The columns of a table.
+    #[serde(default)]
+    pub columns: Vec<RawColumn>,
+    /// The most rows of a table.
+    #[serde(default)]
+    pub max_rows: Option<u32>,
     /// The choices.
     #[serde(default)]
     pub options: Vec<RawOption>,
+    /// Whom it is asked; everybody where nothing is said.
+    #[serde(default)]
+    pub only: Option<Only>,
+}
+
+/// A column of a table as its file has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawColumn {
+    /// The stable name.
+    pub key: String,
+    /// The heading.
+    pub title: Labels,
+    /// What a cell must be.
+    #[serde(default)]
+    pub format: Option<Format>,
+    /// How an account's name must begin.
+    #[serde(default)]
+    pub prefix: Option<Prefix>,
+    /// No cell may be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// No two rows may have the same.
+    #[serde(default)]
+    pub unique: bool,
+}
+
+/// What an account's name begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefix {
+    /// The name of the main account. Asked from an account that is none, the name can begin as it likes.
+    MainAccount,
+}
+
+/// A day that depends on when the form is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayLimit {
+    /// The account's own day.
+    Today,
+}
+
+/// Whom a field, an option or a condition is for. What is left out does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Accounts of these regions.
+    #[serde(default)]
+    pub regions: Option<Vec<Region>>,
+    /// Main accounts, or those that belong to one.
+    #[serde(default)]
+    pub main_account: Option<bool>,
 }
 
 /// A choice as its file has it.
@@ -115,6 +193,9 @@ pub struct RawOption {
     /// Chosen where the user has chosen nothing.
     #[serde(default)]
     pub default: bool,
+    /// Whom it is offered.
+    #[serde(default)]
+    pub only: Option<Only>,
 }
 
 /// A condition as its file has it.
@@ -127,6 +208,9 @@ pub struct RawCondition {
     pub value: Option<AnswerValue>,
     /// What is shown then.
     pub children: Vec<RawChild>,
+    /// For whom.
+    #[serde(default)]
+    pub only: Option<Only>,
 }
 
 /// A field that a condition shows.
@@ -148,69 +232,4 @@ impl RawForm {
 
 pub(super) fn read(file: &str, text: &str) -> Result<RawForm, FormsError> {
     serde_json::from_str(text).map_err(|source| FormsError::Malformed { file: file.to_owned(), source })
-}
-
-/// The form in one language. The definition has been checked: what does not exist is left out here.
-pub(super) fn build(raw: &RawForm, locale: Locale, limits: &FileLimits) -> Form {
-    let id_of = |key: &String| raw.field(key).map(|field| field.id);
-    Form {
-        id: raw.id,
-        key: raw.key.clone(),
-        name: raw.name.get(locale).to_owned(),
-        steps: raw
-            .steps
-            .iter()
-            .map(|step| Step {
-                key: step.key.clone(),
-                title: step.title.get(locale).to_owned(),
-                hint: step.hint.as_ref().map(|hint| hint.get(locale).to_owned()),
-                field_ids: step.fields.iter().filter_map(id_of).collect(),
-            })
-            .collect(),
-        fields: raw
-            .steps
-            .iter()
-            .flat_map(|step| &step.fields)
-            .filter_map(|key| raw.field(key))
-            .map(|field| build_field(field, locale))
-            .collect(),
-        end_user_conditions: raw
-            .conditions
-            .iter()
-            .filter_map(|condition| {
-                Some(Condition {
-                    parent_field_id: id_of(&condition.parent)?,
-                    value: condition.value.clone(),
-                    child_fields: condition
-                        .children
-                        .iter()
-                        .filter_map(|child| Some(ChildField { id: id_of(&child.field)?, is_required: child.required }))
-                        .collect(),
-                })
-            })
-            .collect(),
-        submit_label: raw.submit_label.get(locale).to_owned(),
-        priority_rule: raw.priority_rule,
-        file_limits: limits.clone(),
-    }
-}
-
-fn build_field(raw: &RawField, locale: Locale) -> Field {
-    let options = raw.options.iter().zip(0..).map(|(option, position)| FieldOption {
-        id: option.id,
-        name: option.name.get(locale).to_owned(),
-        value: option.value.clone(),
-        position,
-        default: option.default,
-    });
-    Field {
-        id: raw.id,
-        key: raw.key.clone(),
-        kind: raw.kind,
-        title: raw.title.get(locale).to_owned(),
-        description: raw.hint.as_ref().map(|hint| hint.get(locale).to_owned()).unwrap_or_default(),
-        required: raw.required,
-        max_length: raw.max_length,
-        options: options.collect(),
-    }
 }

@@ -2,12 +2,20 @@
 //! What an answer means is the contract's rule; who may open a form is the desk's.
 
 mod check;
+mod check_fields;
 mod definition;
+mod exclusive;
+#[cfg(test)]
+mod published_tests;
+mod tailor;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub use check::FormsError;
 pub use definition::{Labels, RawField, RawForm};
+pub use tailor::Audience;
+pub use wording::{answer_lines, day_or_month, worded};
 
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::{Field, Form};
@@ -16,13 +24,18 @@ use balcao_contract::locale::Locale;
 use std::path::Path;
 
 /// The definitions that come with the program.
-const EMBEDDED: [(&str, &str); 1] = [("technical.json", include_str!("../../forms/technical.json"))];
+const EMBEDDED: [(&str, &str); 3] = [
+    ("technical.json", include_str!("../../forms/technical.json")),
+    ("financial.json", include_str!("../../forms/financial.json")),
+    ("commercial.json", include_str!("../../forms/commercial.json")),
+];
 
 /// Every form, in every language.
 #[derive(Debug, Clone)]
 pub struct Forms {
     definitions: Vec<RawForm>,
-    /// By locale, in the order of [`Locale::ALL`]; within it in the order of the definitions.
+    limits: FileLimits,
+    /// With everything that any account is asked, to word what was answered. By locale, in the order of [`Locale::ALL`]; within it in the order of the definitions.
     forms: [Vec<Form>; Locale::ALL.len()],
 }
 
@@ -58,12 +71,25 @@ impl Forms {
     fn new(mut definitions: Vec<RawForm>, limits: &FileLimits) -> Result<Self, FormsError> {
         definitions.sort_by_key(|form| (form.position, form.id));
         check::check(&definitions)?;
-        let in_locale = |locale| definitions.iter().map(|raw| definition::build(raw, locale, limits)).collect();
+        let in_locale = |locale| definitions.iter().map(|raw| tailor::build(raw, locale, limits, None)).collect();
         let forms = Locale::ALL.map(in_locale);
-        Ok(Self { definitions, forms })
+        Ok(Self { definitions, limits: limits.clone(), forms })
     }
 
-    /// Every form in one language, in the order they are offered.
+    /// The forms as an account is asked them, in the order they are offered, each with its definition.
+    pub fn tailored(&self, locale: Locale, audience: Audience<'_>) -> impl Iterator<Item = (&RawForm, Form)> {
+        let build = move |raw| (raw, tailor::build(raw, locale, &self.limits, Some(&audience)));
+        self.definitions.iter().map(build)
+    }
+
+    /// The form of that id as an account is asked it.
+    #[must_use]
+    pub fn tailored_by_id(&self, id: FormId, locale: Locale, audience: Audience<'_>) -> Option<Form> {
+        let raw = self.definitions.iter().find(|raw| raw.id == id)?;
+        Some(tailor::build(raw, locale, &self.limits, Some(&audience)))
+    }
+
+    /// Every form in one language, with everything that any account is asked, in the order they are offered.
     #[must_use]
     pub fn all(&self, locale: Locale) -> &[Form] {
         let place = Locale::ALL.iter().position(|known| *known == locale).unwrap_or_default();

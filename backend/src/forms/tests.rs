@@ -125,6 +125,95 @@ fn a_broken_definition_is_refused_with_what_is_wrong() {
     }
 }
 
+/// What a field of a new kind, and who is asked it, can get wrong.
+#[test]
+fn formats_tables_and_audiences_are_checked_at_the_start() {
+    let agency = r#""key": "agency",
+      "type": "text","#;
+    assert!(technical().contains(agency));
+    let replaced = |to: &str| technical().replacen(agency, to, 1);
+    let key = r#""key": "agency", "#;
+    let title = r#""title": { "en": "A", "pt": "A", "es": "A" }"#;
+    let column = |rest: &str| format!(r#"{{ "key": "name", {title}{rest} }}"#);
+    let cases = [
+        (r#""type": "text", "format": "email_list","#.to_owned(), "a field of its type cannot have"),
+        (r#""type": "textarea", "format": "cnpj","#.to_owned(), "a field of its type cannot have"),
+        (r#""type": "text", "format": "telex","#.to_owned(), "unknown variant"),
+        (r#""type": "text", "prefix": "main_account","#.to_owned(), "format is not account_name"),
+        (r#""type": "text", "earliest": "today","#.to_owned(), "asks neither a day nor a month"),
+        (r#""type": "table","#.to_owned(), "needs columns"),
+        (format!(r#""type": "text", "columns": [{}],"#, column("")), "needs columns"),
+        (format!(r#""type": "table", "columns": [{}],"#, column("")), "a column that is required"),
+        (format!(r#""type": "table", "columns": [{0}, {0}],"#, column(r#", "required": true"#)), "two columns name"),
+        (
+            format!(r#""type": "table", "columns": [{}],"#, column(r#", "required": true, "format": "email_list""#)),
+            "cannot be a list",
+        ),
+        (
+            format!(r#""type": "table", "max_rows": 0, "columns": [{}],"#, column(r#", "required": true"#)),
+            "max_rows from 1",
+        ),
+        (r#""type": "text", "max_rows": 3,"#.to_owned(), "if it is a table"),
+        (r#""type": "text", "only": {},"#.to_owned(), "says nothing"),
+        (r#""type": "text", "only": { "regions": [] },"#.to_owned(), "names no region"),
+        (r#""type": "text", "only": { "regions": ["atlantis"] },"#.to_owned(), "unknown variant"),
+    ];
+    for (to, expected) in cases {
+        let fault = fault(&replaced(&format!("{key}{to}")));
+        assert!(fault.contains(expected), "{to}: {fault}");
+    }
+    let others = [
+        (
+            r#""type": "description","#,
+            r#""type": "description", "only": { "regions": ["brazil"] },"#,
+            "no description in",
+        ),
+        (r#""value": "production","#, r#""value": "production", "only": { "main_account": true },"#, ""),
+        ("\"capability\": \"open_technical_requests\",", "", "missing field `capability`"),
+        (
+            "\"conditions\": []",
+            r#""conditions": [{"parent": "evidence", "value": null, "children": []}]"#,
+            "nobody answers",
+        ),
+        ("\"priority_rule\"", "\"subject_from\": \"impact\", \"priority_rule\"", "asks for a subject"),
+        ("\"priority_rule\"", "\"subject_from\": \"agency\", \"priority_rule\"", "a choice that everybody has to make"),
+        ("\"priority_rule\"", "\"subject_from\": \"ghost\", \"priority_rule\"", "ghost, which does not exist"),
+    ];
+    for (from, to, expected) in others {
+        let changed = technical().replacen(from, to, 1);
+        assert_ne!(changed, technical(), "{from} is not in the definition");
+        let read = definition::read("changed.json", &changed);
+        match read.and_then(|form| Forms::new(vec![form], &FileLimits::default())) {
+            Ok(_) => assert_eq!(expected, "", "{from} → {to} was taken"),
+            Err(fault) => assert!(!expected.is_empty() && fault.to_string().contains(expected), "{to}: {fault}"),
+        }
+    }
+}
+
+/// Files have one list: two questions for them at the same time are refused, two that exclude each other are not.
+#[test]
+fn two_evidence_fields_may_not_be_shown_together() {
+    let second = r#""fields": [
+    { "id": 1199, "key": "receipts", "type": "evidence", "required": true,
+      "title": { "en": "R", "pt": "R", "es": "R" } },"#;
+    let both = technical().replacen("\"fields\": [\n    {", &format!("{second}\n    {{"), 1).replacen(
+        "\"fields\": [\"evidence\"]",
+        "\"fields\": [\"evidence\", \"receipts\"]",
+        1,
+    );
+    assert!(fault(&both).contains("can be shown together"), "{}", fault(&both));
+    let waits = |one: &str, other: &str| {
+        let condition = |value: &str, field: &str| {
+            format!(r#"{{ "parent": "problem_type", "value": "{value}", "children": [{{ "field": "{field}" }}] }}"#)
+        };
+        let conditions = format!("\"conditions\": [{}, {}]", condition(one, "evidence"), condition(other, "receipts"));
+        definition::read("x.json", &both.replacen("\"conditions\": []", &conditions, 1))
+            .and_then(|form| Forms::new(vec![form], &FileLimits::default()))
+    };
+    assert!(waits("task", "question").is_ok());
+    assert!(waits("task", "task").is_err());
+}
+
 #[test]
 fn a_folder_replaces_the_embedded_forms() {
     let folder = tempfile::tempdir().unwrap();

@@ -57,6 +57,26 @@ messages! {
         "{field}: não é um valor válido",
         "{field}: no es un valor válido",
     ],
+    /// A text, a list or a table that is not what its field asks; `what` is in the reader's language already.
+    WrongFormat { field: String, what: String } => ["{field}: {what}", "{field}: {what}", "{field}: {what}"],
+    /// A day or month before the first that is taken.
+    TooEarly { field: String, day: String } => [
+        "{field}: {day} or later",
+        "{field}: {day} ou depois",
+        "{field}: {day} o después",
+    ],
+    /// A day or month after the last that is taken.
+    TooLate { field: String, day: String } => [
+        "{field}: {day} or earlier",
+        "{field}: {day} ou antes",
+        "{field}: {day} o antes",
+    ],
+    /// More entries or rows than a field takes.
+    TooManyEntries { field: String, limit: u64, actual: u64 } => [
+        "{field}: at most {limit} entries; there are {actual}",
+        "{field}: no máximo {limit} itens; há {actual}",
+        "{field}: máximo {limit} elementos; hay {actual}",
+    ],
     /// A field that the form does not have.
     UnknownField { field: String } => [
         "{field}: there is no such field",
@@ -110,6 +130,18 @@ messages! {
         "To open technical requests you need the resource Open support ticket. An administrator of your account can grant it",
         "Para abrir solicitações técnicas você precisa do recurso Open support ticket. Um administrador da sua conta pode concedê-lo",
         "Para abrir solicitudes técnicas necesita el recurso Open support ticket. Un administrador de su cuenta puede otorgarlo",
+    ],
+    /// Commercial requests are the sponsor's.
+    MayNotOpenCommercialRequests { sponsor: String } => [
+        "Commercial requests can be opened only by the Sponsor user of the account (Master Admin): {sponsor}. Ask them to open it",
+        "Solicitações comerciais só podem ser abertas pelo usuário Sponsor da conta (Master Admin): {sponsor}. Peça que essa pessoa abra a solicitação",
+        "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin): {sponsor}. Pida a esa persona que abra la solicitud",
+    ],
+    /// Commercial requests are the sponsor's, and none is known.
+    NoSponsorForCommercialRequests => [
+        "Commercial requests can be opened only by the Sponsor user of the account (Master Admin). No sponsor is known for this account: the owner of the account can name one in Account settings",
+        "Solicitações comerciais só podem ser abertas pelo usuário Sponsor da conta (Master Admin). Nenhum sponsor é conhecido para esta conta: o titular da conta pode indicar um em Configurações da conta",
+        "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin). No se conoce ningún sponsor de esta cuenta: el titular de la cuenta puede nombrar uno en Configuración de la cuenta",
     ],
     /// A write without its token.
     InvalidCsrfToken => [

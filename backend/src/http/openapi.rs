@@ -35,7 +35,7 @@ use utoipa::{Modify, OpenApi};
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
-        panel_forms::show, counts::show, clock::show,
+        panel_forms::show, panel_forms::of_request, counts::show, clock::show,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
         articles::show,

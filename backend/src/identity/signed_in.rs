@@ -1,15 +1,17 @@
 //! The extractor that lets only signed-in people through.
 
 use super::session::Sessions;
-use crate::http::{ApiError, App, Notes};
+use crate::forms::Audience;
+use crate::http::{ApiError, App, Message, Notes};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
-use balcao_contract::panel::{Capability, DoorName, MissingCapability};
+use balcao_contract::panel::{Capability, DoorName, MissingCapability, MissingReason};
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
+use chrono::{DateTime, Utc};
 use std::fmt;
 use subtle::ConstantTimeEq;
 
@@ -57,6 +59,31 @@ impl SignedIn {
     #[must_use]
     pub fn can(&self, capability: Capability) -> bool {
         self.capabilities.contains(&capability)
+    }
+
+    /// Lets through who may do that; everybody else is told what is missing and who can change it.
+    ///
+    /// # Errors
+    /// 403 with that sentence.
+    pub fn must(&self, capability: Capability) -> Result<(), ApiError> {
+        if self.can(capability) {
+            return Ok(());
+        }
+        let missing = self.missing.iter().find(|missing| missing.capability == capability);
+        Err(ApiError::Forbidden(match missing.map(|missing| (missing.reason, &missing.sponsor)) {
+            Some((MissingReason::SupportResource, _)) => Message::MayNotOpenTechnicalRequests,
+            Some((MissingReason::SponsorOnly, Some(sponsor))) => {
+                Message::MayNotOpenCommercialRequests { sponsor: sponsor.clone() }
+            }
+            Some((MissingReason::SponsorOnly, None)) => Message::NoSponsorForCommercialRequests,
+            None => Message::Forbidden,
+        }))
+    }
+
+    /// Whose forms these are.
+    #[must_use]
+    pub fn audience(&self, now: DateTime<Utc>) -> Audience<'_> {
+        Audience { region: self.region, is_main_account: self.is_main_account, account_name: &self.account_name, now }
     }
 }
 

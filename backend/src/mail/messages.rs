@@ -2,8 +2,9 @@
 
 use super::NewMessage;
 use super::templates::{MailTexts, TemplateError, render};
-use balcao_contract::answers::{AnswerValue, Answers};
-use balcao_contract::form::{Field, FieldKind, Form};
+use crate::forms::worded;
+use balcao_contract::answers::Answers;
+use balcao_contract::form::{FieldKind, Form};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::{FirstResponse, ResponseUnit};
@@ -128,9 +129,7 @@ pub fn created(mail: &Created<'_>) -> Result<NewMessage, TemplateError> {
 
 /// The answers of a request as its form words them, in its order; `files` are the names of what is attached.
 /// The form is in the reader's language already.
-///
-/// # Errors
-/// A sentence is missing; a test makes sure none is.
+#[must_use]
 pub fn answer_lines(
     form: &Form,
     locale: Locale,
@@ -138,34 +137,18 @@ pub fn answer_lines(
     description: &str,
     answers: &Answers,
     files: &[String],
-) -> Result<Vec<AnswerLine>, TemplateError> {
-    let yes = MailTexts::of(locale)?.text("yes", &[])?;
+) -> Vec<AnswerLine> {
     let lines = visible_fields(form, answers).into_iter().filter_map(|shown| {
         let field = shown.field;
         let value = match field.kind {
             FieldKind::Subject => subject.to_owned(),
             FieldKind::Description => description.to_owned(),
             FieldKind::Evidence => files.join("\n"),
-            _ => worded(field, answers.get(field.key.as_str())?, &yes),
+            _ => worded(field, answers.get(field.key.as_str())?, locale),
         };
         (!text::is_blank(&value)).then(|| AnswerLine { label: field.title.clone(), value })
     });
-    Ok(lines.collect())
-}
-
-fn worded(field: &Field, answer: &AnswerValue, yes: &str) -> String {
-    let option = |key: &String| {
-        let known = field.options.iter().find(|option| &option.value == key);
-        known.map_or_else(|| key.clone(), |option| option.name.clone())
-    };
-    match answer {
-        AnswerValue::Flag(true) => yes.to_owned(),
-        AnswerValue::Flag(false) => String::new(),
-        AnswerValue::Number(number) => number.to_string(),
-        AnswerValue::Text(written) if field.options.is_empty() => written.clone(),
-        AnswerValue::Text(key) => option(key),
-        AnswerValue::Many(keys) => keys.iter().map(option).collect::<Vec<_>>().join("\n"),
-    }
+    lines.collect()
 }
 
 /// A solved request that closes soon, or has closed.

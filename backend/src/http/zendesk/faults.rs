@@ -1,10 +1,13 @@
 //! From the desk's refusals to the wire's.
 
+use super::fault_sentences as sentences;
 use crate::desk::{DeskError, Fault};
+use crate::forms::day_or_month;
 use crate::http::{ApiError, FieldFault, Message};
+use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
 use balcao_contract::locale::Locale;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::{FaultKind, shown_evidence};
 
 /// Where faults of files stand: the form's field for them.
 pub(super) const FILES: &str = "evidence";
@@ -34,12 +37,19 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
 }
 
 /// A fault with its sentence.
-pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: FaultKind, locale: Locale) -> FieldFault {
+pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: &FaultKind, locale: Locale) -> FieldFault {
     let field = label(form, key, locale);
     let message = match kind {
         FaultKind::Blank => Message::CannotBeBlank { field },
-        FaultKind::TooLong { max, .. } => Message::TooLong { field, limit: u64::from(max) },
+        FaultKind::TooLong { max, .. } => Message::TooLong { field, limit: u64::from(*max) },
         FaultKind::UnknownField => Message::UnknownField { field },
+        FaultKind::TooEarly { earliest } => Message::TooEarly { field, day: day_or_month(earliest, locale) },
+        FaultKind::TooLate { latest } => Message::TooLate { field, day: day_or_month(latest, locale) },
+        FaultKind::Format(fault) => Message::WrongFormat { field, what: sentences::what(fault, locale) },
+        FaultKind::Entries(faults) => Message::WrongFormat { field, what: sentences::entries(faults, locale) },
+        FaultKind::TooManyEntries { max, actual } => {
+            Message::TooManyEntries { field, limit: u64::from(*max), actual: u64::from(*actual) }
+        }
         _ => Message::InvalidValue { field },
     };
     FieldFault::new(key, kind.wire_name(), message)
@@ -47,26 +57,35 @@ pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: FaultKind, local
 
 /// Faults with their sentences.
 pub(super) fn field_faults(form: &Form, faults: &[Fault], locale: Locale) -> Vec<FieldFault> {
-    faults.iter().map(|fault| field_fault(Some(form), &fault.key, fault.kind, locale)).collect()
+    faults.iter().map(|fault| field_fault(Some(form), &fault.key, &fault.kind, locale)).collect()
+}
+
+/// The key and the label of the files: the evidence that these answers show, where a form asks for any.
+fn files_of(form: Option<(&Form, &Answers)>, locale: Locale) -> (String, String) {
+    let shown = form.and_then(|(form, answers)| shown_evidence(form, answers));
+    match shown {
+        Some(shown) => (shown.field.key.as_str().to_owned(), shown.field.title.clone()),
+        None => (FILES.to_owned(), label(None, FILES, locale)),
+    }
 }
 
 /// A refused command on the wire.
-pub(super) fn refused(error: DeskError, form: Option<&Form>, locale: Locale) -> ApiError {
+pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
     let one = |fault: FieldFault| ApiError::Invalid(vec![fault]);
     match error {
         DeskError::NotFound => ApiError::RecordNotFound,
         DeskError::Closed => ApiError::RequestClosed,
         DeskError::Conflict => ApiError::Conflict,
         DeskError::NoFollowupSource => {
-            one(field_fault(form, "via_followup_source_id", FaultKind::UnknownOption, locale))
+            one(field_fault(None, "via_followup_source_id", &FaultKind::UnknownOption, locale))
         }
         DeskError::UnknownUpload => {
-            let field = label(form, FILES, locale);
-            one(FieldFault::new(FILES, "InvalidUpload", Message::InvalidUpload { field }))
+            let (key, field) = files_of(form, locale);
+            one(FieldFault::new(key, "InvalidUpload", Message::InvalidUpload { field }))
         }
         DeskError::TooManyFiles { most } => {
-            let field = label(form, FILES, locale);
-            one(FieldFault::new(FILES, "TooManyFiles", Message::TooManyFiles { field, limit: u64::from(most) }))
+            let (key, field) = files_of(form, locale);
+            one(FieldFault::new(key, "TooManyFiles", Message::TooManyFiles { field, limit: u64::from(most) }))
         }
         DeskError::Store(error) => error.into(),
     }

@@ -13,7 +13,7 @@ use crate::identity::SignedIn;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use balcao_contract::form::{FieldKind, Form};
+use balcao_contract::form::{Field, FieldKind, Form};
 use balcao_contract::id::{FieldId, FormId};
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
@@ -42,12 +42,12 @@ pub(in crate::http) fn locale_of(params: &Params, reader: Locale) -> Locale {
     responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn forms(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFormList> {
     let locale = locale_of(&params, reader);
-    Json(form_list(all(&app, locale).map(|(raw, form)| form_shape(&app, raw, form)).collect()))
+    Json(form_list(own(&app, &signed_in, locale).map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
 }
 
 /// Forms by their ids; unknown ones are left out.
@@ -57,14 +57,14 @@ pub(in crate::http) async fn forms(
     responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn some_forms(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFormList> {
     let ids: Vec<FormId> =
         params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
-    let wanted = all(&app, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
-    Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, form)).collect()))
+    let wanted = own(&app, &signed_in, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
+    Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
 }
 
 fn form_list(ticket_forms: Vec<TicketForm>) -> TicketFormList {
@@ -78,30 +78,29 @@ fn form_list(ticket_forms: Vec<TicketForm>) -> TicketFormList {
     responses((status = 200, body = TicketFormEnvelope), (status = 404)))]
 pub(in crate::http) async fn form(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<TicketFormEnvelope>, ApiError> {
     let id: FormId = path_id(&id)?;
-    let (raw, form) =
-        all(&app, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(TicketFormEnvelope { ticket_form: form_shape(&app, raw, form) }))
+    let (raw, form) = own(&app, &signed_in, locale_of(&params, reader))
+        .find(|(raw, _)| raw.id == id)
+        .ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(TicketFormEnvelope { ticket_form: form_shape(&app, raw, &form) }))
 }
 
-/// The fields of every form.
+/// The fields of the forms that the caller may open.
 #[utoipa::path(get, path = "/api/v2/ticket_fields", tag = "forms",
     params(("locale" = Option<String>, Query, description = "en, pt or es")),
     responses((status = 200, body = TicketFieldList)))]
 pub(in crate::http) async fn fields(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFieldList> {
-    let locale = locale_of(&params, reader);
-    let ticket_fields: Vec<TicketField> =
-        all_fields(&app).map(|(place, raw)| field_shape(&app, raw, place, locale)).collect();
+    let ticket_fields = own_fields(&app, &signed_in, locale_of(&params, reader));
     Json(TicketFieldList { count: ticket_fields.len(), ticket_fields, next_page: None, previous_page: None })
 }
 
@@ -112,14 +111,15 @@ pub(in crate::http) async fn fields(
     responses((status = 200, body = TicketFieldEnvelope), (status = 404)))]
 pub(in crate::http) async fn field(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    signed_in: SignedIn,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<TicketFieldEnvelope>, ApiError> {
     let id: FieldId = path_id(&id)?;
-    let (place, raw) = all_fields(&app).find(|(_, raw)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(TicketFieldEnvelope { ticket_field: field_shape(&app, raw, place, locale_of(&params, reader)) }))
+    let fields = own_fields(&app, &signed_in, locale_of(&params, reader));
+    let ticket_field = fields.into_iter().find(|field| field.id == id).ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(TicketFieldEnvelope { ticket_field }))
 }
 
 /// The statuses, with what a requester reads for each.
@@ -186,23 +186,32 @@ const fn agent_label(status: Status) -> &'static str {
     }
 }
 
-fn all(app: &App, locale: Locale) -> impl Iterator<Item = (&RawForm, &Form)> {
-    app.forms.definitions().iter().zip(app.forms.all(locale))
+/// The forms that the caller may open, as their account is asked them.
+fn own<'a>(app: &'a App, signed_in: &'a SignedIn, locale: Locale) -> impl Iterator<Item = (&'a RawForm, Form)> {
+    let tailored = app.forms.tailored(locale, signed_in.audience(app.clock.now()));
+    tailored.filter(|(_, form)| signed_in.can(form.capability))
 }
 
-/// Each field once, whichever forms ask it. Evidence is no field on this API: files are a comment's uploads.
-fn all_fields(app: &App) -> impl Iterator<Item = (usize, &RawField)> {
-    let mut fields: Vec<&RawField> = Vec::new();
-    for field in app.forms.definitions().iter().flat_map(|form| &form.fields) {
-        if field.kind != FieldKind::Evidence && !fields.iter().any(|known| known.id == field.id) {
-            fields.push(field);
+/// Each field once, whichever forms ask it. Files are no field on this API, but a comment's uploads; a note is none.
+fn own_fields(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<TicketField> {
+    let mut fields: Vec<TicketField> = Vec::new();
+    for (raw_form, form) in own(app, signed_in, locale) {
+        for field in form.fields.iter().filter(|field| field.kind.is_answered()) {
+            let Some(raw) = raw_form.fields.iter().find(|raw| raw.id == field.id) else { continue };
+            if !fields.iter().any(|known| known.id == field.id) {
+                fields.push(field_shape(app, raw, field, fields.len()));
+            }
         }
     }
-    fields.into_iter().enumerate()
+    fields
 }
 
 fn form_shape(app: &App, raw: &RawForm, form: &Form) -> TicketForm {
-    let fields = form.fields.iter().filter(|field| field.kind != FieldKind::Evidence).map(|field| field.id);
+    let is_field = |id: FieldId| form.field_by_id(id).is_some_and(|field| field.kind.is_answered());
+    let fields = form.fields.iter().map(|field| field.id).filter(|id| is_field(*id));
+    let mut end_user_conditions = form.end_user_conditions.clone();
+    end_user_conditions.iter_mut().for_each(|condition| condition.child_fields.retain(|child| is_field(child.id)));
+    end_user_conditions.retain(|condition| !condition.child_fields.is_empty());
     TicketForm {
         id: raw.id,
         url: app.config.link(&format!("/api/v2/ticket_forms/{}.json", raw.id)),
@@ -217,45 +226,44 @@ fn form_shape(app: &App, raw: &RawForm, form: &Form) -> TicketForm {
         ticket_field_ids: fields.collect(),
         in_all_brands: true,
         restricted_brand_ids: Vec::new(),
-        end_user_conditions: form.end_user_conditions.clone(),
+        end_user_conditions,
         agent_conditions: Vec::new(),
         created_at: WRITTEN_AT.to_owned(),
         updated_at: WRITTEN_AT.to_owned(),
     }
 }
 
-fn field_shape(app: &App, raw: &RawField, place: usize, locale: Locale) -> TicketField {
-    let hint = |locale| raw.hint.as_ref().map(|hint| hint.get(locale)).unwrap_or_default().to_owned();
-    let title = raw.title.get(locale);
-    let options = raw.options.iter().enumerate().map(|(position, option)| TicketFieldOption {
+fn field_shape(app: &App, raw: &RawField, field: &Field, place: usize) -> TicketField {
+    let options = field.options.iter().enumerate().map(|(position, option)| TicketFieldOption {
         id: option.id,
-        name: option.name.get(locale).to_owned(),
-        raw_name: option.name.en.clone(),
+        name: option.name.clone(),
+        raw_name: raw.options.iter().find(|raw| raw.id == option.id).map(|raw| raw.name.en.clone()).unwrap_or_default(),
         value: option.value.clone(),
         position,
         default: option.default,
     });
     TicketField {
-        id: raw.id,
-        url: app.config.link(&format!("/api/v2/ticket_fields/{}.json", raw.id)),
-        key: raw.key.clone(),
-        kind: raw.kind,
-        title: title.to_owned(),
+        id: field.id,
+        url: app.config.link(&format!("/api/v2/ticket_fields/{}.json", field.id)),
+        key: field.key.clone(),
+        // Zendesk knows no tables: its clients send and show them as the text that they are.
+        kind: if field.kind == FieldKind::Table { FieldKind::Textarea } else { field.kind },
+        title: field.title.clone(),
         raw_title: raw.title.en.clone(),
-        description: hint(locale),
-        raw_description: hint(Locale::En),
-        title_in_portal: title.to_owned(),
+        description: field.description.clone(),
+        raw_description: raw.hint.as_ref().map(|hint| hint.en.clone()).unwrap_or_default(),
+        title_in_portal: field.title.clone(),
         raw_title_in_portal: raw.title.en.clone(),
         position: place,
         active: true,
         required: false,
         visible_in_portal: true,
         editable_in_portal: true,
-        required_in_portal: raw.required,
+        required_in_portal: field.required,
         collapsed_for_agents: false,
         regexp_for_validation: None,
         tag: None,
-        removable: !matches!(raw.kind, FieldKind::Subject | FieldKind::Description),
+        removable: field.kind.is_custom(),
         custom_field_options: options.collect(),
         created_at: WRITTEN_AT.to_owned(),
         updated_at: WRITTEN_AT.to_owned(),

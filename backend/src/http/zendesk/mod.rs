@@ -4,6 +4,7 @@
 pub(in crate::http) mod attachments;
 mod body;
 pub(in crate::http) mod comments;
+mod fault_sentences;
 mod faults;
 pub(in crate::http) mod forms;
 pub(in crate::http) mod help_center;

@@ -7,7 +7,6 @@ use crate::store::comments::CommentRow;
 use crate::store::directory::PersonRow;
 use crate::store::files::StoredFile;
 use crate::store::requests::RequestRow;
-use balcao_contract::form::FieldKind;
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
@@ -49,7 +48,7 @@ fn custom_fields(app: &App, row: &RequestRow) -> Vec<CustomField> {
     let Some(form) = form else { return Vec::new() };
     form.fields
         .iter()
-        .filter(|field| !matches!(field.kind, FieldKind::Subject | FieldKind::Description | FieldKind::Evidence))
+        .filter(|field| field.kind.is_custom())
         .map(|field| CustomField { id: field.id, value: row.answers.get(field.key.as_str()).cloned() })
         .collect()
 }

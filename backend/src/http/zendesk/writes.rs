@@ -7,7 +7,7 @@ use super::requests::{connection, path_id};
 use super::shapes;
 use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply, Viewer};
-use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
+use crate::http::{ApiError, App, FieldFault, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::mail::messages::{self, Created, Reader, answer_lines};
 use crate::store::idempotency::StoredAnswer;
@@ -21,7 +21,6 @@ use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::{FieldKind, Form};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
-use balcao_contract::panel::Capability;
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
 use balcao_contract::wire::RequestEnvelope;
@@ -52,10 +51,7 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut *connection(&app).await?, now).await? {
         return Ok(known);
     }
-    if !signed_in.can(Capability::OpenTechnicalRequests) {
-        return Err(ApiError::Forbidden(Message::MayNotOpenTechnicalRequests));
-    }
-    let (opening, form) = opening(&app, body, &notes, locale)?;
+    let (opening, form) = opening(&app, &signed_in, body, &notes, locale)?;
 
     let mut tx = app.store.begin().await?;
     if let Some(known) = write.replay(&mut tx, now).await? {
@@ -63,7 +59,7 @@ pub(in crate::http) async fn create(
     }
     let opened = desk::open(&mut tx, command(&app, &signed_in, now), &opening)
         .await
-        .map_err(|error| faults::refused(error, Some(form), locale))?;
+        .map_err(|error| faults::refused(error, Some((&form, &opening.accepted.answers)), locale))?;
     confirm(&app, &signed_in, &mut tx, &opened, now).await?;
     let request = shapes::request(&app, opened.request);
     let answer = StoredAnswer {
@@ -94,14 +90,11 @@ async fn confirm(
     }
     let files = files::attachments_of_comments(&mut *write, &[*comment]).await?.remove(comment).unwrap_or_default();
     let names: Vec<String> = files.into_iter().map(|file| file.file_name).collect();
-    let form = request.form.and_then(|id| app.forms.by_id(id, locale)).or_else(|| app.forms.default_form(locale));
-    let answers = match form {
-        Some(form) => {
-            let RequestRow { subject, description, answers, .. } = request;
-            answer_lines(form, locale, subject, description, answers, &names).map_err(ApiError::internal)?
-        }
-        None => Vec::new(),
-    };
+    // In the language of their mails, which need not be the one they read the panel in.
+    let form = request.form.and_then(|id| app.forms.tailored_by_id(id, locale, signed_in.audience(now)));
+    let RequestRow { subject, description, answers, .. } = request;
+    let answers =
+        form.map(|form| answer_lines(&form, locale, subject, description, answers, &names)).unwrap_or_default();
     let promised = app.config.first_responses(signed_in.region);
     let link = app.config.request_link(&signed_in.account_name, request.id);
     let letter = messages::created(&Created {
@@ -166,36 +159,50 @@ fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
     }
 }
 
-/// What the body asks to open, checked against its form.
-fn opening<'a>(app: &'a App, body: Value, notes: &Notes, locale: Locale) -> Result<(Opening, &'a Form), ApiError> {
+/// What the body asks to open, checked against its form as this account is asked it. Who may not open it learns nothing
+/// else about it.
+fn opening(
+    app: &App,
+    signed_in: &SignedIn,
+    body: Value,
+    notes: &Notes,
+    locale: Locale,
+) -> Result<(Opening, Form), ApiError> {
     let body = body::new_request(body, notes)?;
+    let audience = signed_in.audience(app.clock.now());
     let default = app.forms.default_form(locale).ok_or(ApiError::RecordNotFound)?;
-    let mut faults = Vec::new();
+    let tailored = |id| app.forms.tailored_by_id(id, locale, audience);
     let named = match body.form {
         Reference::Absent => Ok(None),
-        Reference::Id(id) => app.forms.by_id(id, locale).map(Some).ok_or(()),
+        Reference::Id(id) => tailored(id).map(Some).ok_or(()),
         Reference::Unreadable => Err(()),
     };
-    let accepted = match named {
-        Ok(Some(form)) => desk::accept(form, body.submission),
-        Ok(None) => desk::accept_without_form(default, body.submission),
-        Err(()) => {
-            faults.push(faults::field_fault(None, "ticket_form_id", FaultKind::UnknownOption, locale));
-            // The form is not known, so its rule is not either; title and text are needed in any case.
-            desk::accept_without_form(default, desk::Submission { fields: Vec::new(), ..body.submission })
-        }
+    let is_named = matches!(named, Ok(Some(_)));
+    let is_unknown = named.is_err();
+    let form = named.ok().flatten().or_else(|| tailored(default.id)).ok_or(ApiError::RecordNotFound)?;
+    signed_in.must(form.capability)?;
+
+    let mut faults = Vec::new();
+    let uploads = uploads(body.uploads, locale, &mut faults);
+    let submission = desk::Submission { files: uploads.len(), locale, ..body.submission };
+    let accepted = if is_named {
+        desk::accept(&form, submission)
+    } else if is_unknown {
+        faults.push(faults::field_fault(None, "ticket_form_id", &FaultKind::UnknownOption, locale));
+        // The form is not known, so its rule is not either; title and text are needed in any case.
+        desk::accept_without_form(&form, desk::Submission { fields: Vec::new(), ..submission })
+    } else {
+        desk::accept_without_form(&form, submission)
     };
-    let form = named.ok().flatten().unwrap_or(default);
-    let accepted = accepted.map_err(|found| faults.extend(faults::field_faults(form, &found, locale))).ok();
+    let accepted = accepted.map_err(|found| faults.extend(faults::field_faults(&form, &found, locale))).ok();
     let followup_source = match body.followup_source {
         Reference::Absent => None,
         Reference::Id(id) => Some(id),
         Reference::Unreadable => {
-            faults.push(faults::field_fault(None, "via_followup_source_id", FaultKind::WrongType, locale));
+            faults.push(faults::field_fault(None, "via_followup_source_id", &FaultKind::WrongType, locale));
             None
         }
     };
-    let uploads = uploads(body.uploads, Some(form), locale, &mut faults);
     match accepted {
         Some(accepted) if faults.is_empty() => {
             Ok((Opening { accepted, form: Some(form.id), followup_source, uploads }, form))
@@ -209,14 +216,14 @@ fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
     let mut faults = Vec::new();
     let comment = body.comment.and_then(|comment| checked_comment(comment, locale, &mut faults));
     let solve = body.solved.unwrap_or_else(|| {
-        faults.push(faults::field_fault(None, "solved", FaultKind::WrongType, locale));
+        faults.push(faults::field_fault(None, "solved", &FaultKind::WrongType, locale));
         false
     });
     let unchanged_since = match body.unchanged_since {
         Reference::Absent => None,
         Reference::Id(moment) => Some(moment),
         Reference::Unreadable => {
-            faults.push(faults::field_fault(None, "updated_stamp", FaultKind::WrongType, locale));
+            faults.push(faults::field_fault(None, "updated_stamp", &FaultKind::WrongType, locale));
             None
         }
     };
@@ -225,7 +232,7 @@ fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
 
 /// A reply's text may be empty where there are files.
 fn checked_comment(comment: GivenComment, locale: Locale, faults: &mut Vec<FieldFault>) -> Option<NewComment> {
-    let uploads = uploads(comment.uploads, None, locale, faults);
+    let uploads = uploads(comment.uploads, locale, faults);
     let body = match comment.text {
         Given::Nothing => Ok(String::new()),
         Given::Value(AnswerValue::Text(written)) => Ok(text::several_lines(&written)),
@@ -243,20 +250,15 @@ fn checked_comment(comment: GivenComment, locale: Locale, faults: &mut Vec<Field
     match checked {
         Ok(body) => Some(NewComment { body, uploads }),
         Err(kind) => {
-            faults.push(faults::field_fault(None, COMMENT, kind, locale));
+            faults.push(faults::field_fault(None, COMMENT, &kind, locale));
             None
         }
     }
 }
 
-fn uploads(
-    given: Option<Vec<String>>,
-    form: Option<&Form>,
-    locale: Locale,
-    faults: &mut Vec<FieldFault>,
-) -> Vec<String> {
+fn uploads(given: Option<Vec<String>>, locale: Locale, faults: &mut Vec<FieldFault>) -> Vec<String> {
     given.unwrap_or_else(|| {
-        faults.push(faults::field_fault(form, FILES, FaultKind::WrongType, locale));
+        faults.push(faults::field_fault(None, FILES, &FaultKind::WrongType, locale));
         Vec::new()
     })
 }
