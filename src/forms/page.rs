@@ -16,8 +16,6 @@ use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton, address};
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::Capability;
-use balcao_contract::priority::PriorityRule;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -91,7 +89,7 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
         .into_any(),
         Stage::Failed => failed(language, definition),
         Stage::Missing => message(language, Text::FormMissingTitle, Text::FormMissingText),
-        Stage::NotAllowed => message(language, Text::FormNotAllowedTitle, Text::FormNotAllowedText),
+        Stage::NotAllowed => not_allowed(language, definition),
         Stage::Open => match engine.get_untracked() {
             Some(engine) => places(engine),
             None => ().into_any(),
@@ -100,9 +98,9 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
     view.into_any()
 }
 
-/// Only which form it is decides, and that is its rule for priorities: the backend checks it again.
+/// What the form says that it needs; the backend checks it again.
 fn may_open(session: Session, form: &Form) -> bool {
-    form.priority_rule != PriorityRule::Technical || session.may(Capability::OpenTechnicalRequests)
+    session.may(form.capability)
 }
 
 /// Opens the draft once the definition is there, and gives the open form its words in another language.
@@ -208,6 +206,21 @@ fn failed(language: Language, definition: Load<Form>) -> AnyView {
                 on_click=Callback::new(move |()| definition.reload())
             />
         </Banner>
+    }
+    .into_any()
+}
+
+/// What is missing, and who can grant it: the backend's own sentence, in the reader's language.
+fn not_allowed(language: Language, definition: Load<Form>) -> AnyView {
+    let why = move || match definition.error() {
+        Some(error) => error.sentence(language),
+        // The form had come before the session lost the right to it.
+        None => language.text(Text::ErrorForbidden),
+    };
+    view! {
+        <PageTitle title=Signal::derive(language.t(Text::FormNotAllowedTitle)) />
+        <p>{why}</p>
+        <p><a href=address("/requests")>{language.t(Text::FormToHistory)}</a></p>
     }
     .into_any()
 }

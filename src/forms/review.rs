@@ -11,7 +11,8 @@ use super::summary::Summary;
 use super::values::answer_in_words;
 use crate::evidence::FileSummary;
 use crate::text::{Language, Text};
-use crate::ui::address;
+use crate::ui::{address, data_table};
+use balcao_contract::entries::rows;
 use balcao_contract::form::{Field, FieldKind};
 use balcao_contract::visibility::visible_fields_of_step;
 use leptos::prelude::*;
@@ -72,7 +73,8 @@ fn Section(engine: Engine, key: String) -> impl IntoView {
             engine.form.with(|form| {
                 engine.answers.with(|answers| {
                     let shown = visible_fields_of_step(form, step, answers);
-                    shown.into_iter().map(|shown| shown.field.clone()).collect::<Vec<Field>>()
+                    let asked = shown.into_iter().filter(|shown| shown.field.kind != FieldKind::Note);
+                    asked.map(|shown| shown.field.clone()).collect::<Vec<Field>>()
                 })
             })
         })
@@ -80,6 +82,7 @@ fn Section(engine: Engine, key: String) -> impl IntoView {
     let line = move |field: Field| {
         let value = match field.kind {
             FieldKind::Evidence => view! { <FileSummary uploads=engine.uploads /> }.into_any(),
+            FieldKind::Table => table(engine, language, field.clone()),
             _ => answer(engine, language, field.clone()),
         };
         view! {
@@ -102,12 +105,28 @@ fn Section(engine: Engine, key: String) -> impl IntoView {
     .into_any()
 }
 
+fn table(engine: Engine, language: Language, field: Field) -> AnyView {
+    let written = Memo::new({
+        let key = field.key.clone();
+        move |_| engine.answers.with(|answers| answers.text(key.as_str()).to_owned())
+    });
+    let view = move || match written.with(|written| rows(&field.columns, written).unwrap_or_default()) {
+        rows if rows.is_empty() => nothing(language),
+        rows => data_table(&field, rows),
+    };
+    view.into_any()
+}
+
+fn nothing(language: Language) -> AnyView {
+    view! { <span class="review-none">{language.text(Text::FormNotAnswered)}</span> }.into_any()
+}
+
 fn answer(engine: Engine, language: Language, field: Field) -> AnyView {
     let words =
         move || engine.answers.with(|answers| answer_in_words(language, &field, answers.get(field.key.as_str())));
     let view = move || match words() {
         Some(words) => view! { <span class="review-answer" dir="auto">{words}</span> }.into_any(),
-        None => view! { <span class="review-none">{language.text(Text::FormNotAnswered)}</span> }.into_any(),
+        None => nothing(language),
     };
     view.into_any()
 }

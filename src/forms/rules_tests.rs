@@ -24,6 +24,7 @@ pub(super) fn form() -> Form {
     environment["default"] = json!(true);
     let value = json!({
         "id": 1, "key": "sample", "name": "Sample", "submit_label": "Send", "priority_rule": "technical",
+        "capability": "open_technical_requests", "subject_from": "problem_type",
         "file_limits": { "max_bytes": 10, "max_files": 2, "extensions": ["png"] },
         "steps": [step("what", &[1, 2, 3]), step("where", &[4]), step("more", &[5, 6, 7])],
         "fields": [

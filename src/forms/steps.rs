@@ -2,8 +2,8 @@
 
 use balcao_contract::answers::Answers;
 use balcao_contract::form::{FieldKind, Form, Step};
-use balcao_contract::validation::{Fault, FaultKind, validate, validate_step};
-use balcao_contract::visibility::{visible_fields, visible_fields_of_step};
+use balcao_contract::validation::{Fault, fault_of_files, validate, validate_step};
+use balcao_contract::visibility::visible_fields_of_step;
 
 /// The steps that ask anything for these answers.
 #[must_use]
@@ -52,8 +52,9 @@ fn neighbour(form: &Form, answers: &Answers, key: &str, to: impl Fn(usize) -> Op
 #[must_use]
 pub fn faults_of_step(form: &Form, step: &Step, answers: &Answers, files: usize) -> Vec<Fault> {
     let mut faults = validate_step(form, step, answers);
-    let shown = visible_fields_of_step(form, step, answers);
-    faults.extend(missing_files(shown.into_iter(), files));
+    let is_here =
+        |fault: &Fault| form.field(fault.key.as_str()).is_some_and(|field| step.field_ids.contains(&field.id));
+    faults.extend(fault_of_files(form, answers, files).filter(is_here));
     faults
 }
 
@@ -63,19 +64,8 @@ pub fn faults_of_form(form: &Form, answers: &Answers, files: usize) -> Vec<Fault
     // What the person cannot see cannot be their fault: answers of hidden fields are not sent.
     let counting = balcao_contract::visibility::answers_that_count(form, answers);
     let mut faults = validate(form, &counting);
-    faults.extend(missing_files(visible_fields(form, answers).into_iter(), files));
+    faults.extend(fault_of_files(form, &counting, files));
     faults
-}
-
-/// Files are not among the answers, so that the contract's rule leaves them to whoever counts the uploads.
-fn missing_files<'a>(
-    shown: impl Iterator<Item = balcao_contract::visibility::VisibleField<'a>>,
-    files: usize,
-) -> Vec<Fault> {
-    shown
-        .filter(|shown| shown.required && files == 0 && shown.field.kind == FieldKind::Evidence)
-        .map(|shown| Fault { key: shown.field.key.clone(), kind: FaultKind::Blank })
-        .collect()
 }
 
 /// The step that asks a field.

@@ -31,6 +31,20 @@ pub fn date_time(locale: Locale, moment: Timestamp, with_time: bool) -> String {
     call(&format.format(), &Date::new(&(moment.unix_milliseconds() as f64).into()))
 }
 
+/// "November 2026".
+pub fn month(locale: Locale, moment: Timestamp) -> String {
+    let pairs = [("month", JsValue::from("long")), ("year", "numeric".into())];
+    let format = Intl::DateTimeFormat::new(&locales(locale), &options(&pairs));
+    call(&format.format(), &Date::new(&(moment.unix_milliseconds() as f64).into()))
+}
+
+/// "1,234.50": an amount in a currency that is not known.
+pub fn amount(locale: Locale, amount: f64) -> String {
+    let pairs = [("minimumFractionDigits", JsValue::from(2)), ("maximumFractionDigits", 2.into())];
+    let format = Intl::NumberFormat::new(&locales(locale), &options(&pairs));
+    call(&format.format(), &amount.into())
+}
+
 pub fn number(locale: Locale, number: f64, unit: Option<&str>) -> String {
     let mut pairs = vec![("maximumFractionDigits", JsValue::from(1))];
     if let Some(unit) = unit {

@@ -1,6 +1,7 @@
 //! Every sentence of the panel, in the reader's language, and how dates, numbers and plurals are written there.
 //! Leaves the fetching of the files to `api` and the choice of the language to `host`.
 
+mod answer;
 mod intl;
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,9 @@ pub fn TextInput(
     /// Which keyboard a phone shows.
     #[prop(optional)]
     input_mode: Option<&'static str>,
+    /// The first and the last day or month that a browser's own calendar offers.
+    #[prop(optional, into)]
+    range: Signal<(Option<String>, Option<String>)>,
     /// The longest text, in characters. Longer text is kept and said to be too long, never cut off.
     #[prop(optional, into)]
     max_length: Signal<Option<u32>>,
@@ -46,6 +49,8 @@ pub fn TextInput(
             type=kind
             inputmode=input_mode
             autocomplete="off"
+            min=move || range.get().0
+            max=move || range.get().1
             dir="auto"
             aria-describedby=ids.described_by()
             aria-invalid=move || invalid.get().to_string()

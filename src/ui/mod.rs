@@ -3,6 +3,7 @@
 
 mod address;
 mod button;
+mod data_table;
 mod dialog;
 mod error_summary;
 mod field;
@@ -19,6 +20,7 @@ mod view_tests;
 
 pub use address::address;
 pub use button::{Button, ButtonKind};
+pub use data_table::data_table;
 pub use dialog::ConfirmDialog;
 pub use error_summary::{ErrorSummary, SummaryEntry};
 pub use field::{Field, FieldIds};

@@ -18,6 +18,17 @@ impl Page {
         Ok(())
     }
 
+    /// Gives files to the evidence, where a page has another file input as well.
+    ///
+    /// # Errors
+    /// Where there is no evidence.
+    pub async fn choose_evidence(&self, files: &[&Path]) -> Result<()> {
+        let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let input = self.driver.query(By::Css(".evidence input[type=file]")).wait(PATIENCE, POLL).first().await?;
+        input.send_keys(paths.join("\n")).await?;
+        Ok(())
+    }
+
     /// Drags text files over an element and lets them go there.
     ///
     /// # Errors

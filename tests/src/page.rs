@@ -195,6 +195,19 @@ impl Page {
         Ok(self.input(label).await?.prop("value").await?.unwrap_or_default())
     }
 
+    /// Puts a value into the input of a label at once, as a browser's calendar does, or somebody who pastes over what was
+    /// there.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub async fn set(&self, label: &str, value: &str) -> Result<()> {
+        let input = self.input(label).await?;
+        let script = "const [input, value] = arguments;
+            input.focus(); input.value = value; input.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.driver.execute(script, vec![input.to_json()?, json!(value)]).await?;
+        Ok(())
+    }
+
     /// Chooses a radio button, a checkbox or an option of a list by its label.
     ///
     /// # Errors

@@ -18,6 +18,14 @@ impl Words {
     /// # Errors
     /// Where a file is missing or broken.
     pub fn of(language: Language) -> Result<Self> {
+        Self::of_form("technical", language)
+    }
+
+    /// Reads the panel's sentences and a form.
+    ///
+    /// # Errors
+    /// Where a file is missing or broken.
+    pub fn of_form(form: &str, language: Language) -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let read = |path: &str| -> Result<Value> {
             Ok(serde_json::from_str(&std::fs::read_to_string(root.join(path)).with_context(|| path.to_owned())?)?)
@@ -25,7 +33,7 @@ impl Words {
         Ok(Self {
             language,
             sentences: read(&format!("locales/{}.json", language.code()))?,
-            form: read("backend/forms/technical.json")?,
+            form: read(&format!("backend/forms/{form}.json"))?,
         })
     }
 
@@ -51,7 +59,7 @@ impl Words {
         self.text(key).replace(&format!("{{{name}}}"), value)
     }
 
-    /// The label of a field of the technical form.
+    /// The label of a field of the form.
     ///
     /// # Panics
     /// Where there is none of that key.
@@ -60,7 +68,7 @@ impl Words {
         self.label(&self.definition(key)["title"])
     }
 
-    /// The label of an option of the technical form.
+    /// The label of an option of the form.
     ///
     /// # Panics
     /// Where there is none of that key.
@@ -71,7 +79,16 @@ impl Words {
         self.label(&option.unwrap_or_else(|| panic!("{field} has no option {value}"))["name"])
     }
 
-    /// The title of a step of the technical form.
+    /// How many options a field has.
+    ///
+    /// # Panics
+    /// Where there is no field of that key.
+    #[must_use]
+    pub fn options(&self, field: &str) -> usize {
+        self.definition(field)["options"].as_array().map_or(0, Vec::len)
+    }
+
+    /// The title of a step of the form.
     ///
     /// # Panics
     /// Where there is none of that key.
@@ -81,7 +98,7 @@ impl Words {
         self.label(&steps.iter().find(|step| step["key"] == key).unwrap_or_else(|| panic!("no step {key}"))["title"])
     }
 
-    /// What the technical form's last button says.
+    /// What the form's last button says.
     #[must_use]
     pub fn submit(&self) -> &str {
         self.label(&self.form["submit_label"])

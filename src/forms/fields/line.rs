@@ -21,6 +21,7 @@ pub fn view(question: Question, kind: &'static str, input_mode: Option<&'static 
                 value=question.text()
                 invalid=question.invalid()
                 max_length=question.max_length()
+                range=question.range()
                 on_input=Callback::new(move |text| question.type_in(text))
                 on_blur=Callback::new(move |()| question.leave())
             />

@@ -2,8 +2,10 @@
 
 mod choice;
 mod line;
+mod note;
 mod question;
 mod several;
+mod table;
 mod text;
 mod tick;
 
@@ -12,6 +14,7 @@ pub use question::Question;
 use super::engine::Engine;
 use crate::evidence::Evidence;
 use balcao_contract::form::FieldKind;
+use balcao_contract::format::Format;
 use leptos::prelude::*;
 
 /// The field of that key, whatever its kind.
@@ -21,7 +24,7 @@ pub fn FieldView(engine: Engine, key: String) -> impl IntoView {
     // The kind of a field does not depend on the language: it is looked at once, and the focus stays.
     match question.kind() {
         None => ().into_any(),
-        Some(FieldKind::Subject | FieldKind::Text) => line::view(question, "text", None),
+        Some(FieldKind::Subject | FieldKind::Text) => formatted(question),
         Some(FieldKind::Integer) => line::view(question, "text", Some("numeric")),
         Some(FieldKind::Date) => line::view(question, "date", None),
         Some(FieldKind::Description) => text::view(question, 8),
@@ -29,6 +32,8 @@ pub fn FieldView(engine: Engine, key: String) -> impl IntoView {
         Some(FieldKind::Tagger) => choice::view(question),
         Some(FieldKind::Multiselect) => several::view(question),
         Some(FieldKind::Checkbox) => tick::view(question),
+        Some(FieldKind::Table) => table::view(question),
+        Some(FieldKind::Note) => note::view(question),
         Some(FieldKind::Evidence) => view! {
             <Evidence
                 uploads=engine.uploads
@@ -40,5 +45,18 @@ pub fn FieldView(engine: Engine, key: String) -> impl IntoView {
             />
         }
         .into_any(),
+    }
+}
+
+/// The native input that fits a format, and the keyboard that a phone shows for it. An amount and a CNPJ stay text: a
+/// number input would swallow the marks that people type, and a CNPJ has letters.
+fn formatted(question: Question) -> AnyView {
+    match question.format() {
+        Some(Format::Email) => line::view(question, "email", Some("email")),
+        Some(Format::Phone) => line::view(question, "tel", Some("tel")),
+        Some(Format::Month) => line::view(question, "month", None),
+        Some(Format::Money) => line::view(question, "text", Some("decimal")),
+        Some(Format::Cpf) => line::view(question, "text", Some("numeric")),
+        _ => line::view(question, "text", None),
     }
 }

@@ -1,11 +1,12 @@
 //! What every kind of field needs to know about its question.
 
 use crate::forms::engine::Engine;
-use crate::forms::summary::sentence;
+use crate::forms::faults::sentence;
 use crate::text::Language;
 use crate::ui::{Choice, FieldIds};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::{Field, FieldKey, FieldKind};
+use balcao_contract::format::Format;
 use balcao_contract::visibility::visible_fields;
 use leptos::prelude::*;
 
@@ -35,6 +36,27 @@ impl Question {
     /// What kind of answer it takes.
     pub fn kind(self) -> Option<FieldKind> {
         self.field.with_untracked(|field| field.as_ref().map(|field| field.kind))
+    }
+
+    /// What its text must be.
+    pub fn format(self) -> Option<Format> {
+        self.field.with_untracked(|field| field.as_ref().and_then(|field| field.format))
+    }
+
+    /// The field itself; follows the language.
+    pub fn field(self) -> Memo<Option<Field>> {
+        self.field
+    }
+
+    /// The first and the last day that it takes; of a month field their months.
+    pub fn range(self) -> Signal<(Option<String>, Option<String>)> {
+        let length = if self.format() == Some(Format::Month) { "2026-11".len() } else { "2026-11-21".len() };
+        let cut = move |limit: &Option<String>| Some(limit.as_ref()?.get(..length)?.to_owned());
+        Signal::derive(move || {
+            self.field.with(|field| {
+                field.as_ref().map(|field| (cut(&field.earliest), cut(&field.latest))).unwrap_or_default()
+            })
+        })
     }
 
     /// The ids of its parts.

@@ -4,31 +4,32 @@ use super::state::Record;
 use crate::requests::answers::{AnswerRow, Shown, answer_rows};
 use crate::requests::trouble::trouble;
 use crate::text::{Language, Text};
+use crate::ui::data_table;
 use balcao_contract::wire::CustomField;
 use leptos::prelude::*;
 
 /// The answers, once the form's labels are there. Nothing where nothing was answered.
 pub fn answers(record: Record) -> AnyView {
     let language = Language::here();
-    let forms = record.forms_call;
+    let form = record.form_call;
     let given = record.of(|request| (request.ticket_form_id, request.custom_fields.clone()));
     let has_answers = Memo::new(move |_| {
         given.with(|given| given.as_ref().is_some_and(|(form, given)| form.is_some() && any(given)))
     });
     let rows = Memo::new(move |_| {
         let (form_id, given) = given.get()?;
-        forms.value().with(|forms| {
-            let form = forms.as_ref()?.iter().find(|form| Some(form.id) == form_id)?;
+        form.value().with(|form| {
+            let form = form.as_ref().filter(|form| Some(form.id) == form_id)?;
             Some(answer_rows(form, &given)).filter(|rows| !rows.is_empty())
         })
     });
     let has_rows = Memo::new(move |_| rows.with(Option::is_some));
-    let has_failed = Memo::new(move |_| has_answers.get() && !has_rows.get() && forms.failure().with(Option::is_some));
+    let has_failed = Memo::new(move |_| has_answers.get() && !has_rows.get() && form.failure().with(Option::is_some));
     (move || {
         if has_failed.get() {
-            let busy = move || forms.is_busy();
-            return Some(trouble(language.t(Text::RequestAnswersFailed), forms.failure(), busy, move || {
-                record.reload_forms()
+            let busy = move || form.is_busy();
+            return Some(trouble(language.t(Text::RequestAnswersFailed), form.failure(), busy, move || {
+                record.reload_form()
             }));
         }
         has_rows.get().then(|| details(rows))
@@ -56,6 +57,8 @@ fn row(language: Language, row: AnswerRow) -> AnyView {
         Shown::Text(text) => view! { <p dir="auto">{text}</p> }.into_any(),
         Shown::Yes => view! { <p>{language.t(Text::RequestYes)}</p> }.into_any(),
         Shown::Number(number) => view! { <p>{number.to_string()}</p> }.into_any(),
+        Shown::Formatted(field, text) => view! { <p>{move || language.answer(&field, &text)}</p> }.into_any(),
+        Shown::Table(field, rows) => data_table(&field, rows),
         Shown::Several(labels) => {
             let items = labels.into_iter().map(|label| view! { <li dir="auto">{label}</li> }.into_any());
             view! { <ul>{items.collect::<Vec<_>>()}</ul> }.into_any()

@@ -11,9 +11,6 @@ use balcao_contract::status::ShownStatus;
 use balcao_contract::wire::{Comment, Request, User};
 use leptos::prelude::*;
 
-/// The forms that a request may have come from: the contract serves a form by its key, a request names its number.
-const FORM_KEYS: [&str; 1] = ["technical"];
-
 /// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
@@ -67,10 +64,10 @@ pub struct Record {
     pub request_call: Fetched<Request>,
     /// The calls behind the thread.
     pub thread_call: Fetched<Thread>,
-    /// The forms that it may have come from, in the reader's language.
-    pub forms_call: Fetched<Vec<Form>>,
+    /// The form that it came from, in the reader's language.
+    pub form_call: Fetched<Form>,
     again: RwSignal<u32>,
-    forms_again: RwSignal<u32>,
+    form_again: RwSignal<u32>,
 }
 
 impl Record {
@@ -86,37 +83,26 @@ impl Record {
         });
         let language = Language::here();
         Effect::new(move || {
-            record.forms_again.track();
+            record.form_again.track();
             let _ = client.renewals();
             let locale = language.locale();
-            record.forms_call.fetch(Box::pin(async move {
-                let mut forms = Vec::new();
-                for key in FORM_KEYS {
-                    forms.push(client.form(key, locale).await?);
-                }
-                Ok(forms)
-            }));
+            record.form_call.fetch(Box::pin(client.form_of_request(id, locale)));
         });
         read_again(move || record.reload());
         record
     }
 
-    /// Reads the forms again.
-    pub fn reload_forms(self) {
-        self.forms_again.update(|times| *times += 1);
+    /// Reads the form again.
+    pub fn reload_form(self) {
+        self.form_again.update(|times| *times += 1);
     }
 
     /// What may be attached to a reply: what the form takes, once that is known; the usual limits where it is not to be
     /// had. The backend has the last word in any case.
     #[must_use]
     pub fn limits(self) -> Option<FileLimits> {
-        let form_id = self.request.with(|request| request.as_ref().map(|request| request.ticket_form_id))?;
-        let known = self.forms_call.value().with(|forms| {
-            let forms = forms.as_ref()?;
-            let form = forms.iter().find(|form| Some(form.id) == form_id).or(forms.first())?;
-            Some(form.file_limits.clone())
-        });
-        known.or_else(|| self.forms_call.failure().with(Option::is_some).then(FileLimits::default))
+        let known = self.form_call.value().with(|form| Some(form.as_ref()?.file_limits.clone()));
+        known.or_else(|| self.form_call.failure().with(Option::is_some).then(FileLimits::default))
     }
 
     fn of_calls(id: RequestId, request_call: Fetched<Request>, thread_call: Fetched<Thread>) -> Self {
@@ -132,9 +118,9 @@ impl Record {
             screen,
             request_call,
             thread_call,
-            forms_call: Fetched::new(),
+            form_call: Fetched::new(),
             again: RwSignal::new(0),
-            forms_again: RwSignal::new(0),
+            form_again: RwSignal::new(0),
         }
     }
 

@@ -12,5 +12,6 @@ mod language;
 mod offline;
 mod request;
 mod steps;
+mod subjects;
 mod ticket;
 mod validation;
