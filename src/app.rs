@@ -6,7 +6,8 @@ use crate::forms::FormPage;
 use crate::host::Host;
 use crate::later::later;
 use crate::requests::{HistoryPage, LastList, RecordPage};
-use crate::session::{EndedBanner, Gate, Session};
+use crate::session::{EndedBanner, Gate, Session, SignInsPage, SiteHeader};
+use crate::start::StartPage;
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
 use leptos::prelude::*;
@@ -20,6 +21,9 @@ later!(request_page, request, view! { <RecordPage /> }.into_any());
 later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
 later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
+later!(start_page, start, view! { <StartPage /> }.into_any());
+later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
+later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
 
 /// Where the panel lives on its own site.
 const BASE: &str = "/panel";
@@ -126,7 +130,9 @@ fn Frame() -> impl IntoView {
         }
         .into_any()
     });
+    let header = host.support_site().map(|_| site_header());
     view! {
+        {header}
         {navigation}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
@@ -134,10 +140,12 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/") view=Home />
                 <Route path=path!("/requests") view=HistoryPage />
                 <Route path=path!("/requests/:id") view=request_page />
+                <Route path=path!("/new") view=start_page />
                 // One route for all places of a form, so that going from step to step builds nothing anew.
                 <Route path=path!("/new/*place") view=form_page />
                 <Route path=path!("/copilot") view=copilot_page />
                 <Route path=path!("/articles/:slug") view=article_page />
+                <Route path=path!("/sign-ins") view=sign_ins_page />
             </FlatRoutes>
         </main>
     }

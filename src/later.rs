@@ -23,9 +23,12 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
 /// Code that is on its way, and then draws a page.
 pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
 
-/// Makes `fn $name() -> AnyView` a page of its own piece of code, `$piece`.
+/// Makes `fn $name() -> AnyView` a page of its own piece of code, `$piece`; with `aside`, something beside the page.
 macro_rules! later {
     ($name:ident, $piece:ident, $page:expr) => {
+        $crate::later::later!($name, $piece, $page, page);
+    };
+    ($name:ident, $piece:ident, $page:expr, $place:ident) => {
         pub fn $name() -> AnyView {
             #[cfg(feature = "split")]
             #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
@@ -36,7 +39,7 @@ macro_rules! later {
             async fn fetched() -> Result<AnyView, $crate::later::NotLoaded> {
                 Ok($page)
             }
-            $crate::later::page(|| Box::pin(fetched()))
+            $crate::later::$place(|| Box::pin(fetched()))
         }
     };
 }
@@ -104,6 +107,19 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
         }
     };
     shown.into_any()
+}
+
+/// What stands beside a page: nothing until its code is there. Where it cannot be fetched, the page says so for both.
+pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
+    let is_here = RwSignal::new(false);
+    let drawn = StoredValue::new_local(None::<AnyView>);
+    spawn_local_scoped(async move {
+        if let Ok(view) = load().await {
+            let _ = drawn.try_update_value(|drawn| *drawn = Some(view));
+            let _ = is_here.try_set(true);
+        }
+    });
+    (move || is_here.get().then(|| drawn.try_update_value(Option::take).flatten())).into_any()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

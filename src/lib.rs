@@ -12,6 +12,7 @@ mod requests;
 mod session;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod shown;
+mod start;
 mod text;
 mod ui;
 

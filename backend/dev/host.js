@@ -9,6 +9,7 @@ const WORDS = {
     about: "This page stands in for the admin that embeds Balcão. It exists in development mode only.",
     "try-copilot": "Click Copilot above, ask a question, and go on to a person.",
     "try-support": "See the requests of this store",
+    "try-site": "Sign in on the support site, without an admin",
     "try-mailbox": "Read the mail that was sent: codes and confirmations",
   },
   pt: {
@@ -18,6 +19,7 @@ const WORDS = {
     about: "Esta página faz o papel do admin que incorpora o Balcão. Só existe em modo de desenvolvimento.",
     "try-copilot": "Clique em Copilot acima, faça uma pergunta e siga até falar com uma pessoa.",
     "try-support": "Ver as solicitações desta loja",
+    "try-site": "Entrar no site de suporte, sem um admin",
     "try-mailbox": "Ler os e-mails enviados: códigos e confirmações",
   },
   es: {
@@ -27,6 +29,7 @@ const WORDS = {
     about: "Esta página hace las veces del admin que incorpora Balcão. Solo existe en modo de desarrollo.",
     "try-copilot": "Haz clic en Copilot arriba, haz una pregunta y sigue hasta hablar con una persona.",
     "try-support": "Ver las solicitudes de esta tienda",
+    "try-site": "Iniciar sesión en el sitio de soporte, sin un admin",
     "try-mailbox": "Leer los correos enviados: códigos y confirmaciones",
   },
 };

@@ -10,6 +10,7 @@ pub mod id;
 pub mod locale;
 pub mod normal;
 pub mod panel;
+pub mod person;
 pub mod priority;
 pub mod rich_text;
 pub mod status;

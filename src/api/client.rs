@@ -297,7 +297,8 @@ impl Client {
         }
         let request = RequestBuilder::new(&call.path)
             .method(call.method.clone())
-            // No cookie is ever sent: the session is the header.
+            // What proves who we are is the header. Only signing in on the support site looks at a cookie, and that
+            // goes to its own origin alone.
             .credentials(web_sys::RequestCredentials::SameOrigin)
             .headers(headers)
             .abort_signal(fuse.signal().as_ref());

@@ -60,7 +60,6 @@ enum Stage {
 fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
     let client = Client::here();
     let language = Language::here();
-    let session = Session::here();
     let definition = Load::new(client, move || {
         let (key, locale) = (key.clone(), language.locale());
         async move { client.form(&key, locale).await }
@@ -73,9 +72,8 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
             return Stage::Open;
         }
         definition.with(|state| match state {
-            LoadState::Loading => Stage::Loading,
-            LoadState::Ready(form) if !may_open(session, form) => Stage::NotAllowed,
-            LoadState::Ready(_) => Stage::Loading,
+            // The backend gives it to those who may open it, and to nobody else.
+            LoadState::Loading | LoadState::Ready(_) => Stage::Loading,
             LoadState::Failed(ApiError::NotFound) => Stage::Missing,
             LoadState::Failed(ApiError::Forbidden(_)) => Stage::NotAllowed,
             LoadState::Failed(_) => Stage::Failed,
@@ -98,11 +96,6 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
     view.into_any()
 }
 
-/// What the form says that it needs; the backend checks it again.
-fn may_open(session: Session, form: &Form) -> bool {
-    session.may(form.capability)
-}
-
 /// Opens the draft once the definition is there, and gives the open form its words in another language.
 fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<Option<Engine>, LocalStorage>) {
     let client = Client::here();
@@ -117,7 +110,7 @@ fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<
             return;
         }
         let Some(signed) = session.who() else { return };
-        if !may_open(session, &form) || opening.get_value() {
+        if opening.get_value() {
             return;
         }
         opening.set_value(true);
@@ -212,15 +205,18 @@ fn failed(language: Language, definition: Load<Form>) -> AnyView {
 
 /// What is missing, and who can grant it: the backend's own sentence, in the reader's language.
 fn not_allowed(language: Language, definition: Load<Form>) -> AnyView {
-    let why = move || match definition.error() {
-        Some(error) => error.sentence(language),
-        // The form had come before the session lost the right to it.
-        None => language.text(Text::ErrorForbidden),
-    };
+    let why = move || definition.error().map(|error| error.sentence(language));
     view! {
         <PageTitle title=Signal::derive(language.t(Text::FormNotAllowedTitle)) />
         <p>{why}</p>
-        <p><a href=address("/requests")>{language.t(Text::FormToHistory)}</a></p>
+        <div class="actions">
+            // What was granted a moment ago counts at once.
+            <Button
+                label=language.signal(Text::StartCheckAgain)
+                on_click=Callback::new(move |()| definition.reload())
+            />
+            <a href=address("/new")>{language.t(Text::HistoryNew)}</a>
+        </div>
     }
     .into_any()
 }

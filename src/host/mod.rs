@@ -1,6 +1,7 @@
 //! The admin around us: hears its messages (only from configured origins), keeps what it said, and answers in its
 //! dialect. Only this module talks to the surrounding page; what the token is good for is `session`'s.
 
+mod locale;
 mod message;
 
 pub use message::{HostContext, HostMessage};
@@ -48,6 +49,8 @@ pub struct Host {
     line: StoredValue<Line, LocalStorage>,
     context: RwSignal<Option<HostContext>>,
     silent: RwSignal<bool>,
+    beside: RwSignal<bool>,
+    site: StoredValue<Option<String>>,
     language: Language,
 }
 
@@ -57,6 +60,9 @@ impl Host {
     pub fn listen(language: Language) -> Self {
         let origins = meta("balcao-host-origins").map(|list| message::parse_origins(&list)).unwrap_or_default();
         let host = Self::with_origins(origins, language);
+        if !is_embedded() {
+            host.site.set_value(meta("balcao-support-site").filter(|path| message::is_path(path)));
+        }
         if let Some(window) = web_sys::window() {
             let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| host.hear(&event));
             // For as long as the page lives.
@@ -75,6 +81,8 @@ impl Host {
             line: StoredValue::new_local(Line { origins, heard: None, waiting: Vec::new() }),
             context: RwSignal::new(None),
             silent: RwSignal::new(false),
+            beside: RwSignal::new(false),
+            site: StoredValue::new(None),
             language,
         }
     }
@@ -101,6 +109,24 @@ impl Host {
     #[must_use]
     pub fn is_silent(self) -> bool {
         self.silent.get() && self.context.with(Option::is_none)
+    }
+
+    /// Where one signs in when there is no host around the panel and the backend has a support site: its path.
+    #[must_use]
+    pub fn support_site(self) -> Option<String> {
+        self.site.get_value()
+    }
+
+    /// Chooses a language where there is no host to do it, for the next visit too.
+    pub fn choose_language(self, locale: Locale) {
+        self.language.choose(locale);
+        locale::keep(locale);
+    }
+
+    /// The host that was heard lives on our own origin, so that its cookie comes with our calls; follows it.
+    #[must_use]
+    pub fn is_beside(self) -> bool {
+        self.beside.get()
     }
 
     /// This frame is Copilot's drawer beside another page of the admin; `None` where it is the Support page itself.
@@ -184,7 +210,7 @@ impl Host {
         self.silent.set(true);
         // Nobody else will name a language.
         if self.language.wanted().0.is_none() {
-            self.language.choose(browser_locale());
+            self.language.choose(locale::first_choice());
         }
     }
 
@@ -200,6 +226,10 @@ impl Host {
     }
 
     fn understand(self, origin: String, message: HostMessage) {
+        let own = web_sys::window().and_then(|window| window.location().origin().ok());
+        if own.is_some_and(|own| own == origin) && !self.beside.get_untracked() {
+            self.beside.set(true);
+        }
         let dialect = match &message {
             HostMessage::Context(_) => Dialect::External,
             HostMessage::Locale(_) => Dialect::SameOrigin,
@@ -283,11 +313,6 @@ fn around() -> Vec<String> {
     let referrer = window.document().map(|document| document.referrer()).unwrap_or_default();
     origins.extend(message::origin_of(&referrer).map(str::to_owned));
     origins
-}
-
-fn browser_locale() -> Locale {
-    let tag = web_sys::window().and_then(|window| window.navigator().language());
-    tag.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default()
 }
 
 fn meta(name: &str) -> Option<String> {

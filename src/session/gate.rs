@@ -1,11 +1,13 @@
 //! What is seen before, instead of, and above the application.
 
+use crate::api::ApiError;
 use crate::host::Host;
 use crate::session::{Session, SessionState};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
 use balcao_contract::id::{AccountId, UserId};
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// Which of the pages before the application is shown, or that it is shown, and for whom.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,6 +15,7 @@ enum Shown {
     Skeleton,
     NoWords,
     HowToOpen,
+    SignIn,
     Failed,
     Unreachable,
     Inside(UserId, AccountId),
@@ -28,9 +31,8 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
         _ if !language.is_ready() => Shown::Skeleton,
         (_, Some((user, account))) => Shown::Inside(user, account),
         (SessionState::Waiting, _) if host.is_silent() => Shown::HowToOpen,
-        (SessionState::Failed(error), _) if error.may_pass() && !matches!(error, crate::api::ApiError::SignedOut) => {
-            Shown::Unreachable
-        }
+        (SessionState::Failed(ApiError::SignedOut), _) if host.support_site().is_some() => Shown::SignIn,
+        (SessionState::Failed(error), _) if error.may_pass() && error != ApiError::SignedOut => Shown::Unreachable,
         (SessionState::Failed(_), _) => Shown::Failed,
         _ => Shown::Skeleton,
     });
@@ -38,21 +40,11 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
     move || match shown.get() {
         Shown::Skeleton => view! { <PageSkeleton /> }.into_any(),
         Shown::NoWords => no_words(language),
-        Shown::HowToOpen => view! {
-            <Notice title=Text::HostHowToOpenTitle text=Signal::derive(language.t(Text::HostHowToOpen)) again=false />
-        }
-        .into_any(),
-        Shown::Failed => view! {
-            <Notice title=Text::SessionRefusedTitle text=Signal::derive(language.t(Text::SessionRefused)) again=true />
-        }
-        .into_any(),
-        Shown::Unreachable => {
-            let sentence = Signal::derive(move || match session.state() {
-                SessionState::Failed(error) => error.sentence(language),
-                _ => String::new(),
-            });
-            view! { <Notice title=Text::SessionUnreachableTitle text=sentence again=true /> }.into_any()
-        }
+        Shown::HowToOpen => notice(Text::HostHowToOpenTitle, language.signal(Text::HostHowToOpen), Way::Wait),
+        Shown::SignIn => notice(Text::SessionSignIn, language.signal(Text::SessionSignInText), Way::SignIn),
+        Shown::Failed if host.support_site().is_some() => notice(Text::SessionRefusedTitle, why(session), Way::SignIn),
+        Shown::Failed => notice(Text::SessionRefusedTitle, language.signal(Text::SessionRefused), Way::Again),
+        Shown::Unreachable => notice(Text::SessionUnreachableTitle, why(session), Way::Again),
         Shown::Inside(..) => children(),
     }
 }
@@ -68,24 +60,58 @@ fn no_words(language: Language) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Notice(title: Text, text: Signal<String>, again: bool) -> impl IntoView {
+/// Why there is no session.
+fn why(session: Session) -> Signal<String> {
+    let language = Language::here();
+    Signal::derive(move || match session.state() {
+        SessionState::Failed(error) => error.sentence(language),
+        _ => String::new(),
+    })
+}
+
+/// What can be done about it.
+enum Way {
+    Wait,
+    Again,
+    SignIn,
+}
+
+fn notice(title: Text, text: Signal<String>, way: Way) -> AnyView {
     let (session, language) = (Session::here(), Language::here());
+    let way = match way {
+        Way::Wait => view! { <p class="soft">{language.t(Text::HostStillListening)}</p> }.into_any(),
+        Way::Again => {
+            let again = Callback::new(move |()| session.sign_in_again());
+            let label = language.signal(Text::CommonRetry);
+            view! { <Button kind=ButtonKind::Primary label on_click=again /> }.into_any()
+        }
+        Way::SignIn => sign_in_link(Text::SessionSignIn, "button button-primary"),
+    };
     view! {
         <main class="page page-narrow notice">
-            <PageTitle title=Signal::derive(language.t(title)) />
+            <PageTitle title=language.signal(title) />
             <p>{text}</p>
-            {if again {
-                view! {
-                    <Button kind=ButtonKind::Primary on_click=move || session.sign_in_again()>
-                        {language.t(Text::CommonRetry)}
-                    </Button>
-                }
-                .into_any()
-            } else {
-                view! { <p class="soft">{language.t(Text::HostStillListening)}</p> }.into_any()
-            }}
+            {way}
         </main>
+    }
+    .into_any()
+}
+
+/// Leads to the support site's sign-in, and from there back to this very address.
+fn sign_in_link(text: Text, class: &'static str) -> AnyView {
+    let (host, language, location) = (Host::here(), Language::here(), use_location());
+    let href = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        let question = if search.is_empty() { "" } else { "?" };
+        let here = format!("{path}{question}{}", search.trim_start_matches('?'));
+        let here = String::from(js_sys::encode_uri_component(&here));
+        host.support_site().map(|site| format!("{site}?return_to={here}"))
+    };
+    // Followed by the browser: the router does not know that page.
+    view! {
+        <a class=class href=href rel="external">
+            {language.t(text)}
+        </a>
     }
     .into_any()
 }
@@ -93,22 +119,34 @@ fn Notice(title: Text, text: Signal<String>, again: bool) -> impl IntoView {
 /// Says calmly that the session has ended, above a page that stays as it is.
 #[component]
 pub fn EndedBanner() -> impl IntoView {
-    let (session, language) = (Session::here(), Language::here());
-    let has_ended = Memo::new(move |_| session.state() == SessionState::Ended);
+    let (session, host, language) = (Session::here(), Host::here(), Language::here());
+    let ended = Memo::new(move |_| match session.state() {
+        SessionState::Ended(error) => Some(error == ApiError::SignedOut && host.support_site().is_some()),
+        _ => None,
+    });
     let text = Signal::derive(move || {
         language.text(if session.was_asked_in_vain() { Text::SessionStillEnded } else { Text::SessionEnded })
     });
-    view! {
-        <Show when=move || has_ended.get()>
-            <Banner kind=BannerKind::Warning>
-                <p>{move || text.get()}</p>
+    move || {
+        let is_for_the_site = ended.get()?;
+        let way = if is_for_the_site {
+            sign_in_link(Text::SessionSignInAgain, "button")
+        } else {
+            view! {
                 <Button
                     label=language.signal(Text::SessionSignInAgain)
                     busy=Signal::derive(move || session.is_renewing())
                     on_click=Callback::new(move |()| session.sign_in_again())
                 />
+            }
+            .into_any()
+        };
+        let banner = view! {
+            <Banner kind=BannerKind::Warning>
+                <p>{move || text.get()}</p>
+                {way}
             </Banner>
-        </Show>
+        };
+        Some(banner.into_any())
     }
-    .into_any()
 }

@@ -1,14 +1,21 @@
-//! Who is signed in and what they may do: exchanges the host's token for a session, renews it when it has ended, and
-//! lets nobody in before. Leaves messages to `host` and calls to `api`.
+//! Who is signed in and what they may do: exchanges the host's token or the support site's cookie for a session, renews
+//! it when it has ended, and lets nobody in before. Leaves messages to `host` and calls to `api`.
 
 mod gate;
+mod lacking;
+mod last_store;
+mod sign_ins;
+mod site_header;
 
 pub use gate::{EndedBanner, Gate};
+pub use lacking::{CheckAgain, Lacking};
+pub use sign_ins::SignInsPage;
+pub use site_header::SiteHeader;
 
 use crate::api::{ApiError, Client, Credentials};
 use crate::host::{Host, HostContext};
 use balcao_contract::id::{AccountId, UserId};
-use balcao_contract::panel::{self, Capability};
+use balcao_contract::panel::{self, Capability, SignIn};
 use balcao_contract::support::FirstResponses;
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -26,8 +33,26 @@ pub enum SessionState {
     SignedIn,
     /// The token was not accepted, or the backend was not reached.
     Failed(ApiError),
-    /// It was there and has ended; what is on the screen stays.
-    Ended,
+    /// It was there, has ended and could not be renewed; what is on the screen stays.
+    Ended(ApiError),
+}
+
+/// What a session is asked for with.
+#[derive(Clone)]
+enum Proof {
+    /// What the host said.
+    Host(HostContext),
+    /// The cookie that the browser adds by itself; which store, where that is known.
+    Cookie(Option<String>),
+}
+
+impl Proof {
+    fn sign_in(&self) -> SignIn {
+        match self {
+            Self::Host(context) => SignIn { token: context.token.clone(), account: Some(context.account.clone()) },
+            Self::Cookie(account) => SignIn { token: None, account: account.clone() },
+        }
+    }
 }
 
 /// The session; in the context of every view.
@@ -36,6 +61,8 @@ pub struct Session {
     state: RwSignal<SessionState>,
     who: RwSignal<Option<panel::Session>>,
     renewing: StoredValue<Option<Vec<oneshot::Sender<bool>>>, LocalStorage>,
+    /// Grows when another sign-in begins: what an earlier one brings is then of no use.
+    attempt: StoredValue<u32>,
     busy: RwSignal<bool>,
     in_vain: RwSignal<bool>,
     client: Client,
@@ -44,20 +71,28 @@ pub struct Session {
 
 impl Session {
     /// Signs in as soon as the host says who is asking, again when it names another account, and whenever the backend
-    /// says that the session has ended.
+    /// says that the session has ended. Outside of any host the support site's cookie says who is asking.
     #[must_use]
     pub fn keep(client: Client, host: Host) -> Self {
         let session = Self::signed_out(client, host);
         client.set_renewer(Rc::new(move || Box::pin(session.renew())));
-        Effect::new(move || {
-            let Some(context) = host.context() else { return };
-            let is_same = session.who.with_untracked(|who| {
-                who.as_ref().is_some_and(|who| who.account.name.eq_ignore_ascii_case(&context.account))
-            });
-            // A newer token of the same account is kept by the host until this session has ended.
-            if !is_same && context.token.is_some() {
-                session.begin(context);
+        if host.support_site().is_some() {
+            session.begin(Proof::Cookie(last_store::recall()));
+            return session;
+        }
+        Effect::new(move || match host.context() {
+            Some(context) => {
+                let is_same = session.who.with_untracked(|who| {
+                    who.as_ref().is_some_and(|who| who.account.name.eq_ignore_ascii_case(&context.account))
+                });
+                // A newer token of the same account is kept by the host until this session has ended. Beside us a host
+                // needs no token: its own cookie comes with the call.
+                if !is_same && (context.token.is_some() || host.is_beside()) {
+                    session.begin(Proof::Host(context));
+                }
             }
+            None if host.is_beside() => session.begin(Proof::Cookie(None)),
+            None => {}
         });
         session
     }
@@ -67,6 +102,7 @@ impl Session {
             state: RwSignal::new(SessionState::Waiting),
             who: RwSignal::new(None),
             renewing: StoredValue::new_local(None),
+            attempt: StoredValue::new(0),
             busy: RwSignal::new(false),
             in_vain: RwSignal::new(false),
             client,
@@ -135,52 +171,104 @@ impl Session {
         }
         spawn_local(async move {
             let is_renewed = self.renew().await;
-            self.in_vain.set(!is_renewed && self.state.get_untracked() == SessionState::Ended);
+            let has_ended = self.state.with_untracked(|state| matches!(state, SessionState::Ended(_)));
+            self.in_vain.set(!is_renewed && has_ended);
         });
     }
 
+    /// Goes on for another store of the same person. Until it is there, and where it cannot be had, all stays as it is.
+    ///
+    /// # Errors
+    /// The store is not one of theirs any more, or the backend was not reached.
+    pub async fn choose_store(self, name: String) -> Result<(), ApiError> {
+        let sign_in = Proof::Cookie(Some(name)).sign_in();
+        let signed_in = match self.client.sign_in(&sign_in).await {
+            Ok(signed_in) => signed_in,
+            Err(error) => {
+                if error == ApiError::SignedOut {
+                    self.state.set(SessionState::Ended(error.clone()));
+                }
+                return Err(error);
+            }
+        };
+        self.attempt.update_value(|attempt| *attempt += 1);
+        self.take(signed_in).map(|_| ())
+    }
+
+    /// Takes what the backend says of the session now: a name that was corrected, a capability that was given.
+    pub fn updated(self, session: panel::Session) {
+        self.who.set(Some(session));
+    }
+
+    /// Forgets what this browser knew of somebody who has signed out, and goes to where one signs in. Inside the admin
+    /// the host signs in anew.
+    pub fn leave(self) {
+        match self.host.support_site() {
+            Some(site) => {
+                last_store::forget();
+                if let Some(window) = web_sys::window() {
+                    let _ = window.location().assign(&site);
+                }
+            }
+            None => self.sign_in_again(),
+        }
+    }
+
     /// Signs in for the first time, or for another account than before.
-    fn begin(self, context: HostContext) {
+    fn begin(self, proof: Proof) {
+        self.attempt.update_value(|attempt| *attempt += 1);
         self.client.set_credentials(None);
         self.who.set(None);
         self.state.set(SessionState::SigningIn);
         spawn_local(async move {
-            self.exchange(&context).await;
+            self.exchange(proof).await;
         });
     }
 
-    /// Exchanges a context's token for a session.
-    async fn exchange(self, context: &HostContext) -> bool {
+    /// Exchanges a proof for a session.
+    async fn exchange(self, proof: Proof) -> bool {
         let had_session = self.who.with_untracked(Option::is_some);
-        let result = match &context.token {
-            Some(token) => self.client.sign_in(token).await,
-            None => Err(ApiError::SignedOut),
-        };
-        let is_latest = self.host.last_context().is_none_or(|latest| latest.account == context.account);
-        match result {
-            // The host has named another account meanwhile: that one's sign-in is on its way.
-            _ if !is_latest => false,
-            Ok(mut signed_in) => {
-                let Some(token) = signed_in.token.take() else {
-                    self.state.set(SessionState::Failed(ApiError::Unexpected(201)));
-                    return false;
-                };
-                let same = self.who.with_untracked(|who| {
-                    who.as_ref()
-                        .is_none_or(|who| who.user.id == signed_in.user.id && who.account.id == signed_in.account.id)
-                });
-                let credentials = Credentials { token, csrf_token: signed_in.csrf_token.clone() };
-                self.who.set(Some(signed_in));
-                self.client.set_credentials(Some(credentials));
-                self.state.set(SessionState::SignedIn);
-                // Somebody else has signed in meanwhile: what was on its way was not theirs.
-                same
+        let attempt = self.attempt.get_value();
+        let mut result = self.client.sign_in(&proof.sign_in()).await;
+        // The store that was chosen last may be another person's, or no longer theirs.
+        let is_recalled = !had_session && matches!(proof, Proof::Cookie(Some(_)));
+        if is_recalled && matches!(result, Err(ApiError::SignedOut | ApiError::Forbidden(_) | ApiError::NotFound)) {
+            result = self.client.sign_in(&SignIn::default()).await;
+        }
+        // The host has named another account meanwhile, or another store was chosen: that sign-in is on its way.
+        if self.attempt.get_value() != attempt {
+            return false;
+        }
+        match result.and_then(|signed_in| self.take(signed_in)) {
+            Ok(same) => same,
+            Err(error) if had_session => {
+                self.state.set(SessionState::Ended(error));
+                false
             }
             Err(error) => {
-                self.state.set(if had_session { SessionState::Ended } else { SessionState::Failed(error) });
+                // A host beside us whose cookie says nothing may still send a token.
+                let may_come = self.host.support_site().is_none() && proof.sign_in().token.is_none();
+                self.state.set(if may_come { SessionState::Waiting } else { SessionState::Failed(error) });
                 false
             }
         }
+    }
+
+    /// Goes on with a new session. `false`: it is another one's, or for another store; what was on its way was not
+    /// theirs.
+    fn take(self, mut signed_in: panel::Session) -> Result<bool, ApiError> {
+        let token = signed_in.token.take().ok_or(ApiError::Unexpected(201))?;
+        let same = self.who.with_untracked(|who| {
+            who.as_ref().is_none_or(|who| who.user.id == signed_in.user.id && who.account.id == signed_in.account.id)
+        });
+        if self.host.support_site().is_some() {
+            last_store::keep(&signed_in.account.name);
+        }
+        let credentials = Credentials { token, csrf_token: signed_in.csrf_token.clone() };
+        self.who.set(Some(signed_in));
+        self.client.set_credentials(Some(credentials));
+        self.state.set(SessionState::SignedIn);
+        Ok(same)
     }
 
     /// Gets a fresh token from the host and signs in with it. Several who ask at once share one attempt.
@@ -200,10 +288,8 @@ impl Session {
             return receiver.await.unwrap_or(false);
         }
         self.busy.set(true);
-        // A host that does not answer may have given us a newer token by itself.
-        let context = self.host.fresh_context().await.or_else(|| self.host.last_context());
-        let renewed = match context {
-            Some(context) => self.exchange(&context).await,
+        let renewed = match self.proof().await {
+            Some(proof) => self.exchange(proof).await,
             None => {
                 self.state.set(SessionState::Waiting);
                 false
@@ -215,5 +301,17 @@ impl Session {
             let _ = other.send(renewed);
         }
         renewed
+    }
+
+    /// What a session can be asked for with now.
+    async fn proof(self) -> Option<Proof> {
+        if self.host.support_site().is_some() {
+            let store = self.who.with_untracked(|who| who.as_ref().map(|who| who.account.name.clone()));
+            return Some(Proof::Cookie(store.or_else(last_store::recall)));
+        }
+        // A host that does not answer may have given us a newer token by itself.
+        let context = self.host.fresh_context().await.or_else(|| self.host.last_context());
+        let beside = || untrack(|| self.host.is_beside()).then_some(Proof::Cookie(None));
+        context.map(Proof::Host).or_else(beside)
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 13] = [
+const PANEL: [(&str, &[&str]); 14] = [
     ("text", &[]),
     ("draft", &[]),
     ("ui", &["text"]),
@@ -23,6 +23,7 @@ const PANEL: [(&str, &[&str]); 13] = [
     ("copilot", SHARED),
     ("forms", SHARED),
     ("requests", SHARED),
+    ("start", SHARED),
     ("survey", SHARED),
     ("channels", SHARED),
 ];

@@ -125,11 +125,17 @@ messages! {
         "Você não tem permissão para fazer isso. Fale com um administrador da sua conta",
         "No tiene permiso para hacer esto. Hable con un administrador de su cuenta",
     ],
-    /// Technical requests need a resource that an administrator grants.
-    MayNotOpenTechnicalRequests => [
-        "To open technical requests you need the resource Open support ticket. An administrator of your account can grant it",
-        "Para abrir solicitações técnicas você precisa do recurso Open support ticket. Um administrador da sua conta pode concedê-lo",
-        "Para abrir solicitudes técnicas necesita el recurso Open support ticket. Un administrador de su cuenta puede otorgarlo",
+    /// Technical requests need a resource that the sponsor can grant.
+    MayNotOpenTechnicalRequests { sponsor: String } => [
+        "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). {sponsor}, the sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",
+        "Falta ao seu usuário o recurso open-support-ticket do License Manager (produto 104, VTEX Support). {sponsor}, sponsor da conta, ou quem gerencia os usuários, pode concedê-lo: basta adicionar ao seu usuário um perfil com esse recurso",
+        "A su usuario le falta el recurso open-support-ticket de License Manager (producto 104, VTEX Support). {sponsor}, sponsor de la cuenta, o quien administra sus usuarios, puede otorgarlo: agrega a su usuario un rol con ese recurso",
+    ],
+    /// Technical requests need a resource, and no sponsor is known.
+    NoSponsorForTechnicalRequests => [
+        "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). The sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",
+        "Falta ao seu usuário o recurso open-support-ticket do License Manager (produto 104, VTEX Support). O sponsor da conta, ou quem gerencia os usuários, pode concedê-lo: basta adicionar ao seu usuário um perfil com esse recurso",
+        "A su usuario le falta el recurso open-support-ticket de License Manager (producto 104, VTEX Support). El sponsor de la cuenta, o quien administra sus usuarios, puede otorgarlo: agrega a su usuario un rol con ese recurso",
     ],
     /// Commercial requests are the sponsor's.
     MayNotOpenCommercialRequests { sponsor: String } => [
@@ -142,6 +148,18 @@ messages! {
         "Commercial requests can be opened only by the Sponsor user of the account (Master Admin). No sponsor is known for this account: the owner of the account can name one in Account settings",
         "Solicitações comerciais só podem ser abertas pelo usuário Sponsor da conta (Master Admin). Nenhum sponsor é conhecido para esta conta: o titular da conta pode indicar um em Configurações da conta",
         "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin). No se conoce ningún sponsor de esta cuenta: el titular de la cuenta puede nombrar uno en Configuración de la cuenta",
+    ],
+    /// A name of one word, or of none.
+    NameIncomplete => [
+        "Write a first and a last name",
+        "Escreva nome e sobrenome",
+        "Escriba nombre y apellido",
+    ],
+    /// Inside the admin nobody is renamed here.
+    NameIsTheHosts => [
+        "Your name comes from your store's admin. Change it there",
+        "Seu nome vem do admin da sua loja. Altere-o lá",
+        "Su nombre viene del admin de su tienda. Cámbielo allí",
     ],
     /// A write without its token.
     InvalidCsrfToken => [

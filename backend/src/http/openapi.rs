@@ -1,7 +1,7 @@
 //! The description of the API that machines read: `GET /api/openapi.json`. Every handler describes itself with
 //! `#[utoipa::path]`; here they are listed.
 
-use super::panel::{articles, clock, conversations, counts, forms as panel_forms, session, sign_ins};
+use super::panel::{articles, clock, conversations, counts, forms as panel_forms, person, session, sign_ins};
 use super::zendesk::{attachments, comments, forms, help_center, people, requests, uploads, writes};
 use super::{App, Json};
 use axum::Router;
@@ -33,7 +33,7 @@ use utoipa::{Modify, OpenApi};
         people::me, people::some, people::user, people::memberships, people::memberships_of_user,
         people::organization,
         help_center::search, help_center::up, help_center::down,
-        session::begin, session::show, session::end,
+        session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
         panel_forms::show, panel_forms::of_request, counts::show, clock::show,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,

@@ -71,7 +71,10 @@ impl SignedIn {
         }
         let missing = self.missing.iter().find(|missing| missing.capability == capability);
         Err(ApiError::Forbidden(match missing.map(|missing| (missing.reason, &missing.sponsor)) {
-            Some((MissingReason::SupportResource, _)) => Message::MayNotOpenTechnicalRequests,
+            Some((MissingReason::SupportResource, Some(sponsor))) => {
+                Message::MayNotOpenTechnicalRequests { sponsor: sponsor.clone() }
+            }
+            Some((MissingReason::SupportResource, None)) => Message::NoSponsorForTechnicalRequests,
             Some((MissingReason::SponsorOnly, Some(sponsor))) => {
                 Message::MayNotOpenCommercialRequests { sponsor: sponsor.clone() }
             }

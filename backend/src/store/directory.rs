@@ -250,6 +250,20 @@ pub async fn ensure_membership(
     Ok(())
 }
 
+/// Calls a person by another name. Nothing changes where it is the same.
+///
+/// # Errors
+/// The database refuses.
+pub async fn rename(write: &mut SqliteConnection, user: UserId, name: &str, now: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE users SET name = ?2, updated_at = ?3 WHERE id = ?1 AND name <> ?2")
+        .bind(number(user))
+        .bind(name)
+        .bind(now)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
 fn person_row(row: &SqliteRow) -> Result<PersonRow, StoreError> {
     let locale: String = row.try_get("locale")?;
     Ok(PersonRow {

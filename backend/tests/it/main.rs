@@ -9,6 +9,7 @@ mod copilot;
 mod forms;
 mod http;
 mod mail;
+mod person;
 mod sessions;
 mod settings;
 mod sign_ins;

@@ -14,6 +14,6 @@ pub use conversation::{
 };
 pub use counts::{CountsEnvelope, StatusCounts};
 pub use session::{
-    Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, Session, SessionEnvelope,
-    SignIn, SignInList, SignInPlace,
+    Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate, Session,
+    SessionEnvelope, SignIn, SignInList, SignInPlace,
 };

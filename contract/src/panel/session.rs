@@ -71,6 +71,15 @@ pub struct Person {
     pub locale: Locale,
 }
 
+/// `PUT /api/panel/session/person`: how somebody on the support site wants to be called. Inside the admin it is the
+/// host that says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonUpdate {
+    /// First and last name; see [`crate::person::PersonName`].
+    pub name: String,
+}
+
 /// A store account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -6,6 +6,7 @@ mod entries;
 mod file;
 mod form_fixture;
 mod format;
+mod person;
 mod priority;
 mod text;
 mod validation;

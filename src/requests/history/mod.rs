@@ -11,6 +11,7 @@ mod table;
 mod view_tests;
 
 use crate::api::Client;
+use crate::host::Host;
 use crate::requests::address;
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, Skeleton};
@@ -26,15 +27,24 @@ pub fn HistoryPage() -> impl IntoView {
         <section class="history">
             <header class="history-head">
                 <PageTitle title=Signal::derive(language.t(Text::HistoryTitle)) />
-                <a class="button button-primary" href=address("/copilot")>{language.t(Text::HistoryNew)}</a>
+                <a class="button button-primary" href=address("/new")>{language.t(Text::HistoryNew)}</a>
             </header>
             {filters::filters(history)}
             {search::search(history)}
             {result_line(history)}
             {results(history)}
+            {sign_ins_link()}
         </section>
     }
     .into_any()
+}
+
+/// Quiet, at the foot: the support site has it in its header.
+fn sign_ins_link() -> Option<AnyView> {
+    let language = Language::here();
+    let link =
+        || view! { <p class="history-foot"><a href=address("/sign-ins")>{language.t(Text::SignInsTitle)}</a></p> };
+    Host::here().support_site().is_none().then(|| link().into_any())
 }
 
 /// How many there are, and that something is on its way; heard as it changes.

@@ -43,7 +43,7 @@ fn meaning_line(record: Record) -> AnyView {
     let sentence = move || status.get().map(|status| language.text_with(meaning(status), &[("number", &number)]));
     let ask = move || {
         let is_closed = status.get().is_some_and(|status| status.shown() == ShownStatus::Closed);
-        is_closed.then(|| view! { <p><a href=address("/copilot")>{language.t(Text::HistoryNew)}</a></p> }.into_any())
+        is_closed.then(|| view! { <p><a href=address("/new")>{language.t(Text::HistoryNew)}</a></p> }.into_any())
     };
     view! { <p class="record-meaning" role="status">{sentence}</p> {ask} }.into_any()
 }

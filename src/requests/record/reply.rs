@@ -98,7 +98,7 @@ fn closed(record: Record, writing: Writing) -> AnyView {
             <h2 id="reply-title">{language.t(Text::RequestReplyKeptClosed)}</h2>
             <p role="alert">{sentence}</p>
             <textarea class="input" readonly rows="8" dir="auto" aria-labelledby="reply-title" prop:value=written></textarea>
-            <p><a class="button" href=address("/copilot")>{language.t(Text::HistoryNew)}</a></p>
+            <p><a class="button" href=address("/new")>{language.t(Text::HistoryNew)}</a></p>
         </section>
     }
     .into_any()

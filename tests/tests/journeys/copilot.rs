@@ -22,6 +22,7 @@ async fn a_person_is_reached_without_asking_anything() {
         // Without the drawer too: Copilot is a page of the panel.
         page.open_support("/requests", Language::English).await?;
         page.click(words.text("history.new")).await?;
+        page.click(words.text("start.copilot")).await?;
         page.see(words.text("copilot.start")).await?;
         page.looks_right("copilot-page", Language::English).await?;
         page.click(words.text("copilot.person")).await?;

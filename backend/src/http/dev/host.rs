@@ -71,7 +71,8 @@ struct Claims<'a> {
     name: &'a str,
     account: &'a str,
     locale: &'a str,
-    resources: [&'static str; 1],
+    sponsor: bool,
+    resources: &'a [&'static str],
 }
 
 struct DemoUser {
@@ -79,11 +80,36 @@ struct DemoUser {
     email: &'static str,
     name: &'static str,
     locale: &'static str,
+    sponsor: bool,
+    resources: &'static [&'static str],
 }
 
-const USERS: [DemoUser; 2] = [
-    DemoUser { key: "ana", email: "ana@acmestore.example", name: "Ana Souza", locale: "pt-BR" },
-    DemoUser { key: "bruno", email: "bruno@acmestore.example", name: "Bruno Díaz", locale: "es-AR" },
+/// The sponsor; somebody who may open technical requests; somebody who, the store being in Brazil, may not.
+const USERS: [DemoUser; 3] = [
+    DemoUser {
+        key: "ana",
+        email: "ana@acmestore.example",
+        name: "Ana Souza",
+        locale: "pt-BR",
+        sponsor: true,
+        resources: &["open-support-ticket"],
+    },
+    DemoUser {
+        key: "bruno",
+        email: "bruno@acmestore.example",
+        name: "Bruno Díaz",
+        locale: "es-AR",
+        sponsor: false,
+        resources: &["open-support-ticket"],
+    },
+    DemoUser {
+        key: "carla",
+        email: "carla@acmestore.example",
+        name: "Carla Nunes",
+        locale: "pt-BR",
+        sponsor: false,
+        resources: &[],
+    },
 ];
 
 async fn context(State(app): State<App>, Query(query): Query<ContextQuery>) -> Result<Response, ApiError> {
@@ -104,10 +130,11 @@ async fn context(State(app): State<App>, Query(query): Query<ContextQuery>) -> R
         name: user.name,
         account: &account,
         locale: &locale,
-        resources: ["open-support-ticket"],
+        sponsor: user.sponsor,
+        resources: user.resources,
     };
     let token = sign(host, &claims)?;
-    let (currency, country) = if user.key == "ana" { ("BRL", "BRA") } else { ("ARS", "ARG") };
+    let (currency, country) = if user.locale == "pt-BR" { ("BRL", "BRA") } else { ("ARS", "ARG") };
     let context = Context {
         account,
         workspace: "master",

@@ -6,6 +6,7 @@ pub(in crate::http) mod clock;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
 pub(in crate::http) mod forms;
+pub(in crate::http) mod person;
 pub(in crate::http) mod session;
 pub(in crate::http) mod sign_ins;
 
@@ -17,6 +18,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .merge(session::router())
         .merge(sign_ins::router())
+        .merge(person::router())
         .merge(clock::router())
         .merge(conversations::router())
         .merge(articles::router())

@@ -101,7 +101,7 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionEnvelope, ApiError> {
+pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionEnvelope, ApiError> {
     let own = Account { id: signed_in.account, name: signed_in.account_name.clone(), region: signed_in.region };
     // Inside the admin the store is the host's choice; there is no other one to change to.
     let accounts = match signed_in.door.is_support_site() {

@@ -1,0 +1,222 @@
+//! `/sign-ins`: every browser that somebody is signed in with, and the way to end it there.
+
+use crate::api::{ApiError, Client, Load, LoadState};
+use crate::session::Session;
+use crate::text::{Language, Text};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog, Moment, PageTitle, Skeleton, focus_id};
+use balcao_contract::panel::{DoorName, SignInPlace};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Takes the focus when the button that had it is gone.
+const SAID: &str = "sign-ins-said";
+
+/// What the page does, for its parts.
+#[derive(Clone, Copy)]
+struct Desk {
+    client: Client,
+    session: Session,
+    language: Language,
+    places: Load<Vec<SignInPlace>>,
+    /// The id of the one that is being ended; empty for all of them.
+    busy: RwSignal<Option<String>>,
+    failure: RwSignal<Option<ApiError>>,
+    said: RwSignal<String>,
+}
+
+/// Where one is signed in.
+#[component]
+pub fn SignInsPage() -> impl IntoView {
+    let (client, language) = (Client::here(), Language::here());
+    let desk = Desk {
+        client,
+        session: Session::here(),
+        language,
+        places: Load::new(client, move || client.sign_ins()),
+        busy: RwSignal::new(None),
+        failure: RwSignal::new(None),
+        said: RwSignal::new(String::new()),
+    };
+    let trouble = move || {
+        desk.failure.get().map(|error| {
+            view! {
+                <Banner kind=BannerKind::Error>
+                    <p>{move || error.sentence(language)}</p>
+                </Banner>
+            }
+        })
+    };
+    view! {
+        <section class="page page-narrow sign-ins">
+            <PageTitle title=language.signal(Text::SignInsTitle) />
+            <p>{language.t(Text::SignInsText)}</p>
+            <p role="status" id=SAID tabindex="-1">
+                {move || desk.said.get()}
+            </p>
+            {trouble}
+            {list(desk)}
+        </section>
+    }
+    .into_any()
+}
+
+fn list(desk: Desk) -> AnyView {
+    let language = desk.language;
+    let shown = move || match desk.places.state() {
+        LoadState::Loading => view! {
+            <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>
+            <Skeleton lines=4 />
+        }
+        .into_any(),
+        LoadState::Failed(error) => view! {
+            <Banner kind=BannerKind::Error>
+                <p>{language.t(Text::SignInsFailed)}". "{move || error.sentence(language)}</p>
+                <Button
+                    label=language.signal(Text::CommonRetry)
+                    busy=Signal::derive(move || desk.places.is_busy())
+                    on_click=Callback::new(move |()| desk.places.reload())
+                />
+            </Banner>
+        }
+        .into_any(),
+        LoadState::Ready(places) => {
+            let is_alone = places.len() < 2;
+            let rows = places.into_iter().map(|place| row(desk, place)).collect::<Vec<_>>();
+            let only = is_alone.then(|| view! { <p>{language.t(Text::SignInsOnly)}</p> });
+            view! {
+                <ul class="sign-ins-list" role="list">{rows}</ul>
+                {only}
+                <Everywhere desk />
+            }
+            .into_any()
+        }
+    };
+    shown.into_any()
+}
+
+fn row(desk: Desk, place: SignInPlace) -> AnyView {
+    let language = desk.language;
+    let door = match place.door {
+        DoorName::Host | DoorName::VtexId => Text::SignInsDoorAdmin,
+        DoorName::Email => Text::SignInsDoorEmail,
+        DoorName::Google => Text::SignInsDoorGoogle,
+        DoorName::Password => Text::SignInsDoorPassword,
+    };
+    let (created_at, last_seen_at, is_current) = (place.created_at, place.last_seen_at, place.current);
+    let id = place.id.clone();
+    let named = StoredValue::new(place);
+    let name = move || named.with_value(|place| place_name(language, place));
+    let since = move || {
+        let date = language.format_date(created_at);
+        format!("{}, {}", language.text(door), language.text_with(Text::SignInsSince, &[("date", &date)]))
+    };
+    let last = move || {
+        // "Last used {when}": the moment itself is an element of its own.
+        let sentence = language.text(Text::SignInsLastUsed);
+        let (before, after) = sentence.split_once("{when}").unwrap_or((sentence.as_str(), ""));
+        view! { {before.to_owned()} <Moment moment=last_seen_at /> {after.to_owned()} }
+    };
+    let is_busy = {
+        let id = id.clone();
+        move || desk.busy.with(|busy| busy.as_ref() == Some(&id))
+    };
+    let end = move |_| {
+        if desk.busy.with_untracked(Option::is_none) {
+            end_one(desk, id.clone(), name(), is_current);
+        }
+    };
+    let current = is_current.then(|| view! { <span class="tag tag-open">{language.t(Text::SignInsCurrent)}</span> });
+    view! {
+        <li class="sign-in">
+            <div>
+                <h2>{name} " " {current}</h2>
+                <p>{since}</p>
+                <p class="soft">{last}</p>
+            </div>
+            <button
+                type="button"
+                class="button"
+                aria-label=move || language.text_with(Text::SignInsSignOutOf, &[("place", &name())])
+                aria-busy=move || is_busy().to_string()
+                on:click=end
+            >
+                {language.t(Text::SiteSignOut)}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// "Firefox on Windows", as far as it is known.
+fn place_name(language: Language, place: &SignInPlace) -> String {
+    let browser = place.browser.clone().unwrap_or_else(|| language.text(Text::SignInsUnknown));
+    match &place.system {
+        Some(system) => {
+            language.text_with(Text::SignInsBrowserOn, &[("browser", browser.as_str()), ("system", system.as_str())])
+        }
+        None => browser,
+    }
+}
+
+fn end_one(desk: Desk, id: String, name: String, is_current: bool) {
+    desk.busy.set(Some(id.clone()));
+    desk.failure.set(None);
+    spawn_local(async move {
+        let outcome = match is_current {
+            true => desk.client.sign_out().await,
+            false => desk.client.end_sign_in(&id).await,
+        };
+        settle(desk, outcome, Some(name).filter(|_| !is_current));
+    });
+}
+
+/// `ended` is the name of one browser that is not this one; this one is signed out otherwise.
+fn settle(desk: Desk, outcome: Result<(), ApiError>, ended: Option<String>) {
+    // The page may have been left meanwhile.
+    desk.busy.try_set(None);
+    match (outcome, ended) {
+        (Err(error), _) => {
+            desk.failure.try_set(Some(error));
+        }
+        (Ok(()), Some(name)) => {
+            desk.said.try_set(desk.language.text_with(Text::SignInsEnded, &[("place", &name)]));
+            desk.places.reload();
+            focus_id(SAID);
+        }
+        (Ok(()), None) => {
+            desk.session.leave();
+            desk.places.reload();
+        }
+    }
+}
+
+#[component]
+fn Everywhere(desk: Desk) -> impl IntoView {
+    let language = desk.language;
+    let open = RwSignal::new(false);
+    let all = Callback::new(move |()| {
+        desk.busy.set(Some(String::new()));
+        desk.failure.set(None);
+        spawn_local(async move {
+            let outcome = desk.client.end_all_sign_ins().await;
+            settle(desk, outcome, None);
+        });
+    });
+    view! {
+        <Button
+            label=language.signal(Text::SignInsEverywhere)
+            kind=ButtonKind::Secondary
+            busy=Signal::derive(move || desk.busy.with(|busy| busy.as_deref() == Some("")))
+            on_click=Callback::new(move |()| open.set(true))
+        />
+        <ConfirmDialog
+            open
+            title=language.signal(Text::SignInsEverywhereTitle)
+            text=language.signal(Text::SignInsEverywhereText)
+            confirm=language.signal(Text::SignInsEverywhere)
+            cancel=language.signal(Text::CommonCancel)
+            on_confirm=all
+        />
+    }
+    .into_any()
+}
