@@ -315,3 +315,7 @@ impl Session {
         context.map(Proof::Host).or_else(beside)
     }
 }
+
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod sample;

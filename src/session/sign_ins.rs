@@ -220,3 +220,75 @@ fn Everywhere(desk: Desk) -> impl IntoView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod tests {
+    use super::*;
+    use crate::shown::{Shown, settled, show};
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn place(id: &str, browser: Option<&str>, system: Option<&str>, current: bool) -> SignInPlace {
+        serde_json::from_value(json!({
+            "id": id, "door": "email", "browser": browser, "system": system, "current": current,
+            "created_at": "2026-11-01T12:00:00Z", "last_seen_at": "2026-11-21T12:00:00Z",
+        }))
+        .unwrap()
+    }
+
+    async fn shown(places: Vec<SignInPlace>) -> Shown {
+        show(move || {
+            let client = Client::here();
+            let places = Load::new(client, move || {
+                let places = places.clone();
+                async move { Ok(places) }
+            });
+            let desk = Desk {
+                client,
+                session: Session::sample("Carla Nunes", &["acmestore"], Vec::new()),
+                language: Language::here(),
+                places,
+                busy: RwSignal::new(None),
+                failure: RwSignal::new(None),
+                said: RwSignal::new(String::new()),
+            };
+            list(desk)
+        })
+        .await
+    }
+
+    #[wasm_bindgen_test]
+    async fn each_browser_has_a_name_and_a_way_to_end_it() {
+        let shown = shown(vec![
+            place("a", Some("Firefox"), Some("Windows"), true),
+            place("b", Some("Chrome"), None, false),
+            place("c", None, None, false),
+        ])
+        .await;
+        assert_eq!(shown.count(".sign-in"), 3);
+        assert_eq!(shown.count(".sign-in .tag"), 1);
+        for name in ["Firefox on Windows", "Chrome", "Unknown browser"] {
+            assert_eq!(shown.count(&format!("button[aria-label='Sign out: {name}']")), 1, "{name}");
+        }
+        let text = shown.text();
+        assert!(text.contains("With a code sent by email, since Nov 1, 2026"), "{text}");
+        assert!(!text.contains("nowhere else") && !text.contains('{'), "{text}");
+    }
+
+    #[wasm_bindgen_test]
+    async fn to_be_signed_in_here_alone_is_said() {
+        let shown = shown(vec![place("a", Some("Firefox"), Some("Windows"), true)]).await;
+        assert!(shown.text().contains("You are signed in nowhere else."), "{}", shown.text());
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_list_that_does_not_come_is_no_empty_list() {
+        // There is no backend around a test: the call fails.
+        let shown = show(|| view! { <SignInsPage /> }.into_any()).await;
+        shown.until("[role=alert] button").await;
+        settled().await;
+        assert_eq!(shown.count(".sign-in"), 0);
+        assert!(shown.text().contains("The list could not be loaded"), "{}", shown.text());
+    }
+}

@@ -4,6 +4,9 @@
 mod kinds;
 mod page;
 mod stores;
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
+mod view_tests;
 mod who;
 
 pub use page::StartPage;

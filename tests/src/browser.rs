@@ -35,6 +35,14 @@ impl Browser {
     /// # Errors
     /// Where either is missing or does not start.
     pub async fn start() -> Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts both, the browser with more switches.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_with(more: &[&str]) -> Result<Self> {
         let mut chromedriver = Command::new(given("BALCAO_E2E_CHROMEDRIVER")?)
             // In any other locale it does not find files whose names are not English.
             .env("LC_ALL", "C.UTF-8")
@@ -49,7 +57,7 @@ impl Browser {
         let profile = tempfile::tempdir()?;
 
         let mut capabilities = DesiredCapabilities::chrome();
-        for switch in SWITCHES {
+        for switch in SWITCHES.iter().chain(more) {
             capabilities.add_arg(switch)?;
         }
         capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;

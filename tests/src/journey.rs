@@ -8,6 +8,7 @@ use futures::FutureExt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Runs a journey in a fresh browser. When it fails, screenshot, page, console and backend log are kept in
 /// `target/e2e/<name>/`.
@@ -19,7 +20,37 @@ where
     F: FnOnce(Page) -> Fut,
     Fut: Future<Output = Result<()>>,
 {
-    let browser = Browser::start().await.expect("the browser starts");
+    run(name, backend, &[], go).await;
+}
+
+/// [`journey`], in a browser that blocks the cookies of third parties, as most do by now.
+///
+/// # Panics
+/// As [`journey`].
+pub async fn journey_without_third_party_cookies<F, Fut>(name: &str, backend: Backend, go: F)
+where
+    F: FnOnce(Page) -> Fut,
+    Fut: Future<Output = Result<()>>,
+{
+    run(name, backend, &["--test-third-party-cookie-phaseout"], go).await;
+}
+
+/// A second browser on the same backend: another device of the same person. It ends with what is given back.
+///
+/// # Errors
+/// Where it does not start.
+pub async fn another_browser(page: &Page) -> Result<(Browser, Page)> {
+    let browser = Browser::start().await?;
+    let page = Page { driver: browser.driver.clone(), backend: Arc::clone(&page.backend) };
+    Ok((browser, page))
+}
+
+async fn run<F, Fut>(name: &str, backend: Backend, switches: &[&str], go: F)
+where
+    F: FnOnce(Page) -> Fut,
+    Fut: Future<Output = Result<()>>,
+{
+    let browser = Browser::start_with(switches).await.expect("the browser starts");
     let page = Page::new(browser.driver.clone(), backend);
     let outcome = AssertUnwindSafe(go(page.clone())).catch_unwind().await;
     let failure = match outcome {

@@ -4,6 +4,7 @@
 pub mod backend;
 pub mod browser;
 pub mod files;
+pub mod foreign;
 pub mod journey;
 pub mod keyboard;
 pub mod looks;
@@ -11,7 +12,7 @@ pub mod page;
 pub mod words;
 
 pub use backend::Backend;
-pub use journey::journey;
+pub use journey::{another_browser, journey, journey_without_third_party_cookies};
 pub use page::{Language, Page};
 pub use words::Words;
 

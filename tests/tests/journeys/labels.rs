@@ -3,7 +3,7 @@
 use balcao_tests::{Language, Words};
 
 /// Key of a sentence, then English, Portuguese, Spanish.
-const SENTENCES: [[&str; 4]; 8] = [
+const SENTENCES: [[&str; 4]; 11] = [
     ["copilot.title", "Copilot", "Copilot", "Copilot"],
     ["copilot.start", "Ask a question", "Faça uma pergunta", "Hacer una pregunta"],
     ["copilot.language", "Select a language", "Selecione o idioma", "Selecciona el idioma"],
@@ -22,6 +22,9 @@ const SENTENCES: [[&str; 4]; 8] = [
     ],
     ["copilot.person", "Talk to a person", "Fale com uma pessoa", "Hablar con una persona"],
     ["copilot.create_ticket", "Create ticket", "Criar ticket", "Crear ticket"],
+    ["start.name", "Name", "Nome", "Nombre"],
+    ["start.account", "Account", "Conta", "Cuenta"],
+    ["form.continue", "Continue", "Continuar", "Seguir"],
 ];
 
 /// Key of a field of the technical form.
