@@ -117,20 +117,27 @@ fn Frame() -> impl IntoView {
     if is_drawer {
         close_on_escape(host);
     }
+    let header = host.support_site().map(|_| site_header());
+    // Within a landmark, like everything, and the first that Tab comes to: the support site's header has its own. The
+    // drawer has nothing that would have to be skipped.
+    let skip = header.is_none().then(|| {
+        view! {
+            <a class="panel-skip" href="#content" rel="external">
+                {language.t(Text::FrameSkip)}
+            </a>
+        }
+        .into_any()
+    });
     let navigation = (!is_drawer).then(|| {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
-                // Within a landmark, like everything; the drawer has nothing that would have to be skipped.
-                <a class="panel-skip" href="#content" rel="external">
-                    {language.t(Text::FrameSkip)}
-                </a>
+                {skip}
                 {nav_link("/requests", Text::FrameRequests)}
                 {nav_link("/copilot", Text::FrameCopilot)}
             </nav>
         }
         .into_any()
     });
-    let header = host.support_site().map(|_| site_header());
     view! {
         {header}
         {navigation}

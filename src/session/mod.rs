@@ -207,7 +207,7 @@ impl Session {
             Some(site) => {
                 last_store::forget();
                 if let Some(window) = web_sys::window() {
-                    let _ = window.location().assign(&site);
+                    let _ = window.location().assign(&format!("{site}?signed_out=1"));
                 }
             }
             None => self.sign_in_again(),

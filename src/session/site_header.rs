@@ -44,6 +44,9 @@ pub fn SiteHeader() -> impl IntoView {
     close_menu(menu, summary);
     view! {
         <header class="site">
+            <a class="panel-skip" href="#content" rel="external">
+                {language.t(Text::FrameSkip)}
+            </a>
             <a class="site-name" href=address("/requests")>"Balcão"</a>
             {store}
             <details class="site-menu" node_ref=menu>

@@ -179,6 +179,16 @@ impl Backend {
         }
     }
 
+    /// How many mails have gone to an address.
+    ///
+    /// # Errors
+    /// Where the mailbox cannot be read.
+    pub async fn mails(&self, to: &str) -> Result<usize> {
+        let messages: Value = self.client.get(self.url("/dev/mailbox.json")).send().await?.json().await?;
+        let all = messages.as_array().into_iter().flatten();
+        Ok(all.filter(|message| message["to"].as_str().unwrap_or_default().contains(to)).count())
+    }
+
     /// Signs in as a demo user of the sample admin, for calls beside the browser.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub use fill::{FillError, fill};
 
 use crate::desk::Event;
 use crate::forms::Forms;
+use crate::store::arrivals::{self, Arriving};
 use crate::store::requests::NewRequestRow;
 use crate::store::{Connection, Store, StoreError, comments, directory, events, requests};
 use balcao_contract::answers::Answers;
@@ -43,6 +44,14 @@ struct DemoPerson {
     name: String,
     locale: Locale,
     agent: bool,
+    /// The store's, and of those in `stores`.
+    #[serde(default)]
+    sponsor: bool,
+    #[serde(default)]
+    support_resource: bool,
+    /// More stores that they ask for: somebody who has several chooses on the support site.
+    #[serde(default)]
+    stores: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,10 +92,24 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
     for person in &demo.people {
         let DemoPerson { email, name, locale, agent, .. } = person;
         let id = directory::ensure_person(&mut tx, email, name, *locale, *agent, since).await?;
-        if !agent {
-            directory::ensure_membership(&mut tx, id, account, since).await?;
-        }
         people.insert(person.key.as_str(), id);
+        if *agent {
+            continue;
+        }
+        for store in std::iter::once(&demo.account.name).chain(&person.stores) {
+            let arriving = Arriving {
+                email,
+                name: Some(name),
+                name_otherwise: name,
+                account: store,
+                locale: Some(*locale),
+                region: Some(demo.account.region),
+                support_resource: Some(person.support_resource),
+                support_resource_by_default: false,
+                sponsor: person.sponsor,
+            };
+            arrivals::arrive(&mut tx, arriving, since).await?;
+        }
     }
     let place = Place { account, people, form, now };
     // Oldest first, as their numbers are.
