@@ -3,7 +3,7 @@
 use crate::api::Client;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Button, ButtonKind};
+use crate::ui::Button;
 use balcao_contract::panel::{Capability, MissingReason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -62,7 +62,7 @@ pub fn CheckAgain() -> impl IntoView {
         <p class="field-error" role="alert">
             {move || failure.get()}
         </p>
-        <Button label=language.signal(Text::StartCheckAgain) kind=ButtonKind::Quiet busy on_click=check />
+        <Button label=language.signal(Text::StartCheckAgain) busy on_click=check />
     }
     .into_any()
 }

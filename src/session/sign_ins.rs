@@ -162,10 +162,7 @@ fn end_one(desk: Desk, id: String, name: String, is_current: bool) {
     desk.busy.set(Some(id.clone()));
     desk.failure.set(None);
     spawn_local(async move {
-        let outcome = match is_current {
-            true => desk.client.sign_out().await,
-            false => desk.client.end_sign_in(&id).await,
-        };
+        let outcome = desk.client.end_sign_in(&id).await;
         settle(desk, outcome, Some(name).filter(|_| !is_current));
     });
 }

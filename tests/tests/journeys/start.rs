@@ -66,7 +66,8 @@ async fn who_lacks_something_is_told_what_and_who_can_grant_it() {
             page.open(&address("carla", "/new/technical")).await?;
             page.into_support_frame().await?;
             page.see(words.text("form.not_allowed_title")).await?;
-            page.see(words.text("start.resource")).await?;
+            let shown = page.see("open-support-ticket").await?;
+            ensure!(shown.contains("Ana Souza"), "who can grant it is not named:\n{shown}");
             page.looks_right("form-not-allowed", language).await?;
 
             page.open(&address("bruno", "/new")).await?;
