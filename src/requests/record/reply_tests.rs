@@ -75,7 +75,7 @@ async fn what_was_written_before_the_request_closed_is_given_back() {
     assert_eq!(shown.count("form"), 0);
     assert_eq!(area(&shown).value(), "Still broken");
     assert!(area(&shown).read_only());
-    assert_eq!(shown.count("a[href='/panel/copilot']"), 1);
+    assert_eq!(shown.count("a[href='/panel/new']"), 1);
     assert!(shown.text().contains("#7"), "{}", shown.text());
 }
 

@@ -190,6 +190,6 @@ async fn without_the_capability_it_says_who_can_grant_it() {
     let ana = desk.enter(&identity).await;
     let answer = ana.post("/api/v2/requests", &whole("x")).await;
     assert_eq!(answer.error(), (403, "Forbidden"));
-    assert!(answer.text.contains("Open support ticket"), "{}", answer.text);
+    assert!(answer.text.contains("open-support-ticket"), "{}", answer.text);
     assert_eq!(ana.get("/api/v2/requests").await.status, StatusCode::OK);
 }
