@@ -9,6 +9,7 @@ pub mod config;
 pub mod copilot;
 pub mod demo;
 pub mod desk;
+pub mod directory;
 pub mod evidence;
 pub mod forms;
 pub mod http;

@@ -3,7 +3,9 @@
 use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo;
+use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::http::App;
+use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::{server, telemetry};
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
@@ -29,6 +31,8 @@ enum Command {
     Serve,
     /// Checks the configuration and prints what it comes to, secrets masked.
     Config,
+    #[command(flatten)]
+    Directory(DirectoryCommand),
     /// Adds made-up requests of one person, for benchmarks; in development only, and while nothing serves.
     Fill {
         /// The address of somebody who has signed in before, or of the demo data.
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Serve => run(serve(loaded)),
+        Command::Directory(command) => run(change_directory(loaded, command)),
         Command::Fill { requester, requests } => run(fill(loaded, requester, requests)),
     }
 }
@@ -120,6 +125,27 @@ async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, String> {
         }
         _ => format!("{key}: cannot listen on {address}: {error}"),
     })
+}
+
+/// Works beside a server that runs: the database takes one writer at a time, and what is changed counts at once.
+async fn change_directory(loaded: Loaded, command: DirectoryCommand) -> Result<(), String> {
+    let config = loaded.config;
+    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
+    let opened = Store::open(&config.database_path(), options).await;
+    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let actor = format!("operator:{}", system_user());
+    let mut out = std::io::stdout();
+    let office = Office { store: &store, now: SystemClock.now(), actor: &actor, out: &mut out };
+    let done = directory::run(office, command).await;
+    store.close().await;
+    done.map_err(|error| error.to_string())
+}
+
+/// Who commands: behind `sudo`, whoever called it.
+fn system_user() -> String {
+    let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 async fn fill(loaded: Loaded, requester: String, requests: u32) -> Result<(), String> {

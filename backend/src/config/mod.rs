@@ -182,6 +182,18 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// Makes `data_dir`. It holds everything that people wrote: only the operator's user may look into it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_data_dir(&self) -> std::io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.data_dir)
+    }
+
     /// The database file.
     #[must_use]
     pub fn database_path(&self) -> PathBuf {

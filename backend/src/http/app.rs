@@ -70,7 +70,7 @@ impl Parts {
     /// # Errors
     /// A room cannot be opened.
     pub async fn open(mut config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        make_private_folder(&config.data_dir).map_err(opening(folder("data_dir", &config.data_dir)))?;
+        config.make_data_dir().map_err(opening(folder("data_dir", &config.data_dir)))?;
         config.keep_host_key().map_err(opening("host_token.key"))?;
         let doors = AdminDoors::new(&config).map_err(opening("doors"))?;
         let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
@@ -135,13 +135,4 @@ impl Deref for App {
 /// A folder's key and where it is.
 fn folder(key: &str, path: &Path) -> String {
     format!("{key}: the folder {} cannot be used", path.display())
-}
-
-/// The database holds everything that people wrote: only the operator's user may look into its folder.
-fn make_private_folder(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

@@ -1,6 +1,7 @@
 //! Where everything is kept: SQLite, one writer and a few readers, durable before it is acknowledged.
 //! It holds no rule: what may happen is decided in `desk`.
 
+pub mod api_tokens;
 pub mod arrivals;
 pub mod audit;
 pub mod closing;
@@ -13,6 +14,7 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod operators;
 pub mod outbox;
 pub mod places;
 pub mod request_list;

@@ -6,6 +6,7 @@ mod bad_input;
 mod code;
 mod common;
 mod copilot;
+mod directory;
 mod forms;
 mod http;
 mod mail;

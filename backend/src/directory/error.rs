@@ -1,0 +1,36 @@
+//! What an operator is told when a command was not carried out. Nothing of it happened.
+
+use crate::store::StoreError;
+
+/// A command that was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// The directory does not allow it; a sentence says why, and what to do.
+    #[error("{0}")]
+    Refused(String),
+    /// Lines of a file are broken; the report named them.
+    #[error("{0} of the lines cannot be taken, so nothing was changed; mend them and import the file again")]
+    BrokenLines(usize),
+    /// The database.
+    #[error("{}", sentence(.0))]
+    Store(#[from] StoreError),
+    /// The answer cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl DirectoryError {
+    /// A refusal.
+    pub fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused(sentence.into())
+    }
+}
+
+fn sentence(error: &StoreError) -> String {
+    match error {
+        StoreError::Busy => "the database is busy; nothing was changed, try again".to_owned(),
+        StoreError::Full => "no room on the disk; nothing was changed".to_owned(),
+        other => format!("the database refuses: {other}"),
+    }
+}

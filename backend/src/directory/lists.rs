@@ -1,0 +1,136 @@
+//! Lists: a table for eyes, or JSON for scripts.
+
+use super::Office;
+use super::arguments::Shape;
+use super::changes::account_name;
+use super::error::DirectoryError;
+use crate::store::{StoreError, api_tokens, audit, operators};
+use balcao_contract::time::Timestamp;
+use serde::Serialize;
+
+pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
+    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let all = operators::accounts(&mut read).await?;
+    let heads = ["ACCOUNT", "REGION", "MAIN ACCOUNT", "SPONSOR", "MEMBERS", "SHARES", "STATE"];
+    print(office, shape, &heads, &all, |account| {
+        vec![
+            account.name.clone(),
+            account.region.name().to_owned(),
+            account.main_account.clone().unwrap_or_default(),
+            account.sponsor.clone().unwrap_or_else(|| "none yet".to_owned()),
+            account.members.to_string(),
+            yes(account.shares_requests),
+            state(account.disabled_at),
+        ]
+    })
+}
+
+pub(super) async fn users(office: &mut Office<'_>, account: Option<&str>, shape: Shape) -> Result<(), DirectoryError> {
+    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let account = match account {
+        Some(given) => {
+            let name = account_name(given)?;
+            let known = operators::account(&mut read, &name).await?;
+            Some(known.ok_or_else(|| DirectoryError::refused(format!("there is no account {name}")))?.id)
+        }
+        None => None,
+    };
+    let all = operators::users(&mut read, account).await?;
+    print(office, shape, &["ADDRESS", "NAME", "LANGUAGE", "ACCOUNTS", "SPONSOR OF", "STATE"], &all, |user| {
+        vec![
+            user.email.clone(),
+            user.name.clone(),
+            user.locale.code().to_owned(),
+            if user.agent { "(agent)".to_owned() } else { user.accounts.join(", ") },
+            user.sponsor_of.join(", "),
+            state(user.disabled_at),
+        ]
+    })
+}
+
+pub(super) async fn tokens(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
+    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let all = api_tokens::list(&mut read).await?;
+    let now = office.now;
+    print(office, shape, &["TOKEN", "ADDRESS", "FOR", "MADE", "LAST USED", "STATE"], &all, |token| {
+        let over = token.expires_at.is_some_and(|end| end.0 <= now);
+        let state = match (token.revoked_at, token.expires_at) {
+            (Some(at), _) => format!("taken back {}", day(at)),
+            (None, Some(end)) if over => format!("over since {}", day(end)),
+            (None, Some(end)) => format!("good until {}", day(end)),
+            (None, None) => "good".to_owned(),
+        };
+        vec![
+            token.id.to_string(),
+            token.email.clone(),
+            token.description.clone(),
+            day(token.created_at),
+            token.last_used_at.map_or_else(|| "never".to_owned(), day),
+            state,
+        ]
+    })
+}
+
+pub(super) async fn audit(
+    office: &mut Office<'_>,
+    subject: Option<&str>,
+    limit: u32,
+    shape: Shape,
+) -> Result<(), DirectoryError> {
+    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let all = audit::latest(&mut read, subject, limit).await?;
+    print(office, shape, &["WHEN", "WHO", "WHAT", "SUBJECT", "DATA"], &all, |line| {
+        vec![
+            line.at.0.format("%Y-%m-%d %H:%M:%S").to_string(),
+            line.actor.clone(),
+            line.action.clone(),
+            line.subject.clone(),
+            line.data.to_string(),
+        ]
+    })
+}
+
+fn yes(flag: bool) -> String {
+    if flag { "yes" } else { "no" }.to_owned()
+}
+
+fn state(disabled_at: Option<Timestamp>) -> String {
+    disabled_at.map_or_else(|| "on".to_owned(), |at| format!("off since {}", day(at)))
+}
+
+fn day(at: Timestamp) -> String {
+    at.0.format("%Y-%m-%d").to_string()
+}
+
+fn print<T: Serialize>(
+    office: &mut Office<'_>,
+    shape: Shape,
+    heads: &[&str],
+    all: &[T],
+    cells: impl Fn(&T) -> Vec<String>,
+) -> Result<(), DirectoryError> {
+    if shape.json {
+        serde_json::to_writer_pretty(&mut office.out, all).map_err(std::io::Error::from)?;
+        writeln!(office.out)?;
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = all.iter().map(cells).collect();
+    let mut widths: Vec<usize> = heads.iter().map(|head| head.len()).collect();
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &[&str]| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    writeln!(office.out, "{}", line(heads))?;
+    for row in &rows {
+        writeln!(office.out, "{}", line(&row.iter().map(String::as_str).collect::<Vec<_>>()))?;
+    }
+    if rows.is_empty() {
+        writeln!(office.out, "(none)")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! What operators do with accounts, people, memberships, sponsors and tokens: the subcommands of the program. One
+//! command is one transaction, with its audit. The statements are `store`'s.
+
+mod arguments;
+mod changes;
+mod error;
+mod import;
+mod lists;
+mod tokens;
+
+pub use arguments::{
+    AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
+};
+pub use error::DirectoryError;
+pub use tokens::hash as token_hash;
+
+use self::changes::{AccountWish, Changes, account_name, address};
+use crate::identity::names;
+use crate::store::{Connection, Store, StoreError};
+use chrono::{DateTime, Utc};
+use std::io::Write;
+
+/// Where a command works.
+pub struct Office<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Who commands: `operator:<system user>`.
+    pub actor: &'a str,
+    /// Where the answer goes.
+    pub out: &'a mut (dyn Write + Send),
+}
+
+/// Carries out a command.
+///
+/// # Errors
+/// It was refused, or failed; nothing of it happened.
+pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<(), DirectoryError> {
+    match command {
+        DirectoryCommand::Account(AccountCommand::List(shape)) => lists::accounts(&mut office, shape).await,
+        DirectoryCommand::User(UserCommand::List { account, shape }) => {
+            lists::users(&mut office, account.as_deref(), shape).await
+        }
+        DirectoryCommand::Token(TokenCommand::List(shape)) => lists::tokens(&mut office, shape).await,
+        DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
+            lists::audit(&mut office, subject.as_deref(), limit, shape).await
+        }
+        DirectoryCommand::Import { file, dry_run } => import::run(&mut office, &file, dry_run).await,
+        change => {
+            let mut transaction = office.store.begin().await?;
+            let said = carry_out(changes(&mut transaction, &office), change).await?;
+            transaction.commit().await.map_err(StoreError::from)?;
+            writeln!(office.out, "{said}")?;
+            Ok(())
+        }
+    }
+}
+
+fn changes<'a, 'b: 'a>(write: &'a mut Connection, office: &Office<'b>) -> Changes<'a> {
+    Changes { write, actor: office.actor, now: office.now.timestamp_millis() }
+}
+
+/// A change, and the sentence about it.
+async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Result<String, DirectoryError> {
+    match command {
+        DirectoryCommand::Account(command) => account(&mut changes, command).await,
+        DirectoryCommand::User(command) => user(&mut changes, command).await,
+        DirectoryCommand::Member(command) => member(&mut changes, command).await,
+        DirectoryCommand::Token(TokenCommand::Add { email, description, days }) => {
+            tokens::add(&mut changes, &email, &description, days).await
+        }
+        DirectoryCommand::Token(TokenCommand::Revoke { id }) => tokens::revoke(&mut changes, id).await,
+        // `run` has answered these.
+        DirectoryCommand::Token(TokenCommand::List(_))
+        | DirectoryCommand::Import { .. }
+        | DirectoryCommand::Audit(_) => Ok(String::new()),
+    }
+}
+
+async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<String, DirectoryError> {
+    match command {
+        AccountCommand::Add { name, region, main } => {
+            let name = account_name(&name)?;
+            if changes.account(&name).await.is_ok() {
+                return Err(DirectoryError::refused(format!("there is an account {name} already")));
+            }
+            let wish = AccountWish { region: Some(region), main_account: main, shares_requests: None };
+            let said = changes.put_account(&name, &wish).await?.unwrap_or_default();
+            Ok(format!("{said}; its sponsor is named with `account sponsor {name} <address>`"))
+        }
+        AccountCommand::Disable { name } => {
+            let account = changes.account(&name).await?;
+            let done = changes.switch_account(&account, false).await?;
+            Ok(format!("account {} {}", account.name, if done { "switched off" } else { "is switched off already" }))
+        }
+        AccountCommand::Enable { name } => {
+            let account = changes.account(&name).await?;
+            let done = changes.switch_account(&account, true).await?;
+            Ok(format!("account {} {}", account.name, if done { "switched on" } else { "is switched on already" }))
+        }
+        AccountCommand::Sponsor { name, email } => {
+            let (account, user) = (changes.account(&name).await?, changes.user(&email).await?);
+            let said = changes.name_sponsor(&account, &user).await?;
+            Ok(said.unwrap_or_else(|| format!("{} is the sponsor of {} already", user.email, account.name)))
+        }
+        AccountCommand::Share { name, switch } => {
+            let account = changes.account(&name).await?;
+            let wish = AccountWish { shares_requests: Some(switch.is_on()), ..AccountWish::default() };
+            changes.put_account(&account.name, &wish).await?;
+            Ok(match switch {
+                Switch::On => format!("everybody in {} reads and answers everybody's requests", account.name),
+                Switch::Off => format!("everybody in {} reads and answers their own requests only", account.name),
+            })
+        }
+        AccountCommand::List(_) => Ok(String::new()),
+    }
+}
+
+async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String, DirectoryError> {
+    match command {
+        UserCommand::Add { email, name, locale, account } => {
+            let email = address(&email)?;
+            if changes.user(&email).await.is_ok() {
+                return Err(DirectoryError::refused(format!(
+                    "there is somebody with the address {email} already; `member add <account> {email}` makes them a member"
+                )));
+            }
+            let name = names::person(&name).ok_or_else(|| DirectoryError::refused("--name is empty"))?;
+            let mut said = vec![changes.put_user(&email, Some(&name), Some(locale)).await?.unwrap_or_default()];
+            let user = changes.user(&email).await?;
+            for name in account {
+                let account = changes.account(&name).await?;
+                said.extend(changes.put_member(&account, &user, None).await?);
+            }
+            Ok(said.join("\n"))
+        }
+        UserCommand::Disable { email } => {
+            let user = changes.user(&email).await?;
+            let done = changes.switch_user(&user, false).await?;
+            let said = if done { "switched off and signed out everywhere" } else { "is switched off already" };
+            Ok(format!("{} {said}", user.email))
+        }
+        UserCommand::Enable { email } => {
+            let user = changes.user(&email).await?;
+            let done = changes.switch_user(&user, true).await?;
+            Ok(format!("{} {}", user.email, if done { "switched on" } else { "is switched on already" }))
+        }
+        UserCommand::SignOut { email } => {
+            let user = changes.user(&email).await?;
+            let ended = changes.sign_out(&user).await?;
+            Ok(format!("{} signed out everywhere ({ended} sessions and sign-ins)", user.email))
+        }
+        UserCommand::List { .. } => Ok(String::new()),
+    }
+}
+
+async fn member(changes: &mut Changes<'_>, command: MemberCommand) -> Result<String, DirectoryError> {
+    match command {
+        MemberCommand::Add { account, email, support_resource } => {
+            let (account, user) = (changes.account(&account).await?, changes.user(&email).await?);
+            let said = changes.put_member(&account, &user, support_resource.then_some(true)).await?;
+            Ok(said.unwrap_or_else(|| format!("{} is a member of {} already", user.email, account.name)))
+        }
+        MemberCommand::Remove { account, email } => {
+            let (account, user) = (changes.account(&account).await?, changes.user(&email).await?);
+            changes.remove_member(&account, &user).await?;
+            Ok(format!("{} is no member of {} any more", user.email, account.name))
+        }
+        MemberCommand::Grant { account, email, switch } => {
+            let (account, user) = (changes.account(&account).await?, changes.user(&email).await?);
+            if !user.accounts.contains(&account.name) {
+                let (name, email) = (&account.name, &user.email);
+                return Err(DirectoryError::refused(format!(
+                    "{email} is no member of {name}; `member add {name} {email} --support-resource` makes them one"
+                )));
+            }
+            let said = changes.put_member(&account, &user, Some(switch.is_on())).await?;
+            Ok(said.unwrap_or_else(|| "it is so already".to_owned()))
+        }
+    }
+}
