@@ -20,3 +20,4 @@ pub mod rich_text;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod texts;

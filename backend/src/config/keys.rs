@@ -39,6 +39,7 @@ pub(super) const KEYS: &[Key] = &[
     key("database.busy_seconds", "seconds a write waits for its turn before it is refused with 503, 1 to 60", "5"),
     key("panel_dir", "the folder of the built panel", "dist"),
     key("host_origins", "a list of origins that may embed the panel, such as `https://admin.example.com`", "none"),
+    key("doors.host_token", "`true` or `false`: whether tokens signed by the host open the panel", "true"),
     secret(
         "host_token.key",
         "the key shared with the host, at least 32 bytes (HS256)",
@@ -61,6 +62,32 @@ pub(super) const KEYS: &[Key] = &[
     key("vtex_id.timeout_seconds", "seconds VTEX ID has for an answer, 1 to 30", "5"),
     key("session.idle_minutes", "minutes without a request after which a session ends, 1 to 10080", "60"),
     key("session.absolute_hours", "hours after which a session ends in any case, 1 to 720", "12"),
+    key(
+        "support_site.email",
+        "`true` or `false`: sign-in outside the admin with a code sent by mail",
+        "true in development",
+    ),
+    key(
+        "support_site.password",
+        "`true` or `false`: sign-in outside the admin with a password and a second factor",
+        "true in development",
+    ),
+    key("support_site.idle_minutes", "minutes without use after which a sign-in ends, 5 to 43200", "720"),
+    key("support_site.absolute_hours", "hours after which a sign-in ends in any case, 1 to 2160", "168"),
+    key(
+        "google.client_id",
+        "this application's client ID at the OpenID provider; switches Sign in with Google on",
+        "none",
+    ),
+    secret("google.client_secret", "its client secret there", "none"),
+    key("google.issuer", "the OpenID provider, `https://…`", "https://accounts.google.com"),
+    key(
+        "sms.url",
+        "where text messages are posted as JSON `{to, from, text}`, `https://…`",
+        "none; into the mailbox in development",
+    ),
+    secret("sms.token", "the token for `Authorization: Bearer` there", "none"),
+    key("sms.from", "the sender of text messages, a number or a name; required with sms.url", "none"),
     key(
         "mail.from",
         "the sender, `Name <address>` or an address",

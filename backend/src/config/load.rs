@@ -1,7 +1,7 @@
 //! From texts to [`Config`]: every key's check, and what production refuses.
 
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
 use super::{calendars, keys, local_url, vtex_id};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
@@ -81,8 +81,10 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.database_busy = reader.or("database.busy_seconds", seconds, config.database_busy, "5");
     config.panel_dir = reader.or("panel_dir", path, config.panel_dir, "dist");
     config.host_origins = reader.or("host_origins", |text| list(text, origin), Vec::new(), "");
+    config.host_token_door = reader.or("doors.host_token", |text| text.parse().ok(), true, "true");
     read_host_token(reader, &mut config);
     config.vtex_id = vtex_id::read(reader, mode);
+    config.support_site = SupportSite::read(reader, mode);
     let minutes = |range| move |text: &str| number(text, range).map(|n| Duration::from_secs(n * 60));
     config.session.idle = reader.or("session.idle_minutes", minutes((1, 10_080)), config.session.idle, "60");
     let hours = |text: &str| number(text, (1, 720)).map(|n| Duration::from_secs(n * 3600));
@@ -200,7 +202,8 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
     match &config.host_token.key {
         HostTokenKey::Shared(key) if key.is_empty() => {
             let hs256 = config.host_token.algorithm == HostTokenAlgorithm::Hs256;
-            if hs256
+            if config.host_token_door
+                && hs256
                 && config.vtex_id.is_none()
                 && !reader.faults.iter().any(|fault| fault.key.starts_with("host_token"))
             {
@@ -214,9 +217,11 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
         _ => {}
     }
     let has_key = config.host_token.key != HostTokenKey::Shared(Vec::new());
-    for (name, needed) in
-        [("public_url", true), ("host_token.issuer", has_key || config.vtex_id.is_none()), ("mail.from", true)]
-    {
+    for (name, needed) in [
+        ("public_url", true),
+        ("host_token.issuer", config.host_token_door && (has_key || config.vtex_id.is_none())),
+        ("mail.from", true),
+    ] {
         if needed && !reader.is_given(name) {
             let expected = keys::find(name).map_or("", |key| key.expected);
             reader.fault(name, format!("required in production: {expected}"));
@@ -230,6 +235,12 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
     }
     if config.public_url.scheme() != "https" {
         warnings.push("public_url is not https: tokens and tickets go over the network readable by others".to_owned());
+    }
+    if !config.host_token_door && config.vtex_id.is_none() && !config.support_site.is_open() {
+        reader.fault("doors", "no door is open: nobody could sign in".to_owned());
+    }
+    if config.support_site.is_open() && config.mail.smtp_url.is_none() {
+        warnings.push("the support site is on, but its codes and links reach nobody without mail.smtp_url".to_owned());
     }
     if config.host_origins.is_empty() {
         warnings.push("host_origins is empty: no site can embed the panel".to_owned());
@@ -297,11 +308,11 @@ fn folder(text: &str) -> Option<PathBuf> {
     path(text).filter(|path| Path::is_dir(path))
 }
 
-fn line(text: &str) -> Option<String> {
+pub(super) fn line(text: &str) -> Option<String> {
     (!text.is_empty() && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
-fn number(text: &str, (least, most): (u64, u64)) -> Option<u64> {
+pub(super) fn number(text: &str, (least, most): (u64, u64)) -> Option<u64> {
     text.parse().ok().filter(|number| (least..=most).contains(number))
 }
 

@@ -9,12 +9,14 @@ mod load;
 #[cfg(test)]
 mod papers_tests;
 mod reader;
+mod support_site;
 mod vtex_id;
 
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load};
 pub use reader::{ConfigError, Fault};
+pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
 
 use crate::calendar::Calendars;
@@ -56,10 +58,14 @@ pub struct Config {
     pub panel_dir: PathBuf,
     /// Origins that may embed the panel and talk to it.
     pub host_origins: Vec<String>,
+    /// Whether the host's tokens open the panel.
+    pub host_token_door: bool,
     /// How the host's tokens are checked.
     pub host_token: HostToken,
     /// Where VTEX ID is asked; `None` where it is not.
     pub vtex_id: Option<VtexId>,
+    /// The doors outside the admin.
+    pub support_site: SupportSite,
     /// How long a session lives.
     pub session: SessionLimits,
     /// How mail leaves.
@@ -243,8 +249,10 @@ impl Config {
             database_busy: Duration::from_secs(5),
             panel_dir: PathBuf::from("dist"),
             host_origins: Vec::new(),
+            host_token_door: true,
             host_token: HostToken::default(),
             vtex_id: None,
+            support_site: SupportSite::development(),
             session: SessionLimits { idle: Duration::from_secs(3600), absolute: Duration::from_secs(12 * 3600) },
             mail: MailConfig {
                 from: "Support <support@localhost>".to_owned(),

@@ -9,6 +9,7 @@ use crate::evidence::Evidence;
 use crate::forms::Forms;
 use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
+use crate::identity::site::Site;
 use crate::mail::Outbox;
 use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub copilot: Copilot,
     /// The key of one-time codes.
     pub code_key: CodeKey,
+    /// The doors of the support site.
+    pub site: Site,
     /// The files.
     pub evidence: Evidence,
     /// Calls the worker that sends mail.
@@ -85,6 +88,7 @@ impl Parts {
         let evidence = Evidence::open(&config.evidence);
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
+        let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
         let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
@@ -104,6 +108,7 @@ impl Parts {
             forms,
             copilot,
             code_key,
+            site,
             evidence,
         })
     }

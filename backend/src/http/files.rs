@@ -20,6 +20,7 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 /// The launcher keeps its name, so that hosts need not change: a few minutes old at most.
 const FOR_MINUTES: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const ORIGINS_PLACE: &str = "__BALCAO_HOST_ORIGINS__";
+const SUPPORT_SITE_PLACE: &str = "__BALCAO_SUPPORT_SITE__";
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()",
 );
@@ -79,7 +80,9 @@ async fn page(app: &App, asked: &HeaderMap) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "The panel is not built yet: run `cargo xtask serve`.\n")
             .into_response();
     };
-    let html = template.replace(ORIGINS_PLACE, &host_origins(&app.config).join(" "));
+    let support_site = if app.config.support_site.is_open() { "/support" } else { "" };
+    let html =
+        template.replace(ORIGINS_PLACE, &host_origins(&app.config).join(" ")).replace(SUPPORT_SITE_PLACE, support_site);
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(html.as_bytes())[..16]));
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // What packs answers on their way makes the tag a weak one; either is the same page.
@@ -104,13 +107,20 @@ async fn page(app: &App, asked: &HeaderMap) -> Response {
 pub(super) fn host_origins(config: &Config) -> Vec<String> {
     let mut origins = config.host_origins.clone();
     if config.mode == Mode::Development {
-        let port = config.listen.port();
-        origins.push(config.own_origin());
-        origins.push(format!("http://127.0.0.1:{port}"));
-        origins.push(format!("http://localhost:{port}"));
+        origins.extend(own_origins(config));
     }
     let mut seen = std::collections::HashSet::new();
     origins.retain(|origin| seen.insert(origin.clone()));
+    origins
+}
+
+/// The origins that users reach this program under; in development by any name of this machine.
+pub(super) fn own_origins(config: &Config) -> Vec<String> {
+    let mut origins = vec![config.own_origin()];
+    if config.mode == Mode::Development {
+        let port = config.listen.port();
+        origins.extend([format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")]);
+    }
     origins
 }
 

@@ -15,6 +15,7 @@ mod openapi;
 mod origin;
 pub mod panel;
 mod render;
+pub mod support;
 pub mod zendesk;
 
 pub use app::{App, Parts, StartError};
@@ -45,6 +46,9 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub fn router(app: App) -> Router {
     let mut routes =
         Router::new().merge(zendesk::router()).merge(panel::router()).merge(files::router()).merge(health::router());
+    if app.config.support_site.is_open() {
+        routes = routes.merge(support::router(&app));
+    }
     if app.config.mode == Mode::Development {
         routes = routes.merge(dev::router());
     }

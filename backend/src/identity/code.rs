@@ -4,6 +4,7 @@
 //! follow from nonce and key by HMAC-SHA256. So the same code can be sent again although it is kept nowhere, and who
 //! reads the database can neither work it out nor try all million codes against the stored hash: the key lies outside.
 
+use super::secret_file;
 use crate::clock::Clock;
 use crate::store::codes::{self, CodeScope, NewCode};
 use crate::store::conversations::{self, Owner};
@@ -13,10 +14,8 @@ use balcao_contract::panel::{CODE_DIGITS, CodeSent, normalise_code};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac as _};
-use rand::TryRngCore as _;
 use sha2::Sha256;
 use std::fmt;
-use std::io::Write as _;
 use std::path::Path;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -59,32 +58,11 @@ impl CodeKey {
     /// # Errors
     /// The file cannot be read or made, or holds something else.
     pub fn load_or_create(folder: &Path) -> std::io::Result<Self> {
-        let path = folder.join("code.key");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(mut file) => {
-                let key = random()?;
-                file.write_all(&key)?;
-                file.sync_all()?;
-                Ok(Self::new(key))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                let bytes = Zeroizing::new(std::fs::read(&path)?);
-                let key = bytes.as_slice().try_into().map_err(|_| {
-                    let fault = format!("{}: not a key of 32 bytes; remove it and a new one is made", path.display());
-                    std::io::Error::new(std::io::ErrorKind::InvalidData, fault)
-                })?;
-                Ok(Self::new(key))
-            }
-            Err(error) => Err(error),
-        }
+        secret_file::load_or_create(&folder.join("code.key")).map(Self)
     }
 
     /// The code of a nonce. Every code is equally likely: numbers that would favour some are passed over.
-    fn code(&self, nonce: &[u8]) -> Zeroizing<String> {
+    pub(super) fn code(&self, nonce: &[u8]) -> Zeroizing<String> {
         let mut round = 0_u32;
         loop {
             let digest = self.mac(&[b"balcao code", nonce, &round.to_be_bytes()]);
@@ -98,7 +76,7 @@ impl CodeKey {
         }
     }
 
-    fn hash(&self, nonce: &[u8], code: &str) -> [u8; 32] {
+    pub(super) fn hash(&self, nonce: &[u8], code: &str) -> [u8; 32] {
         self.mac(&[b"balcao code hash", nonce, code.as_bytes()])
     }
 
@@ -111,12 +89,6 @@ impl CodeKey {
         }
         mac.finalize().into_bytes().into()
     }
-}
-
-fn random() -> std::io::Result<[u8; 32]> {
-    let mut bytes = [0; 32];
-    rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other)?;
-    Ok(bytes)
 }
 
 /// Why a code is not sent or not accepted.
@@ -223,7 +195,7 @@ impl<'a> Codes<'a> {
         let (nonce, expires_at) = match good {
             Some(code) => (code.nonce, code.expires_at),
             None => {
-                let nonce = random()?;
+                let nonce: [u8; 32] = secret_file::random()?;
                 let expires_at = now + LIFE;
                 let code_hash = self.key.hash(&nonce, &self.key.code(&nonce));
                 let new = NewCode { nonce: &nonce, code_hash: &code_hash, expires_at };
@@ -281,25 +253,25 @@ impl<'a> Codes<'a> {
 }
 
 /// From when the next message may go to an address that got these within [`WINDOW`], oldest first.
-fn allowed_at(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn allowed_at(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> DateTime<Utc> {
     let after_last = sent.last().map_or(now, |last| *last + RESEND_AFTER);
     let oldest_that_counts = sent.len().checked_sub(MAX_MESSAGES).and_then(|index| sent.get(index));
     oldest_that_counts.map_or(after_last, |oldest| after_last.max(*oldest + WINDOW))
 }
 
 /// Whole seconds, never too few.
-fn seconds_until(moment: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
+pub(super) fn seconds_until(moment: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
     u64::try_from((moment - now + TimeDelta::milliseconds(999)).num_seconds()).unwrap_or(0).max(1)
 }
 
 /// The wire has whole seconds: who waits for this one must not come too early.
-fn rounded_up(moment: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn rounded_up(moment: DateTime<Utc>) -> DateTime<Utc> {
     let up = TimeDelta::milliseconds((1000 - moment.timestamp_subsec_millis() as i64).rem_euclid(1000));
     moment + up
 }
 
 /// An address shortened for the eye: `a•••@example.com`.
-fn masked(email: &str) -> String {
+pub(super) fn masked(email: &str) -> String {
     let (name, host) = email.rsplit_once('@').unwrap_or((email, ""));
     let first: String = name.chars().take(1).collect();
     format!("{first}•••@{host}")

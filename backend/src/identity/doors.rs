@@ -27,12 +27,13 @@ pub enum DoorsError {
 }
 
 impl AdminDoors {
-    /// The doors of these settings: the host's where there is a key, VTEX ID where it has an address.
+    /// The doors of these settings: the host's where it is not switched off and there is a key, VTEX ID where it has an address.
     ///
     /// # Errors
     /// A key does not fit its algorithm, or TLS cannot be set up.
     pub fn new(config: &Config) -> Result<Self, DoorsError> {
         let host: Option<Arc<dyn Door>> = match &config.host_token.key {
+            _ if !config.host_token_door => None,
             HostTokenKey::Shared(key) if key.is_empty() => None,
             _ => Some(Arc::new(JwtDoor::new(&config.host_token)?)),
         };

@@ -7,8 +7,10 @@ mod door;
 mod doors;
 mod jwt;
 pub mod names;
+mod secret_file;
 mod session;
 mod signed_in;
+pub mod site;
 pub mod user_agent;
 mod vtex_id;
 

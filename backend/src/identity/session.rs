@@ -150,7 +150,8 @@ impl<'a> Sessions<'a> {
         sqlx::query(
             "INSERT INTO sessions (token_hash, user_id, account_id, door, sign_in_id, user_agent, created_at, \
                  last_seen_at, ends_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, \
+                 min(?8, coalesce((SELECT ends_at FROM sign_ins WHERE id = ?5), ?8)))",
         )
         .bind(SessionToken::hash(token.as_str()))
         .bind(user)
@@ -210,6 +211,15 @@ impl<'a> Sessions<'a> {
             .bind(session_id)
             .execute(&mut *write)
             .await?;
+        // Who works in the panel uses the support site's sign-in, too.
+        sqlx::query(
+            "UPDATE sign_ins SET last_seen_at = max(last_seen_at, ?1) \
+             WHERE id = (SELECT sign_in_id FROM sessions WHERE id = ?2)",
+        )
+        .bind(now)
+        .bind(session_id)
+        .execute(&mut *write)
+        .await?;
         write.commit().await?;
         Ok(())
     }

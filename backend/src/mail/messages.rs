@@ -59,15 +59,91 @@ struct CodeValues<'a> {
 /// A template of ours is broken; a test makes sure none is.
 pub fn code(mail: &Code<'_>) -> Result<NewMessage, TemplateError> {
     let texts = MailTexts::of(mail.reader.locale)?;
-    let minutes = (mail.expires_at - mail.now).num_minutes().max(1);
-    let lives = match minutes {
-        1 => texts.text("code.lives_one", &[])?,
-        _ => texts.text("code.lives", &[("minutes", &minutes.to_string())])?,
-    };
-    let values = CodeValues { hello: hello(texts, mail.reader.name)?, code: mail.code, lives };
+    let values = CodeValues { hello: hello(texts, mail.reader.name)?, code: mail.code, lives: lives(texts, mail)? };
     let subject = texts.text("code.subject", &[])?;
     let message = write("code", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
     Ok(NewMessage { useful_until: Some(mail.expires_at), ..message })
+}
+
+/// The code that signs somebody in on the support site.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn sign_in_code(mail: &Code<'_>) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(mail.reader.locale)?;
+    let values = CodeValues { hello: hello(texts, mail.reader.name)?, code: mail.code, lives: lives(texts, mail)? };
+    let subject = texts.text("sign_in_code.subject", &[])?;
+    let message = write("sign_in_code", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
+    Ok(NewMessage { useful_until: Some(mail.expires_at), ..message })
+}
+
+fn lives(texts: &MailTexts, mail: &Code<'_>) -> Result<String, TemplateError> {
+    let minutes = (mail.expires_at - mail.now).num_minutes().max(1);
+    match minutes {
+        1 => texts.text("code.lives_one", &[]),
+        _ => texts.text("code.lives", &[("minutes", &minutes.to_string())]),
+    }
+}
+
+/// What somebody is told about their sign-in on the support site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The link for setting a password.
+    PasswordLink,
+    /// The password was changed.
+    PasswordChanged,
+    /// A password and a second factor were set up.
+    SecondFactorAdded,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+}
+
+impl Notice {
+    /// The kind, and where its sentences are.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PasswordLink => "password_link",
+            Self::PasswordChanged => "password_changed",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NoticeValues<'a> {
+    hello: String,
+    heading: String,
+    what: String,
+    open: String,
+    not_you: String,
+    link: &'a str,
+}
+
+/// What happened, a way on, and what to do if it was somebody else.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn notice(reader: Reader<'_>, notice: Notice, link: &str, dedupe_key: &str) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(reader.locale)?;
+    let text = |key: &str| texts.text(&format!("{}.{key}", notice.name()), &[]);
+    let values = NoticeValues {
+        hello: hello(texts, reader.name)?,
+        heading: text("heading")?,
+        what: text("what")?,
+        open: text("open")?,
+        not_you: text("not_you")?,
+        link,
+    };
+    let message = write("notice", reader, &text("subject")?, values, dedupe_key.to_owned())?;
+    Ok(NewMessage { kind: notice.name().to_owned(), ..message })
+}
+
+/// A message that is of no use after a moment.
+#[must_use]
+pub fn until(message: NewMessage, useful_until: DateTime<Utc>) -> NewMessage {
+    NewMessage { useful_until: Some(useful_until), ..message }
 }
 
 /// A request was opened.

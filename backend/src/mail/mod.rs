@@ -10,6 +10,7 @@ mod worker;
 
 pub use backoff::pause;
 pub use letter::{LetterError, Letterhead};
+pub(crate) use sender::write_durably;
 pub use sender::{MailboxFolder, SendError, Sender, SmtpSender, sender_from_config};
 pub use templates::{MailTexts, TemplateError};
 pub use worker::{Outbox, Worker, spawn_worker};

@@ -138,7 +138,7 @@ impl Sender for MailboxFolder {
 }
 
 /// Whoever lists the folder sees a whole message or none.
-fn write_durably(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_durably(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!(".{name}.part"));
     let written = std::fs::File::create(&unfinished).and_then(|mut file| {

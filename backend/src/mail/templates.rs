@@ -1,5 +1,6 @@
 //! The sentences and the layout of mails: one file of sentences a language, one text and one HTML template a kind.
 
+use crate::texts::Texts;
 use balcao_contract::locale::Locale;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
@@ -12,7 +13,7 @@ pub struct TemplateError(String);
 
 /// What one language says.
 #[derive(Debug, Clone)]
-pub struct MailTexts(toml::Table);
+pub struct MailTexts(Texts);
 
 struct Mails {
     templates: Environment<'static>,
@@ -34,6 +35,10 @@ fn read() -> Result<Mails, TemplateError> {
         ("closed.txt", include_str!("../../mails/closed.txt")),
         ("closing_soon.html", include_str!("../../mails/closing_soon.html")),
         ("closing_soon.txt", include_str!("../../mails/closing_soon.txt")),
+        ("sign_in_code.html", include_str!("../../mails/sign_in_code.html")),
+        ("sign_in_code.txt", include_str!("../../mails/sign_in_code.txt")),
+        ("notice.html", include_str!("../../mails/notice.html")),
+        ("notice.txt", include_str!("../../mails/notice.txt")),
         ("created.html", include_str!("../../mails/created.html")),
         ("created.txt", include_str!("../../mails/created.txt")),
     ] {
@@ -68,42 +73,13 @@ impl MailTexts {
         })
     }
 
-    /// A sentence, by its place: `created.subject`; `{name}` and its kind are filled in, once.
+    /// A sentence; see [`Texts::text`].
     ///
     /// # Errors
     /// There is no such sentence.
     pub fn text(&self, place: &str, parts: &[(&str, &str)]) -> Result<String, TemplateError> {
-        let missing = || TemplateError(format!("no sentence: {place}"));
-        let mut at = self.0.get(place.split('.').next().unwrap_or_default()).ok_or_else(missing)?;
-        for key in place.split('.').skip(1) {
-            at = at.get(key).ok_or_else(missing)?;
-        }
-        Ok(fill(at.as_str().ok_or_else(missing)?, parts))
+        self.0.text(place, parts).map_err(|error| TemplateError(error.to_string()))
     }
-}
-
-/// Replaces `{name}`; what was filled in is not looked at again, whatever braces a title may hold.
-fn fill(sentence: &str, parts: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(sentence.len());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let part = after
-            .split_once('}')
-            .and_then(|(name, after)| parts.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, after)));
-        match part {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
 }
 
 /// A message's text and HTML.
@@ -115,7 +91,7 @@ pub(super) fn render(
 ) -> Result<(String, String), TemplateError> {
     let mails = mails()?;
     let texts = MailTexts::of(locale)?;
-    let shared = context! { t => Value::from_serialize(&texts.0), lang => locale.tag(), subject };
+    let shared = context! { t => texts.0.values(), lang => locale.tag(), subject };
     let values = context! { ..Value::from_serialize(values), ..shared };
     let part = |ending: &str| {
         let template = mails.templates.get_template(&format!("{kind}.{ending}"));
@@ -128,37 +104,16 @@ pub(super) fn render(
 mod tests {
     use super::*;
 
-    fn places(table: &toml::Table, before: &str, found: &mut Vec<(String, Vec<String>)>) {
-        for (key, value) in table {
-            let place = format!("{before}{key}");
-            match value {
-                toml::Value::Table(inner) => places(inner, &format!("{place}."), found),
-                value => {
-                    let text = value.as_str().unwrap();
-                    assert!(!text.trim().is_empty(), "{place} says nothing");
-                    let mut parts: Vec<String> =
-                        text.split('{').skip(1).map(|part| part.split_once('}').unwrap().0.to_owned()).collect();
-                    parts.sort();
-                    found.push((place, parts));
-                }
-            }
-        }
-    }
-
     #[test]
     fn every_language_says_the_same_with_the_same_parts() {
-        let of = |locale| {
-            let mut found = Vec::new();
-            places(&MailTexts::of(locale).unwrap().0, "", &mut found);
-            found
-        };
+        let of = |locale| MailTexts::of(locale).unwrap().0.places();
         assert_eq!(of(Locale::En), of(Locale::Pt));
         assert_eq!(of(Locale::En), of(Locale::Es));
-    }
-
-    #[test]
-    fn what_is_filled_in_is_not_filled_again() {
-        assert_eq!(fill("{a} and {b} {c}", &[("a", "{b}"), ("b", "2")]), "{b} and 2 {c}");
-        assert_eq!(fill("{", &[]), "{");
+        for locale in Locale::ALL {
+            let texts = MailTexts::of(locale).unwrap();
+            for (place, _) in of(locale) {
+                assert!(!texts.text(&place, &[]).unwrap().trim().is_empty(), "{place} says nothing");
+            }
+        }
     }
 }

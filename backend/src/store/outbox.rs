@@ -61,6 +61,15 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes a message back within the write that put it in.
+///
+/// # Errors
+/// The write fails.
+pub async fn take_back(tx: &mut SqliteConnection, dedupe_key: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM outbox WHERE dedupe_key = ?").bind(dedupe_key).execute(tx).await?;
+    Ok(())
+}
+
 /// How many messages of a kind went into the outbox for an address since then.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod person;
 mod sessions;
 mod settings;
 mod sign_ins;
+mod support_site;
 mod tickets;
 mod uploads;
 mod vtex_id;

@@ -4,7 +4,8 @@
 use crate::fault::{Fault, Outcome};
 use crate::files::Hash;
 
-const HOST_ORIGINS: &str = "__BALCAO_HOST_ORIGINS__";
+/// What the backend fills in.
+const PLACES: [&str; 2] = ["__BALCAO_HOST_ORIGINS__", "__BALCAO_SUPPORT_SITE__"];
 
 /// The page, and the script it now names.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,12 +42,15 @@ pub fn finish(html: &str) -> Outcome<Page> {
     Ok(Page { html, script_name, script })
 }
 
-/// The attribute that the backend writes the host's origins into, spaces between them: the minifier takes quotes away.
+/// The attributes that the backend writes several words or none into: the minifier takes quotes away.
 fn with_quotes(html: &str) -> Outcome<String> {
-    let quoted = format!("content=\"{HOST_ORIGINS}\"");
-    let html = html.replace(&format!("content={HOST_ORIGINS}"), &quoted);
-    if html.matches(HOST_ORIGINS).count() != 1 || !html.contains(&quoted) {
-        return Err(Fault::new(format!("index.html must have {quoted} once, for the backend to fill in.")));
+    let mut html = html.to_owned();
+    for place in PLACES {
+        let quoted = format!("content=\"{place}\"");
+        html = html.replace(&format!("content={place}"), &quoted);
+        if html.matches(place).count() != 1 || !html.contains(&quoted) {
+            return Err(Fault::new(format!("index.html must have {quoted} once, for the backend to fill in.")));
+        }
     }
     Ok(html)
 }
@@ -110,7 +114,8 @@ mod tests {
     use super::*;
 
     const TRUNK: &str = concat!(
-        "<!doctype html><html lang=en><head><!-- why --><meta content=__BALCAO_HOST_ORIGINS__ name=\"a\">",
+        "<!doctype html><html lang=en><head><!-- why --><meta content=__BALCAO_SUPPORT_SITE__ name=\"b\">",
+        "<meta content=__BALCAO_HOST_ORIGINS__ name=\"a\">",
         "<script type=\"module\">\nimport init, * as bindings from '/panel/balcao-panel-1a.js';\n",
         "const wasm = await init({ module_or_path: '/panel/balcao-panel-1a_bg.wasm' });\n",
         "window.wasmBindings = bindings;\n</script>",
@@ -123,7 +128,9 @@ mod tests {
         assert_eq!(page.script_name, format!("start-{}.js", Hash::of(page.script.as_bytes())));
         let tag = format!(" name=\"a\"><script type=\"module\" src=\"/panel/{}\"></script>", page.script_name);
         assert!(page.html.contains(&tag), "{}", page.html);
-        assert!(page.html.contains("content=\"__BALCAO_HOST_ORIGINS__\""), "{}", page.html);
+        for place in PLACES {
+            assert!(page.html.contains(&format!("content=\"{place}\"")), "{}", page.html);
+        }
         assert!(page.html.contains("<link rel=\"preload\""), "what trunk preloads stays");
         assert!(!page.html.contains("wasmBindings") && !page.html.contains("<!--"), "{}", page.html);
     }
@@ -140,8 +147,9 @@ mod tests {
     fn a_page_that_would_break_the_policy_is_refused() {
         let second = TRUNK.replace("<body>", "<body><script>alert(1)</script>");
         assert!(finish(&second).unwrap_err().to_string().contains("inline script"));
-        let nowhere = TRUNK.replace("__BALCAO_HOST_ORIGINS__", "");
-        assert!(finish(&nowhere).unwrap_err().to_string().contains("__BALCAO_HOST_ORIGINS__"));
+        for place in PLACES {
+            assert!(finish(&TRUNK.replace(place, "")).unwrap_err().to_string().contains(place));
+        }
         assert!(finish("<html></html>").unwrap_err().to_string().contains("has trunk changed?"));
     }
 }

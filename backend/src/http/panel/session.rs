@@ -1,12 +1,15 @@
 //! Signing in with what the admin gives, and out again.
 
 use crate::http::origin::{self, is_same_origin};
-use crate::http::{ApiError, App, Json, Notes, Peer};
-use crate::identity::{Arrival, DoorError, HostIdentity, Proof, Sessions, SignedIn};
+use crate::http::support::Cookie;
+use crate::http::{ApiError, App, Json, Message, Notes, Peer};
+use crate::identity::site::SignIns;
+use crate::identity::{Arrival, DoorError, HostIdentity, NewSession, Proof, Sessions, SignedIn};
 use crate::store::directory;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use balcao_contract::panel::{Account, DoorName, Person, Session, SessionEnvelope, SignIn};
 
@@ -14,7 +17,7 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
 }
 
-/// Signs in with the host's token, or with a cookie of the admin on its own origin.
+/// Signs in with the host's token, with a cookie of the admin on its own origin, or with the support site's.
 #[utoipa::path(post, path = "/api/panel/session", tag = "panel", request_body = SignIn, security(()),
     responses((status = 201, body = SessionEnvelope), (status = 400), (status = 401), (status = 403),
         (status = 429), (status = 503)))]
@@ -26,15 +29,22 @@ pub(in crate::http) async fn begin(
     Json(sign_in): Json<SignIn>,
 ) -> Result<(StatusCode, Json<SessionEnvelope>), ApiError> {
     app.limiter.take_sign_in(address, app.clock.now(), &notes)?;
-    let (door, identity) = identify(&app, &headers, &sign_in).await.map_err(|error| {
-        tracing::info!(%error, "sign-in refused");
-        match error {
-            DoorError::Unavailable { retry_after, .. } => ApiError::SignInUnavailable(retry_after),
-            _ => ApiError::Unauthenticated,
+    let new = match identify(&app, &headers, &sign_in).await {
+        Ok((door, identity)) => {
+            let arrival = Arrival { door, user_agent: user_agent(&headers), sign_in: None };
+            Sessions::new(&app).begin(&identity, &arrival).await?
         }
-    })?;
-    let arrival = Arrival { door, user_agent: user_agent(&headers), sign_in: None };
-    let new = Sessions::new(&app).begin(&identity, &arrival).await?;
+        Err(error) => match by_support_site(&app, &headers, &sign_in).await? {
+            Some(new) => new,
+            None => {
+                tracing::info!(%error, "sign-in refused");
+                return Err(match error {
+                    DoorError::Unavailable { retry_after, .. } => ApiError::SignInUnavailable(retry_after),
+                    _ => ApiError::Unauthenticated,
+                });
+            }
+        },
+    };
     let mut envelope = envelope(&app, &new.signed_in).await?;
     envelope.session.token = Some(new.token.as_str().to_owned());
     Ok((StatusCode::CREATED, Json(envelope)))
@@ -58,6 +68,23 @@ async fn identify(app: &App, headers: &HeaderMap, sign_in: &SignIn) -> Result<(D
         }
     }
     Err(refused)
+}
+
+/// A session from the support site's sign-in, where the request names nobody else; `None` without a sign-in.
+async fn by_support_site(app: &App, headers: &HeaderMap, sign_in: &SignIn) -> Result<Option<NewSession>, ApiError> {
+    if sign_in.token.is_some() || !app.config.support_site.is_open() {
+        return Ok(None);
+    }
+    let Some(token) = Cookie::SignIn.read(&app.config, headers) else { return Ok(None) };
+    if !origin::is_own(&app.config, headers) {
+        return Err(ApiError::InvalidCsrfToken);
+    }
+    let sign_ins = SignIns::new(app);
+    let Some(row) = sign_ins.resume(&token).await? else { return Ok(None) };
+    let store = sign_ins.choose_store(row.user, sign_in.account.as_deref()).await?;
+    let store = store.ok_or(ApiError::Forbidden(Message::AccessSwitchedOff))?;
+    let arrival = Arrival { door: row.door, user_agent: user_agent(headers), sign_in: Some(row.id) };
+    Sessions::new(app).begin_for(row.user, store, &arrival).await.map(Some)
 }
 
 /// The cookies that VTEX ID sets, with the store each is for. The one with a store's name may be a shopper's of that
@@ -89,11 +116,18 @@ pub(in crate::http) async fn show(
     Ok(Json(envelope(&app, &signed_in).await?))
 }
 
-/// Ends the session.
+/// Ends the session; one that comes from the support site ends with its sign-in and all that came from it.
 #[utoipa::path(delete, path = "/api/panel/session", tag = "panel", responses((status = 204), (status = 401), (status = 403)))]
-pub(in crate::http) async fn end(State(app): State<App>, signed_in: SignedIn) -> Result<StatusCode, ApiError> {
-    Sessions::new(&app).end(signed_in.session_id).await?;
-    Ok(StatusCode::NO_CONTENT)
+pub(in crate::http) async fn end(State(app): State<App>, signed_in: SignedIn) -> Result<Response, ApiError> {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    match signed_in.sign_in {
+        Some(sign_in) => {
+            SignIns::new(&app).end(sign_in).await?;
+            Cookie::SignIn.clear(&app.config, response.headers_mut());
+        }
+        None => Sessions::new(&app).end(signed_in.session_id).await?,
+    }
+    Ok(response)
 }
 
 /// What the browser calls itself; empty where it does not say.

@@ -1,0 +1,208 @@
+//! Setting a password by mail; with the first one, a second factor and the recovery codes.
+
+use super::page::Page;
+use super::password::on_to;
+use super::start;
+use super::visitor::{Fields, Visitor, failed, see_other};
+use crate::http::{ApiError, App};
+use crate::identity::site::{
+    Enrolment, Flow, NewPasswordError, PasswordDoor, ReturnTo, SHORTEST_PASSWORD, SiteError, Step, Way,
+};
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::context;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/support/reset", get(ask).post(send))
+        .route("/support/reset/sent", get(sent))
+        .route("/support/password/new", get(new_password).post(set_password))
+        .route("/support/enrol", get(choose))
+        .route("/support/enrol/app", get(app_page).post(prove_app))
+        .route("/support/enrol/phone", get(phone_page).post(send_text))
+        .route("/support/enrol/phone/code", get(phone_code_page).post(prove_phone))
+        .route("/support/recovery-codes", get(codes_page).post(finish))
+}
+
+async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    Page::new("reset.html").answer(&app, &visitor)
+}
+
+async fn send(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let typed = fields.get("email");
+    match PasswordDoor::new(&app, &visitor.visit).send_link(typed).await {
+        Ok(()) => Ok(see_other("/support/reset/sent")),
+        Err(error) => {
+            let page = Page::new("reset.html").with(start::values(&ReturnTo::default(), typed));
+            page.refused("email", error, ["address"; 3])?.answer(&app, &visitor)
+        }
+    }
+}
+
+async fn sent(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    Page::new("reset_sent.html").answer(&app, &visitor)
+}
+
+fn password_page(token: &str) -> Page {
+    Page::new("new_password.html").with(context! { token, shortest => SHORTEST_PASSWORD })
+}
+
+fn link_over(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
+    Page::new("reset.html").fault("", "link_over").answer(app, visitor)
+}
+
+/// Shows the form and uses nothing up.
+async fn new_password(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let token = visitor.parameter("token").unwrap_or_default();
+    match PasswordDoor::new(&app, &visitor.visit).is_good_link(token).await.map_err(failed)? {
+        true => password_page(token).answer(&app, &visitor),
+        false => link_over(&app, &visitor),
+    }
+}
+
+async fn set_password(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let token = fields.get("token");
+    match PasswordDoor::new(&app, &visitor.visit).set_password(token, fields.get("password")).await {
+        // Which of the two it is, the flow knows.
+        Ok(flow) => Ok(on_to(&app, "/support/enrol", &flow)),
+        Err(NewPasswordError::Password(name)) => password_page(token).fault("password", name).answer(&app, &visitor),
+        Err(NewPasswordError::Site(SiteError::Expired)) => link_over(&app, &visitor),
+        Err(NewPasswordError::Site(error)) => {
+            password_page(token).refused("password", error, ["link_over"; 3])?.answer(&app, &visitor)
+        }
+    }
+}
+
+/// The flow in which a second factor is being set up, or where it has come to.
+async fn enrolment(app: &App, visitor: &Visitor) -> Result<Result<(Flow, Enrolment), Response>, ApiError> {
+    let Some(flow) = visitor.flow(app).await? else { return Ok(Err(see_other("/support/reset"))) };
+    Ok(match &flow.step {
+        Step::Enrol(enrolment) => {
+            let enrolment = enrolment.clone();
+            Ok((flow, enrolment))
+        }
+        Step::SecondFactor => Err(see_other("/support/second-factor")),
+        Step::RecoveryCodes { .. } => Err(see_other("/support/recovery-codes")),
+        _ => Err(see_other("/support")),
+    })
+}
+
+async fn choose(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => Ok(elsewhere),
+        Ok(_) if app.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
+        Ok(_) => Page::new("enrol.html").answer(&app, &visitor),
+    }
+}
+
+fn page_of_app(app: &App, flow: &Flow, enrolment: &Enrolment) -> Page {
+    let picture = enrolment.secret.picture(&flow.email).map(|svg| STANDARD.encode(svg));
+    let values = context! {
+        picture, secret => enrolment.secret.text(), address => enrolment.secret.address(&flow.email),
+        has_phone => app.site.sms.is_some(),
+    };
+    Page::new("enrol_app.html").with(values)
+}
+
+async fn app_page(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => Ok(elsewhere),
+        Ok((flow, enrolment)) => page_of_app(&app, &flow, &enrolment).answer(&app, &visitor),
+    }
+}
+
+async fn prove_app(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let (flow, enrolment) = match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => return Ok(elsewhere),
+        Ok(found) => found,
+    };
+    match PasswordDoor::new(&app, &visitor.visit).enrol(&flow, Way::App, fields.get("code")).await {
+        Ok(()) => Ok(see_other("/support/recovery-codes")),
+        Err(error) => {
+            let page = page_of_app(&app, &flow, &enrolment);
+            page.refused("code", error, ["code_malformed", "app_code_wrong", "flow_over"])?.answer(&app, &visitor)
+        }
+    }
+}
+
+fn page_of_phone(typed: &str) -> Page {
+    Page::new("enrol_phone.html").with(context! { typed })
+}
+
+async fn phone_page(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => Ok(elsewhere),
+        Ok(_) if app.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
+        Ok(_) => page_of_phone("").answer(&app, &visitor),
+    }
+}
+
+async fn send_text(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let flow = match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => return Ok(elsewhere),
+        Ok((flow, _)) => flow,
+    };
+    let typed = fields.get("phone");
+    match PasswordDoor::new(&app, &visitor.visit).send_text_to(&flow, typed).await {
+        Ok(()) => Ok(see_other("/support/enrol/phone/code")),
+        Err(error) => page_of_phone(typed).refused("phone", error, ["phone"; 3])?.answer(&app, &visitor),
+    }
+}
+
+fn page_of_phone_code(number: &str) -> Page {
+    Page::new("enrol_phone_code.html").with(context! { number })
+}
+
+async fn phone_code_page(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => Ok(elsewhere),
+        Ok((_, Enrolment { phone: Some(number), .. })) => page_of_phone_code(&number).answer(&app, &visitor),
+        Ok(_) => Ok(see_other("/support/enrol/phone")),
+    }
+}
+
+async fn prove_phone(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let (flow, number) = match enrolment(&app, &visitor).await? {
+        Err(elsewhere) => return Ok(elsewhere),
+        Ok((flow, enrolment)) => (flow, enrolment.phone.unwrap_or_default()),
+    };
+    match PasswordDoor::new(&app, &visitor.visit).enrol(&flow, Way::Phone, fields.get("code")).await {
+        Ok(()) => Ok(see_other("/support/recovery-codes")),
+        Err(error) => {
+            let page = page_of_phone_code(&number);
+            page.refused("code", error, ["code_malformed", "code_wrong", "code_expired"])?.answer(&app, &visitor)
+        }
+    }
+}
+
+async fn codes_page(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let flow = visitor.flow(&app).await?;
+    match flow.map(|flow| flow.step) {
+        Some(Step::RecoveryCodes { codes }) => {
+            Page::new("recovery_codes.html").with(context! { codes }).answer(&app, &visitor)
+        }
+        _ => Ok(see_other("/support")),
+    }
+}
+
+async fn finish(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let Some(flow) = visitor.flow(&app).await? else { return Ok(see_other("/support")) };
+    match PasswordDoor::new(&app, &visitor.visit).finish(&flow).await {
+        Ok(entered) => visitor.enter(&app, entered).await,
+        Err(SiteError::Expired) => Ok(see_other("/support")),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn take(app: &App, visitor: &Visitor) -> Result<(), ApiError> {
+    app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())
+}

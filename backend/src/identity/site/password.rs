@@ -1,0 +1,178 @@
+//! Passwords: which are taken, and how they are kept.
+
+use super::{SiteError, SiteKey};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OnceCell, Semaphore};
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+/// Memory in KiB, rounds, lanes: OWASP's Password Storage Cheat Sheet, Argon2id.
+const COST: (u32, u32, u32) = (19_456, 2, 1);
+/// So many are worked on at once: each takes 19 MiB and a processor for a while.
+const AT_ONCE: usize = 2;
+/// So long one waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// The shortest password, in characters (ASVS 5.0, 6.2.1 asks for 8 and recommends 15).
+pub const SHORTEST: usize = 12;
+/// The longest, in characters; nobody types more, and hashing is not to be made expensive by it.
+pub const LONGEST: usize = 256;
+/// Long enough, and the first that is tried.
+const WELL_KNOWN: [&str; 16] = [
+    "123456789012",
+    "1234567890123",
+    "qwertyuiop12",
+    "qwertyuiopas",
+    "password1234",
+    "password12345",
+    "passwordpassword",
+    "administrator",
+    "iloveyou1234",
+    "qwerty123456",
+    "123456qwerty",
+    "abcdefghijkl",
+    "changemenow1",
+    "welcome12345",
+    "letmein12345",
+    "1q2w3e4r5t6y",
+];
+
+/// Whether a password may be set by somebody with that address.
+///
+/// # Errors
+/// It may not; the sentence's name says why.
+pub fn check(password: &str, email: &str) -> Result<(), &'static str> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Err("password_short");
+    }
+    if length > LONGEST {
+        return Err("password_long");
+    }
+    let lower = password.to_lowercase();
+    let mut letters: Vec<char> = lower.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    let name = email.split('@').next().unwrap_or_default();
+    let is_name = lower == email || (name.len() >= 4 && lower.contains(name) && lower.len() < name.len() + 8);
+    if letters.len() < 5 || is_name || WELL_KNOWN.contains(&lower.as_str()) {
+        return Err("password_guessable");
+    }
+    Ok(())
+}
+
+/// Hashes and compares, a few at a time.
+#[derive(Debug)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    pepper: Zeroizing<[u8; 32]>,
+    /// What is compared with where nobody has the address, so that it takes as long.
+    nobody: OnceCell<String>,
+}
+
+impl Passwords {
+    /// With the key that lies outside the database.
+    #[must_use]
+    pub fn new(key: &SiteKey) -> Self {
+        let pepper = Zeroizing::new(key.mac("balcao pepper", &[]));
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), pepper, nobody: OnceCell::new() }
+    }
+
+    /// What is kept of a password: Argon2id with its parameters, as a PHC string.
+    ///
+    /// # Errors
+    /// Too many ask at once, or the system gives no random numbers.
+    pub async fn hash(&self, password: &str) -> Result<String, SiteError> {
+        let salt: [u8; 16] = crate::identity::secret_file::random()?;
+        let password = normal(password);
+        let hashed = self.work(move |argon| {
+            argon
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .map(|hash| hash.to_string())
+                .map_err(|e| e.to_string())
+        });
+        hashed.await?.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
+    }
+
+    /// Whether it is the password; without a hash it takes as long, and is not.
+    ///
+    /// # Errors
+    /// As [`Self::hash`].
+    pub async fn is_right(&self, password: &str, hash: Option<String>) -> Result<bool, SiteError> {
+        let is_somebody = hash.is_some();
+        let hash = match hash {
+            Some(hash) => hash,
+            None => self.nobody.get_or_try_init(|| self.hash("nobody's password")).await?.clone(),
+        };
+        let password = normal(password);
+        let right = self.work(move |argon| {
+            let hash = PasswordHash::new(&hash).ok();
+            hash.is_some_and(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok())
+        });
+        Ok(right.await? && is_somebody)
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
+    ) -> Result<T, SiteError> {
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| SiteError::Unavailable)?.map_err(|_| SiteError::Unavailable)?;
+        let pepper = self.pepper.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let (memory, rounds, lanes) = COST;
+            let params = Params::new(memory, rounds, lanes, None).map_err(|error| error.to_string())?;
+            let argon = Argon2::new_with_secret(pepper.as_slice(), Algorithm::Argon2id, Version::V0x13, params);
+            Ok::<T, String>(work(&argon.map_err(|error| error.to_string())?))
+        });
+        let done = done.await.map_err(|error| error.to_string()).and_then(|done| done);
+        done.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
+    }
+}
+
+/// The same letters give the same password, whichever keyboard composed them (NIST SP 800-63B, 3.1.1.2).
+fn normal(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_long_and_guessable_passwords_are_not_taken() {
+        for (password, expected) in [
+            ("a long enough one", Ok(())),
+            ("çãé 漢字 ünïcode ok", Ok(())),
+            ("elevenchars", Err("password_short")),
+            ("", Err("password_short")),
+            ("Password1234", Err("password_guessable")),
+            ("aaaaaaaaaaaaaaaa", Err("password_guessable")),
+            ("ababababababab", Err("password_guessable")),
+            ("ana.souza2026", Err("password_guessable")),
+            ("ana.souza@example.com", Err("password_guessable")),
+        ] {
+            assert_eq!(check(password, "ana.souza@example.com"), expected, "{password}");
+        }
+        assert_eq!(check(&"abcdefg".repeat(40), "a@b.example"), Err("password_long"));
+    }
+
+    #[tokio::test]
+    async fn a_password_is_kept_as_argon2id_and_found_right_with_the_key_alone() {
+        let passwords = Passwords::new(&SiteKey::new([7; 32]));
+        let hash = passwords.hash("correct horse é").await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_ne!(passwords.hash("correct horse é").await.unwrap(), hash);
+        // The same letter, composed otherwise.
+        assert!(passwords.is_right("correct horse e\u{301}", Some(hash.clone())).await.unwrap());
+        assert!(!passwords.is_right("correct horse e", Some(hash.clone())).await.unwrap());
+        assert!(!passwords.is_right("nobody's password", None).await.unwrap());
+        assert!(!passwords.is_right("x", Some("not a hash".to_owned())).await.unwrap());
+        let other = Passwords::new(&SiteKey::new([8; 32]));
+        assert!(!other.is_right("correct horse é", Some(hash)).await.unwrap());
+    }
+}
