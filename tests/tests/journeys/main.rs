@@ -11,6 +11,7 @@ mod labels;
 mod language;
 mod offline;
 mod request;
+mod site;
 mod start;
 mod steps;
 mod subjects;

@@ -1,5 +1,5 @@
-//! The support site's cookies. None can be read by a script; on https each has the `__Host-` prefix, so that no other
-//! host of the same domain can plant one.
+//! The support site's cookies. None can be read by a script, and on https each has the `__Host-` prefix, so that no other
+//! host of the same domain can plant one; but for the language, which proves nothing and which the panel shares.
 
 use crate::config::Config;
 use crate::http::origin;
@@ -28,7 +28,8 @@ impl Cookie {
             Self::Flow => "balcao_flow",
             Self::GoogleFlow => "balcao_google_flow",
             Self::Device => "balcao_device",
-            Self::Locale => "balcao_locale",
+            // The panel knows it by this name (`src/host/locale.rs`), reads it, and writes it when another is chosen there.
+            Self::Locale => return "balcao_locale".to_owned(),
         };
         if is_secure(config) { format!("__Host-{name}") } else { name.to_owned() }
     }
@@ -50,7 +51,8 @@ impl Cookie {
     pub fn set(self, config: &Config, headers: &mut HeaderMap, value: &str, life: TimeDelta) {
         let secure = if is_secure(config) { "; Secure" } else { "" };
         let (name, same_site, life) = (self.name(config), self.same_site(), life.num_seconds());
-        let cookie = format!("{name}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite={same_site}{secure}");
+        let hidden = if matches!(self, Self::Locale) { "" } else { "; HttpOnly" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age={life}{hidden}; SameSite={same_site}{secure}");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             headers.append(header::SET_COOKIE, cookie);
         }

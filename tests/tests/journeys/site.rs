@@ -1,0 +1,203 @@
+//! The support site: in by e-mail, who is asking, another store, and sessions that end.
+
+use super::steps;
+use anyhow::{Context, Result, ensure};
+use balcao_tests::{Backend, Language, Page, Words, another_browser, journey};
+use std::time::{Duration, Instant};
+use thirtyfour::prelude::*;
+
+const ANA: &str = "ana@acmestore.example";
+const DIEGO: &str = "diego@farodigital.example";
+
+/// From the support site's first page, wherever it leads back to, into the panel.
+async fn sign_in(page: &Page, email: &str) -> Result<()> {
+    // Mails of earlier sign-ins hold codes too.
+    let before = page.backend.lock().await.mails(email).await?;
+    // Whoever had a code a moment ago is asked to wait for the next one.
+    let deadline = Instant::now() + Duration::from_secs(90);
+    loop {
+        let input = page.element(By::Id("email")).await?;
+        input.clear().await?;
+        input.send_keys(format!("{email}\n")).await?;
+        if page.driver.query(By::Id("code")).nowait().exists().await? {
+            break;
+        }
+        ensure!(Instant::now() < deadline, "no code is sent:\n{}", page.text().await?);
+    }
+    let backend = page.backend.lock().await;
+    page.until("the code has come", async || Ok(backend.mails(email).await? > before)).await?;
+    let mail = backend.mail(email, "").await?;
+    drop(backend);
+    let six = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let code = mail.split(|c: char| !c.is_ascii_alphanumeric()).find(six).context("no code in the mail")?;
+    page.element(By::Id("code")).await?.send_keys(format!("{code}\n")).await?;
+    page.until("the panel is there", async || Ok(page.address().await?.starts_with("/panel/"))).await
+}
+
+async fn open_signed_in(page: &Page, email: &str, language: Language) -> Result<()> {
+    page.width(1440).await?;
+    page.open(&format!("/support?locale={}", language.code())).await?;
+    sign_in(page, email).await
+}
+
+#[tokio::test]
+async fn a_new_request_begins_with_name_and_store_in_three_languages() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("site-start", backend, async |page| {
+        // One code at a time: in each language it is somebody else.
+        let people = [(ANA, "Ana"), ("carla@acmestore.example", "Carla"), ("bruno@acmestore.example", "Bruno")];
+        for (language, (email, first)) in Language::ALL.into_iter().zip(people) {
+            let words = Words::of(language)?;
+            open_signed_in(&page, email, language).await?;
+            page.see(words.text("start.who_title")).await?;
+            let name = page.value(words.text("start.name")).await?;
+            ensure!(name.starts_with(first) && name.contains(' '), "the name is not prefilled: {name:?}");
+            ensure!(
+                page.script("return document.querySelectorAll('[type=radio]:checked').length").await? == 1,
+                "no store"
+            );
+            page.choose("acmestore").await?;
+            page.see(words.text("start.account")).await?;
+            page.looks_right("site-who", language).await?;
+
+            // A name of one word is asked for again, at its field.
+            page.input(words.text("start.name")).await?.clear().await?;
+            page.fill(words.text("start.name"), first).await?;
+            page.click(words.text("form.continue")).await?;
+            page.see(words.text("start.name_fault")).await?;
+            page.has_focus(words.text("start.name")).await?;
+            page.looks_right("site-who-fault", language).await?;
+            page.width(1440).await?;
+            page.fill(words.text("start.name"), name.trim_start_matches(first)).await?;
+            page.click(words.text("form.continue")).await?;
+
+            let shown = page.see(words.text("start.kind_title")).await?;
+            ensure!(shown.contains(&name) && shown.contains("acmestore"), "who is asking is not said:\n{shown}");
+            for kind in ["start.technical", "start.financial", "start.commercial"] {
+                ensure!(shown.contains(words.text(kind)), "{kind} is not there:\n{shown}");
+            }
+            page.looks_right("site-kinds", language).await?;
+            page.script("document.querySelector('.site-menu').open = true").await?;
+            page.looks_right("site-menu", language).await?;
+            page.width(1440).await?;
+            page.script("document.querySelector('.site-menu').open = true").await?;
+            page.click(words.text("site.sign_out")).await?;
+            page.until("it leads to the sign-in", async || Ok(page.address().await?.starts_with("/support"))).await?;
+            page.open("/panel/requests").await?;
+            page.see(words.text("session.sign_in_text")).await?;
+            page.looks_right("site-sign-in", language).await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_corrected_name_is_kept_for_the_request() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("site-name", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        open_signed_in(&page, ANA, Language::English).await?;
+        page.see(words.text("start.who_title")).await?;
+        page.fill(words.text("start.name"), " Ribeiro").await?;
+        page.click(words.text("form.continue")).await?;
+        page.see(words.text("start.kind_title")).await?;
+        page.see("Ana Souza Ribeiro").await?;
+        page.driver.refresh().await?;
+        page.see("Ana Souza Ribeiro").await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_of_many_stores_is_found_and_everything_begins_anew_for_it() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("site-stores", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        open_signed_in(&page, DIEGO, Language::English).await?;
+        page.see(words.text("start.who_title")).await?;
+        page.looks_right("site-stores", Language::English).await?;
+        page.width(1440).await?;
+        page.fill(words.text("start.search"), "norte").await?;
+        page.choose("mercadonorte").await?;
+        page.click(words.text("form.continue")).await?;
+        page.see(words.text("start.kind_title")).await?;
+        page.see("mercadonorte").await?;
+        page.click(words.text("start.technical")).await?;
+        page.see(words.step("problem")).await?;
+        page.fill(words.field("subject"), "Of mercadonorte alone").await?;
+
+        // A reload stays in the store.
+        page.driver.refresh().await?;
+        page.see(words.step("problem")).await?;
+        ensure!(page.value(words.field("subject")).await? == "Of mercadonorte alone", "the title is lost");
+        page.see("mercadonorte").await?;
+
+        // Another store has drafts of its own.
+        page.click(words.text("site.change_store")).await?;
+        page.see(words.text("start.who_title")).await?;
+        page.choose("patitas").await?;
+        page.click(words.text("form.continue")).await?;
+        page.see(words.text("start.kind_title")).await?;
+        page.see("patitas").await?;
+        page.click(words.text("start.technical")).await?;
+        page.see(words.step("problem")).await?;
+        ensure!(page.value(words.field("subject")).await?.is_empty(), "a draft of another store");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("site-ended", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        open_signed_in(&page, ANA, Language::English).await?;
+        page.see(words.text("start.who_title")).await?;
+        page.open("/panel/new/technical").await?;
+        page.see(words.step("problem")).await?;
+        steps::problem(&page, &words, "Typed before the end", "First line").await?;
+        page.choose(words.option("affected_users", "buyers")).await?;
+
+        // She signs out everywhere, from another browser, inside the admin.
+        let (_browser, other) = another_browser(&page).await?;
+        other.width(1440).await?;
+        other.open_support("/sign-ins", Language::English).await?;
+        other.see(words.text("sign_ins.door_email")).await?;
+        other.looks_right("site-sign-ins", Language::English).await?;
+        other.width(1440).await?;
+        other.click(words.text("sign_ins.everywhere")).await?;
+        other.see(words.text("sign_ins.everywhere_title")).await?;
+        other.script("document.querySelector('dialog[open] .button-primary').click()").await?;
+        other.see(words.text("sign_ins.only")).await?;
+
+        // The first browser hears of it with its next call, and what is on the screen stays.
+        page.choose(words.option("impact", "important")).await?;
+        page.choose(words.option("environment", "production")).await?;
+        page.click(words.text("form.continue")).await?;
+        steps::experience(&page, &words).await?;
+        let folder = tempfile::tempdir()?;
+        let picture = page.screenshot_file(folder.path(), "kept.png").await?;
+        page.choose_files(&[&picture]).await?;
+        page.see(words.text("session.ended")).await?;
+        page.looks_right("site-ended", Language::English).await?;
+        page.width(1440).await?;
+        let step = page.address().await?;
+        page.click(words.text("session.sign_in_again")).await?;
+        sign_in(&page, ANA).await?;
+        page.until("it is the same step", async || Ok(page.address().await? == step)).await?;
+        page.see("kept.png").await?;
+        page.files_arrived(1).await?;
+        steps::review(&page, &words).await?;
+        let shown = page.see("Typed before the end").await?;
+        for expected in ["First line", words.option("impact", "important"), words.option("experience", "proficient")] {
+            ensure!(shown.contains(expected), "{expected:?} is lost:\n{shown}");
+        }
+        page.click(words.submit()).await?;
+        steps::sent_number(&page, &words).await?;
+        Ok(())
+    })
+    .await;
+}
