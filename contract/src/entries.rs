@@ -4,6 +4,7 @@
 use crate::form::{Column, Field};
 use crate::format::{self, Format, FormatFault};
 use crate::text;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most addresses of a list.
 pub const MOST_ADDRESSES: u32 = 100;
@@ -37,10 +38,11 @@ fn list(written: &str) -> Vec<String> {
 /// The faults of its entries.
 pub fn read_addresses(written: &str) -> Result<Vec<String>, Vec<EntryFault>> {
     let mut kept: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
     let mut faults = Vec::new();
     for (entry, line) in list(written).into_iter().zip(1..) {
         match format::read(Format::Email, None, &entry) {
-            Ok(address) if kept.iter().any(|known| known.eq_ignore_ascii_case(&address)) => {}
+            Ok(address) if !known.insert(address.to_ascii_lowercase()) => {}
             Ok(address) => kept.push(address),
             Err(what) => faults.push(EntryFault { line, column: None, text: entry, what }),
         }
@@ -149,7 +151,8 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
     let rows = rows(columns, written)
         .map_err(|line| vec![EntryFault { line, column: None, text: String::new(), what: FormatFault::OpenQuote }])?;
     let mut kept: Vec<Vec<String>> = Vec::new();
-    let mut lines: Vec<u32> = Vec::new();
+    // What stands in a column already, and in which line.
+    let mut known: BTreeMap<(usize, String), u32> = BTreeMap::new();
     let mut faults = Vec::new();
     for Row { line, cells } in rows {
         let count = u32::try_from(columns.len()).unwrap_or(u32::MAX);
@@ -162,10 +165,15 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
         for (at, column) in columns.iter().enumerate() {
             let written = cells.get(at).map(String::as_str).unwrap_or_default();
             let stored = cell(column, written).and_then(|stored| {
-                let is_same = |row: &Vec<String>| !stored.is_empty() && row.get(at) == Some(&stored);
-                match kept.iter().position(is_same).filter(|_| column.unique) {
-                    Some(before) => Err(FormatFault::Repeated { line: lines[before] }),
-                    None => Ok(stored),
+                if !column.unique || stored.is_empty() {
+                    return Ok(stored);
+                }
+                match known.get(&(at, stored.clone())) {
+                    Some(line) => Err(FormatFault::Repeated { line: *line }),
+                    None => {
+                        known.insert((at, stored.clone()), line);
+                        Ok(stored)
+                    }
                 }
             });
             match stored {
@@ -178,7 +186,6 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
         }
         if read.len() == columns.len() {
             kept.push(read);
-            lines.push(line);
         }
     }
     if faults.is_empty() { Ok(kept) } else { Err(faults) }

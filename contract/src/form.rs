@@ -145,6 +145,9 @@ pub struct Field {
     /// How an account's name must begin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
+    /// What stands in a line at first, as long as nothing else was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<String>,
     /// The first day that is taken, `2026-11-21`; of a month its month counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest: Option<String>,

@@ -251,6 +251,19 @@ impl Engine {
         });
     }
 
+    /// What is known of whoever asks stands in the questions that are shown now, where nothing else was typed.
+    pub fn prefill(self, keys: &[String]) {
+        let known: Vec<(FieldKey, String)> = self.form.with_untracked(|form| {
+            let asked = keys.iter().filter_map(|key| form.field(key));
+            asked.filter_map(|field| Some((field.key.clone(), field.prefill.clone()?))).collect()
+        });
+        for (key, text) in known {
+            if self.answers.with_untracked(|answers| answers.get(key.as_str()).is_none()) {
+                self.answer(&key, AnswerValue::Text(text));
+            }
+        }
+    }
+
     /// The field was left: a problem that is shown is looked at again. Where a press on a button took the focus away,
     /// only after the press: a sentence that vanished now would move the button from under the pointer, and the click
     /// would go nowhere.

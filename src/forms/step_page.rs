@@ -40,11 +40,14 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             })
         })
     });
-    let has_files = engine.form.with_untracked(|form| {
-        let ids = form.step(&key).map(|step| step.field_ids.as_slice()).unwrap_or_default();
-        form.fields.iter().any(|field| field.kind == FieldKind::Evidence && ids.contains(&field.id))
+    Effect::new(move || keys.with(|keys| engine.prefill(keys)));
+    let has_files = Memo::new(move |_| {
+        engine.form.with(|form| {
+            let is_evidence = |key: &String| form.field(key).is_some_and(|field| field.kind == FieldKind::Evidence);
+            keys.with(|keys| keys.iter().any(is_evidence))
+        })
     });
-    let note = (!has_files).then(|| view! { <PastedNote uploads=engine.uploads /> });
+    let note = move || (!has_files.get()).then(|| view! { <PastedNote uploads=engine.uploads /> });
     let from_review = Memo::new(move |_| engine.navigation.address().with(|address| address.from_review));
     let label = Signal::derive(move || {
         language.text(if from_review.get() { Text::FormBackToReview } else { Text::FormContinue })

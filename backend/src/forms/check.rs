@@ -133,7 +133,14 @@ fn check_subject(form: &RawForm) -> Result<(), String> {
 fn check_each_audience(form: &RawForm) -> Result<(), String> {
     for region in Region::ALL {
         for is_main_account in [true, false] {
-            let audience = Audience { region, is_main_account, account_name: "store", now: DateTime::UNIX_EPOCH };
+            let audience = Audience {
+                region,
+                is_main_account,
+                account_name: "store",
+                name: "",
+                email: "",
+                now: DateTime::UNIX_EPOCH,
+            };
             let tailored = tailor::build(form, Locale::En, &FileLimits::default(), Some(&audience));
             let whom = format!("in {} ({})", region.name(), if is_main_account { "main accounts" } else { "others" });
             if !tailored.fields.iter().any(|field| field.kind == FieldKind::Description) {

@@ -72,6 +72,9 @@ fn check_format(field: &RawField) -> Result<(), String> {
     if field.prefix.is_some() && field.format != Some(Format::AccountName) {
         return Err(format!("{key} has a prefix, but its format is not account_name"));
     }
+    if field.prefill.is_some() && field.kind != FieldKind::Text {
+        return Err(format!("{key} has a prefill, but is no line of text"));
+    }
     let has_days = field.kind == FieldKind::Date || field.format == Some(Format::Month);
     if (field.earliest.is_some() || field.latest.is_some()) && !has_days {
         return Err(format!("{key} has an earliest or latest day, but asks neither a day nor a month"));

@@ -110,6 +110,9 @@ pub struct RawField {
     /// How an account's name must begin.
     #[serde(default)]
     pub prefix: Option<Prefix>,
+    /// What stands in a line at first.
+    #[serde(default)]
+    pub prefill: Option<Prefill>,
     /// The first day or month that is taken.
     #[serde(default)]
     pub earliest: Option<DayLimit>,
@@ -158,6 +161,18 @@ pub struct RawColumn {
 pub enum Prefix {
     /// The name of the main account. Asked from an account that is none, the name can begin as it likes.
     MainAccount,
+}
+
+/// What is known of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefill {
+    /// First and last name.
+    Name,
+    /// The address that mails go to.
+    Email,
+    /// The account's name.
+    Account,
 }
 
 /// A day that depends on when the form is asked for.

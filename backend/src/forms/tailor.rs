@@ -1,7 +1,7 @@
 //! From a definition to the contract's form: in one language, and as one account is asked it. What is not for an account
 //! is not in its form at all, so that nobody has to check it a second time.
 
-use super::definition::{DayLimit, Only, Prefix, RawColumn, RawCondition, RawField, RawForm};
+use super::definition::{DayLimit, Only, Prefill, Prefix, RawColumn, RawCondition, RawField, RawForm};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::{ChildField, Column, Condition, Field, FieldOption, Form, Step};
@@ -18,6 +18,10 @@ pub struct Audience<'a> {
     pub is_main_account: bool,
     /// The account's name.
     pub account_name: &'a str,
+    /// The requester's first and last name; may be empty.
+    pub name: &'a str,
+    /// Where their mails go.
+    pub email: &'a str,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -34,6 +38,15 @@ impl Audience<'_> {
         match prefix? {
             Prefix::MainAccount => self.is_main_account.then(|| self.account_name.to_ascii_lowercase()),
         }
+    }
+
+    fn prefill(&self, prefill: Option<Prefill>) -> Option<String> {
+        let known = match prefill? {
+            Prefill::Name => self.name,
+            Prefill::Email => self.email,
+            Prefill::Account => self.account_name,
+        };
+        (!known.is_empty()).then(|| known.to_owned())
     }
 
     /// Today at one end of the region. A region has several time zones, and nobody is to be refused their own today.
@@ -156,6 +169,7 @@ pub(super) fn build_field(raw: &RawField, locale: Locale, audience: Option<&Audi
         max_length: raw.max_length,
         format: raw.format,
         prefix: audience.and_then(|audience| audience.prefix(raw.prefix)),
+        prefill: audience.and_then(|audience| audience.prefill(raw.prefill)),
         earliest: audience.and_then(|audience| audience.day(raw.earliest, |(west, _)| west)),
         latest: audience.and_then(|audience| audience.day(raw.latest, |(_, east)| east)),
         columns: raw.columns.iter().map(|column| build_column(column, locale, audience)).collect(),

@@ -140,6 +140,7 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
         (r#""type": "textarea", "format": "cnpj","#.to_owned(), "a field of its type cannot have"),
         (r#""type": "text", "format": "telex","#.to_owned(), "unknown variant"),
         (r#""type": "text", "prefix": "main_account","#.to_owned(), "format is not account_name"),
+        (r#""type": "textarea", "prefill": "email","#.to_owned(), "no line of text"),
         (r#""type": "text", "earliest": "today","#.to_owned(), "asks neither a day nor a month"),
         (r#""type": "table","#.to_owned(), "needs columns"),
         (format!(r#""type": "text", "columns": [{}],"#, column("")), "needs columns"),

@@ -86,7 +86,14 @@ impl SignedIn {
     /// Whose forms these are.
     #[must_use]
     pub fn audience(&self, now: DateTime<Utc>) -> Audience<'_> {
-        Audience { region: self.region, is_main_account: self.is_main_account, account_name: &self.account_name, now }
+        Audience {
+            region: self.region,
+            is_main_account: self.is_main_account,
+            account_name: &self.account_name,
+            name: &self.name,
+            email: &self.email,
+            now,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ pub fn field(number: u64, key: &str, kind: FieldKind, required: bool) -> Field {
         max_length: None,
         format: None,
         prefix: None,
+        prefill: None,
         earliest: None,
         latest: None,
         columns: Vec::new(),
