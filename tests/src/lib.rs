@@ -8,11 +8,13 @@ pub mod foreign;
 pub mod journey;
 pub mod keyboard;
 pub mod looks;
+pub mod oidc;
 pub mod page;
 pub mod words;
 
 pub use backend::Backend;
 pub use journey::{another_browser, journey, journey_without_third_party_cookies};
+pub use oidc::OidcProvider;
 pub use page::{Language, Page};
 pub use words::Words;
 

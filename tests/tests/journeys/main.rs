@@ -1,6 +1,7 @@
 //! What a user can do, from the Copilot button to a tracked request.
 
 mod copilot;
+mod doors;
 mod drafts;
 mod embedding;
 mod evidence;
