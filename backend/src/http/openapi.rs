@@ -67,6 +67,11 @@ impl Modify for Common {
         components.add_security_scheme("session", SecurityScheme::Http(bearer));
         let csrf = ApiKeyValue::with_description("X-CSRF-Token", "The session's csrf_token, on every write");
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Basic)
+            .description(Some("`<email>/token` and an API token, for integrations; on /api/v2/ only"))
+            .build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
         description.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>("session", [])]);
         for (path, item) in &mut description.paths.paths {
             let operations = [
@@ -91,6 +96,11 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     if write && !open {
         let both = SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
         operation.security = Some(vec![both]);
+    }
+    if path.starts_with("/api/v2/") {
+        let session = || vec![SecurityRequirement::new::<_, [&str; 0], _>("session", [])];
+        let token = SecurityRequirement::new::<_, [&str; 0], _>("token", []);
+        operation.security.get_or_insert_with(session).push(token);
     }
     let json = operation.request_body.as_ref().is_some_and(|body| body.content.contains_key("application/json"));
     let body = operation.request_body.is_some();

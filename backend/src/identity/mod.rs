@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do: doors, sessions, capabilities.
 //! What an endpoint does with it is the endpoint's; the one-time code belongs to Copilot's handover.
 
+mod api_token;
 pub mod capabilities;
 pub mod code;
 mod door;

@@ -6,6 +6,7 @@ use super::names;
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
 use crate::store::StoreError;
+use crate::store::api_tokens::GoodToken;
 use crate::store::arrivals::{self, Arriving};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
@@ -25,6 +26,16 @@ use std::time::Duration;
 const TOUCH_AFTER: Duration = Duration::from_secs(60);
 /// The longest `User-Agent` that is kept, in bytes: enough to tell browsers apart.
 const LONGEST_AGENT: usize = 512;
+
+/// What is read of whoever asks; the table or the select that says who it is comes between these two.
+const STANDING_OF: &str = "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
+    u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
+    a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
+    m.support_resource, p.name AS sponsor FROM";
+/// Who was switched off, or is no member any more, is nobody from that moment on.
+const STANDING_IN: &str = "s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = s.account_id \
+    JOIN memberships m ON m.user_id = s.user_id AND m.account_id = s.account_id \
+    LEFT JOIN users p ON p.id = a.sponsor_id WHERE u.disabled_at IS NULL AND a.disabled_at IS NULL";
 
 /// What the panel holds: 256 random bits.
 #[derive(Clone, PartialEq, Eq)]
@@ -204,6 +215,31 @@ impl<'a> Sessions<'a> {
         Ok(())
     }
 
+    /// Whom an API token speaks for, as if they had a session of their own for this one request; `None` once the
+    /// person or the account is switched off.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn of_api_token(&self, token: &GoodToken, secret: &str) -> Result<Option<SignedIn>, ApiError> {
+        let now = self.app.clock.now().timestamp_millis();
+        let idle = milliseconds(self.app.config.session.idle);
+        let sql = format!(
+            "{STANDING_OF} (SELECT -?1 AS id, ?2 AS user_id, ?3 AS account_id, 'host' AS door, NULL AS sign_in_id, \
+                 ?4 AS last_seen_at, ?5 AS ends_at) {STANDING_IN}"
+        );
+        let row = sqlx::query(&sql)
+            .bind(token.id)
+            .bind(number(token.user.get()))
+            .bind(number(token.account.get()))
+            .bind(now)
+            .bind(now + idle)
+            .fetch_optional(&mut *self.app.store.reader().acquire().await.map_err(StoreError::from)?)
+            .await
+            .map_err(StoreError::from)?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(signed_in(&row, secret, now, idle)?.0))
+    }
+
     async fn touch(&self, session_id: i64, now: i64) -> Result<(), StoreError> {
         let mut write = self.app.store.begin().await?;
         sqlx::query("UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id = ?")
@@ -227,24 +263,16 @@ impl<'a> Sessions<'a> {
     async fn find(&self, connection: &mut SqliteConnection, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let idle = milliseconds(self.app.config.session.idle);
-        // Who was switched off, or is no member any more, has no session from that moment on.
-        let row = sqlx::query(
-            "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
-                    u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
-                    a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
-                    m.support_resource, p.name AS sponsor \
-             FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = s.account_id \
-                  JOIN memberships m ON m.user_id = s.user_id AND m.account_id = s.account_id \
-                  LEFT JOIN users p ON p.id = a.sponsor_id \
-             WHERE s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ? \
-                   AND u.disabled_at IS NULL AND a.disabled_at IS NULL",
-        )
-        .bind(SessionToken::hash(token))
-        .bind(now)
-        .bind(now - idle)
-        .fetch_optional(connection)
-        .await
-        .map_err(StoreError::from)?;
+        let sql = format!(
+            "{STANDING_OF} sessions {STANDING_IN} AND s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ?"
+        );
+        let row = sqlx::query(&sql)
+            .bind(SessionToken::hash(token))
+            .bind(now)
+            .bind(now - idle)
+            .fetch_optional(connection)
+            .await
+            .map_err(StoreError::from)?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(signed_in(&row, token, now, idle)?))
     }

@@ -1,5 +1,6 @@
 //! The extractor that lets only signed-in people through.
 
+use super::api_token;
 use super::session::Sessions;
 use crate::forms::Audience;
 use crate::http::{ApiError, App, Message, Notes};
@@ -26,7 +27,7 @@ pub struct SignedIn {
     pub user: UserId,
     /// For which store.
     pub account: AccountId,
-    /// The session's row.
+    /// The session's row; for an API token, which has none, its number below zero.
     pub session_id: i64,
     /// How they came in.
     pub door: DoorName,
@@ -114,6 +115,9 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
+        }
+        if api_token::is_given(&parts.headers) {
+            return api_token::signed_in(parts, app).await;
         }
         let token = bearer(&parts.headers).ok_or(ApiError::Unauthenticated)?;
         let signed_in = Sessions::new(app).resume(token).await?.ok_or(ApiError::Unauthenticated)?;

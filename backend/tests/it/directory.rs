@@ -38,7 +38,7 @@ fn shell_words(line: &str) -> Vec<String> {
     words
 }
 
-async fn done(app: &TestApp, line: &str) -> String {
+pub async fn done(app: &TestApp, line: &str) -> String {
     typed(app, line).await.unwrap_or_else(|refused| panic!("{line}: {refused}"))
 }
 

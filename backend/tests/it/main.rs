@@ -2,6 +2,7 @@
 //! One file a room; what they share is in `common`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
+mod api_tokens;
 mod bad_input;
 mod code;
 mod common;
@@ -15,6 +16,7 @@ mod sessions;
 mod settings;
 mod sign_ins;
 mod support_site;
+mod table;
 mod tickets;
 mod uploads;
 mod vtex_id;

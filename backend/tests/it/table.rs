@@ -1,0 +1,282 @@
+//! The table of who may call what, driven by the API's own description: an endpoint that is not in it fails the test.
+//! A record of somebody else answers just as one that does not exist.
+
+use crate::api_tokens::{basic, token_of_ana};
+use crate::common::{ACCOUNT, Answer, Client, TestApp};
+use crate::directory::done;
+use crate::tickets::whole;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const ANA: &str = "ana@acmestore.example";
+const COLLEAGUE: &str = "bruno@acmestore.example";
+
+/// What an endpoint gives to whom.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Rule {
+    /// Anybody, signed in or not.
+    Open,
+    /// Whoever is signed in, about themselves or what everybody may know: no record of anybody is named.
+    Own,
+    /// A record of one person's, named in the address.
+    Record,
+    /// The account that one works in, named in the address: a colleague's is one's own.
+    Account,
+}
+
+fn rule(endpoint: &str) -> Option<Rule> {
+    let path = endpoint.split_once(' ')?.1;
+    Some(match endpoint {
+        "post /api/panel/session"
+        | "get /api/v2/users/me"
+        | "get /api/v2/help_center/articles/search"
+        | "get /api/panel/articles/{slug}" => Rule::Open,
+        "get /api/v2/organizations/{id}" | "get /api/v2/organizations/{id}/requests" => Rule::Account,
+        "get /api/panel/session"
+        | "delete /api/panel/session"
+        | "put /api/panel/session/person"
+        | "get /api/panel/sign_ins"
+        | "delete /api/panel/sign_ins"
+        | "post /api/panel/conversations"
+        | "get /api/panel/forms/{key}"
+        | "get /api/panel/requests/counts"
+        | "get /api/v2/custom_statuses"
+        | "post /api/v2/help_center/articles/{id}/up"
+        | "post /api/v2/help_center/articles/{id}/down"
+        | "get /api/v2/organization_memberships"
+        | "get /api/v2/requests"
+        | "post /api/v2/requests"
+        | "get /api/v2/requests/ccd"
+        | "get /api/v2/requests/open"
+        | "get /api/v2/requests/search"
+        | "get /api/v2/requests/solved"
+        | "get /api/v2/ticket_fields"
+        | "get /api/v2/ticket_fields/{id}"
+        | "get /api/v2/ticket_forms"
+        | "get /api/v2/ticket_forms/show_many"
+        | "get /api/v2/ticket_forms/{id}"
+        | "post /api/v2/uploads"
+        | "get /api/v2/users/show_many" => Rule::Own,
+        // `s7` is a sign-in of the support site.
+        "delete /api/panel/sign_ins/{id}"
+        | "get /api/v2/attachments/{id}"
+        | "get /api/v2/attachments/{id}/content/{file_name}"
+        | "delete /api/v2/uploads/{token}" => Rule::Record,
+        _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
+        _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
+        _ if path.starts_with("/api/v2/requests/{id}") => Rule::Record,
+        _ if path.starts_with("/api/v2/users/{id}") => Rule::Record,
+        _ => return None,
+    })
+}
+
+/// Everything Ana has that an address can name.
+struct Things {
+    request: u64,
+    comment: u64,
+    attachment: u64,
+    upload: String,
+    conversation: String,
+    user: u64,
+    account: u64,
+}
+
+impl Things {
+    async fn of(ana: &Client) -> Self {
+        let upload = async |name: &str| {
+            let path = format!("/api/v2/uploads?filename={name}");
+            let answer = ana.send(Method::POST, &path, &[], Body::from("what happened")).await.json();
+            answer["upload"].clone()
+        };
+        let (joined, waiting) = (upload("a.txt").await, upload("b.txt").await);
+        let mut body = whole("Orders do not move on");
+        body["request"]["comment"]["uploads"] = json!([joined["token"]]);
+        let opened = ana.post("/api/v2/requests", &body).await;
+        assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
+        let request = opened.json()["request"]["id"].as_u64().unwrap();
+        let comments = ana.get(&format!("/api/v2/requests/{request}/comments")).await.json();
+        let conversation = ana
+            .post("/api/panel/conversations", &json!({ "conversation": { "locale": "en", "scenario": "doubt" } }))
+            .await;
+        let session = ana.get("/api/panel/session").await.json()["session"].clone();
+        Self {
+            request,
+            comment: comments["comments"][0]["id"].as_u64().unwrap(),
+            attachment: joined["attachment"]["id"].as_u64().unwrap(),
+            upload: waiting["token"].as_str().unwrap().to_owned(),
+            conversation: conversation.json()["conversation"]["id"].as_str().unwrap().to_owned(),
+            user: session["user"]["id"].as_u64().unwrap(),
+            account: session["account"]["id"].as_u64().unwrap(),
+        }
+    }
+
+    /// The endpoint's address with Ana's things in it.
+    fn address(&self, path: &str) -> String {
+        let id = match path {
+            _ if path.contains("conversations") => self.conversation.clone(),
+            _ if path.contains("attachments") => self.attachment.to_string(),
+            _ if path.contains("organizations") => self.account.to_string(),
+            _ if path.contains("/users/") => self.user.to_string(),
+            _ if path.contains("ticket_forms") => "1001".to_owned(),
+            _ if path.contains("ticket_fields") => "1103".to_owned(),
+            _ if path.contains("sign_ins") => "s1".to_owned(),
+            _ => self.request.to_string(),
+        };
+        filled(path, &id, &self.comment.to_string(), &self.upload)
+    }
+}
+
+/// The same with what nobody has.
+fn address_of_nothing(path: &str) -> String {
+    let id = if path.contains("conversations") { "0".repeat(32) } else { "999999".to_owned() };
+    filled(path, &id, "999999", &"x".repeat(43))
+}
+
+fn filled(path: &str, id: &str, comment: &str, upload: &str) -> String {
+    let path = path.replace("{id}", id).replace("{comment}", comment).replace("{token}", upload);
+    path.replace("{file_name}", "a.txt").replace("{key}", "technical").replace("{number}", "1").replace("{slug}", "x")
+}
+
+async fn call(client: &Client, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let method: Method = method.to_uppercase().parse().unwrap();
+    let path = if path == "/api/v2/uploads" { "/api/v2/uploads?filename=c.txt" } else { path };
+    let mut all = vec![("content-type", "application/json")];
+    all.extend_from_slice(headers);
+    client.send(method, path, &all, Body::from("{}")).await
+}
+
+async fn endpoints(app: &TestApp) -> Vec<(String, String)> {
+    let description = app.nobody().get("/api/openapi.json").await.json();
+    let mut all = Vec::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            all.push((method.clone(), path.clone()));
+        }
+    }
+    assert!(all.len() > 40);
+    all
+}
+
+fn seen(answer: &Answer) -> (StatusCode, Value) {
+    (answer.status, serde_json::from_slice(&answer.bytes).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn every_endpoint_is_for_whom_the_table_says() {
+    let app = TestApp::with(|config| {
+        config.limits.requests_per_minute = 0;
+        config.limits.address_requests_per_minute = 0;
+        config.limits.sign_ins_per_minute = 0;
+    });
+    let app = app.await;
+    let token = basic(ANA, &token_of_ana(&app, "").await);
+    let things = Things::of(&app.sign_in(ANA, ACCOUNT).await).await;
+    let disabled = app.sign_in("gone@acmestore.example", ACCOUNT).await;
+    done(&app, "user disable gone@acmestore.example").await;
+    // Ana herself, in another store of hers, is a stranger there too.
+    let strangers = [("other account", "eva@other.example", "other"), ("Ana elsewhere", ANA, "other")];
+    for (method, path) in endpoints(&app).await {
+        let endpoint = format!("{method} {path}");
+        let rule = rule(&endpoint).unwrap_or_else(|| panic!("{endpoint} is not in the table: say whose it is"));
+        let (own, nothing) = (things.address(&path), address_of_nothing(&path));
+
+        for (who, client) in [("signed out", app.nobody()), ("disabled", disabled.clone())] {
+            let answer = call(&client, &method, &own, &[]).await;
+            if rule != Rule::Open || endpoint == "post /api/panel/session" {
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{endpoint}: {who}: {}", answer.text());
+            } else if who == "signed out" {
+                assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{endpoint}: {who}");
+            }
+        }
+
+        let mut others = vec![];
+        for (who, email, account) in strangers {
+            // Ana's own id is hers in every store, and so are files that wait for a comment of hers elsewhere: no.
+            if !(email == ANA && path.starts_with("/api/v2/users/")) {
+                others.push((who, app.sign_in(email, account).await));
+            }
+        }
+        if rule == Rule::Record {
+            others.push(("colleague", app.sign_in(COLLEAGUE, ACCOUNT).await));
+        }
+        if matches!(rule, Rule::Record | Rule::Account) {
+            for (who, client) in others {
+                let (theirs, none) =
+                    (call(&client, &method, &own, &[]).await, call(&client, &method, &nothing, &[]).await);
+                // Whether a clock runs is `null` where there is no such request, too: no record, no refusal.
+                let says_nothing = path.ends_with("/clock") && theirs.json() == json!({ "clock": null });
+                assert!(says_nothing || theirs.status.is_client_error(), "{endpoint}: {who}: {}", theirs.text());
+                assert_eq!(seen(&theirs), seen(&none), "{endpoint}: {who} learns that it exists");
+            }
+        }
+
+        let by_token = call(&app.nobody(), &method, &own, &[("authorization", &token)]).await;
+        if path.starts_with("/api/v2/") {
+            let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+            assert!(!refused.contains(&by_token.status), "{endpoint}: token: {}", by_token.text());
+        } else if rule != Rule::Open {
+            assert_eq!(by_token.status, StatusCode::UNAUTHORIZED, "{endpoint}: token");
+        }
+
+        if method != "delete" {
+            let answer = call(&app.sign_in(ANA, ACCOUNT).await, &method, &own, &[]).await;
+            let refused = match rule {
+                Rule::Record | Rule::Account => vec![StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND],
+                _ => vec![StatusCode::UNAUTHORIZED],
+            };
+            let waits_for_something = path.ends_with("/clock") || path.ends_with("/feedback");
+            let signs_in = endpoint == "post /api/panel/session";
+            assert!(
+                waits_for_something || signs_in || !refused.contains(&answer.status),
+                "{endpoint}: its owner: {} {}",
+                answer.status,
+                answer.text()
+            );
+            assert!(!answer.status.is_server_error(), "{endpoint}: {}", answer.text());
+        }
+    }
+}
+
+/// What each capability opens, at the API itself: the panel hides nothing that the backend would do.
+#[tokio::test]
+async fn without_its_capability_nobody_opens_a_request_of_that_kind() {
+    let app = TestApp::new().await;
+    done(&app, "account add acmestore --region brazil").await;
+    for name in ["ana", "bruno", "carla"] {
+        done(&app, &format!("user add {name}@acmestore.example --name {name} --account acmestore")).await;
+    }
+    done(&app, "account sponsor acmestore ana@acmestore.example").await;
+    done(&app, "member grant acmestore bruno@acmestore.example on").await;
+    let sign_in = async |name: &str| {
+        let mut claims = app.claims(&format!("{name}@acmestore.example"), ACCOUNT);
+        claims["region"] = json!("brazil");
+        let token = crate::common::sign(&claims, crate::common::HOST_KEY, jsonwebtoken::Algorithm::HS256);
+        let answer = app.nobody().post("/api/panel/session", &json!({ "token": token })).await;
+        let session = answer.json()["session"].clone();
+        Client {
+            bearer: session["token"].as_str().map(str::to_owned),
+            csrf: session["csrf_token"].as_str().map(str::to_owned),
+            ..app.nobody()
+        }
+    };
+    let forms = sign_in("ana").await.get("/api/v2/ticket_forms").await.json();
+    for (name, technical, commercial) in [("ana", true, true), ("bruno", true, false), ("carla", false, false)] {
+        let client = sign_in(name).await;
+        let opened = client.post("/api/v2/requests", &whole("x")).await;
+        let expected = if technical { StatusCode::CREATED } else { StatusCode::FORBIDDEN };
+        assert_eq!(opened.status, expected, "{name}: technical: {}", opened.text());
+        for form in forms["ticket_forms"].as_array().unwrap() {
+            let (id, key) = (&form["id"], form["name"].as_str().unwrap_or_default());
+            // With nothing filled in: whoever may is told what is missing, whoever may not is told that.
+            let answer = client.post("/api/v2/requests", &json!({ "request": { "ticket_form_id": id } })).await;
+            let may = match id.as_u64() {
+                Some(1001) => technical,
+                _ if key.to_lowercase().contains("commercial") => commercial,
+                _ => true,
+            };
+            let expected = if may { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::FORBIDDEN };
+            assert_eq!(answer.status, expected, "{name}: {key}: {}", answer.text());
+        }
+    }
+}
