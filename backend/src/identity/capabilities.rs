@@ -16,8 +16,6 @@ pub struct Standing {
     pub support_resource: bool,
     /// They are the account's sponsor.
     pub is_sponsor: bool,
-    /// Everybody in the account reads and answers everybody's requests.
-    pub shares_requests: bool,
     /// The sponsor's first and last name, where one is known.
     pub sponsor: Option<String>,
 }
@@ -32,9 +30,6 @@ impl Standing {
         }
         if self.is_sponsor {
             capabilities.push(Capability::OpenCommercialRequests);
-        }
-        if self.shares_requests {
-            capabilities.push(Capability::AnswerAccountRequests);
         }
         capabilities
     }
@@ -63,7 +58,7 @@ mod tests {
     use super::*;
 
     fn standing(region: Region, support_resource: bool, is_sponsor: bool) -> Standing {
-        Standing { region, support_resource, is_sponsor, shares_requests: false, sponsor: Some("Ana Souza".to_owned()) }
+        Standing { region, support_resource, is_sponsor, sponsor: Some("Ana Souza".to_owned()) }
     }
 
     #[test]

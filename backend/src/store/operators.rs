@@ -25,8 +25,6 @@ pub struct AccountRecord {
     pub sponsor: Option<String>,
     /// How many people belong to it.
     pub members: i64,
-    /// Everybody in it reads and answers everybody's requests.
-    pub shares_requests: bool,
     /// Since when it is switched off.
     pub disabled_at: Option<Timestamp>,
 }
@@ -52,7 +50,7 @@ pub struct UserRecord {
     pub disabled_at: Option<Timestamp>,
 }
 
-const ACCOUNTS: &str = "SELECT a.id, a.name, a.region, b.name AS main_account, p.email AS sponsor, a.shares_requests, \
+const ACCOUNTS: &str = "SELECT a.id, a.name, a.region, b.name AS main_account, p.email AS sponsor, \
     a.disabled_at, (SELECT count(*) FROM memberships m WHERE m.account_id = a.id) AS members \
     FROM accounts a LEFT JOIN accounts b ON b.id = a.main_account_id LEFT JOIN users p ON p.id = a.sponsor_id";
 
@@ -111,7 +109,6 @@ fn account_record(row: &SqliteRow) -> Result<AccountRecord, StoreError> {
         main_account: row.try_get("main_account")?,
         sponsor: row.try_get("sponsor")?,
         members: row.try_get("members")?,
-        shares_requests: row.try_get("shares_requests")?,
         disabled_at: optional_moment(row, "disabled_at")?,
     })
 }
@@ -148,8 +145,6 @@ pub struct AccountFacts {
     pub region: Region,
     /// The main account it belongs to.
     pub main_account: Option<AccountId>,
-    /// Everybody in it reads and answers everybody's requests.
-    pub shares_requests: bool,
 }
 
 /// Makes an account.
@@ -162,13 +157,11 @@ pub async fn insert_account(
     facts: AccountFacts,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql =
-        "INSERT INTO accounts (name, region, main_account_id, shares_requests, created_at) VALUES (?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO accounts (name, region, main_account_id, created_at) VALUES (?, ?, ?, ?)";
     sqlx::query(sql)
         .bind(name)
         .bind(facts.region.name())
         .bind(facts.main_account.map(number))
-        .bind(facts.shares_requests)
         .bind(now)
         .execute(write)
         .await?;
@@ -184,10 +177,9 @@ pub async fn update_account(
     account: AccountId,
     facts: AccountFacts,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE accounts SET region = ?, main_account_id = ?, shares_requests = ? WHERE id = ?")
+    sqlx::query("UPDATE accounts SET region = ?, main_account_id = ? WHERE id = ?")
         .bind(facts.region.name())
         .bind(facts.main_account.map(number))
-        .bind(facts.shares_requests)
         .bind(number(account))
         .execute(write)
         .await?;

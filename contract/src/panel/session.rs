@@ -106,8 +106,6 @@ pub enum Capability {
     OpenCommercialRequests,
     /// Read and answer one's own requests.
     AnswerOwnRequests,
-    /// Read and answer the requests of everybody in the account, where it shares them.
-    AnswerAccountRequests,
 }
 
 /// A capability that a user lacks.
