@@ -99,6 +99,7 @@ pub fn free(address: SocketAddr) -> Outcome {
 pub fn addresses(address: SocketAddr) -> String {
     format!(
         "\nOpen   http://{address}/admin         a store's admin, with the Copilot button\n       \
+         http://{address}/support       the support site, outside the admin\n       \
          http://{address}/dev/mailbox   the mail that was sent\n\nCtrl-C stops it.\n"
     )
 }
