@@ -64,34 +64,11 @@ fn browser(setup: &Setup, filter: &[String]) -> Outcome {
         // Otherwise tests that do not ask for a browser run in Node.js, where there is no document.
         .env("WASM_BINDGEN_USE_BROWSER", "1")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    // The runner ends the driver without a word, and the driver's browser lives on, at work on nothing.
-    let mark = format!("{MARK}={}", std::process::id());
-    cargo.env(MARK, std::process::id().to_string());
-    let output = shown(&mut cargo);
-    end_marked(&mark);
-    let output = output?;
+    let output = shown(&mut cargo)?;
     if filter.is_empty() && has_browser_tests()? && output.contains("no tests to run") {
         return Err(Fault::new("The panel has browser tests, and none of them ran."));
     }
     Ok(())
-}
-
-/// In the environment of every process of a browser test, so that what is left of one is found again.
-const MARK: &str = "BALCAO_XTASK_BROWSER_TEST";
-
-/// Ends every process that has the mark in its environment, as far as the system shows that (Linux does).
-fn end_marked(mark: &str) {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return };
-    let is_marked = |environment: &[u8]| environment.split(|byte| *byte == 0).any(|one| one == mark.as_bytes());
-    let left: Vec<String> = processes
-        .flatten()
-        .filter(|process| std::fs::read(process.path().join("environ")).is_ok_and(|all| is_marked(&all)))
-        .filter_map(|process| process.file_name().into_string().ok())
-        .collect();
-    if !left.is_empty() {
-        // Some end by themselves meanwhile: that there is nothing to end is no fault.
-        let _ = Command::new("kill").arg("-9").args(&left).stderr(std::process::Stdio::null()).status();
-    }
 }
 
 fn has_browser_tests() -> Outcome<bool> {
@@ -149,20 +126,4 @@ fn shown(command: &mut Command) -> Outcome<String> {
     }
     let status = child.wait().map_err(|error| step::cannot_start(command, &error))?;
     if status.success() { Ok(said) } else { Err(Fault::new(format!("Browser tests failed ({status})."))) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_test_leaves_behind_is_ended_and_nothing_else() {
-        let sleeper = |mark: &str| Command::new("sleep").arg("60").env(MARK, mark).spawn().unwrap();
-        let (mut left, mut other) = (sleeper("a test of ours"), sleeper("somebody else's"));
-        end_marked(&format!("{MARK}=a test of ours"));
-        assert!(!left.wait().unwrap().success());
-        assert!(other.try_wait().unwrap().is_none(), "it still runs");
-        other.kill().unwrap();
-        other.wait().unwrap();
-    }
 }
