@@ -44,9 +44,14 @@ impl Shown {
 
     /// Waits for an element; the test's own time-out ends it.
     pub async fn until(&self, selector: &str) {
-        while self.count(selector) == 0 {
-            leptos::task::tick().await;
+        // Frames and not `tick`: a loop of microtasks would let nothing arrive, and hold the browser for ever.
+        for _ in 0..600 {
+            if self.count(selector) > 0 {
+                return;
+            }
+            settled().await;
         }
+        panic!("nothing matches {selector}: {}", self.text());
     }
 }
 
