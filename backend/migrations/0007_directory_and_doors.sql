@@ -3,8 +3,6 @@
 ALTER TABLE accounts ADD COLUMN disabled_at INTEGER;
 -- An additional account (a white label, a quality environment) belongs to a main one; NULL for a main account.
 ALTER TABLE accounts ADD COLUMN main_account_id INTEGER REFERENCES accounts (id);
--- Whether everybody in the account may read and answer everybody's requests.
-ALTER TABLE accounts ADD COLUMN shares_requests INTEGER NOT NULL DEFAULT 0 CHECK (shares_requests IN (0, 1));
 -- The sponsor, also called Master Admin. A column holds one, so an account never has two; the triggers below keep it
 -- from being none again, and from being somebody who is no member.
 ALTER TABLE accounts ADD COLUMN sponsor_id INTEGER REFERENCES users (id);

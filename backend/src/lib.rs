@@ -1,7 +1,8 @@
 //! The ticket backend: one binary, an embedded database by default, Zendesk's public API shapes.
 //!
 //! Who knows whom: `http → desk → store`, never back. `desk` knows no axum and no SQL, `store` no rule;
-//! `mail`, `evidence` and `copilot` stand beside `desk`.
+//! `mail`, `evidence`, `copilot` and `calendar` stand beside `desk`; `jobs` puts them together for what happens by the
+//! clock alone, `directory` for what operators do.
 
 pub mod calendar;
 pub mod clock;
