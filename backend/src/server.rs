@@ -4,6 +4,7 @@ use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
 use crate::jobs::{Closing, spawn_closing};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
+use crate::store::events::spawn_tail;
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::response::Response;
@@ -34,6 +35,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
+    spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
     let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
     spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());

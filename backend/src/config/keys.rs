@@ -104,6 +104,11 @@ pub(super) const KEYS: &[Key] = &[
         "where mails say a request is shown: `https://…` with `{id}`, and `{account}` where it differs by store",
         "/admin/support/requests/{id} at the first of host_origins, or at public_url",
     ),
+    key(
+        "mail.survey_url",
+        "where mails say a solved request is rated: the same kind of address",
+        "/admin/support/survey/{id} at the first of host_origins, or at public_url",
+    ),
     key("evidence.dir", "the folder for files", "<data_dir>/evidence"),
     key("evidence.max_bytes", "the largest file in bytes, 1 to 10 GiB", "52428800"),
     key("evidence.max_files", "the most files of one comment, 1 to 1000", "20"),

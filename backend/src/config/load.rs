@@ -159,6 +159,7 @@ fn read_mail(reader: &mut Reader, config: &mut Config) {
     let shown = mail.mailbox_dir.display().to_string();
     mail.mailbox_dir = reader.or("mail.mailbox_dir", path, mail.mailbox_dir.clone(), &shown);
     mail.request_url = reader.optional("mail.request_url", request_url);
+    mail.survey_url = reader.optional("mail.survey_url", request_url);
 }
 
 fn read_evidence(reader: &mut Reader, config: &mut Config) {

@@ -112,6 +112,8 @@ pub struct MailConfig {
     pub mailbox_dir: PathBuf,
     /// Where a request is shown, with `{id}` and perhaps `{account}`; `None` for the usual place in the host.
     pub request_url: Option<String>,
+    /// Where a solved request is rated, in the same form; the host's usual place if not given.
+    pub survey_url: Option<String>,
 }
 
 /// The mail server's address may hold a password.
@@ -123,6 +125,7 @@ impl std::fmt::Debug for MailConfig {
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "***"))
             .field("mailbox_dir", &self.mailbox_dir)
             .field("request_url", &self.request_url)
+            .field("survey_url", &self.survey_url)
             .finish()
     }
 }
@@ -221,11 +224,23 @@ impl Config {
     /// Where mails say that a request is shown: inside the host, for the panel lives nowhere else.
     #[must_use]
     pub fn request_link(&self, account: &str, id: RequestId) -> String {
-        let usual = || match self.host_origins.first() {
-            Some(origin) => format!("{origin}/admin/support/requests/{{id}}"),
-            None => self.link("/admin/support/requests/{id}"),
-        };
-        let template = self.mail.request_url.clone().unwrap_or_else(usual);
+        self.host_link(self.mail.request_url.as_deref(), "/admin/support/requests/{id}", account, id)
+    }
+
+    /// Where mails say that a solved request is rated, inside the host as well.
+    #[must_use]
+    pub fn survey_link(&self, account: &str, id: RequestId) -> String {
+        self.host_link(self.mail.survey_url.as_deref(), "/admin/support/survey/{id}", account, id)
+    }
+
+    fn host_link(&self, template: Option<&str>, usual: &str, account: &str, id: RequestId) -> String {
+        let template = template.map_or_else(
+            || match self.host_origins.first() {
+                Some(origin) => format!("{origin}{usual}"),
+                None => self.link(usual),
+            },
+            str::to_owned,
+        );
         template.replace("{account}", &crate::evidence::path_segment(account)).replace("{id}", &id.to_string())
     }
 
@@ -259,6 +274,7 @@ impl Config {
                 smtp_url: None,
                 mailbox_dir: data_dir.join("mailbox"),
                 request_url: None,
+                survey_url: None,
             },
             evidence: EvidenceConfig {
                 dir: data_dir.join("evidence"),

@@ -2,8 +2,9 @@
 //! They go in through the store's own writes, so that counts, events and the words of the search are those of real ones.
 
 use super::CHANNEL;
-use crate::desk::Event;
+use crate::desk::{Event, record};
 use crate::forms::Forms;
+use crate::jobs::LETTERS;
 use crate::store::requests::NewRequestRow;
 use crate::store::{Connection, Store, StoreError, comments, directory, events, requests};
 use balcao_contract::answers::{AnswerValue, Answers};
@@ -95,6 +96,7 @@ pub async fn fill(
     let languages: Vec<&Words> = words.values().collect();
     for number in 0..count {
         if number > 0 && number % BATCH == 0 {
+            not_told(&mut tx).await?;
             tx.commit().await.map_err(StoreError::from)?;
             progress(number);
             tx = store.begin().await?;
@@ -103,6 +105,7 @@ pub async fn fill(
         let part = f64::from(number) / f64::from(count);
         place.insert(&mut tx, words, part, &mut random).await?;
     }
+    not_told(&mut tx).await?;
     tx.commit().await.map_err(StoreError::from)?;
     progress(count);
     Ok(())
@@ -115,6 +118,12 @@ struct Place<'a> {
     form: &'a Form,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
+}
+
+/// Nobody is written to about requests that were made up.
+async fn not_told(write: &mut Connection) -> Result<(), StoreError> {
+    let newest = events::newest(write).await?;
+    events::note_read(write, LETTERS, newest).await
 }
 
 impl Place<'_> {
@@ -162,14 +171,15 @@ impl Place<'_> {
         let id = requests::insert(write, &new).await?;
         let first = comments::insert(write, id, self.user, &body, CHANNEL, created_at).await?;
         let opened = Event::Opened { comment: first, priority, followup_source: None, files: Vec::new() };
-        events::append(write, id, Some(self.user), opened.name(), &opened.data(), created_at).await?;
+        record(write, id, Some(self.user), &[opened], created_at).await?;
         if answered {
             let answer = one(&words.answers, random);
             let comment = comments::insert(write, id, self.agent, &answer, CHANNEL, updated_at).await?;
-            let event = Event::Commented { comment, files: Vec::new() };
-            events::append(write, id, Some(self.agent), event.name(), &event.data(), updated_at).await?;
-            let event = Event::StatusChanged { from: Status::New, to: status };
-            events::append(write, id, Some(self.agent), event.name(), &event.data(), updated_at).await?;
+            let happened = [
+                Event::Commented { comment, public: true, files: Vec::new() },
+                Event::StatusChanged { from: Status::New, to: status },
+            ];
+            record(write, id, Some(self.agent), &happened, updated_at).await?;
         }
         requests::index_words(write, id).await
     }

@@ -5,8 +5,9 @@ mod fill;
 
 pub use fill::{FillError, fill};
 
-use crate::desk::Event;
+use crate::desk::{Event, record};
 use crate::forms::Forms;
+use crate::jobs::LETTERS;
 use crate::store::arrivals::{self, Arriving};
 use crate::store::requests::NewRequestRow;
 use crate::store::{Connection, Store, StoreError, comments, directory, events, requests};
@@ -118,6 +119,9 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
     for request in oldest_first {
         place.insert(&mut tx, request).await?;
     }
+    // They are a story from before: nobody is written to about it.
+    let newest = events::newest(&mut tx).await?;
+    events::note_read(&mut tx, LETTERS, newest).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -167,16 +171,16 @@ impl Place<'_> {
         .await?;
         let first = comments::insert(write, id, requester, &request.body, CHANNEL, created_at).await?;
         let opened = Event::Opened { comment: first, priority, followup_source: None, files: Vec::new() };
-        events::append(write, id, Some(requester), opened.name(), &opened.data(), created_at).await?;
+        record(write, id, Some(requester), &[opened], created_at).await?;
         for comment in &request.thread {
             let (author, at) = (self.person(&comment.by)?, self.moment(comment.hours_ago));
             let written = comments::insert(write, id, author, &comment.body, CHANNEL, at).await?;
-            let event = Event::Commented { comment: written, files: Vec::new() };
-            events::append(write, id, Some(author), event.name(), &event.data(), at).await?;
+            let event = Event::Commented { comment: written, public: true, files: Vec::new() };
+            record(write, id, Some(author), &[event], at).await?;
         }
         if request.status != Status::New {
             let event = Event::StatusChanged { from: Status::New, to: request.status };
-            events::append(write, id, assignee, event.name(), &event.data(), updated_at).await?;
+            record(write, id, assignee, &[event], updated_at).await?;
         }
         requests::index_words(write, id).await
     }

@@ -2,19 +2,16 @@
 //! caller began it and commits it, so that an idempotency key can be part of it.
 
 use super::Viewer;
-use super::event::Event;
+use super::event::{Event, record};
 use super::lifecycle::{Wish, after_requester};
 use super::submission::Accepted;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
-use crate::store::{Connection, StoreError, comments, events, requests};
+use crate::store::{Connection, StoreError, comments, requests};
 use balcao_contract::id::{AttachmentId, CommentId, FormId, RequestId};
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-
-/// How requests from the panel and its API come in.
-const CHANNEL: &str = "web";
 
 /// Why a command was not carried out. Nothing of it happened, once the caller lets the transaction go.
 #[derive(Debug, thiserror::Error)]
@@ -56,13 +53,15 @@ impl From<AttachError> for DeskError {
     }
 }
 
-/// Who commands, when, and within which limit of files.
+/// Who commands, when, on which way, and within which limit of files.
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
     /// On whose behalf.
     pub viewer: Viewer,
     /// When.
     pub now: DateTime<Utc>,
+    /// How it came in: `web`, `api` or `email`.
+    pub channel: &'static str,
     /// The most files of one comment.
     pub most_files: u32,
 }
@@ -128,7 +127,7 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
         status: Status::New,
         priority: opening.accepted.priority,
         kind: opening.accepted.kind,
-        channel: CHANNEL,
+        channel: command.channel,
         form: opening.form,
         followup_source: opening.followup_source,
         subject: &opening.accepted.subject,
@@ -142,7 +141,7 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
         write_comment(write, command, request, &opening.accepted.description, &opening.uploads).await?;
     let event =
         Event::Opened { comment, priority: opening.accepted.priority, followup_source: opening.followup_source, files };
-    record(write, command, request, &event).await?;
+    record(write, request, Some(viewer.user), &[event], now).await?;
     requests::index_words(write, request).await?;
     let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;
     Ok(Opened { request: row, comment })
@@ -174,14 +173,16 @@ pub async fn answer(
     if !requests::update(write, request, row.version, status, now).await? {
         return Err(DeskError::Conflict);
     }
+    let mut happened = Vec::new();
     if let Some(new) = &reply.comment {
         let (comment, files) = write_comment(write, command, request, &new.body, &new.uploads).await?;
-        record(write, command, request, &Event::Commented { comment, files }).await?;
+        happened.push(Event::Commented { comment, public: true, files });
         requests::index_words(write, request).await?;
     }
     if status != row.status {
-        record(write, command, request, &Event::StatusChanged { from: row.status, to: status }).await?;
+        happened.push(Event::StatusChanged { from: row.status, to: status });
     }
+    record(write, request, Some(viewer.user), &happened, now).await?;
     requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)
 }
 
@@ -192,15 +193,9 @@ async fn write_comment(
     body: &str,
     uploads: &[String],
 ) -> Result<(CommentId, Vec<AttachmentId>), DeskError> {
-    let Command { viewer, now, most_files } = command;
-    let comment = comments::insert(write, request, viewer.user, body, CHANNEL, now).await?;
+    let Command { viewer, now, channel, most_files } = command;
+    let comment = comments::insert(write, request, viewer.user, body, channel, now).await?;
     let owner = Owner { user: viewer.user, account: viewer.account };
     let files = attach_uploads(write, owner, uploads, comment, most_files, now).await?;
     Ok((comment, files))
-}
-
-async fn record(write: &mut Connection, command: Command, request: RequestId, event: &Event) -> Result<(), DeskError> {
-    let actor = Some(command.viewer.user);
-    events::append(write, request, actor, event.name(), &event.data(), command.now).await?;
-    Ok(())
 }

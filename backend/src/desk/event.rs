@@ -1,30 +1,43 @@
 //! What happened, as it is written down for everything that listens later.
 
-use balcao_contract::id::{AttachmentId, CommentId, RequestId};
+use crate::store::{Connection, StoreError, events};
+use balcao_contract::id::{AttachmentId, CommentId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// Something that happened to a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something that happened to a request. Its name and what is kept of it are what this serializes to; a field added
+/// later needs a default, because events are never rewritten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
     /// It was opened.
     Opened {
         /// The first comment.
+        #[serde(rename = "comment_id")]
         comment: CommentId,
         /// How urgent it is.
         priority: Option<Priority>,
         /// What it goes on from.
+        #[serde(rename = "followup_source_id")]
         followup_source: Option<RequestId>,
         /// Its files.
+        #[serde(rename = "file_ids")]
         files: Vec<AttachmentId>,
     },
     /// Somebody wrote.
     Commented {
         /// The comment.
+        #[serde(rename = "comment_id")]
         comment: CommentId,
+        /// Whether the requester may read it.
+        #[serde(default = "public")]
+        public: bool,
         /// Its files.
+        #[serde(rename = "file_ids")]
         files: Vec<AttachmentId>,
     },
     /// It went from one status to another.
@@ -34,28 +47,74 @@ pub enum Event {
         /// After.
         to: Status,
     },
+    /// It became more or less urgent.
+    PriorityChanged {
+        /// Before.
+        from: Option<Priority>,
+        /// After.
+        to: Option<Priority>,
+    },
+    /// Somebody else answers it now, or nobody.
+    Assigned {
+        /// Before.
+        #[serde(rename = "from_id")]
+        from: Option<UserId>,
+        /// After.
+        #[serde(rename = "to_id")]
+        to: Option<UserId>,
+    },
+}
+
+/// Before agents could write to each other every comment was public.
+const fn public() -> bool {
+    true
 }
 
 impl Event {
-    /// The name it is kept under.
+    /// The event that was kept under this name; `None` for one that this version does not know.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Opened { .. } => "opened",
-            Self::Commented { .. } => "commented",
-            Self::StatusChanged { .. } => "status_changed",
-        }
+    pub fn read(kind: &str, data: &Value) -> Option<Self> {
+        serde_json::from_value(serde_json::json!({ "kind": kind, "data": data })).ok()
     }
+}
 
-    /// What is kept of it.
-    #[must_use]
-    pub fn data(&self) -> Value {
-        match self {
-            Self::Opened { comment, priority, followup_source, files } => json!({
-                "comment_id": comment, "priority": priority, "followup_source_id": followup_source, "file_ids": files,
-            }),
-            Self::Commented { comment, files } => json!({ "comment_id": comment, "file_ids": files }),
-            Self::StatusChanged { from, to } => json!({ "from": from, "to": to }),
-        }
+/// Writes down what one command did, in its transaction.
+///
+/// # Errors
+/// The database refuses.
+pub async fn record(
+    write: &mut Connection,
+    request: RequestId,
+    actor: Option<UserId>,
+    happened: &[Event],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut kept = Vec::with_capacity(happened.len());
+    for event in happened {
+        let written = serde_json::to_value(event).map_err(|error| StoreError::Corrupt(format!("event: {error}")))?;
+        let kind = written["kind"].as_str().unwrap_or_default().to_owned();
+        kept.push((kind, written["data"].clone()));
+    }
+    let kept: Vec<_> = kept.iter().map(|(kind, data)| (kind.as_str(), data.clone())).collect();
+    events::append(write, request, actor, &kept, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_was_kept_is_read_again_also_as_older_versions_kept_it() {
+        let comment = CommentId::try_from(7).unwrap();
+        let older = json!({ "comment_id": 7, "file_ids": [] });
+        let read = Event::read("commented", &older).unwrap();
+        assert_eq!(read, Event::Commented { comment, public: true, files: Vec::new() });
+        let opened = json!({ "comment_id": 7, "priority": "high", "followup_source_id": null, "file_ids": [3] });
+        let files = vec![AttachmentId::try_from(3).unwrap()];
+        let expected = Event::Opened { comment, priority: Some(Priority::High), followup_source: None, files };
+        assert_eq!(Event::read("opened", &opened), Some(expected.clone()));
+        assert_eq!(serde_json::to_value(expected).unwrap(), json!({ "kind": "opened", "data": opened }));
+        assert_eq!(Event::read("not_yet_known", &json!({})), None);
     }
 }

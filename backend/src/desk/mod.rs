@@ -11,7 +11,7 @@ mod submission;
 mod submission_tests;
 
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
-pub use event::Event;
+pub use event::{Event, record};
 pub use html_text::html_to_text;
 pub use lifecycle::{Closed, Wish, after_requester, can_be_solved_by_requester};
 pub use submission::{Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form};

@@ -11,10 +11,12 @@ use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
 use crate::mail::Outbox;
+use crate::store::events::Tail;
 use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +44,10 @@ pub struct Parts {
     pub evidence: Evidence,
     /// Calls the worker that sends mail.
     pub outbox: Outbox,
+    /// Waits for what happens to requests.
+    pub tail: Tail,
+    /// Where the tail is told; see `server::start_workers`.
+    pub tell: watch::Sender<i64>,
     /// How people of the admin prove who they are.
     pub doors: AdminDoors,
     /// How often they may ask.
@@ -96,7 +102,10 @@ impl Parts {
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
+        let (tell, tail) = Tail::new();
         Ok(Self {
+            tail,
+            tell,
             limiter: Limiter::new(config.limits),
             doors,
             outbox: Outbox::default(),

@@ -3,11 +3,11 @@
 use crate::calendar::Calendars;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::Event;
+use crate::desk::{Event, record};
 use crate::mail::messages::{self, Ending, Reader};
 use crate::mail::{NewMessage, Outbox, TemplateError};
 use crate::store::closing::{self, SolvedRow};
-use crate::store::{Connection, Store, StoreError, events, outbox};
+use crate::store::{Connection, Store, StoreError, outbox};
 use balcao_contract::status::Status;
 use balcao_contract::support::Region;
 use balcao_contract::working_hours::REOPEN_WINDOW;
@@ -114,7 +114,7 @@ impl Closing {
                 continue;
             }
             let event = Event::StatusChanged { from: Status::Solved, to: Status::Closed };
-            events::append(&mut write, row.id, None, event.name(), &event.data(), at).await?;
+            record(&mut write, row.id, None, &[event], at).await?;
             self.tell(&mut write, row, region, messages::closed, now).await?;
             closed += 1;
         }

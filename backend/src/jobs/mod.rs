@@ -4,3 +4,6 @@
 mod closing;
 
 pub use closing::{Closed, Closing, spawn_closing};
+
+/// The name under which `event_readers` keeps whom mails were written to already.
+pub const LETTERS: &str = "letters";

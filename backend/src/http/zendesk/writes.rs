@@ -155,6 +155,7 @@ fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
     Command {
         viewer: Viewer { user: signed_in.user, account: signed_in.account },
         now,
+        channel: "web",
         most_files: app.config.evidence.limits.max_files,
     }
 }
