@@ -2,7 +2,7 @@
 
 use super::reader::{ConfigError, Reader};
 use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
-use super::{calendars, keys, local_url, vtex_id};
+use super::{calendars, keys, local_url, mail_in, vtex_id};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
 use std::collections::HashSet;
@@ -90,6 +90,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     let hours = |text: &str| number(text, (1, 720)).map(|n| Duration::from_secs(n * 3600));
     config.session.absolute = reader.or("session.absolute_hours", hours, config.session.absolute, "12");
     read_mail(reader, &mut config);
+    config.mail_in = mail_in::read(reader, mode);
     read_evidence(reader, &mut config);
     config.copilot.articles_dir = reader.optional("copilot.articles_dir", folder);
     config.forms_dir = reader.optional("forms_dir", folder);

@@ -6,6 +6,7 @@ mod host_key;
 mod host_token;
 mod keys;
 mod load;
+mod mail_in;
 #[cfg(test)]
 mod papers_tests;
 mod reader;
@@ -15,6 +16,7 @@ mod vtex_id;
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load};
+pub use mail_in::{Imap, ImapTls, MailIn};
 pub use reader::{ConfigError, Fault};
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
@@ -70,6 +72,8 @@ pub struct Config {
     pub session: SessionLimits,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// How replies by mail come in; `None` where nobody reads them.
+    pub mail_in: Option<MailIn>,
     /// Where files are kept, and how large they may be.
     pub evidence: EvidenceConfig,
     /// Copilot's articles.
@@ -276,6 +280,7 @@ impl Config {
                 request_url: None,
                 survey_url: None,
             },
+            mail_in: Some(MailIn::development()),
             evidence: EvidenceConfig {
                 dir: data_dir.join("evidence"),
                 limits: FileLimits::default(),

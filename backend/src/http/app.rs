@@ -10,7 +10,7 @@ use crate::forms::Forms;
 use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
-use crate::mail::Outbox;
+use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::Tail;
 use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
@@ -48,6 +48,8 @@ pub struct Parts {
     pub tail: Tail,
     /// Where the tail is told; see `server::start_workers`.
     pub tell: watch::Sender<i64>,
+    /// Where replies to mails go.
+    pub reply_addresses: ReplyAddresses,
     /// How people of the admin prove who they are.
     pub doors: AdminDoors,
     /// How often they may ask.
@@ -95,6 +97,7 @@ impl Parts {
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
         let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
+        let reply_addresses = ReplyAddresses::open(&config).map_err(opening("reply.key in data_dir"))?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
         let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
@@ -117,6 +120,7 @@ impl Parts {
             forms,
             copilot,
             code_key,
+            reply_addresses,
             site,
             evidence,
         })

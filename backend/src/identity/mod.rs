@@ -8,7 +8,7 @@ mod door;
 mod doors;
 mod jwt;
 pub mod names;
-mod secret_file;
+pub(crate) mod secret_file;
 mod session;
 mod signed_in;
 pub mod site;

@@ -6,14 +6,14 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Bytes from the system's generator.
-pub(super) fn random<const N: usize>() -> std::io::Result<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> std::io::Result<[u8; N]> {
     let mut bytes = [0; N];
     rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other)?;
     Ok(bytes)
 }
 
 /// The key in a file; made at the first start, readable by its owner alone.
-pub(super) fn load_or_create(path: &Path) -> std::io::Result<Zeroizing<[u8; 32]>> {
+pub(crate) fn load_or_create(path: &Path) -> std::io::Result<Zeroizing<[u8; 32]>> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -4,12 +4,14 @@
 mod backoff;
 mod letter;
 pub mod messages;
+pub mod reply_address;
 mod sender;
 mod templates;
 mod worker;
 
 pub use backoff::pause;
 pub use letter::{LetterError, Letterhead};
+pub use reply_address::ReplyAddresses;
 pub(crate) use sender::write_durably;
 pub use sender::{MailboxFolder, SendError, Sender, SmtpSender, sender_from_config};
 pub use templates::{MailTexts, TemplateError};
