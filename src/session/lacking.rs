@@ -21,6 +21,9 @@ pub fn Lacking(
             let sponsor = missing.sponsor.unwrap_or_default();
             let (what, named, unnamed) = match missing.reason {
                 MissingReason::SupportResource => (Text::StartResource, Text::StartGrantBy, Text::StartGrant),
+                MissingReason::NotShared => {
+                    (Text::LackingNotShared, Text::LackingNotSharedWay, Text::LackingNotSharedWay)
+                }
                 MissingReason::SponsorOnly => (Text::StartSponsorOnly, Text::StartSponsorIs, Text::StartSponsorUnknown),
             };
             let way = if sponsor.is_empty() { unnamed } else { named };

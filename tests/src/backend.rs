@@ -152,6 +152,18 @@ impl Backend {
         self.run().await
     }
 
+    /// Types an operator's command beside the running backend, such as `account share acmestore on`.
+    ///
+    /// # Errors
+    /// Where the command is refused; what it said is in the log.
+    pub async fn operator(&self, arguments: &[&str]) -> Result<()> {
+        let status = self.command()?.args(arguments).status().await?;
+        if !status.success() {
+            bail!("`{}` ended with {status}:\n{}", arguments.join(" "), self.log());
+        }
+        Ok(())
+    }
+
     /// The newest mail to an address whose text contains a piece; waits until it is there.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
-    /// No such request, or somebody else's.
+    /// No such request, or one they may not see.
     #[error("no such request")]
     NotFound,
     /// The request is closed: it goes on in a follow-up.
@@ -26,7 +26,7 @@ pub enum DeskError {
     /// Somebody else changed it in the meantime.
     #[error("changed in the meantime")]
     Conflict,
-    /// Only a closed request of one's own can be followed up.
+    /// Only a closed request that one may see can be followed up.
     #[error("no closed request of this requester to follow up")]
     NoFollowupSource,
     /// A token of an upload that is not there, not theirs, or over.
@@ -88,7 +88,7 @@ pub struct NewComment {
     pub uploads: Vec<String>,
 }
 
-/// What a requester does with a request of theirs.
+/// What somebody does with a request of theirs, or with a colleague's where the account shares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// A comment.
@@ -115,7 +115,7 @@ pub struct Opened {
 pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<Opened, DeskError> {
     let Command { viewer, now, .. } = command;
     if let Some(source) = opening.followup_source {
-        let source = requests::find(write, viewer.account, viewer.user, source).await?;
+        let source = requests::find(write, viewer, source).await?;
         if source.is_none_or(|source| source.status != Status::Closed) {
             return Err(DeskError::NoFollowupSource);
         }
@@ -143,11 +143,12 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
         Event::Opened { comment, priority: opening.accepted.priority, followup_source: opening.followup_source, files };
     record(write, request, Some(viewer.user), &[event], now).await?;
     requests::index_words(write, request).await?;
-    let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;
+    let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     Ok(Opened { request: row, comment })
 }
 
-/// Comments on a request, solves it, or both. What the requester may not do changes nothing.
+/// Comments on a request, solves it, or both. What one may not do changes nothing: that a request is solved is for
+/// whoever asked to say, not for a colleague who reads along.
 ///
 /// # Errors
 /// See [`DeskError`].
@@ -158,13 +159,13 @@ pub async fn answer(
     reply: &Reply,
 ) -> Result<RequestRow, DeskError> {
     let Command { viewer, now, .. } = command;
-    let row = requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)?;
+    let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     if let Some(seen) = reply.unchanged_since
         && seen.0.timestamp() != row.updated_at.0.timestamp()
     {
         return Err(DeskError::Conflict);
     }
-    let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve };
+    let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve && row.requester == viewer.user };
     let status = after_requester(row.status, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
     if reply.comment.is_none() && status == row.status {
         return Ok(row);
@@ -183,7 +184,7 @@ pub async fn answer(
         happened.push(Event::StatusChanged { from: row.status, to: status });
     }
     record(write, request, Some(viewer.user), &happened, now).await?;
-    requests::find(write, viewer.account, viewer.user, request).await?.ok_or(DeskError::NotFound)
+    requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
 }
 
 async fn write_comment(

@@ -10,20 +10,9 @@ mod submission;
 #[cfg(test)]
 mod submission_tests;
 
+pub use crate::store::Viewer;
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
 pub use event::{Event, record};
 pub use html_text::html_to_text;
 pub use lifecycle::{Closed, Wish, after_requester, can_be_solved_by_requester};
 pub use submission::{Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form};
-
-use balcao_contract::id::{AccountId, UserId};
-
-/// On whose behalf, and in which account. A requester sees what they opened themselves in the account they work in;
-/// everything else does not exist for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Viewer {
-    /// Who.
-    pub user: UserId,
-    /// For which store.
-    pub account: AccountId,
-}

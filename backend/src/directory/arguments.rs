@@ -102,6 +102,13 @@ pub enum AccountCommand {
         /// A member's address.
         email: String,
     },
+    /// Lets everybody in an account read and answer everybody's requests, or only their own.
+    Share {
+        /// The account.
+        name: String,
+        /// On or off.
+        switch: Switch,
+    },
 }
 
 /// `user …`

@@ -26,6 +26,7 @@ pub(super) struct Changes<'a> {
 pub(super) struct AccountWish {
     pub region: Option<Region>,
     pub main_account: Option<String>,
+    pub shares_requests: Option<bool>,
 }
 
 pub(super) fn account_name(given: &str) -> Outcome<String> {
@@ -85,9 +86,10 @@ impl Changes<'_> {
             let region = wish.region.ok_or_else(|| {
                 DirectoryError::refused(format!("the account {name} is new: say its region, such as latin_america"))
             })?;
-            let facts = AccountFacts { region, main_account };
+            let shares_requests = wish.shares_requests.unwrap_or(false);
+            let facts = AccountFacts { region, main_account, shares_requests };
             operators::insert_account(self.write, name, facts, self.now).await?;
-            let data = json!({ "region": region.name(), "main": wish.main_account });
+            let data = json!({ "region": region.name(), "main": wish.main_account, "shares": shares_requests });
             self.note_account("account.add", name, data).await?;
             return Ok(Some(format!("account {name} added")));
         };
@@ -95,14 +97,19 @@ impl Changes<'_> {
             Some(main) => operators::account(self.write, main).await?.map(|main| main.id),
             None => None,
         };
-        let facts = AccountFacts { region: wish.region.unwrap_or(known.region), main_account: main_account.or(before) };
-        let was = AccountFacts { region: known.region, main_account: before };
+        let facts = AccountFacts {
+            region: wish.region.unwrap_or(known.region),
+            main_account: main_account.or(before),
+            shares_requests: wish.shares_requests.unwrap_or(known.shares_requests),
+        };
+        let was = AccountFacts { region: known.region, main_account: before, shares_requests: known.shares_requests };
         if facts == was {
             return Ok(None);
         }
         operators::update_account(self.write, known.id, facts).await?;
         let data = json!({
             "region": facts.region.name(), "main": wish.main_account.as_ref().or(known.main_account.as_ref()),
+            "shares": facts.shares_requests,
         });
         self.note_account("account.change", name, data).await?;
         Ok(Some(format!("account {name} changed")))

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
     let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
     let all = operators::accounts(&mut read).await?;
-    let heads = ["ACCOUNT", "REGION", "MAIN ACCOUNT", "SPONSOR", "MEMBERS", "STATE"];
+    let heads = ["ACCOUNT", "REGION", "MAIN ACCOUNT", "SPONSOR", "MEMBERS", "SHARES", "STATE"];
     print(office, shape, &heads, &all, |account| {
         vec![
             account.name.clone(),
@@ -19,6 +19,7 @@ pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<()
             account.main_account.clone().unwrap_or_default(),
             account.sponsor.clone().unwrap_or_else(|| "none yet".to_owned()),
             account.members.to_string(),
+            yes(account.shares_requests),
             state(account.disabled_at),
         ]
     })
@@ -87,6 +88,10 @@ pub(super) async fn audit(
             line.data.to_string(),
         ]
     })
+}
+
+fn yes(flag: bool) -> String {
+    if flag { "yes" } else { "no" }.to_owned()
 }
 
 fn state(disabled_at: Option<Timestamp>) -> String {

@@ -85,7 +85,7 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
             if changes.account(&name).await.is_ok() {
                 return Err(DirectoryError::refused(format!("there is an account {name} already")));
             }
-            let wish = AccountWish { region: Some(region), main_account: main };
+            let wish = AccountWish { region: Some(region), main_account: main, shares_requests: None };
             let said = changes.put_account(&name, &wish).await?.unwrap_or_default();
             Ok(format!("{said}; its sponsor is named with `account sponsor {name} <address>`"))
         }
@@ -103,6 +103,15 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
             let (account, user) = (changes.account(&name).await?, changes.user(&email).await?);
             let said = changes.name_sponsor(&account, &user).await?;
             Ok(said.unwrap_or_else(|| format!("{} is the sponsor of {} already", user.email, account.name)))
+        }
+        AccountCommand::Share { name, switch } => {
+            let account = changes.account(&name).await?;
+            let wish = AccountWish { shares_requests: Some(switch.is_on()), ..AccountWish::default() };
+            changes.put_account(&account.name, &wish).await?;
+            Ok(match switch {
+                Switch::On => format!("everybody in {} reads and answers everybody's requests", account.name),
+                Switch::Off => format!("everybody in {} reads and answers their own requests only", account.name),
+            })
         }
         AccountCommand::List(_) => Ok(String::new()),
     }

@@ -16,6 +16,8 @@ pub struct Standing {
     pub support_resource: bool,
     /// They are the account's sponsor.
     pub is_sponsor: bool,
+    /// Everybody in the account reads and answers everybody's requests.
+    pub shares_requests: bool,
     /// The sponsor's first and last name, where one is known.
     pub sponsor: Option<String>,
 }
@@ -31,6 +33,9 @@ impl Standing {
         if self.is_sponsor {
             capabilities.push(Capability::OpenCommercialRequests);
         }
+        if self.shares_requests {
+            capabilities.push(Capability::AnswerAccountRequests);
+        }
         capabilities
     }
 
@@ -40,6 +45,7 @@ impl Standing {
         let lacks = [
             (!self.may_open_technical(), Capability::OpenTechnicalRequests, MissingReason::SupportResource),
             (!self.is_sponsor, Capability::OpenCommercialRequests, MissingReason::SponsorOnly),
+            (!self.shares_requests, Capability::AnswerAccountRequests, MissingReason::NotShared),
         ];
         let missing = lacks.into_iter().filter(|(lacks, ..)| *lacks);
         missing
@@ -58,7 +64,7 @@ mod tests {
     use super::*;
 
     fn standing(region: Region, support_resource: bool, is_sponsor: bool) -> Standing {
-        Standing { region, support_resource, is_sponsor, sponsor: Some("Ana Souza".to_owned()) }
+        Standing { region, support_resource, is_sponsor, shares_requests: false, sponsor: Some("Ana Souza".to_owned()) }
     }
 
     #[test]
@@ -86,7 +92,19 @@ mod tests {
                     assert!(!may.contains(&missing.capability));
                     assert_eq!(missing.sponsor.as_deref(), Some("Ana Souza"));
                 }
-                assert_eq!(may.len() + standing.missing().len(), 4);
+                assert_eq!(may.len() + standing.missing().len(), 5);
+            }
+        }
+    }
+
+    #[test]
+    fn the_accounts_requests_are_everybodys_where_it_shares_them() {
+        for shares_requests in [false, true] {
+            for sponsor in [false, true] {
+                let standing = Standing { shares_requests, ..standing(Region::Emea, false, sponsor) };
+                let may = standing.capabilities().contains(&Capability::AnswerAccountRequests);
+                let lacks = |missing: &MissingCapability| missing.reason == MissingReason::NotShared;
+                assert_eq!((may, standing.missing().iter().any(lacks)), (shares_requests, !shares_requests));
             }
         }
     }

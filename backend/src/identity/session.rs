@@ -29,7 +29,7 @@ const LONGEST_AGENT: usize = 512;
 
 /// What is read of whoever asks; the table or the select that says who it is comes between these two.
 const STANDING_OF: &str = "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
-    u.name, u.email, u.locale, a.name AS account_name, a.region, \
+    u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
     a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
     m.support_resource, p.name AS sponsor FROM";
 /// Who was switched off, or is no member any more, is nobody from that moment on.
@@ -289,6 +289,7 @@ fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64) -> Result<(Signe
         region,
         support_resource: row.try_get("support_resource")?,
         is_sponsor: row.try_get("is_sponsor")?,
+        shares_requests: row.try_get("shares_requests")?,
         sponsor: row.try_get("sponsor")?,
     };
     let signed_in = SignedIn {

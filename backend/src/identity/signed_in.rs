@@ -4,6 +4,7 @@ use super::api_token;
 use super::session::Sessions;
 use crate::forms::Audience;
 use crate::http::{ApiError, App, Message, Notes};
+use crate::store::Viewer;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -80,8 +81,15 @@ impl SignedIn {
                 Message::MayNotOpenCommercialRequests { sponsor: sponsor.clone() }
             }
             Some((MissingReason::SponsorOnly, None)) => Message::NoSponsorForCommercialRequests,
-            None => Message::Forbidden,
+            Some((MissingReason::NotShared, _)) | None => Message::Forbidden,
         }))
+    }
+
+    /// Whose requests they may see.
+    #[must_use]
+    pub fn viewer(&self) -> Viewer {
+        let sees_account = self.can(Capability::AnswerAccountRequests);
+        Viewer { user: self.user, account: self.account, sees_account }
     }
 
     /// Whose forms these are.

@@ -1,7 +1,7 @@
 //! Solved requests whose time is up, or soon will be.
 
-use super::StoreError;
 use super::columns::{id, milliseconds, number};
+use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
@@ -99,23 +99,23 @@ pub async fn mark_reminded(write: &mut SqliteConnection, row: &SolvedRow) -> Res
     Ok(())
 }
 
-/// When a request was solved; `None` where it is not solved now, or is not this requester's.
+/// When a request was solved; `None` where it is not solved now, or is none that this person may see.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn solved_at(
     read: &mut SqliteConnection,
-    account: AccountId,
-    requester: UserId,
+    viewer: Viewer,
     request: RequestId,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let moment: Option<Option<i64>> = sqlx::query_scalar(
         "SELECT CASE WHEN status = 'solved' THEN solved_at END FROM requests \
-         WHERE id = ? AND account_id = ? AND requester_id = ?",
+         WHERE id = ? AND account_id = ? AND (requester_id = ? OR ?)",
     )
     .bind(number(request))
-    .bind(number(account))
-    .bind(number(requester))
+    .bind(number(viewer.account))
+    .bind(number(viewer.user))
+    .bind(viewer.sees_account)
     .fetch_optional(read)
     .await?;
     Ok(moment.flatten().and_then(DateTime::from_timestamp_millis))

@@ -1,7 +1,7 @@
 //! People, accounts and memberships, as far as a requester may know of them.
 
-use super::StoreError;
 use super::columns::{id, moment, number, read_id};
+use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, MembershipId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::Account;
@@ -56,15 +56,14 @@ pub struct AccountRow {
     pub created_at: Timestamp,
 }
 
-/// Those of `wanted` whom this requester may know: themselves, and who answers or wrote on their own requests in
-/// this account. In the order of their ids.
+/// Those of `wanted` whom this requester may know: themselves, and who opened, answers or wrote on requests that they
+/// may see. In the order of their ids.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn known_people(
     read: &mut SqliteConnection,
-    account: AccountId,
-    requester: UserId,
+    viewer: Viewer,
     wanted: &BTreeSet<UserId>,
 ) -> Result<Vec<PersonRow>, StoreError> {
     if wanted.is_empty() {
@@ -72,19 +71,22 @@ pub async fn known_people(
     }
     let ids: Vec<u64> = wanted.iter().map(|id| id.get()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let rows = sqlx::query(
+    // Two statements rather than one with a switch in it: each has an index of its own to ask.
+    let (requesters, of) = if viewer.sees_account {
+        ("OR EXISTS (SELECT 1 FROM requests r WHERE r.requester_id = u.id AND r.account_id = ?2)", "?3 IS NOT NULL")
+    } else {
+        ("", "r.requester_id = ?3")
+    };
+    let sql = format!(
         "SELECT u.id, u.name, u.email, u.locale, u.agent, u.created_at, u.updated_at FROM users u \
-         WHERE u.id IN (SELECT value FROM json_each(?1)) AND (u.id = ?3 \
-             OR EXISTS (SELECT 1 FROM requests r WHERE r.assignee_id = u.id AND r.requester_id = ?3 AND r.account_id = ?2) \
+         WHERE u.id IN (SELECT value FROM json_each(?1)) AND (u.id = ?3 {requesters} \
+             OR EXISTS (SELECT 1 FROM requests r WHERE r.assignee_id = u.id AND {of} AND r.account_id = ?2) \
              OR EXISTS (SELECT 1 FROM comments c JOIN requests r ON r.id = c.request_id \
-                        WHERE c.author_id = u.id AND c.public = 1 AND r.requester_id = ?3 AND r.account_id = ?2)) \
-         ORDER BY u.id",
-    )
-    .bind(ids)
-    .bind(number(account))
-    .bind(number(requester))
-    .fetch_all(read)
-    .await?;
+                        WHERE c.author_id = u.id AND c.public = 1 AND {of} AND r.account_id = ?2)) \
+         ORDER BY u.id"
+    );
+    let query = sqlx::query(&sql).bind(ids).bind(number(viewer.account)).bind(number(viewer.user));
+    let rows = query.fetch_all(read).await?;
     rows.iter().map(person_row).collect()
 }
 

@@ -1,8 +1,8 @@
 //! Files: who may see them, and how they come to belong to a comment. How they come in is told in `uploads`.
 
-use super::StoreError;
 use super::columns::{number, read_id};
 use super::uploads::open_upload;
+use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, AttachmentId, CommentId, UserId};
 use balcao_contract::wire::Attachment;
 use chrono::{DateTime, Utc};
@@ -165,27 +165,28 @@ pub async fn attachments_of_comments(
     Ok(found)
 }
 
-/// A file that this person may see: their own while it waits, and those on public comments of requests they opened
-/// in the account they are working in. `None` for all others, whether they exist or not.
+/// A file that this person may see: their own while it waits, and those on public comments of requests that they may
+/// see. `None` for all others, whether they exist or not.
 ///
 /// # Errors
 /// The read fails.
 pub async fn visible_file(
     executor: impl SqliteExecutor<'_>,
     id: AttachmentId,
-    owner: Owner,
+    viewer: Viewer,
     now: DateTime<Utc>,
 ) -> Result<Option<StoredFile>, StoreError> {
     let row = sqlx::query(
         "SELECT f.* FROM files f LEFT JOIN comments c ON c.id = f.comment_id LEFT JOIN requests r ON r.id = c.request_id \
          WHERE f.id = ?1 AND f.state = 'ready' AND f.account_id = ?3 AND ( \
          (f.comment_id IS NULL AND f.user_id = ?2 AND f.lapses_at > ?4) \
-         OR (c.public = 1 AND r.requester_id = ?2 AND r.account_id = ?3))",
+         OR (c.public = 1 AND (r.requester_id = ?2 OR ?5) AND r.account_id = ?3))",
     )
     .bind(number(id))
-    .bind(number(owner.user))
-    .bind(number(owner.account))
+    .bind(number(viewer.user))
+    .bind(number(viewer.account))
     .bind(now.timestamp_millis())
+    .bind(viewer.sees_account)
     .fetch_optional(executor)
     .await?;
     row.as_ref().map(stored).transpose()

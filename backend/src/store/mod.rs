@@ -25,8 +25,10 @@ pub mod sign_ins;
 pub mod tallies;
 pub mod upload_keys;
 pub mod uploads;
+mod viewer;
 
 pub use error::StoreError;
+pub use viewer::Viewer;
 
 /// A connection, within a write or only reading.
 pub use sqlx::SqliteConnection as Connection;
@@ -129,6 +131,42 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sqlx::ConnectOptions as _;
+
+    /// Words that were written before accounts could share their requests are found in the whole account, too.
+    #[tokio::test]
+    async fn what_was_there_before_is_found_in_a_whole_account() {
+        use super::request_list::{Filter, FoundBy, Whose, count};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.sqlite3");
+        let connect = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let mut before = connect.connect().await.unwrap();
+        let mut migrator = sqlx::migrate!("./migrations");
+        migrator.migrations.to_mut().retain(|migration| migration.version < 12);
+        migrator.run_direct(&mut before).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO accounts (id, name, region, created_at) VALUES (1, 'acme', 'emea', 0);
+             INSERT INTO users (id, email, name, locale, created_at, updated_at) VALUES (2, 'a@b.example', 'Ana', 'en', 0, 0);
+             INSERT INTO requests (id, account_id, requester_id, status, channel, created_at, updated_at, subject, description)
+                 VALUES (3, 1, 2, 'new', 'web', 0, 0, 'Freight', 'Wrong');
+             INSERT INTO comments (request_id, author_id, channel, created_at, body) VALUES (3, 2, 'web', 0, 'Wrong price');
+             INSERT INTO request_words (rowid, scope, subject, body) VALUES (3, 'a1u2', 'Freight', 'Wrong price');",
+        )
+        .execute(&mut before)
+        .await
+        .unwrap();
+        before.close().await.unwrap();
+
+        let store = Store::open(&path, StoreOptions::default()).await.unwrap();
+        let mut read = store.reader().acquire().await.unwrap();
+        let own = Filter::own(1.try_into().unwrap(), 2.try_into().unwrap());
+        for whose in [Whose::One(2.try_into().unwrap()), Whose::Account] {
+            let found_by = FoundBy::Words { with: "\"freight\" \"price\"".to_owned(), without: String::new() };
+            assert_eq!(count(&mut read, &Filter { whose, found_by, ..own.clone() }).await.unwrap(), 1);
+        }
+        drop(read);
+        store.close().await;
+    }
 
     /// A full disk once ended all writing until a restart: SQLite had taken the transaction back by itself.
     #[tokio::test]

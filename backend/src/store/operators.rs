@@ -25,6 +25,8 @@ pub struct AccountRecord {
     pub sponsor: Option<String>,
     /// How many people belong to it.
     pub members: i64,
+    /// Everybody in it reads and answers everybody's requests.
+    pub shares_requests: bool,
     /// Since when it is switched off.
     pub disabled_at: Option<Timestamp>,
 }
@@ -50,7 +52,7 @@ pub struct UserRecord {
     pub disabled_at: Option<Timestamp>,
 }
 
-const ACCOUNTS: &str = "SELECT a.id, a.name, a.region, b.name AS main_account, p.email AS sponsor, \
+const ACCOUNTS: &str = "SELECT a.id, a.name, a.region, b.name AS main_account, p.email AS sponsor, a.shares_requests, \
     a.disabled_at, (SELECT count(*) FROM memberships m WHERE m.account_id = a.id) AS members \
     FROM accounts a LEFT JOIN accounts b ON b.id = a.main_account_id LEFT JOIN users p ON p.id = a.sponsor_id";
 
@@ -109,6 +111,7 @@ fn account_record(row: &SqliteRow) -> Result<AccountRecord, StoreError> {
         main_account: row.try_get("main_account")?,
         sponsor: row.try_get("sponsor")?,
         members: row.try_get("members")?,
+        shares_requests: row.try_get("shares_requests")?,
         disabled_at: optional_moment(row, "disabled_at")?,
     })
 }
@@ -145,6 +148,8 @@ pub struct AccountFacts {
     pub region: Region,
     /// The main account it belongs to.
     pub main_account: Option<AccountId>,
+    /// Everybody in it reads and answers everybody's requests.
+    pub shares_requests: bool,
 }
 
 /// Makes an account.
@@ -157,11 +162,13 @@ pub async fn insert_account(
     facts: AccountFacts,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO accounts (name, region, main_account_id, created_at) VALUES (?, ?, ?, ?)";
+    let sql =
+        "INSERT INTO accounts (name, region, main_account_id, shares_requests, created_at) VALUES (?, ?, ?, ?, ?)";
     sqlx::query(sql)
         .bind(name)
         .bind(facts.region.name())
         .bind(facts.main_account.map(number))
+        .bind(facts.shares_requests)
         .bind(now)
         .execute(write)
         .await?;
@@ -177,9 +184,10 @@ pub async fn update_account(
     account: AccountId,
     facts: AccountFacts,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE accounts SET region = ?, main_account_id = ? WHERE id = ?")
+    sqlx::query("UPDATE accounts SET region = ?, main_account_id = ?, shares_requests = ? WHERE id = ?")
         .bind(facts.region.name())
         .bind(facts.main_account.map(number))
+        .bind(facts.shares_requests)
         .bind(number(account))
         .execute(write)
         .await?;

@@ -1,4 +1,4 @@
-//! Which requests, and how many: one page of one requester's, in one order. Every value is bound; what is written
+//! Which requests, and how many: one page of one requester's or of a whole account's, in one order. Every value is bound; what is written
 //! into the statement comes from this file alone.
 
 use super::StoreError;
@@ -15,8 +15,8 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 pub struct Filter {
     /// Of this account.
     pub account: AccountId,
-    /// Of this requester.
-    pub requester: UserId,
+    /// Whose of them.
+    pub whose: Whose,
     /// Any of these; `None` for all.
     pub statuses: Option<Vec<Status>>,
     /// Opened at or after, and before.
@@ -33,7 +33,7 @@ impl Filter {
     pub fn own(account: AccountId, requester: UserId) -> Self {
         Self {
             account,
-            requester,
+            whose: Whose::One(requester),
             statuses: None,
             created: (None, None),
             updated: (None, None),
@@ -43,7 +43,8 @@ impl Filter {
 
     /// Only the status narrows it: counts are at hand, and indices give any page.
     fn is_plain(&self) -> bool {
-        self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
+        let named = matches!(self.whose, Whose::Named(_));
+        !named && self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
     }
 
     /// The words decide: SQLite is to start from them.
@@ -54,6 +55,17 @@ impl Filter {
     fn wants(&self, status: Status) -> bool {
         self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&status))
     }
+}
+
+/// Whose requests of an account. Who may see more than their own is the caller's question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// This person's.
+    One(UserId),
+    /// Everybody's.
+    Account,
+    /// Those of whom every one of these names: an id, an e-mail address, or a first and last name.
+    Named(Vec<String>),
 }
 
 /// What a request is found by. Expressions are FTS5's, with every word quoted.
@@ -122,7 +134,9 @@ pub async fn page(
     query.push(COLUMNS).push(" FROM (");
     // One index walk for each status, merged: a page of a rare status does not read past the frequent ones.
     let walks: Vec<Option<Status>> = match &filter.statuses {
-        Some(statuses) if filter.is_plain() => statuses.iter().copied().map(Some).collect(),
+        Some(statuses) if filter.is_plain() && filter.whose != Whose::Account => {
+            statuses.iter().copied().map(Some).collect()
+        }
         _ => vec![None],
     };
     if walks.is_empty() {
@@ -132,7 +146,10 @@ pub async fn page(
         if place > 0 {
             query.push(" UNION ALL ");
         }
-        query.push(format!("SELECT * FROM (SELECT r.id AS found, r.{column} AS place FROM {} WHERE ", source(filter)));
+        query.push(format!(
+            "SELECT * FROM (SELECT r.id AS found, r.{column} AS place FROM {} WHERE ",
+            source(filter, order)
+        ));
         push_conditions(&mut query, filter, status);
         if let Some((place, id)) = window.after {
             query.push(format!(" AND (r.{column}, r.id) {} (", if order.descending { "<" } else { ">" }));
@@ -164,7 +181,7 @@ pub async fn counted_page(
     }
     let (column, direction) = (order.column(), order.direction());
     let mut query = QueryBuilder::<Sqlite>::new("WITH hits AS MATERIALIZED (SELECT r.id AS found, ");
-    query.push(format!("r.{column} AS place FROM {} WHERE ", source(filter)));
+    query.push(format!("r.{column} AS place FROM {} WHERE ", source(filter, order)));
     push_conditions(&mut query, filter, None);
     query.push(") SELECT ").push(COLUMNS).push(", (SELECT count(*) FROM hits) AS total FROM (");
     query.push(format!("SELECT found, place FROM hits ORDER BY place {direction}, found {direction} LIMIT "));
@@ -210,14 +227,21 @@ pub async fn status_counts(read: &mut SqliteConnection, filter: &Filter) -> Resu
 
 async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(Status, u64)>, StoreError> {
     let rows = if filter.is_plain() {
-        sqlx::query("SELECT status, count FROM request_counts WHERE account_id = ? AND requester_id = ?")
-            .bind(number(filter.account))
-            .bind(number(filter.requester))
-            .fetch_all(read)
-            .await?
+        let one = match filter.whose {
+            Whose::One(requester) => Some(number(requester)),
+            Whose::Account | Whose::Named(_) => None,
+        };
+        let mut query =
+            QueryBuilder::<Sqlite>::new("SELECT status, sum(count) FROM request_counts WHERE account_id = ");
+        query.push_bind(number(filter.account));
+        if let Some(requester) = one {
+            query.push(" AND requester_id = ").push_bind(requester);
+        }
+        query.push(" GROUP BY status").build().fetch_all(read).await?
     } else {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT r.status, count(*) FROM ");
-        query.push(source(filter)).push(" WHERE ");
+        let order = Order { by_update: filter.updated != (None, None), descending: false };
+        query.push(source(filter, order)).push(" WHERE ");
         push_conditions(&mut query, filter, None);
         query.push(" GROUP BY r.status");
         query.build().fetch_all(read).await?
@@ -232,9 +256,18 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
         .collect()
 }
 
-/// Where to read. After words an index that holds all a list needs: whole requests lie far apart on the disk.
-fn source(filter: &Filter) -> &'static str {
-    if filter.is_by_words() { "requests r INDEXED BY requests_by_number" } else { "requests r" }
+/// Where to read. After words an index that holds all a list needs: whole requests lie far apart on the disk. A whole
+/// account is walked in its order: SQLite would rather gather each requester's and sort.
+fn source(filter: &Filter, order: Order) -> &'static str {
+    if filter.is_by_words() {
+        "requests r INDEXED BY requests_by_number"
+    } else if filter.whose != Whose::Account || filter.found_by != FoundBy::Anything {
+        "requests r"
+    } else if order.by_update {
+        "requests r INDEXED BY requests_of_account_by_update"
+    } else {
+        "requests r INDEXED BY requests_of_account_by_creation"
+    }
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
@@ -242,7 +275,13 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
     // requester's whole list away (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
     let plus = if filter.found_by == FoundBy::Anything { "" } else { "+" };
     query.push(format!("{plus}r.account_id = ")).push_bind(number(filter.account));
-    query.push(format!(" AND {plus}r.requester_id = ")).push_bind(number(filter.requester));
+    match &filter.whose {
+        Whose::One(requester) => {
+            query.push(format!(" AND {plus}r.requester_id = ")).push_bind(number(*requester));
+        }
+        Whose::Account => {}
+        Whose::Named(names) => names.iter().for_each(|name| push_named(query, filter.account, name)),
+    }
     if let Some(status) = status {
         query.push(" AND r.status = ").push_bind(status.name());
     } else if let Some(statuses) = &filter.statuses {
@@ -283,9 +322,22 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
     }
 }
 
-/// Words within one's own requests: the scope is part of the expression, so that the index leaves out all others.
+/// Requests of whom a name means, among those who have opened any here.
+fn push_named(query: &mut QueryBuilder<'_, Sqlite>, account: AccountId, name: &str) {
+    query.push(" AND +r.requester_id IN (SELECT u.id FROM request_counts c JOIN users u ON u.id = c.requester_id ");
+    query.push("WHERE c.account_id = ").push_bind(number(account));
+    query.push(" AND (u.id = ").push_bind(name.parse::<i64>().unwrap_or_default());
+    query.push(" OR u.email = ").push_bind(name.to_lowercase());
+    query.push(" OR u.name = ").push_bind(name.to_owned()).push("))");
+}
+
+/// Words within one's own requests, or the account's: the scope is part of the expression, so that the index leaves out
+/// all others.
 fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &str, without: &str) {
-    let mut expression = format!("scope : \"a{}u{}\"", filter.account, filter.requester);
+    let mut expression = match filter.whose {
+        Whose::One(requester) => format!("scope : \"a{}u{requester}\"", filter.account),
+        Whose::Account | Whose::Named(_) => format!("scope : \"a{}\"", filter.account),
+    };
     if !with.is_empty() {
         expression.push_str(&format!(" AND {{subject body}} : ({with})"));
     }

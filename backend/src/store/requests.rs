@@ -1,7 +1,7 @@
 //! Requests: one row each, and the ways to write it. How many and which is asked in `request_list`.
 
-use super::StoreError;
 use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use super::{StoreError, Viewer};
 use balcao_contract::answers::Answers;
 use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
 use balcao_contract::priority::Priority;
@@ -119,22 +119,23 @@ pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Re
     id(&row, "id")
 }
 
-/// A request of this person in this account; `None` for every other, whether it exists or not. Both go the same way
-/// through one index, so that the time does not tell them apart.
+/// A request that this person may see; `None` for every other, whether it exists or not. Both go the same way through
+/// one index, so that the time does not tell them apart.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn find(
     read: &mut SqliteConnection,
-    account: AccountId,
-    requester: UserId,
+    viewer: Viewer,
     request: RequestId,
 ) -> Result<Option<RequestRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ? AND r.account_id = ? AND r.requester_id = ?");
+    let sql =
+        format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ? AND r.account_id = ? AND (r.requester_id = ? OR ?)");
     let row = sqlx::query(&sql)
         .bind(number(request))
-        .bind(number(account))
-        .bind(number(requester))
+        .bind(number(viewer.account))
+        .bind(number(viewer.user))
+        .bind(viewer.sees_account)
         .fetch_optional(read)
         .await?;
     row.as_ref().map(request_row).transpose()
@@ -175,7 +176,7 @@ pub async fn index_words(write: &mut SqliteConnection, request: RequestId) -> Re
     sqlx::query("DELETE FROM request_words WHERE rowid = ?").bind(number(request)).execute(&mut *write).await?;
     sqlx::query(
         "INSERT INTO request_words (rowid, scope, subject, body) \
-         SELECT r.id, 'a' || r.account_id || 'u' || r.requester_id, r.subject, \
+         SELECT r.id, 'a' || r.account_id || 'u' || r.requester_id || ' a' || r.account_id, r.subject, \
              (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 1) \
          FROM requests r WHERE r.id = ?",
     )

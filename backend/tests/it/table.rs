@@ -238,6 +238,48 @@ async fn every_endpoint_is_for_whom_the_table_says() {
     }
 }
 
+/// The same records once the account shares its requests: a colleague reads them, and still nobody else does.
+#[tokio::test]
+async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_shares_it() {
+    let app = TestApp::with(|config| {
+        config.limits.requests_per_minute = 0;
+        config.limits.address_requests_per_minute = 0;
+        config.limits.sign_ins_per_minute = 0;
+    });
+    let app = app.await;
+    let things = Things::of(&app.sign_in(ANA, ACCOUNT).await).await;
+    let colleague = app.sign_in(COLLEAGUE, ACCOUNT).await;
+    let elsewhere = app.sign_in(ANA, "other").await;
+    let of_a_request = |path: &str| path.contains("/requests/{id}") || path.contains("/attachments/{id}");
+    // What waits for a comment, a conversation, a sign-in: one's own, shared or not. A rating is the requester's, too.
+    let stays_own = |path: &str| {
+        let own = ["/conversations/", "/uploads/", "/sign_ins/", "satisfaction_rating", "/survey"];
+        own.iter().any(|part| path.contains(part)) || path == "/api/v2/users/{id}/requests"
+    };
+    for shares in [true, false] {
+        done(&app, &format!("account share acmestore {}", if shares { "on" } else { "off" })).await;
+        for (method, path) in endpoints(&app).await {
+            let (own, nothing) = (things.address(&path), address_of_nothing(&path));
+            if rule(&format!("{method} {path}")) != Some(Rule::Record) {
+                continue;
+            }
+            let theirs = call(&colleague, &method, &own, &[]).await;
+            let none = call(&colleague, &method, &nothing, &[]).await;
+            if shares && of_a_request(&path) && !stays_own(&path) {
+                assert_ne!(theirs.status, StatusCode::NOT_FOUND, "{method} {path}: {}", theirs.text());
+            } else if !shares || stays_own(&path) {
+                assert_eq!(seen(&theirs), seen(&none), "{method} {path}: learns that it exists");
+            }
+            let stranger = call(&elsewhere, &method, &own, &[]).await;
+            if of_a_request(&path) {
+                let none = call(&elsewhere, &method, &nothing, &[]).await;
+                assert_eq!(seen(&stranger), seen(&none), "{method} {path}: another store");
+            }
+            assert_eq!(call(&app.nobody(), &method, &own, &[]).await.status, StatusCode::UNAUTHORIZED);
+        }
+    }
+}
+
 /// What each capability opens, at the API itself: the panel hides nothing that the backend would do.
 #[tokio::test]
 async fn without_its_capability_nobody_opens_a_request_of_that_kind() {

@@ -106,6 +106,8 @@ pub enum Capability {
     OpenCommercialRequests,
     /// Read and answer one's own requests.
     AnswerOwnRequests,
+    /// Read and answer the requests of everybody in the account, where it shares them.
+    AnswerAccountRequests,
 }
 
 /// A capability that a user lacks.
@@ -130,6 +132,8 @@ pub enum MissingReason {
     SupportResource,
     /// Only the sponsor, also called Master Admin, may.
     SponsorOnly,
+    /// The account does not share its requests: an operator of the support desk can have it do so.
+    NotShared,
 }
 
 /// How somebody came in.

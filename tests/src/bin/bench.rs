@@ -69,6 +69,16 @@ async fn main() -> Result<()> {
         let found = self::count(&user, &address).await?;
         read(&user, &format!("search by words, {found} found"), None, move |_| address.clone()).await?;
     }
+    let organization = user.get("/api/v2/users/me.json").await?["user"]["organization_id"].clone();
+    backend.operator(&["account", "share", "acmestore", "on"]).await?;
+    let of_store = format!("/api/v2/organizations/{organization}/requests.json?sort_by=updated_at&per_page=20");
+    read(&user, "list of a whole store, pages 1 to 50", Some(P99), move |n| format!("{of_store}&page={}", n % 50 + 1))
+        .await?;
+    let of_store = format!("/api/v2/organizations/{organization}/requests.json?sort_by=updated_at&per_page=20");
+    read(&user, "list of a whole store, awaiting a reply", Some(P99), move |_| format!("{of_store}&status=pending"))
+        .await?;
+    let of_store = format!("/api/v2/requests/search.json?query=checkout%20freight&organization_id={organization}");
+    read(&user, "search of a whole store by words", None, move |_| format!("{of_store}&per_page=20")).await?;
     read(&user, "counts of the four filters", None, |_| "/api/panel/requests/counts".to_owned()).await?;
     read(&user, "one request", None, move |n| format!("/api/v2/requests/{}.json", number(n))).await?;
     create(&user).await?;

@@ -103,7 +103,7 @@ fn spoken(outcome: Result<Vec<String>, DirectoryError>) -> Result<Result<Vec<Str
 async fn account(changes: &mut Changes<'_>, row: &Row, main: bool) -> Result<Vec<String>, DirectoryError> {
     let Some(name) = &row.account else { return Ok(Vec::new()) };
     let wish = match main {
-        false => AccountWish { region: row.region, main_account: None },
+        false => AccountWish { region: row.region, main_account: None, shares_requests: row.shares_requests },
         true if row.main_account.is_none() => return Ok(Vec::new()),
         true => AccountWish { main_account: row.main_account.clone(), ..AccountWish::default() },
     };
@@ -154,6 +154,9 @@ fn contradictions(lines: &mut [Line]) {
     });
     against(clashes(&rows, |row| row.account.clone(), |row| row.main_account.clone(), false), &|line| {
         format!("names another main account than line {line}")
+    });
+    against(clashes(&rows, |row| row.account.clone(), |row| row.shares_requests, false), &|line| {
+        format!("says otherwise about shares_requests than line {line}")
     });
     against(clashes(&rows, |row| row.email.clone(), |row| row.name.clone(), false), &|line| {
         format!("names this person otherwise than line {line}")

@@ -11,8 +11,8 @@ use std::path::Path;
 /// No directory is larger.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
-const COLUMNS: [&str; 8] =
-    ["account", "region", "main_account", "email", "name", "locale", "sponsor", "support_resource"];
+const COLUMNS: [&str; 9] =
+    ["account", "region", "main_account", "shares_requests", "email", "name", "locale", "sponsor", "support_resource"];
 
 /// What one line says. What it leaves empty stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) struct Row {
     pub account: Option<String>,
     pub region: Option<Region>,
     pub main_account: Option<String>,
+    pub shares_requests: Option<bool>,
     pub email: Option<String>,
     pub name: Option<String>,
     pub locale: Option<Locale>,
@@ -168,6 +169,7 @@ fn row(cells: &BTreeMap<&str, &str>) -> Result<Row, Vec<String>> {
             &format!("is no region; there are {}", regions()),
         ),
         main_account: read(given("main_account"), names::account, &mut faults, "is no account name"),
+        shares_requests: read(given("shares_requests"), flag, &mut faults, "is neither yes nor no"),
         email: read(given("email"), names::email, &mut faults, "is no e-mail address"),
         name: read(given("name"), names::person, &mut faults, "is no name"),
         locale: read(given("locale"), Locale::from_tag, &mut faults, "is no language; there are en, pt and es"),
@@ -177,7 +179,7 @@ fn row(cells: &BTreeMap<&str, &str>) -> Result<Row, Vec<String>> {
     if faults.is_empty() && row.account.is_none() && row.email.is_none() {
         faults.push("names neither account nor email".to_owned());
     }
-    let of_account = row.region.is_some() || row.main_account.is_some();
+    let of_account = row.region.is_some() || row.main_account.is_some() || row.shares_requests.is_some();
     if faults.is_empty() && row.account.is_none() && (of_account || row.sponsor || row.support_resource.is_some()) {
         faults.push("says something about an account and names none".to_owned());
     }

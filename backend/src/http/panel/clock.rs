@@ -14,7 +14,7 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/requests/{id}/clock", get(show))
 }
 
-/// Until when a solved request can be reopened; `null` where no clock runs, and for what is not the caller's.
+/// Until when a solved request can be reopened; `null` where no clock runs, and for what the caller may not see.
 #[utoipa::path(get, path = "/api/panel/requests/{id}/clock", tag = "panel",
     params(("id" = u64, Path, description = "The number")),
     responses((status = 200, body = ReopenClockEnvelope), (status = 401), (status = 404)))]
@@ -25,7 +25,7 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<ReopenClockEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
     let mut read = app.store.reader().acquire().await?;
-    let solved_at = closing::solved_at(&mut read, signed_in.account, signed_in.user, id).await?;
+    let solved_at = closing::solved_at(&mut read, signed_in.viewer(), id).await?;
     let calendar = app.config.calendars.of(signed_in.region);
     let clock = solved_at.and_then(|solved_at| {
         let closes_at = calendar.closes_at(solved_at)?;

@@ -15,7 +15,8 @@ pub(super) fn router() -> Router<App> {
 
 /// Counts by the status that the requester sees; statuses in the query do not narrow them.
 #[utoipa::path(get, path = "/api/panel/requests/counts", tag = "panel",
-    params(("query" = Option<String>, Query, description = "As in the search")),
+    params(("query" = Option<String>, Query, description = "As in the search"),
+        ("organization_id" = Option<String>, Query, description = "The account's id: everybody's where it shares them")),
     responses((status = 200, body = CountsEnvelope), (status = 400), (status = 401)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,

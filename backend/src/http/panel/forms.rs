@@ -50,7 +50,7 @@ pub(in crate::http) async fn of_request(
     let locale = params.get("locale").and_then(Locale::from_tag).unwrap_or(reader);
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
     let mut read = app.store.reader().acquire().await?;
-    let row = requests::find(&mut read, signed_in.account, signed_in.user, id).await?;
+    let row = requests::find(&mut read, signed_in.viewer(), id).await?;
     let form = row.ok_or(ApiError::RecordNotFound)?.form.and_then(|form| app.forms.by_id(form, locale));
     let form = form.or_else(|| app.forms.default_form(locale)).cloned().ok_or(ApiError::RecordNotFound)?;
     Ok(Json(FormEnvelope { form }))

@@ -1,7 +1,6 @@
 //! Files: what is known of one, and its bytes. Bytes are only ever a download: nothing a browser would run.
 
 use super::requests::{connection, path_id};
-use super::uploads::owner;
 use crate::evidence::{self, Wanted};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
@@ -93,7 +92,7 @@ pub(in crate::http) async fn content(
 async fn find(app: &App, signed_in: &SignedIn, id: &str) -> Result<StoredFile, ApiError> {
     let id = path_id(id)?;
     let mut read = connection(app).await?;
-    files::visible_file(&mut *read, id, owner(signed_in), app.clock.now()).await?.ok_or(ApiError::RecordNotFound)
+    files::visible_file(&mut *read, id, signed_in.viewer(), app.clock.now()).await?.ok_or(ApiError::RecordNotFound)
 }
 
 fn insert(response: &mut Response, name: HeaderName, value: &str) -> Result<(), ApiError> {

@@ -99,7 +99,7 @@ pub(in crate::http) async fn show(
 
 async fn authors(read: &mut Connection, signed_in: &SignedIn, rows: &[CommentRow]) -> Result<Vec<User>, StoreError> {
     let wanted = rows.iter().map(|row| row.author).collect();
-    let people = directory::known_people(read, signed_in.account, signed_in.user, &wanted).await?;
+    let people = directory::known_people(read, signed_in.viewer(), &wanted).await?;
     Ok(people.into_iter().map(shapes::user).collect())
 }
 

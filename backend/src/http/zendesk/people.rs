@@ -13,6 +13,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::{AccountId, UserId};
+use balcao_contract::panel::Capability;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn router() -> Router<App> {
@@ -53,7 +54,7 @@ pub(in crate::http) async fn me(
     };
     let wanted = BTreeSet::from([signed_in.user]);
     let mut read = connection(&app).await?;
-    let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
+    let people = directory::known_people(&mut read, signed_in.viewer(), &wanted).await?;
     let person = people.first().ok_or(ApiError::Unauthenticated)?;
     let authenticity_token = Some(signed_in.csrf_token.clone());
     Ok(Json(MeEnvelope { user: Me::Own(OwnUser { authenticity_token, ..own_shape(&app, &signed_in, person) }) }))
@@ -71,12 +72,12 @@ pub(in crate::http) async fn some(
     let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
     let wanted: BTreeSet<UserId> = ids.take(MAX_IDS).collect();
     let mut read = connection(&app).await?;
-    let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
+    let people = directory::known_people(&mut read, signed_in.viewer(), &wanted).await?;
     let users: Vec<KnownUser> = people.iter().map(|person| shape(&app, &signed_in, person)).collect();
     Ok(Json(UserList { count: users.len(), users, next_page: None, previous_page: None }))
 }
 
-/// Oneself, or who answers or wrote on one's requests.
+/// Oneself, or who opened, answers or wrote on requests that one may see.
 #[utoipa::path(get, path = "/api/v2/users/{id}", tag = "people",
     params(("id" = u64, Path, description = "The id")),
     responses((status = 200, body = UserEnvelope), (status = 404)))]
@@ -87,7 +88,7 @@ pub(in crate::http) async fn user(
 ) -> Result<Json<UserEnvelope>, ApiError> {
     let wanted = BTreeSet::from([path_id(&id)?]);
     let mut read = connection(&app).await?;
-    let people = directory::known_people(&mut read, signed_in.account, signed_in.user, &wanted).await?;
+    let people = directory::known_people(&mut read, signed_in.viewer(), &wanted).await?;
     let person = people.first().ok_or(ApiError::RecordNotFound)?;
     Ok(Json(UserEnvelope { user: shape(&app, &signed_in, person) }))
 }
@@ -101,7 +102,8 @@ pub(in crate::http) async fn memberships(
 ) -> Result<Json<MembershipList>, ApiError> {
     let mut read = connection(&app).await?;
     let rows = directory::memberships(&mut read, signed_in.account, signed_in.user).await?;
-    let organization_memberships: Vec<Membership> = rows.iter().map(|row| membership_shape(&app, row)).collect();
+    let organization_memberships: Vec<Membership> =
+        rows.iter().map(|row| membership_shape(&app, &signed_in, row)).collect();
     let count = organization_memberships.len();
     Ok(Json(MembershipList { organization_memberships, count, next_page: None, previous_page: None }))
 }
@@ -136,12 +138,13 @@ pub(in crate::http) async fn organization(
     }
     let mut read = connection(&app).await?;
     let account = directory::account(&mut read, id).await?.ok_or(ApiError::RecordNotFound)?;
+    let shared = signed_in.can(Capability::AnswerAccountRequests);
     let organization = Organization {
         id: account.id,
         url: app.config.link(&format!("/api/v2/organizations/{}.json", account.id)),
         name: account.name,
-        shared_tickets: false,
-        shared_comments: false,
+        shared_tickets: shared,
+        shared_comments: shared,
         external_id: None,
         domain_names: Vec::new(),
         tags: Vec::new(),
@@ -192,7 +195,7 @@ fn user_url(app: &App, id: UserId) -> String {
     app.config.link(&format!("/api/v2/users/{id}.json"))
 }
 
-fn membership_shape(app: &App, row: &MembershipRow) -> Membership {
+fn membership_shape(app: &App, signed_in: &SignedIn, row: &MembershipRow) -> Membership {
     Membership {
         id: row.id,
         url: app.config.link(&format!("/api/v2/organization_memberships/{}.json", row.id)),
@@ -200,7 +203,7 @@ fn membership_shape(app: &App, row: &MembershipRow) -> Membership {
         organization_id: row.account,
         organization_name: row.account_name.clone(),
         default: true,
-        view_tickets: false,
+        view_tickets: signed_in.can(Capability::AnswerAccountRequests),
         created_at: row.created_at,
         updated_at: row.created_at,
     }

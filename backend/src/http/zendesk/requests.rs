@@ -8,7 +8,7 @@ use super::writes;
 use crate::desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::request_list::{self, Filter, FoundBy, Order};
+use crate::store::request_list::{self, Filter, FoundBy, Order, Whose};
 use crate::store::requests::{self, RequestRow};
 use crate::store::{Connection, StoreError, directory};
 use axum::Router;
@@ -44,6 +44,12 @@ pub(super) fn path_id<T: FromStr>(id: &str) -> Result<T, ApiError> {
 
 fn own(signed_in: &SignedIn) -> Filter {
     Filter::own(signed_in.account, signed_in.user)
+}
+
+/// Everything that one may see.
+fn reachable(signed_in: &SignedIn) -> Filter {
+    let whose = if signed_in.viewer().sees_account { Whose::Account } else { Whose::One(signed_in.user) };
+    Filter { whose, ..own(signed_in) }
 }
 
 /// One's own requests.
@@ -108,7 +114,8 @@ pub(in crate::http) async fn list_of_user(
     respond(&app, &signed_in, &params, own(&signed_in)).await
 }
 
-/// An organization's requests: one's own in the account one works in.
+/// An organization's requests, which is the account that one works in: everybody's where it shares them, otherwise one's
+/// own.
 #[utoipa::path(get, path = "/api/v2/organizations/{id}/requests", tag = "requests",
     params(("id" = u64, Path, description = "The account's id"), SortParams, PageParams),
     responses((status = 200, body = RequestList), (status = 400), (status = 404)))]
@@ -121,10 +128,10 @@ pub(in crate::http) async fn list_of_organization(
     if id != signed_in.account.to_string() {
         return Err(ApiError::RecordNotFound);
     }
-    respond(&app, &signed_in, &params, own(&signed_in)).await
+    respond(&app, &signed_in, &params, reachable(&signed_in)).await
 }
 
-/// One's own requests that fit a query.
+/// Requests that fit a query: one's own; with an `organization_id`, the account's where it shares them.
 #[utoipa::path(get, path = "/api/v2/requests/search", tag = "requests", params(
     ("query" = Option<String>, Query,
         description = "Words, #123, status:open, created>=2026-01-01, order_by:updated_at sort:desc, requester:me"),
@@ -138,9 +145,6 @@ pub(in crate::http) async fn search(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let query = read_query(&params)?;
     let mut filter = search_filter(&signed_in, &query);
-    if params.get("organization_id").is_some_and(|id| id != signed_in.account.to_string()) {
-        filter.found_by = FoundBy::Nothing;
-    }
     narrow_to_statuses(&params, &mut filter)?;
     let order = Order {
         by_update: query.order_by.is_none_or(|by| by == OrderBy::UpdatedAt),
@@ -164,7 +168,7 @@ pub(in crate::http) async fn show(
     let mut read = connection(&app).await?;
     let row = find(&mut read, &signed_in, &id).await?;
     let users = side_load(&mut read, &signed_in, &params, std::slice::from_ref(&row)).await?;
-    let mut body = json!({ "request": shapes::request(&app, row) });
+    let mut body = json!({ "request": shapes::request(&app, &signed_in, row) });
     if let Some(users) = users {
         body["users"] = json!(users);
     }
@@ -176,23 +180,26 @@ pub(super) async fn connection(app: &App) -> Result<sqlx::pool::PoolConnection<s
     Ok(app.store.reader().acquire().await?)
 }
 
-/// One's own request of that number; every other is not found, in the same way.
+/// A request of that number that one may see; every other is not found, in the same way.
 pub(super) async fn find(read: &mut Connection, signed_in: &SignedIn, id: &str) -> Result<RequestRow, ApiError> {
     let id: RequestId = path_id(id)?;
-    let row = requests::find(read, signed_in.account, signed_in.user, id).await?;
+    let row = requests::find(read, signed_in.viewer(), id).await?;
     row.ok_or(ApiError::RecordNotFound)
 }
 
-/// The `query` of an address.
+/// The `query` of an address; its `organization_id` says the same as one within the query.
 pub(in crate::http) fn read_query(params: &Params) -> Result<Query, ApiError> {
     let query = params.get("query").unwrap_or_default();
     if text::length(query) > MAX_QUERY {
         return Err(ApiError::parameter("query"));
     }
-    Ok(search::parse(query))
+    let mut query = search::parse(query);
+    query.organizations.extend(params.get("organization_id").filter(|id| !id.is_empty()).map(str::to_owned));
+    Ok(query)
 }
 
-/// A query within one's own requests. Somebody else's name in it finds nothing.
+/// A query within what one may see: one's own requests; the account's where it shares them and the query names it, or a
+/// colleague. What one may not see is not found.
 pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Filter {
     let is_me = |who: &String| {
         who == "me"
@@ -201,7 +208,17 @@ pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Fil
             || *who == signed_in.name
     };
     let is_mine = |which: &String| *which == signed_in.account.to_string() || *which == signed_in.account_name;
-    let found_by = if !query.requesters.iter().all(is_me) || !query.organizations.iter().all(is_mine) {
+    let shared = signed_in.viewer().sees_account;
+    let everybody_here = query.organizations.iter().all(is_mine);
+    let whose = match (query.requesters.iter().all(is_me), query.organizations.is_empty()) {
+        (true, false) if query.requesters.is_empty() && shared => Whose::Account,
+        (true, _) => Whose::One(signed_in.user),
+        (false, _) => {
+            let named = |who: &String| if is_me(who) { signed_in.user.to_string() } else { who.clone() };
+            Whose::Named(query.requesters.iter().map(named).collect())
+        }
+    };
+    let found_by = if !everybody_here || (matches!(whose, Whose::Named(_)) && !shared) {
         FoundBy::Nothing
     } else {
         match (query.number, query.number_or_word, query.words_expression()) {
@@ -217,6 +234,7 @@ pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Fil
         created: (query.created.from, query.created.before),
         updated: (query.updated.from, query.updated.before),
         found_by,
+        whose,
         ..own(signed_in)
     }
 }
@@ -263,7 +281,7 @@ async fn answer(
         let moment = if order.by_update { row.updated_at } else { row.created_at };
         (moment.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
     };
-    let page = paging.page(rows, place).map(|row| shapes::request(app, row));
+    let page = paging.page(rows, place).map(|row| shapes::request(app, signed_in, row));
     let mut body = page.into_body("requests", count, params, app);
     if let Some(users) = users {
         body.insert("users".to_owned(), json!(users));
@@ -282,6 +300,6 @@ async fn side_load(
         return Ok(None);
     }
     let wanted = rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten().collect();
-    let people = directory::known_people(read, signed_in.account, signed_in.user, &wanted).await?;
+    let people = directory::known_people(read, signed_in.viewer(), &wanted).await?;
     Ok(Some(people.into_iter().map(shapes::user).collect()))
 }

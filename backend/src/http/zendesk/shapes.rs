@@ -2,6 +2,7 @@
 
 use crate::desk::can_be_solved_by_requester;
 use crate::http::App;
+use crate::identity::SignedIn;
 use crate::rich_text;
 use crate::store::comments::CommentRow;
 use crate::store::directory::PersonRow;
@@ -11,8 +12,8 @@ use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
 
-/// A request.
-pub(super) fn request(app: &App, row: RequestRow) -> Request {
+/// A request, as this reader sees it.
+pub(super) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Request {
     let custom_fields = custom_fields(app, &row);
     Request {
         id: row.id,
@@ -31,7 +32,8 @@ pub(super) fn request(app: &App, row: RequestRow) -> Request {
         email_cc_ids: Vec::new(),
         is_public: true,
         due_at: None,
-        can_be_solved_by_me: can_be_solved_by_requester(row.status, row.assignee.is_some()),
+        can_be_solved_by_me: row.requester == signed_in.user
+            && can_be_solved_by_requester(row.status, row.assignee.is_some()),
         created_at: row.created_at,
         updated_at: row.updated_at,
         recipient: None,

@@ -6,7 +6,7 @@ use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
 use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
-use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply, Viewer};
+use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply};
 use crate::http::{ApiError, App, FieldFault, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::mail::messages::{self, Created, Reader, answer_lines};
@@ -61,7 +61,7 @@ pub(in crate::http) async fn create(
         .await
         .map_err(|error| faults::refused(error, Some((&form, &opening.accepted.answers)), locale))?;
     confirm(&app, &signed_in, &mut tx, &opened, now).await?;
-    let request = shapes::request(&app, opened.request);
+    let request = shapes::request(&app, &signed_in, opened.request);
     let answer = StoredAnswer {
         status: 201,
         location: Some(request.url.clone()),
@@ -131,7 +131,7 @@ pub(in crate::http) async fn update(
     if let Some(known) = write.replay(&mut read, now).await? {
         return Ok(known);
     }
-    // Whose it is comes before what is wrong with the body: nobody learns from a fault that a number exists.
+    // Whether they may see it comes before what is wrong with the body: nobody learns from a fault that a number exists.
     super::requests::find(&mut read, &signed_in, &id.to_string()).await?;
     drop(read);
     let reply = reply(body::update(body, &notes)?, locale)?;
@@ -143,7 +143,7 @@ pub(in crate::http) async fn update(
     let row = desk::answer(&mut tx, command(&app, &signed_in, now), id, &reply)
         .await
         .map_err(|error| faults::refused(error, None, locale))?;
-    let request = shapes::request(&app, row);
+    let request = shapes::request(&app, &signed_in, row);
     let body = serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?;
     let answer = StoredAnswer { status: 200, location: None, body };
     write.keep(&mut tx, &answer, now).await?;
@@ -152,12 +152,7 @@ pub(in crate::http) async fn update(
 }
 
 fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
-    Command {
-        viewer: Viewer { user: signed_in.user, account: signed_in.account },
-        now,
-        channel: "web",
-        most_files: app.config.evidence.limits.max_files,
-    }
+    Command { viewer: signed_in.viewer(), now, channel: "web", most_files: app.config.evidence.limits.max_files }
 }
 
 /// What the body asks to open, checked against its form as this account is asked it. Who may not open it learns nothing

@@ -11,6 +11,7 @@ mod list;
 mod people;
 mod reply;
 mod search;
+mod shared;
 mod speed;
 
 use crate::common::TestApp;
