@@ -3,7 +3,7 @@
 
 use super::Viewer;
 use super::event::{Event, record};
-use super::lifecycle::{Wish, after_requester};
+use super::lifecycle::{Barred, Wish, after_requester};
 use super::submission::Accepted;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
@@ -26,6 +26,12 @@ pub enum DeskError {
     /// Somebody else changed it in the meantime.
     #[error("changed in the meantime")]
     Conflict,
+    /// The life of a request has no such step.
+    #[error(transparent)]
+    Barred(#[from] Barred),
+    /// Only an agent answers requests.
+    #[error("no such agent")]
+    UnknownAssignee,
     /// Only a closed request that one may see can be followed up.
     #[error("no closed request of this requester to follow up")]
     NoFollowupSource,

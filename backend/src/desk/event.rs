@@ -63,6 +63,15 @@ pub enum Event {
         #[serde(rename = "to_id")]
         to: Option<UserId>,
     },
+    /// An agent changed the title, the type or an answer.
+    FieldChanged {
+        /// `subject`, `type`, or the key of the form's field.
+        field: String,
+        /// Before; `null` for no answer.
+        from: Value,
+        /// After.
+        to: Value,
+    },
 }
 
 /// Before agents could write to each other every comment was public.

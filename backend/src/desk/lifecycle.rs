@@ -1,5 +1,7 @@
-//! The states of a request and what leads from one to the next (lifecycle.md). Pure: no clock, no database.
+//! The states of a request and what leads from one to the next (lifecycle.md), for whoever can lead there: the
+//! requester, an agent, the clock. Pure: no clock, no database. Two at once are told apart by the database.
 
+use balcao_contract::id::UserId;
 use balcao_contract::status::Status;
 
 /// What a requester wants to do with a request that exists.
@@ -11,10 +13,47 @@ pub struct Wish {
     pub solve: bool,
 }
 
+/// What an agent wants to do with a request that exists.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AgentWish {
+    /// There is a comment that the requester reads.
+    pub public_comment: bool,
+    /// Where it should stand afterwards.
+    pub status: Option<Status>,
+    /// Who should answer it afterwards; `Some(None)` for nobody.
+    pub assignee: Option<Option<UserId>>,
+}
+
+/// Where a request stands, and with whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status.
+    pub status: Status,
+    /// Who answers it.
+    pub assignee: Option<UserId>,
+}
+
 /// Why a comment is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the request is closed for good")]
 pub struct Closed;
+
+/// Why an agent's wish is not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Barred {
+    /// It is closed: nothing about it changes any more.
+    #[error("the request is closed for good")]
+    Closed,
+    /// Closing is the clock's.
+    #[error("a request is closed by the clock alone")]
+    ClosedByHand,
+    /// What was taken up once is not new any more.
+    #[error("a request does not become new again")]
+    NewAgain,
+    /// Somebody answers for what is solved.
+    #[error("a solved request has somebody who answers it")]
+    SolvedByNobody,
+}
 
 /// Whether the requester may mark it as solved: somebody answers it, and it is not over.
 #[must_use]
@@ -43,46 +82,45 @@ pub const fn after_requester(status: Status, assigned: bool, wish: Wish) -> Resu
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use Status::{Closed as Shut, Hold, New, Open, Pending, Solved};
-
-    const SAYS: Wish = Wish { comment: true, solve: false };
-    const SOLVES: Wish = Wish { comment: false, solve: true };
-    const BOTH: Wish = Wish { comment: true, solve: true };
-    const NOTHING: Wish = Wish { comment: false, solve: false };
-
-    #[test]
-    fn every_status_answers_every_wish() {
-        // status, assigned → after a comment, after "solved", after both
-        let rows = [
-            (New, false, Ok(New), Ok(New), Ok(New)),
-            (New, true, Ok(New), Ok(New), Ok(New)),
-            (Open, false, Ok(Open), Ok(Open), Ok(Open)),
-            (Open, true, Ok(Open), Ok(Solved), Ok(Solved)),
-            (Pending, false, Ok(Open), Ok(Pending), Ok(Open)),
-            (Pending, true, Ok(Open), Ok(Solved), Ok(Solved)),
-            (Hold, false, Ok(Open), Ok(Hold), Ok(Open)),
-            (Hold, true, Ok(Open), Ok(Solved), Ok(Solved)),
-            (Solved, false, Ok(Open), Ok(Solved), Ok(Solved)),
-            (Solved, true, Ok(Open), Ok(Solved), Ok(Solved)),
-            (Shut, false, Err(Closed), Ok(Shut), Err(Closed)),
-            (Shut, true, Err(Closed), Ok(Shut), Err(Closed)),
-        ];
-        for (status, assigned, says, solves, both) in rows {
-            let after = |wish| after_requester(status, assigned, wish);
-            assert_eq!(after(SAYS), says, "{status} assigned={assigned} comment");
-            assert_eq!(after(SOLVES), solves, "{status} assigned={assigned} solved");
-            assert_eq!(after(BOTH), both, "{status} assigned={assigned} both");
-            assert_eq!(after(NOTHING), Ok(status));
-        }
+/// Where an agent's wish leads. Who answers in public, or solves, takes what nobody has; what somebody has is no longer
+/// new. An agent's comment alone opens nothing again: only a wish for the status does.
+///
+/// # Errors
+/// See [`Barred`].
+pub fn after_agent(standing: Standing, agent: UserId, wish: AgentWish) -> Result<Standing, Barred> {
+    let Standing { status, assignee } = standing;
+    if status == Status::Closed {
+        return Err(Barred::Closed);
     }
+    match wish.status {
+        Some(Status::Closed) => return Err(Barred::ClosedByHand),
+        Some(Status::New) if status != Status::New => return Err(Barred::NewAgain),
+        _ => {}
+    }
+    let takes_it = wish.public_comment || wish.status == Some(Status::Solved);
+    let assignee = match wish.assignee {
+        Some(wanted) => wanted,
+        None => assignee.or(takes_it.then_some(agent)),
+    };
+    let status = match wish.status.unwrap_or(status) {
+        Status::New if assignee.is_some() => Status::Open,
+        status => status,
+    };
+    if status == Status::Solved && assignee.is_none() {
+        return Err(Barred::SolvedByNobody);
+    }
+    Ok(Standing { status, assignee })
+}
 
-    #[test]
-    fn closed_is_for_good() {
-        for wish in [SOLVES, NOTHING] {
-            assert_eq!(after_requester(Shut, true, wish), Ok(Shut));
-        }
+/// Where the clock leads once its time is up; `None` where it leads nowhere.
+#[must_use]
+pub const fn after_clock(status: Status) -> Option<Status> {
+    match status {
+        Status::Solved => Some(Status::Closed),
+        _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "lifecycle_tests.rs"]
+mod tests;

@@ -1,6 +1,7 @@
 //! The life of a request: commands, states, permissions, events, and the language requests are searched in.
 //! It knows no HTTP and no SQL: a command works on a write that its caller began, and the caller commits it.
 
+pub mod agent;
 mod commands;
 mod event;
 mod html_text;
@@ -14,5 +15,9 @@ pub use crate::store::Viewer;
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
 pub use event::{Event, record};
 pub use html_text::html_to_text;
-pub use lifecycle::{Closed, Wish, after_requester, can_be_solved_by_requester};
-pub use submission::{Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form};
+pub use lifecycle::{
+    AgentWish, Barred, Closed, Standing, Wish, after_agent, after_clock, after_requester, can_be_solved_by_requester,
+};
+pub use submission::{
+    Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form, amend, kind_of_name,
+};

@@ -117,6 +117,48 @@ pub fn accept_without_form(default: &Form, submission: Submission) -> Result<Acc
     accept_with(default, &lenient, submission, true)
 }
 
+/// Answers with some of them changed, as an agent changes them: each must be right by itself. What the form requires,
+/// and what it shows under which conditions, binds requesters.
+///
+/// # Errors
+/// Every fault, one a field.
+pub fn amend(form: &Form, answers: &Answers, fields: Vec<(GivenField, Given)>) -> Result<Answers, Vec<Fault>> {
+    let mut lenient = form.clone();
+    lenient.end_user_conditions.clear();
+    for field in &mut lenient.fields {
+        field.required = false;
+    }
+    let mut faults = Vec::new();
+    let mut changed = Answers::default();
+    let mut emptied = Vec::new();
+    for (field, given) in fields {
+        let known = match &field {
+            GivenField::Id(id) => form.field_by_id(*id),
+            GivenField::Unreadable(_) => None,
+        };
+        match (known.filter(|field| field.kind.is_custom()), field) {
+            (Some(field), _) if given == Given::Nothing => emptied.push(field.key.clone()),
+            (Some(field), _) => take(&mut changed, &mut faults, form, &field.key, given),
+            (None, GivenField::Id(id)) => faults.push(Fault::base(&id.to_string(), FaultKind::UnknownField)),
+            (None, GivenField::Unreadable(id)) => faults.push(Fault::base(&id, FaultKind::UnknownField)),
+        }
+    }
+    for fault in validate(&lenient, &changed) {
+        faults.push(Fault::field(fault.key.as_str(), fault.kind));
+    }
+    if !faults.is_empty() {
+        return Err(one_each(form, faults));
+    }
+    let mut amended = answers.clone();
+    for key in emptied {
+        amended.remove(key.as_str());
+    }
+    for (key, value) in changed.iter() {
+        if value.is_blank() { amended.remove(key.as_str()) } else { amended.set(key.clone(), value.clone()) }
+    }
+    Ok(amended)
+}
+
 fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides: bool) -> Result<Accepted, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut answers = Answers::default();
@@ -231,7 +273,9 @@ fn chosen<T>(faults: &mut Vec<Fault>, key: &str, given: &Given, read: impl Fn(&s
     read.map_err(|kind| faults.push(Fault::field(key, kind))).ok()
 }
 
-fn kind_of_name(name: &str) -> Option<&'static str> {
+/// Zendesk's `type` of that name.
+#[must_use]
+pub fn kind_of_name(name: &str) -> Option<&'static str> {
     ["question", "incident", "problem", "task"].into_iter().find(|known| *known == name)
 }
 

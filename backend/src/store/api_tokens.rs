@@ -1,9 +1,10 @@
 //! Tokens of agents and integrations. Only a token's hash is kept.
 
 use super::StoreError;
-use super::columns::{id, moment, number};
+use super::columns::{id, moment, number, optional_id};
 use super::operators::optional_moment;
 use balcao_contract::id::{AccountId, UserId};
+use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
 use sqlx::{Row as _, SqliteConnection};
@@ -36,8 +37,14 @@ pub struct GoodToken {
     pub user: UserId,
     /// Their address.
     pub email: String,
-    /// The store they have belonged to for longest, of those that are not switched off.
-    pub account: AccountId,
+    /// First and last name.
+    pub name: String,
+    /// The language of mails.
+    pub locale: Locale,
+    /// Works for support.
+    pub agent: bool,
+    /// The store they have belonged to for longest, of those that are not switched off; an agent needs none.
+    pub account: Option<AccountId>,
     /// Last used, in Unix milliseconds.
     pub last_used_at: Option<i64>,
 }
@@ -95,33 +102,36 @@ pub async fn revoke(write: &mut SqliteConnection, token: i64, now: i64) -> Resul
     Ok(sqlx::query(sql).bind(now).bind(token).execute(write).await?.rows_affected() == 1)
 }
 
-/// The token of that hash, if it is good now: neither taken back nor over, its user neither switched off nor without
-/// a store.
+/// The token of that hash, if it is good now: neither taken back nor over, its user neither switched off nor, unless
+/// they are an agent, without a store.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn good(read: &mut SqliteConnection, hash: &[u8], now: i64) -> Result<Option<GoodToken>, StoreError> {
     let row = sqlx::query(
-        "SELECT t.id, t.user_id, u.email, m.account_id, t.last_used_at \
+        "SELECT t.id, t.user_id, u.email, u.name, u.locale, u.agent, t.last_used_at, \
+             (SELECT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
+              WHERE m.user_id = u.id AND a.disabled_at IS NULL ORDER BY m.id LIMIT 1) AS account_id \
          FROM api_tokens t JOIN users u ON u.id = t.user_id \
-              JOIN memberships m ON m.user_id = u.id JOIN accounts a ON a.id = m.account_id \
          WHERE t.token_hash = ?1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?2) \
-               AND u.disabled_at IS NULL AND a.disabled_at IS NULL ORDER BY m.id LIMIT 1",
+               AND u.disabled_at IS NULL",
     )
     .bind(hash)
     .bind(now)
     .fetch_optional(read)
     .await?;
-    row.map(|row| {
-        Ok(GoodToken {
-            id: row.try_get("id")?,
-            user: id(&row, "user_id")?,
-            email: row.try_get("email")?,
-            account: id(&row, "account_id")?,
-            last_used_at: row.try_get("last_used_at")?,
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    let token = GoodToken {
+        id: row.try_get("id")?,
+        user: id(&row, "user_id")?,
+        email: row.try_get("email")?,
+        name: row.try_get("name")?,
+        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
+        agent: row.try_get("agent")?,
+        account: optional_id(&row, "account_id")?,
+        last_used_at: row.try_get("last_used_at")?,
+    };
+    Ok(Some(token).filter(|token| token.agent || token.account.is_some()))
 }
 
 /// Notes that a token was used.

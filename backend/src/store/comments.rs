@@ -17,6 +17,10 @@ pub struct CommentRow {
     pub request: RequestId,
     /// Who wrote it.
     pub author: UserId,
+    /// Whether the requester reads it.
+    pub public: bool,
+    /// How it came: `web`, `api`, `email`.
+    pub channel: String,
     /// As it was written.
     pub body: String,
     /// When.
@@ -40,7 +44,16 @@ pub struct Comments {
     pub after: Option<(i64, i64)>,
 }
 
-/// Keeps a comment. The request's words are written by the caller.
+const COLUMNS: &str = "id, request_id, author_id, public, channel, body, created_at";
+
+/// Whether notes among agents are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Notes {
+    LeftOut,
+    Included,
+}
+
+/// Keeps a comment that the requester reads. The request's words are written by the caller.
 ///
 /// # Errors
 /// The database refuses.
@@ -52,14 +65,44 @@ pub async fn insert(
     channel: &str,
     now: DateTime<Utc>,
 ) -> Result<CommentId, StoreError> {
+    insert_row(write, NewRow { request, author, public: true, body, channel, now }).await
+}
+
+/// Keeps a note among agents.
+///
+/// # Errors
+/// The database refuses.
+pub async fn insert_note(
+    write: &mut SqliteConnection,
+    request: RequestId,
+    author: UserId,
+    body: &str,
+    channel: &str,
+    now: DateTime<Utc>,
+) -> Result<CommentId, StoreError> {
+    insert_row(write, NewRow { request, author, public: false, body, channel, now }).await
+}
+
+struct NewRow<'a> {
+    request: RequestId,
+    author: UserId,
+    public: bool,
+    body: &'a str,
+    channel: &'a str,
+    now: DateTime<Utc>,
+}
+
+async fn insert_row(write: &mut SqliteConnection, new: NewRow<'_>) -> Result<CommentId, StoreError> {
     let row = sqlx::query(
-        "INSERT INTO comments (request_id, author_id, body, channel, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO comments (request_id, author_id, public, body, channel, created_at) \
+         VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
     )
-    .bind(number(request))
-    .bind(number(author))
-    .bind(body)
-    .bind(channel)
-    .bind(milliseconds(now))
+    .bind(number(new.request))
+    .bind(number(new.author))
+    .bind(new.public)
+    .bind(new.body)
+    .bind(new.channel)
+    .bind(milliseconds(new.now))
     .fetch_one(write)
     .await?;
     id(&row, "id")
@@ -70,10 +113,21 @@ pub async fn insert(
 /// # Errors
 /// The database cannot be read.
 pub async fn list(read: &mut SqliteConnection, wanted: &Comments) -> Result<Vec<CommentRow>, StoreError> {
+    list_of(read, wanted, Notes::LeftOut).await
+}
+
+/// Comments of a request with the notes among agents.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn list_with_notes(read: &mut SqliteConnection, wanted: &Comments) -> Result<Vec<CommentRow>, StoreError> {
+    list_of(read, wanted, Notes::Included).await
+}
+
+async fn list_of(read: &mut SqliteConnection, wanted: &Comments, notes: Notes) -> Result<Vec<CommentRow>, StoreError> {
     let (direction, beyond) = if wanted.descending { ("DESC", "<") } else { ("ASC", ">") };
-    let mut query =
-        QueryBuilder::<Sqlite>::new("SELECT id, request_id, author_id, body, created_at FROM comments WHERE ");
-    push_conditions(&mut query, wanted);
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM comments WHERE "));
+    push_conditions(&mut query, wanted, notes);
     if let Some((place, id)) = wanted.after {
         query.push(format!(" AND (created_at, id) {beyond} ("));
         query.push_bind(place).push(", ").push_bind(id).push(")");
@@ -89,8 +143,20 @@ pub async fn list(read: &mut SqliteConnection, wanted: &Comments) -> Result<Vec<
 /// # Errors
 /// The database cannot be read.
 pub async fn count(read: &mut SqliteConnection, wanted: &Comments) -> Result<u64, StoreError> {
+    count_of(read, wanted, Notes::LeftOut).await
+}
+
+/// How many there are with the notes among agents, pages left aside.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_with_notes(read: &mut SqliteConnection, wanted: &Comments) -> Result<u64, StoreError> {
+    count_of(read, wanted, Notes::Included).await
+}
+
+async fn count_of(read: &mut SqliteConnection, wanted: &Comments, notes: Notes) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM comments WHERE ");
-    push_conditions(&mut query, wanted);
+    push_conditions(&mut query, wanted, notes);
     let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
@@ -104,19 +170,16 @@ pub async fn find(
     request: RequestId,
     comment: CommentId,
 ) -> Result<Option<CommentRow>, StoreError> {
-    let row = sqlx::query(
-        "SELECT id, request_id, author_id, body, created_at FROM comments \
-         WHERE id = ? AND request_id = ? AND public = 1",
-    )
-    .bind(number(comment))
-    .bind(number(request))
-    .fetch_optional(read)
-    .await?;
+    let sql = format!("SELECT {COLUMNS} FROM comments WHERE id = ? AND request_id = ? AND public = 1");
+    let row = sqlx::query(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?;
     row.as_ref().map(comment_row).transpose()
 }
 
-fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, wanted: &Comments) {
-    query.push("request_id = ").push_bind(number(wanted.request)).push(" AND public = 1");
+fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, wanted: &Comments, notes: Notes) {
+    query.push("request_id = ").push_bind(number(wanted.request));
+    if notes == Notes::LeftOut {
+        query.push(" AND public = 1");
+    }
     if let Some(since) = wanted.since {
         query.push(" AND created_at >= ").push_bind(milliseconds(since));
     }
@@ -127,6 +190,8 @@ fn comment_row(row: &SqliteRow) -> Result<CommentRow, StoreError> {
         id: id(row, "id")?,
         request: id(row, "request_id")?,
         author: id(row, "author_id")?,
+        public: row.try_get("public")?,
+        channel: row.try_get("channel")?,
         body: row.try_get("body")?,
         created_at: moment(row, "created_at")?,
     })

@@ -135,6 +135,15 @@ pub async fn account(read: &mut SqliteConnection, account: AccountId) -> Result<
     .transpose()
 }
 
+/// The store that has been known for longest.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn first_account(read: &mut SqliteConnection) -> Result<Option<AccountId>, StoreError> {
+    let first: Option<i64> = sqlx::query_scalar("SELECT min(id) FROM accounts").fetch_one(read).await?;
+    Ok(first.and_then(read_id))
+}
+
 /// The stores that somebody can ask for, by name: those they are a member of and that are not switched off.
 ///
 /// # Errors

@@ -112,8 +112,10 @@ pub async fn attach_uploads(
         let hash = crate::evidence::token_hash(token);
         let upload = open_upload(tx, &hash, owner, now).await?.ok_or(AttachError::UnknownToken)?;
         let ids: Vec<i64> = sqlx::query_scalar(
-            "UPDATE files SET comment_id = ?, lapses_at = NULL, created_at = ? \
-             WHERE upload_id = ? AND state = 'ready' RETURNING id",
+            // From now on they are the request's account's, whichever the one who sent them works in.
+            "UPDATE files SET comment_id = ?1, lapses_at = NULL, created_at = ?2, account_id = \
+                 (SELECT r.account_id FROM comments c JOIN requests r ON r.id = c.request_id WHERE c.id = ?1) \
+             WHERE upload_id = ?3 AND state = 'ready' RETURNING id",
         )
         .bind(number(comment))
         .bind(now.timestamp_millis())
@@ -187,6 +189,28 @@ pub async fn visible_file(
     .bind(number(viewer.account))
     .bind(now.timestamp_millis())
     .bind(viewer.sees_account)
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// A file that an agent may see: their own while it waits, and those on any comment.
+///
+/// # Errors
+/// The read fails.
+pub async fn file_for_agent(
+    executor: impl SqliteExecutor<'_>,
+    id: AttachmentId,
+    agent: UserId,
+    now: DateTime<Utc>,
+) -> Result<Option<StoredFile>, StoreError> {
+    let row = sqlx::query(
+        "SELECT * FROM files WHERE id = ?1 AND state = 'ready' \
+         AND (comment_id IS NOT NULL OR (user_id = ?2 AND lapses_at > ?3))",
+    )
+    .bind(number(id))
+    .bind(number(agent))
+    .bind(now.timestamp_millis())
     .fetch_optional(executor)
     .await?;
     row.as_ref().map(stored).transpose()

@@ -270,6 +270,21 @@ pub async fn set_user_disabled(write: &mut SqliteConnection, user: UserId, at: O
     Ok(())
 }
 
+/// Makes somebody an agent, or one no longer.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_user_agent(
+    write: &mut SqliteConnection,
+    user: UserId,
+    agent: bool,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET agent = ?, updated_at = ? WHERE id = ?";
+    sqlx::query(sql).bind(agent).bind(now).bind(number(user)).execute(write).await?;
+    Ok(())
+}
+
 /// Whether a member has the License Manager's resource; `None` for who is no member.
 ///
 /// # Errors

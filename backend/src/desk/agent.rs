@@ -1,0 +1,252 @@
+//! What an agent can have done, to any request. As with a requester's command, one is one transaction that the caller
+//! began and commits.
+
+use super::commands::{DeskError, NewComment};
+use super::event::{Event, record};
+use super::lifecycle::{AgentWish, Standing, after_agent};
+use crate::store::files::{Owner, attach_uploads};
+use crate::store::requests::{NewRequestRow, RequestRow};
+use crate::store::tickets::{self, TicketState};
+use crate::store::{Connection, comments, people, requests};
+use balcao_contract::answers::Answers;
+use balcao_contract::form::FieldKey;
+use balcao_contract::id::{AccountId, AttachmentId, CommentId, FormId, RequestId, UserId};
+use balcao_contract::priority::Priority;
+use balcao_contract::status::Status;
+use balcao_contract::time::Timestamp;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Which agent commands, when, on which way, and within which limit of files.
+#[derive(Debug, Clone, Copy)]
+pub struct AgentCommand {
+    /// Who.
+    pub agent: UserId,
+    /// The store that their files wait under until they belong to a comment; which one is of no matter.
+    pub home: Option<AccountId>,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// How it came in: `api`, or `terminal`.
+    pub channel: &'static str,
+    /// The most files of one comment.
+    pub most_files: u32,
+}
+
+/// A comment of an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentComment {
+    /// What is written.
+    pub comment: NewComment,
+    /// Whether the requester reads it; otherwise it is a note among agents.
+    pub public: bool,
+}
+
+/// What an agent changes about a request; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// A comment.
+    pub comment: Option<AgentComment>,
+    /// Where it should stand.
+    pub status: Option<Status>,
+    /// How urgent it is.
+    pub priority: Option<Option<Priority>>,
+    /// Who should answer it.
+    pub assignee: Option<Option<UserId>>,
+    /// `question`, `incident`, `problem` or `task`.
+    pub kind: Option<Option<&'static str>>,
+    /// The title.
+    pub subject: Option<String>,
+    /// All its answers.
+    pub answers: Option<Answers>,
+    /// Only if it has not changed since then, to the second.
+    pub unchanged_since: Option<Timestamp>,
+}
+
+/// A request that an agent opens for somebody.
+#[derive(Debug, Clone)]
+pub struct OpeningForOther {
+    /// In which account.
+    pub account: AccountId,
+    /// For whom.
+    pub requester: UserId,
+    /// The title.
+    pub subject: String,
+    /// Its first comment.
+    pub comment: AgentComment,
+    /// Which form it belongs to.
+    pub form: Option<FormId>,
+    /// The answers.
+    pub answers: Answers,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    pub kind: Option<&'static str>,
+    /// Where it should stand.
+    pub status: Option<Status>,
+    /// Who should answer it.
+    pub assignee: Option<UserId>,
+    /// The closed request that it goes on from.
+    pub followup_source: Option<RequestId>,
+}
+
+/// Changes a request, comments on it, or both.
+///
+/// # Errors
+/// See [`DeskError`].
+pub async fn change(
+    write: &mut Connection,
+    command: AgentCommand,
+    request: RequestId,
+    change: &Change,
+) -> Result<RequestRow, DeskError> {
+    let row = tickets::find(write, request).await?.ok_or(DeskError::NotFound)?;
+    if let Some(seen) = change.unchanged_since
+        && seen.0.timestamp() != row.updated_at.0.timestamp()
+    {
+        return Err(DeskError::Conflict);
+    }
+    let wish = AgentWish {
+        public_comment: change.comment.as_ref().is_some_and(|comment| comment.public),
+        status: change.status,
+        assignee: change.assignee,
+    };
+    let before = Standing { status: row.status, assignee: row.assignee };
+    let after = after_agent(before, command.agent, wish)?;
+    if let Some(assignee) = after.assignee.filter(|_| after.assignee != before.assignee) {
+        must_be_agent(write, assignee).await?;
+    }
+    let state = TicketState {
+        status: after.status,
+        assignee: after.assignee,
+        priority: change.priority.unwrap_or(row.priority),
+        kind: change.kind.map_or_else(|| row.kind.clone(), |kind| kind.map(str::to_owned)),
+        subject: change.subject.clone().unwrap_or_else(|| row.subject.clone()),
+        answers: change.answers.clone().unwrap_or_else(|| row.answers.clone()),
+    };
+    let mut happened = differences(&TicketState::of(&row), &state);
+    if change.comment.is_none() && happened.is_empty() {
+        return Ok(row);
+    }
+    // First the request's own row: whoever lost the race writes nothing else.
+    if !tickets::update(write, request, row.version, &state, command.now).await? {
+        return Err(DeskError::Conflict);
+    }
+    if let Some(new) = &change.comment {
+        let (comment, files) = write_comment(write, command, request, new).await?;
+        happened.insert(0, Event::Commented { comment, public: new.public, files });
+    }
+    if wish.public_comment || state.subject != row.subject {
+        requests::index_words(write, request).await?;
+    }
+    record(write, request, Some(command.agent), &happened, command.now).await?;
+    tickets::find(write, request).await?.ok_or(DeskError::NotFound)
+}
+
+/// Opens a request for somebody.
+///
+/// # Errors
+/// See [`DeskError`].
+pub async fn open(
+    write: &mut Connection,
+    command: AgentCommand,
+    opening: &OpeningForOther,
+) -> Result<RequestRow, DeskError> {
+    let AgentCommand { agent, now, channel, .. } = command;
+    if let Some(source) = opening.followup_source {
+        let source = tickets::find(write, source).await?;
+        let fits = |source: &RequestRow| source.status == Status::Closed && source.account == opening.account;
+        if !source.as_ref().is_some_and(fits) {
+            return Err(DeskError::NoFollowupSource);
+        }
+    }
+    let wish = AgentWish { public_comment: false, status: opening.status, assignee: opening.assignee.map(Some) };
+    let after = after_agent(Standing { status: Status::New, assignee: None }, agent, wish)?;
+    if let Some(assignee) = after.assignee {
+        must_be_agent(write, assignee).await?;
+    }
+    let AgentComment { comment, public } = &opening.comment;
+    let new = NewRequestRow {
+        account: opening.account,
+        requester: opening.requester,
+        assignee: after.assignee,
+        status: after.status,
+        priority: opening.priority,
+        kind: opening.kind,
+        channel,
+        form: opening.form,
+        followup_source: opening.followup_source,
+        subject: &opening.subject,
+        answers: &opening.answers,
+        // The requester reads the description: a note among agents is none.
+        description: if *public { &comment.body } else { "" },
+        created_at: now,
+        updated_at: now,
+    };
+    let request = requests::insert(write, &new).await?;
+    let (first, files) = write_comment(write, command, request, &opening.comment).await?;
+    let OpeningForOther { priority, followup_source, .. } = *opening;
+    let mut happened = vec![Event::Opened { comment: first, priority, followup_source, files }];
+    if after.status != Status::New {
+        happened.push(Event::StatusChanged { from: Status::New, to: after.status });
+    }
+    if after.assignee.is_some() {
+        happened.push(Event::Assigned { from: None, to: after.assignee });
+    }
+    record(write, request, Some(agent), &happened, now).await?;
+    requests::index_words(write, request).await?;
+    tickets::find(write, request).await?.ok_or(DeskError::NotFound)
+}
+
+/// What changed, but for comments.
+fn differences(before: &TicketState, after: &TicketState) -> Vec<Event> {
+    let mut happened = Vec::new();
+    if before.status != after.status {
+        happened.push(Event::StatusChanged { from: before.status, to: after.status });
+    }
+    if before.assignee != after.assignee {
+        happened.push(Event::Assigned { from: before.assignee, to: after.assignee });
+    }
+    if before.priority != after.priority {
+        happened.push(Event::PriorityChanged { from: before.priority, to: after.priority });
+    }
+    let mut field = |name: &str, from: Value, to: Value| {
+        if from != to {
+            happened.push(Event::FieldChanged { field: name.to_owned(), from, to });
+        }
+    };
+    field("type", json!(before.kind), json!(after.kind));
+    field("subject", json!(before.subject), json!(after.subject));
+    let keys: BTreeSet<&FieldKey> = before.answers.iter().chain(after.answers.iter()).map(|(key, _)| key).collect();
+    for key in keys {
+        let key = key.as_str();
+        field(key, json!(before.answers.get(key)), json!(after.answers.get(key)));
+    }
+    happened
+}
+
+async fn must_be_agent(write: &mut Connection, user: UserId) -> Result<(), DeskError> {
+    if people::is_agent(write, user).await? { Ok(()) } else { Err(DeskError::UnknownAssignee) }
+}
+
+async fn write_comment(
+    write: &mut Connection,
+    command: AgentCommand,
+    request: RequestId,
+    new: &AgentComment,
+) -> Result<(CommentId, Vec<AttachmentId>), DeskError> {
+    let AgentCommand { agent, home, now, channel, most_files } = command;
+    let NewComment { body, uploads } = &new.comment;
+    let insert = if new.public {
+        comments::insert(write, request, agent, body, channel, now).await
+    } else {
+        comments::insert_note(write, request, agent, body, channel, now).await
+    };
+    let comment = insert?;
+    if uploads.is_empty() {
+        return Ok((comment, Vec::new()));
+    }
+    let account = home.ok_or(DeskError::UnknownUpload)?;
+    let files = attach_uploads(write, Owner { user: agent, account }, uploads, comment, most_files, now).await?;
+    Ok((comment, files))
+}
