@@ -127,6 +127,16 @@ pub enum UserCommand {
         /// An account they belong to; may be said several times.
         #[arg(long, value_name = "ACCOUNT")]
         account: Vec<String>,
+        /// They work for support: their tokens open every account's requests. Needs no account.
+        #[arg(long)]
+        agent: bool,
+    },
+    /// Makes a person an agent, or one no longer: their tokens open every account's requests, or their own again.
+    Agent {
+        /// Who.
+        email: String,
+        /// On or off.
+        switch: Switch,
     },
     /// Lists people.
     List {

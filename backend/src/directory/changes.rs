@@ -211,6 +211,16 @@ impl Changes<'_> {
         Ok(true)
     }
 
+    /// Makes somebody an agent, or one no longer. False where it is so already.
+    pub async fn make_agent(&mut self, user: &UserRecord, on: bool) -> Outcome<bool> {
+        if user.agent == on {
+            return Ok(false);
+        }
+        operators::set_user_agent(self.write, user.id, on, self.now).await?;
+        self.note_user("user.agent", user, json!({ "agent": on })).await?;
+        Ok(true)
+    }
+
     /// Signs a person out everywhere. How many sessions and sign-ins ended.
     pub async fn sign_out(&mut self, user: &UserRecord) -> Outcome<u64> {
         let ended = places::end_all(self.write, user.id).await?;

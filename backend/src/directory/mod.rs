@@ -119,7 +119,7 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
 
 async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String, DirectoryError> {
     match command {
-        UserCommand::Add { email, name, locale, account } => {
+        UserCommand::Add { email, name, locale, account, agent } => {
             let email = address(&email)?;
             if changes.user(&email).await.is_ok() {
                 return Err(DirectoryError::refused(format!(
@@ -129,6 +129,9 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
             let name = names::person(&name).ok_or_else(|| DirectoryError::refused("--name is empty"))?;
             let mut said = vec![changes.put_user(&email, Some(&name), Some(locale)).await?.unwrap_or_default()];
             let user = changes.user(&email).await?;
+            if agent && changes.make_agent(&user, true).await? {
+                said.push(format!("{email} is an agent; `token add {email} --description …` makes their token"));
+            }
             for name in account {
                 let account = changes.account(&name).await?;
                 said.extend(changes.put_member(&account, &user, None).await?);
@@ -145,6 +148,17 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
             let user = changes.user(&email).await?;
             let done = changes.switch_user(&user, true).await?;
             Ok(format!("{} {}", user.email, if done { "switched on" } else { "is switched on already" }))
+        }
+        UserCommand::Agent { email, switch } => {
+            let user = changes.user(&email).await?;
+            let done = changes.make_agent(&user, switch.is_on()).await?;
+            let said = match (switch.is_on(), done) {
+                (true, true) => "is an agent",
+                (true, false) => "is an agent already",
+                (false, true) => "is no agent any more; what they answer stays theirs until somebody takes it",
+                (false, false) => "is no agent",
+            };
+            Ok(format!("{} {said}", user.email))
         }
         UserCommand::SignOut { email } => {
             let user = changes.user(&email).await?;

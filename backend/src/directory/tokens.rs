@@ -28,7 +28,7 @@ pub(super) async fn add(
     if user.disabled_at.is_some() {
         return Err(DirectoryError::refused(format!("{0} is switched off; `user enable {0}` first", user.email)));
     }
-    if user.accounts.is_empty() {
+    if user.accounts.is_empty() && !user.agent {
         let sentence = format!("{0} belongs to no account; `member add <account> {0}` first", user.email);
         return Err(DirectoryError::refused(sentence));
     }

@@ -199,6 +199,54 @@ messages! {
         "Esta solicitação está fechada. Abra uma solicitação de acompanhamento",
         "Esta solicitud está cerrada. Abra una solicitud de seguimiento",
     ],
+    /// Nothing about a closed ticket changes any more; Zendesk's sentence.
+    TicketClosed => [
+        "Status: closed prevents ticket update",
+        "Status: um ticket fechado não pode ser alterado",
+        "Estado: un ticket cerrado no se puede modificar",
+    ],
+    /// Closing is the clock's.
+    ClosedByHand => [
+        "Status: a ticket is closed by the clock alone, once it has been solved long enough. Solve it instead",
+        "Status: um ticket só é fechado pelo relógio, depois de resolvido por tempo suficiente. Marque-o como resolvido",
+        "Estado: un ticket solo lo cierra el reloj, cuando lleva resuelto el tiempo suficiente. Márquelo como resuelto",
+    ],
+    /// What was taken up once is not new any more.
+    NewAgain => [
+        "Status: a ticket does not become new again. Set it to open",
+        "Status: um ticket não volta a ser novo. Defina-o como aberto",
+        "Estado: un ticket no vuelve a ser nuevo. Póngalo en abierto",
+    ],
+    /// Somebody answers for what is solved.
+    SolvedByNobody => [
+        "Assignee: is required when solving a ticket",
+        "Atribuído: é obrigatório ao resolver um ticket",
+        "Agente asignado: es obligatorio al resolver un ticket",
+    ],
+    /// Agents' endpoints are for agents' tokens.
+    ForAgents => [
+        "This is for agents: send an API token of an agent, without X-On-Behalf-Of",
+        "Isto é para agentes: envie um token de API de um agente, sem X-On-Behalf-Of",
+        "Esto es para agentes: envíe un token de API de un agente, sin X-On-Behalf-Of",
+    ],
+    /// An agent who belongs to no store asks what only a requester can ask.
+    ForRequesters => [
+        "This is for requesters: an agent acts for one with X-On-Behalf-Of and their address",
+        "Isto é para solicitantes: um agente age por um deles com X-On-Behalf-Of e o endereço da pessoa",
+        "Esto es para solicitantes: un agente actúa por uno de ellos con X-On-Behalf-Of y su dirección",
+    ],
+    /// Nobody who could ask has that address.
+    OnBehalfOfNobody => [
+        "X-On-Behalf-Of: no requester with this address belongs to a store",
+        "X-On-Behalf-Of: nenhum solicitante com este endereço pertence a uma loja",
+        "X-On-Behalf-Of: ningún solicitante con esta dirección pertenece a una tienda",
+    ],
+    /// Acting for somebody is an agent's.
+    OnBehalfIsForAgents => [
+        "X-On-Behalf-Of is for API tokens of agents",
+        "X-On-Behalf-Of é para tokens de API de agentes",
+        "X-On-Behalf-Of es para tokens de API de agentes",
+    ],
     /// Zendesk's sentence, to the letter.
     IdempotentRequest => [
         "Request parameters don't match the given idempotency key",

@@ -2,6 +2,7 @@
 //! `#[utoipa::path]`; here they are listed.
 
 use super::panel::{articles, clock, conversations, counts, forms as panel_forms, person, session, sign_ins};
+use super::zendesk::agent::{tickets, writes as ticket_writes};
 use super::zendesk::{attachments, comments, forms, help_center, people, requests, uploads, writes};
 use super::{App, Json};
 use axum::Router;
@@ -32,6 +33,7 @@ use utoipa::{Modify, OpenApi};
         forms::forms, forms::some_forms, forms::form, forms::fields, forms::field, forms::statuses,
         people::me, people::some, people::user, people::memberships, people::memberships_of_user,
         people::organization,
+        tickets::show, ticket_writes::create, ticket_writes::update,
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
@@ -43,6 +45,7 @@ use utoipa::{Modify, OpenApi};
     components(schemas(balcao_contract::wire::ErrorBody, balcao_contract::wire::FieldError)),
     tags(
         (name = "requests", description = "Requests: one's own, in the account one works in"),
+        (name = "tickets", description = "Requests as agents see them, in every account; for API tokens of agents"),
         (name = "comments", description = "The thread of a request"),
         (name = "uploads", description = "Files before and after they belong to a comment"),
         (name = "forms", description = "Forms, fields and statuses"),
@@ -69,9 +72,17 @@ impl Modify for Common {
         components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
         let token = HttpBuilder::new()
             .scheme(HttpAuthScheme::Basic)
-            .description(Some("`<email>/token` and an API token, for integrations; on /api/v2/ only"))
+            .description(Some(
+                "`<email>/token` and an API token, for agents and integrations; on /api/v2/ only. \
+                 The token alone as Bearer does, too",
+            ))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(token));
+        let on_behalf_of = ApiKeyValue::with_description(
+            "X-On-Behalf-Of",
+            "The address of a requester for whom an agent's API token acts, on what requesters can do",
+        );
+        components.add_security_scheme("on_behalf_of", SecurityScheme::ApiKey(ApiKey::Header(on_behalf_of)));
         description.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>("session", [])]);
         for (path, item) in &mut description.paths.paths {
             let operations = [
@@ -97,7 +108,9 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         let both = SecurityRequirement::new::<_, [&str; 0], _>("session", []).add::<_, [&str; 0], _>("csrf", []);
         operation.security = Some(vec![both]);
     }
-    if path.starts_with("/api/v2/") {
+    if operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| AGENTS.contains(&tag.as_str()))) {
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>("token", [])]);
+    } else if path.starts_with("/api/v2/") {
         let session = || vec![SecurityRequirement::new::<_, [&str; 0], _>("session", [])];
         let token = SecurityRequirement::new::<_, [&str; 0], _>("token", []);
         operation.security.get_or_insert_with(session).push(token);
@@ -158,9 +171,13 @@ fn text() -> Object {
     ObjectBuilder::new().schema_type(Type::String).build()
 }
 
+/// What is for API tokens of agents alone.
+const AGENTS: [&str; 1] = ["tickets"];
+
 /// What is made there has an address of its own.
-const LOCATED: [&str; 5] = [
+const LOCATED: [&str; 6] = [
     "/api/v2/requests",
+    "/api/v2/tickets",
     "/api/v2/uploads",
     "/api/panel/conversations",
     "/api/v2/help_center/articles/{id}/up",

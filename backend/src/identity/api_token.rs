@@ -1,24 +1,39 @@
-//! API tokens of integrations: `Authorization: Basic <email>/token:<token>`, as Zendesk's clients send it. They open
-//! `/api/v2/` alone: what belongs to a session (the one-time code, signing out) is not for programs. They need no CSRF
-//! token, because no browser sends them by itself: nothing here ever asks one for a password.
+//! API tokens of agents and integrations: `Authorization: Basic <email>/token:<token>`, as Zendesk's clients send it, or
+//! `Bearer <token>`. They open `/api/v2/` alone: what belongs to a session (the one-time code, signing out) is not for
+//! programs. They need no CSRF token, because no browser sends them by itself: nothing here ever asks one for a password.
 
 use super::session::Sessions;
-use super::signed_in::SignedIn;
+use super::signed_in::{SignedIn, bearer};
 use crate::directory::token_hash;
-use crate::http::{ApiError, App, Notes, Peer};
-use crate::store::{StoreError, api_tokens};
+use crate::http::{ApiError, App, Message, Notes, Peer};
+use crate::store::api_tokens::GoodToken;
+use crate::store::{StoreError, api_tokens, people};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 
+/// The address of the requester for whom an agent's token acts.
+pub(super) const ON_BEHALF_OF: &str = "x-on-behalf-of";
 /// A use is noted at most this often.
 const TOUCH_AFTER_MILLISECONDS: i64 = 60_000;
 
-/// Whether the request brings `Authorization: Basic`.
-pub(super) fn is_given(headers: &HeaderMap) -> bool {
-    basic(headers).is_some()
+/// A token that is good, with what the request says about its use.
+#[derive(Clone)]
+pub(super) struct Shown {
+    pub token: GoodToken,
+    /// The token itself.
+    secret: String,
+    /// Whom the request is for, where it is not for the token's own user.
+    on_behalf_of: Option<String>,
+}
+
+impl Shown {
+    /// Whether an agent speaks for themselves.
+    pub fn is_agent(&self) -> bool {
+        self.token.agent && self.on_behalf_of.is_none()
+    }
 }
 
 fn basic(headers: &HeaderMap) -> Option<&str> {
@@ -34,38 +49,88 @@ fn credentials(encoded: &str) -> Option<(String, String)> {
     Some((email.to_lowercase(), token.to_owned()))
 }
 
-/// Whom the token speaks for. Wrong ones count against the network address they come from; good ones never do.
-pub(super) async fn signed_in(parts: &mut Parts, app: &App) -> Result<SignedIn, ApiError> {
+/// The API token of a request; `None` where it brings none, but perhaps a session's. Wrong ones of `Basic`, which no
+/// session can be, count against the network address they come from; good ones never do.
+pub(super) async fn shown(parts: &mut Parts, app: &App) -> Result<Option<Shown>, ApiError> {
+    if let Some(known) = parts.extensions.get::<Shown>() {
+        return Ok(Some(known.clone()));
+    }
+    let is_basic = basic(&parts.headers).is_some();
     let notes = parts.extensions.get::<Notes>().cloned().unwrap_or_default();
-    let Some(signed_in) = find(parts, app).await? else {
+    let Some(shown) = find(parts, app).await? else {
+        if !is_basic {
+            return Ok(None);
+        }
         if let Some(Peer(address)) = parts.extensions.get::<Peer>() {
             app.limiter.take_sign_in(*address, app.clock.now(), &notes)?;
         }
         return Err(ApiError::Unauthenticated);
     };
-    notes.set_locale(signed_in.locale);
-    app.limiter.take_session(signed_in.session_id, app.clock.now(), &notes)?;
-    parts.extensions.insert(signed_in.clone());
-    Ok(signed_in)
+    app.limiter.take_session(-shown.token.id, app.clock.now(), &notes)?;
+    if shown.is_agent() {
+        notes.set_locale(shown.token.locale);
+    }
+    parts.extensions.insert(shown.clone());
+    Ok(Some(shown))
 }
 
-async fn find(parts: &Parts, app: &App) -> Result<Option<SignedIn>, ApiError> {
-    let given = basic(&parts.headers).filter(|_| parts.uri.path().starts_with("/api/v2/")).and_then(credentials);
-    let Some((email, token)) = given else { return Ok(None) };
+async fn find(parts: &Parts, app: &App) -> Result<Option<Shown>, ApiError> {
+    if !parts.uri.path().starts_with("/api/v2/") {
+        return Ok(None);
+    }
+    let (email, secret) = match (basic(&parts.headers), bearer(&parts.headers)) {
+        (Some(encoded), _) => match credentials(encoded) {
+            Some((email, token)) => (Some(email), token),
+            None => return Ok(None),
+        },
+        (None, Some(token)) => (None, token.to_owned()),
+        (None, None) => return Ok(None),
+    };
     let now = app.clock.now().timestamp_millis();
     let mut read = app.store.reader().acquire().await?;
-    let good = api_tokens::good(&mut read, &token_hash(&token), now).await?;
+    let good = api_tokens::good(&mut read, &token_hash(&secret), now).await?;
     drop(read);
-    let Some(good) = good.filter(|good| bool::from(good.email.as_bytes().ct_eq(email.as_bytes()))) else {
-        return Ok(None);
+    let is_theirs = |good: &GoodToken| match &email {
+        Some(email) => bool::from(good.email.as_bytes().ct_eq(email.as_bytes())),
+        None => true,
     };
-    let signed_in = Sessions::new(app).of_api_token(&good, &token).await?;
-    if good.last_used_at.is_none_or(|used| now - used >= TOUCH_AFTER_MILLISECONDS)
-        && let Err(error) = touch(app, good.id, now).await
+    let Some(token) = good.filter(is_theirs) else { return Ok(None) };
+    if token.last_used_at.is_none_or(|used| now - used >= TOUCH_AFTER_MILLISECONDS)
+        && let Err(error) = touch(app, token.id, now).await
     {
         // A busy or full database is no reason to turn a reader away.
         tracing::warn!(%error, "API token not noted as used");
     }
+    let on_behalf_of = parts.headers.get(ON_BEHALF_OF).map(|value| value.to_str().unwrap_or_default().to_owned());
+    Ok(Some(Shown { token, secret, on_behalf_of }))
+}
+
+/// Whom the token speaks for among requesters: its user, or the one whom an agent names.
+pub(super) async fn signed_in(shown: &Shown, parts: &mut Parts, app: &App) -> Result<SignedIn, ApiError> {
+    let Shown { token, secret, on_behalf_of } = shown;
+    let (user, account) = match on_behalf_of {
+        None => (token.user, token.account.ok_or(ApiError::Forbidden(Message::ForRequesters))?),
+        Some(_) if !token.agent => return Err(ApiError::Forbidden(Message::OnBehalfIsForAgents)),
+        Some(email) => {
+            let mut read = app.store.reader().acquire().await?;
+            let person = people::by_email(&mut read, &email.trim().to_lowercase()).await?;
+            let found = person.and_then(|person| Some((person.id, person.account?)));
+            found.ok_or(ApiError::Forbidden(Message::OnBehalfOfNobody))?
+        }
+    };
+    let signed_in = Sessions::new(app).of_api_token(token, secret, user, account).await?;
+    let signed_in = match (signed_in, on_behalf_of) {
+        (Some(signed_in), _) => signed_in,
+        (None, Some(_)) => return Err(ApiError::Forbidden(Message::OnBehalfOfNobody)),
+        (None, None) => return Err(ApiError::Unauthenticated),
+    };
+    if on_behalf_of.is_some() {
+        tracing::info!(agent = %token.user, requester = %user, "an agent acts for a requester");
+    }
+    if let Some(notes) = parts.extensions.get::<Notes>() {
+        notes.set_locale(signed_in.locale);
+    }
+    parts.extensions.insert(signed_in.clone());
     Ok(signed_in)
 }
 

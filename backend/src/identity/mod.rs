@@ -1,6 +1,7 @@
 //! Who is asking, and what they may do: doors, sessions, capabilities.
 //! What an endpoint does with it is the endpoint's; the one-time code belongs to Copilot's handover.
 
+mod agent;
 mod api_token;
 pub mod capabilities;
 pub mod code;
@@ -15,6 +16,7 @@ pub mod site;
 pub mod user_agent;
 mod vtex_id;
 
+pub use agent::{Agent, Caller};
 pub use door::{Door, DoorError, HostIdentity, Proof};
 pub use doors::{AdminDoors, DoorsError};
 pub use jwt::{JwtDoor, KeyError};

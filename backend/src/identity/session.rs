@@ -215,12 +215,18 @@ impl<'a> Sessions<'a> {
         Ok(())
     }
 
-    /// Whom an API token speaks for, as if they had a session of their own for this one request; `None` once the
-    /// person or the account is switched off.
+    /// Somebody for whom an API token speaks, in one of their accounts, as if they had a session of their own for this
+    /// one request; `None` once the person or the account is switched off, or they do not belong together.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn of_api_token(&self, token: &GoodToken, secret: &str) -> Result<Option<SignedIn>, ApiError> {
+    pub async fn of_api_token(
+        &self,
+        token: &GoodToken,
+        secret: &str,
+        user: UserId,
+        account: AccountId,
+    ) -> Result<Option<SignedIn>, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let idle = milliseconds(self.app.config.session.idle);
         let sql = format!(
@@ -229,8 +235,8 @@ impl<'a> Sessions<'a> {
         );
         let row = sqlx::query(&sql)
             .bind(token.id)
-            .bind(number(token.user.get()))
-            .bind(number(token.account.get()))
+            .bind(number(user.get()))
+            .bind(number(account.get()))
             .bind(now)
             .bind(now + idle)
             .fetch_optional(&mut *self.app.store.reader().acquire().await.map_err(StoreError::from)?)

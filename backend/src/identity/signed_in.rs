@@ -124,11 +124,17 @@ impl FromRequestParts<App> for SignedIn {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
-        if api_token::is_given(&parts.headers) {
-            return api_token::signed_in(parts, app).await;
+        let session = match bearer(&parts.headers) {
+            Some(token) => Sessions::new(app).resume(token).await?,
+            None => None,
+        };
+        let Some(signed_in) = session else {
+            let shown = api_token::shown(parts, app).await?.ok_or(ApiError::Unauthenticated)?;
+            return api_token::signed_in(&shown, parts, app).await;
+        };
+        if parts.headers.contains_key(api_token::ON_BEHALF_OF) {
+            return Err(ApiError::Forbidden(Message::OnBehalfIsForAgents));
         }
-        let token = bearer(&parts.headers).ok_or(ApiError::Unauthenticated)?;
-        let signed_in = Sessions::new(app).resume(token).await?.ok_or(ApiError::Unauthenticated)?;
         if let Some(notes) = parts.extensions.get::<Notes>() {
             notes.set_locale(signed_in.locale);
             app.limiter.take_session(signed_in.session_id, app.clock.now(), notes)?;

@@ -2,6 +2,7 @@
 //! One file a room; what they share is in `common`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
+mod agents;
 mod api_tokens;
 mod bad_input;
 mod code;

@@ -23,6 +23,8 @@ enum Rule {
     Record,
     /// The account that one works in, named in the address: a colleague's is one's own.
     Account,
+    /// API tokens of agents: everybody else learns nothing, not even what there is.
+    Agents,
 }
 
 fn rule(endpoint: &str) -> Option<Rule> {
@@ -63,6 +65,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/attachments/{id}"
         | "get /api/v2/attachments/{id}/content/{file_name}"
         | "delete /api/v2/uploads/{token}" => Rule::Record,
+        _ if path.starts_with("/api/v2/tickets") => Rule::Agents,
         _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
         _ if path.starts_with("/api/v2/requests/{id}") => Rule::Record,
@@ -171,6 +174,7 @@ async fn every_endpoint_is_for_whom_the_table_says() {
     });
     let app = app.await;
     let token = basic(ANA, &token_of_ana(&app, "").await);
+    let agent = crate::api_tokens::token_of_agent(&app).await;
     let things = Things::of(&app.sign_in(ANA, ACCOUNT).await).await;
     let disabled = app.sign_in("gone@acmestore.example", ACCOUNT).await;
     done(&app, "user disable gone@acmestore.example").await;
@@ -196,6 +200,20 @@ async fn every_endpoint_is_for_whom_the_table_says() {
             if !(email == ANA && path.starts_with("/api/v2/users/")) {
                 others.push((who, app.sign_in(email, account).await));
             }
+        }
+        if rule == Rule::Agents {
+            for (who, client) in others.drain(..).chain([("owner", app.sign_in(ANA, ACCOUNT).await)]) {
+                let answer = call(&client, &method, &own, &[]).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{endpoint}: {who}: {}", answer.text());
+                assert_eq!(seen(&answer), seen(&call(&client, &method, &nothing, &[]).await), "{endpoint}: {who}");
+            }
+            let by_token = call(&app.nobody(), &method, &own, &[("authorization", &token)]).await;
+            assert_eq!(by_token.status, StatusCode::FORBIDDEN, "{endpoint}: a requester's token");
+            let by_agent = call(&app.nobody(), &method, &own, &[("authorization", &agent)]).await;
+            let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+            assert!(!refused.contains(&by_agent.status), "{endpoint}: agent: {}", by_agent.text());
+            assert!(!by_agent.status.is_server_error(), "{endpoint}: agent: {}", by_agent.text());
+            continue;
         }
         if rule == Rule::Record {
             others.push(("colleague", app.sign_in(COLLEAGUE, ACCOUNT).await));

@@ -3,7 +3,7 @@
 use super::requests::{connection, path_id};
 use crate::evidence::{self, Wanted};
 use crate::http::{ApiError, App, Json};
-use crate::identity::SignedIn;
+use crate::identity::Caller;
 use crate::store::files::{self, StoredFile};
 use axum::Router;
 use axum::body::Body;
@@ -26,10 +26,10 @@ pub(super) fn router() -> Router<App> {
     responses((status = 200, body = AttachmentEnvelope), (status = 401), (status = 404, body = ErrorBody)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<AttachmentEnvelope>, ApiError> {
-    let file = find(&app, &signed_in, &id).await?;
+    let file = find(&app, &caller, &id).await?;
     Ok(Json(AttachmentEnvelope { attachment: file.to_wire(&app.config.link("")) }))
 }
 
@@ -42,11 +42,11 @@ pub(in crate::http) async fn show(
         (status = 404, body = ErrorBody), (status = 416)))]
 pub(in crate::http) async fn content(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     Path((id, _file_name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let file = find(&app, &signed_in, &id).await?;
+    let file = find(&app, &caller, &id).await?;
     let tag = entity_tag(&file);
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // A range of another version would be glued to the wrong bytes.
@@ -89,10 +89,14 @@ pub(in crate::http) async fn content(
     Ok(response)
 }
 
-async fn find(app: &App, signed_in: &SignedIn, id: &str) -> Result<StoredFile, ApiError> {
+async fn find(app: &App, caller: &Caller, id: &str) -> Result<StoredFile, ApiError> {
     let id = path_id(id)?;
-    let mut read = connection(app).await?;
-    files::visible_file(&mut *read, id, signed_in.viewer(), app.clock.now()).await?.ok_or(ApiError::RecordNotFound)
+    let (mut read, now) = (connection(app).await?, app.clock.now());
+    let file = match caller {
+        Caller::Agent(agent) => files::file_for_agent(&mut *read, id, agent.user, now).await?,
+        Caller::Requester(signed_in) => files::visible_file(&mut *read, id, signed_in.viewer(), now).await?,
+    };
+    file.ok_or(ApiError::RecordNotFound)
 }
 
 fn insert(response: &mut Response, name: HeaderName, value: &str) -> Result<(), ApiError> {

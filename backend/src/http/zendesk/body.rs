@@ -51,7 +51,7 @@ pub(super) struct UpdateBody {
 
 /// Reads a new request, noting what is ignored.
 pub(super) fn new_request(body: Value, notes: &Notes) -> Result<NewBody, ApiError> {
-    let mut request = request_object(body, notes)?;
+    let mut request = object(body, "request", notes)?;
     let mut ignored = Vec::new();
     let comment = comment_of(request.remove("comment").unwrap_or(Value::Null), &mut ignored);
     let fields = match request.remove("custom_fields") {
@@ -77,7 +77,7 @@ pub(super) fn new_request(body: Value, notes: &Notes) -> Result<NewBody, ApiErro
 
 /// Reads a change of a request, noting what is ignored.
 pub(super) fn update(body: Value, notes: &Notes) -> Result<UpdateBody, ApiError> {
-    let mut request = request_object(body, notes)?;
+    let mut request = object(body, "request", notes)?;
     let mut ignored = Vec::new();
     let comment = match request.remove("comment") {
         None | Some(Value::Null) => None,
@@ -88,24 +88,17 @@ pub(super) fn update(body: Value, notes: &Notes) -> Result<UpdateBody, ApiError>
         Some(Value::Bool(solved)) => Some(solved),
         Some(_) => None,
     };
-    let stamp = request.remove("updated_stamp");
-    let unchanged_since = match request.remove("safe_update") {
-        Some(Value::Bool(true)) => match stamp.as_ref().and_then(Value::as_str).map(DateTime::parse_from_rfc3339) {
-            Some(Ok(moment)) => Reference::Id(Timestamp(moment.to_utc())),
-            _ => Reference::Unreadable,
-        },
-        _ => Reference::Absent,
-    };
+    let unchanged_since = unchanged_since(&mut request);
     ignored.extend(request.into_iter().map(|(key, _)| key));
     name_ignored(notes, &ignored);
     Ok(UpdateBody { comment, solved, unchanged_since })
 }
 
-/// A body without a `request` says nothing: its missing fields are named, as with an empty form.
-fn request_object(body: Value, notes: &Notes) -> Result<Map<String, Value>, ApiError> {
-    let wrong = || ApiError::InvalidJson(Message::WrongJson { path: "request".to_owned() });
+/// What a body holds under its name. One without it says nothing: its missing fields are named, as with an empty form.
+pub(super) fn object(body: Value, name: &str, notes: &Notes) -> Result<Map<String, Value>, ApiError> {
+    let wrong = || ApiError::InvalidJson(Message::WrongJson { path: name.to_owned() });
     let Value::Object(mut body) = body else { return Err(wrong()) };
-    let request = match body.remove("request") {
+    let request = match body.remove(name) {
         Some(Value::Object(request)) => request,
         None | Some(Value::Null) => Map::new(),
         Some(_) => return Err(wrong()),
@@ -114,8 +107,20 @@ fn request_object(body: Value, notes: &Notes) -> Result<Map<String, Value>, ApiE
     Ok(request)
 }
 
+/// Zendesk's `safe_update` and `updated_stamp`.
+pub(super) fn unchanged_since(object: &mut Map<String, Value>) -> Reference<Timestamp> {
+    let stamp = object.remove("updated_stamp");
+    match object.remove("safe_update") {
+        Some(Value::Bool(true)) => match stamp.as_ref().and_then(Value::as_str).map(DateTime::parse_from_rfc3339) {
+            Some(Ok(moment)) => Reference::Id(Timestamp(moment.to_utc())),
+            _ => Reference::Unreadable,
+        },
+        _ => Reference::Absent,
+    }
+}
+
 /// `body`, its alias `value`, or the text of `html_body`; a bare string is the body.
-fn comment_of(comment: Value, ignored: &mut Vec<String>) -> GivenComment {
+pub(super) fn comment_of(comment: Value, ignored: &mut Vec<String>) -> GivenComment {
     let mut comment = match comment {
         Value::Object(comment) => comment,
         Value::Null => return GivenComment { text: Given::Nothing, uploads: Some(Vec::new()) },
@@ -146,7 +151,7 @@ fn comment_of(comment: Value, ignored: &mut Vec<String>) -> GivenComment {
 }
 
 /// `[{"id": 1, "value": "x"}]`. Anything else in it is a fault of a field that has no name.
-fn fields_of(fields: Option<Value>) -> Vec<(GivenField, Given)> {
+pub(super) fn fields_of(fields: Option<Value>) -> Vec<(GivenField, Given)> {
     let entries = match fields {
         None | Some(Value::Null) => return Vec::new(),
         Some(Value::Array(entries)) => entries,
@@ -179,7 +184,7 @@ fn shown(id: Option<&Value>) -> String {
     if text::is_blank(&line) { "custom_fields".to_owned() } else { line }
 }
 
-fn given(value: Option<Value>) -> Given {
+pub(super) fn given(value: Option<Value>) -> Given {
     match value {
         None | Some(Value::Null) => Given::Nothing,
         Some(value) => serde_json::from_value(value).map_or(Given::Unreadable, Given::Value),
@@ -187,7 +192,7 @@ fn given(value: Option<Value>) -> Given {
 }
 
 /// An id as a number or, as some clients write it, as text.
-fn reference<T: TryFrom<u64> + FromStr>(value: Option<Value>) -> Reference<T> {
+pub(super) fn reference<T: TryFrom<u64> + FromStr>(value: Option<Value>) -> Reference<T> {
     let id = match value {
         None | Some(Value::Null) => return Reference::Absent,
         Some(Value::String(text)) => text.trim().parse().ok(),
@@ -198,7 +203,7 @@ fn reference<T: TryFrom<u64> + FromStr>(value: Option<Value>) -> Reference<T> {
 }
 
 /// Names ignored keys in `X-Zendesk-API-Warn`, in Zendesk's words.
-fn name_ignored(notes: &Notes, keys: &[String]) {
+pub(super) fn name_ignored(notes: &Notes, keys: &[String]) {
     if keys.is_empty() {
         return;
     }

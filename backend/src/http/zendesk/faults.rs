@@ -1,7 +1,7 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
-use crate::desk::{DeskError, Fault};
+use crate::desk::{Barred, DeskError, Fault};
 use crate::forms::day_or_month;
 use crate::http::{ApiError, FieldFault, Message};
 use balcao_contract::answers::Answers;
@@ -31,6 +31,20 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         ("priority", Locale::En) => "Priority",
         ("priority", Locale::Pt) => "Prioridade",
         ("priority", Locale::Es) => "Prioridad",
+        ("status", Locale::En) => "Status",
+        ("status", Locale::Pt) => "Status",
+        ("status", Locale::Es) => "Estado",
+        ("type", Locale::En) => "Type",
+        ("type", _) => "Tipo",
+        ("assignee_id", Locale::En) => "Assignee",
+        ("assignee_id", Locale::Pt) => "Atribuído",
+        ("assignee_id", Locale::Es) => "Agente asignado",
+        ("requester", Locale::En) => "Requester",
+        ("requester", Locale::Pt) => "Solicitante",
+        ("requester", Locale::Es) => "Solicitante",
+        ("organization_id", Locale::En) => "Organization",
+        ("organization_id", Locale::Pt) => "Organização",
+        ("organization_id", Locale::Es) => "Organización",
         _ => key,
     };
     known.to_owned()
@@ -69,6 +83,17 @@ fn files_of(form: Option<(&Form, &Answers)>, locale: Locale) -> (String, String)
     }
 }
 
+/// A step that the life of a request does not have. The first sentence is Zendesk's.
+fn barred_fault(barred: Barred) -> FieldFault {
+    let (key, error, message) = match barred {
+        Barred::Closed => ("status", "ClosedTicket", Message::TicketClosed),
+        Barred::ClosedByHand => ("status", "InvalidValue", Message::ClosedByHand),
+        Barred::NewAgain => ("status", "InvalidValue", Message::NewAgain),
+        Barred::SolvedByNobody => ("assignee_id", "BlankValue", Message::SolvedByNobody),
+    };
+    FieldFault::new(key, error, message)
+}
+
 /// A refused command on the wire.
 pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
     let one = |fault: FieldFault| ApiError::Invalid(vec![fault]);
@@ -76,6 +101,8 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
         DeskError::NotFound => ApiError::RecordNotFound,
         DeskError::Closed => ApiError::RequestClosed,
         DeskError::Conflict => ApiError::Conflict,
+        DeskError::Barred(barred) => one(barred_fault(barred)),
+        DeskError::UnknownAssignee => one(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale)),
         DeskError::NoFollowupSource => {
             one(field_fault(None, "via_followup_source_id", &FaultKind::UnknownOption, locale))
         }

@@ -1,12 +1,13 @@
 //! `Idempotency-Key`: a write that comes twice is done once and answered twice.
 
 use crate::http::ApiError;
-use crate::identity::SignedIn;
+use crate::identity::{Agent, SignedIn};
 use crate::store::idempotency::{self, Key, Lookup, MAX_KEY, StoredAnswer};
 use crate::store::{Connection, StoreError};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use balcao_contract::id::{AccountId, UserId};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -26,12 +27,35 @@ impl IdempotentWrite {
         path: &str,
         body: &Value,
     ) -> Result<Self, ApiError> {
+        Self::of(headers, signed_in.user, Some(signed_in.account), method, path, body)
+    }
+
+    /// An agent's write. Keys are kept under a store: where there is none, nothing can be written either.
+    pub(super) fn of_agent(
+        headers: &HeaderMap,
+        agent: &Agent,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Self, ApiError> {
+        Self::of(headers, agent.user, agent.home, method, path, body)
+    }
+
+    fn of(
+        headers: &HeaderMap,
+        user: UserId,
+        account: Option<AccountId>,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Self, ApiError> {
         let Some(value) = headers.get(HEADER) else { return Ok(Self(None)) };
         let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
         let key = key.ok_or_else(|| ApiError::parameter("Idempotency-Key"))?;
+        let Some(account) = account else { return Ok(Self(None)) };
         Ok(Self(Some(Key {
-            user: signed_in.user,
-            account: signed_in.account,
+            user,
+            account,
             key: key.to_owned(),
             fingerprint: idempotency::fingerprint(method, path, body.to_string().as_bytes()),
         })))

@@ -1,6 +1,7 @@
-//! The end user's part of Zendesk's API, under `/api/v2/` (tickets-api.md).
+//! Zendesk's API, under `/api/v2/` (tickets-api.md): the end user's part, and in `agent` the agent's.
 //! Shapes and statuses only: what may happen is decided in `desk`.
 
+pub(in crate::http) mod agent;
 pub(in crate::http) mod attachments;
 mod body;
 pub(in crate::http) mod comments;
@@ -27,6 +28,7 @@ use axum::Router;
 /// Every route under `/api/v2/`.
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(agent::router())
         .merge(requests::router())
         .merge(comments::router())
         .merge(forms::router())

@@ -45,7 +45,7 @@ pub(super) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Reque
 }
 
 /// Every field of the form that Zendesk counts as one, with `null` where nothing was answered.
-fn custom_fields(app: &App, row: &RequestRow) -> Vec<CustomField> {
+pub(super) fn custom_fields(app: &App, row: &RequestRow) -> Vec<CustomField> {
     let form = row.form.and_then(|id| app.forms.by_id(id, Locale::En)).or_else(|| app.forms.default_form(Locale::En));
     let Some(form) = form else { return Vec::new() };
     form.fields
@@ -71,7 +71,7 @@ pub(super) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: 
         html_body: rich_text::to_html(&blocks),
         plain_body: rich_text::to_plain(&blocks),
         body: row.body,
-        public: true,
+        public: row.public,
         author_id: row.author,
         attachments: files.iter().map(|file| file.to_wire(&origin)).collect(),
         created_at: row.created_at,

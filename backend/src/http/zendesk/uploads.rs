@@ -4,7 +4,7 @@ use super::faults::{FILES, label};
 use super::idempotent::LOOKUP;
 use crate::evidence::{Incoming, TakeInError, TakenIn, token_hash};
 use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
-use crate::identity::SignedIn;
+use crate::identity::Caller;
 use crate::store::files::Owner;
 use crate::store::uploads;
 use axum::Router;
@@ -21,8 +21,15 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/v2/uploads", post(upload)).route("/api/v2/uploads/{token}", delete(withdraw))
 }
 
-pub(super) fn owner(signed_in: &SignedIn) -> Owner {
-    Owner { user: signed_in.user, account: signed_in.account }
+/// Whose a file is while it waits. Before there is a store there is nothing that an agent could attach it to.
+fn owner(caller: &Caller) -> Result<Owner, ApiError> {
+    match caller {
+        Caller::Agent(agent) => {
+            let account = agent.home.ok_or(ApiError::RecordNotFound)?;
+            Ok(Owner { user: agent.user, account })
+        }
+        Caller::Requester(signed_in) => Ok(Owner { user: signed_in.user, account: signed_in.account }),
+    }
 }
 
 /// Takes a file: the raw body, of whatever content type and in whatever pieces.
@@ -38,7 +45,7 @@ pub(super) fn owner(signed_in: &SignedIn) -> Owner {
         (status = 507, body = ErrorBody)))]
 pub(in crate::http) async fn upload(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(locale): ReaderLocale,
     params: super::Params,
     headers: HeaderMap,
@@ -48,7 +55,7 @@ pub(in crate::http) async fn upload(
     let key = key.map_err(|_| ApiError::parameter("Idempotency-Key"))?;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let incoming = Incoming {
-        owner: owner(&signed_in),
+        owner: owner(&caller)?,
         file_name: params.get("filename").map(str::to_owned),
         announced: text("content-length").and_then(|length| length.parse().ok()),
         token: params.get("token").filter(|token| !token.is_empty()).map(str::to_owned),
@@ -93,11 +100,11 @@ fn respond(app: &App, taken: TakenIn) -> Result<Response, ApiError> {
     responses((status = 204), (status = 401), (status = 404, body = ErrorBody)))]
 pub(in crate::http) async fn withdraw(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     Path(token): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = app.store.begin().await?;
-    if !uploads::withdraw(&mut tx, &token_hash(&token), owner(&signed_in), app.clock.now()).await? {
+    if !uploads::withdraw(&mut tx, &token_hash(&token), owner(&caller)?, app.clock.now()).await? {
         return Err(ApiError::RecordNotFound);
     }
     tx.commit().await?;

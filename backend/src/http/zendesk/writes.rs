@@ -227,7 +227,11 @@ fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
 }
 
 /// A reply's text may be empty where there are files.
-fn checked_comment(comment: GivenComment, locale: Locale, faults: &mut Vec<FieldFault>) -> Option<NewComment> {
+pub(super) fn checked_comment(
+    comment: GivenComment,
+    locale: Locale,
+    faults: &mut Vec<FieldFault>,
+) -> Option<NewComment> {
     let uploads = uploads(comment.uploads, locale, faults);
     let body = match comment.text {
         Given::Nothing => Ok(String::new()),

@@ -5,6 +5,7 @@ mod forms;
 mod help_center;
 mod lists;
 mod people;
+mod tickets;
 mod writes;
 
 pub use forms::{
@@ -20,4 +21,11 @@ pub use people::{
     AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
     OtherUser, OwnUser, UserEnvelope, UserList,
 };
-pub use writes::{NewComment, RequestChange, RequestChangeEnvelope, RequestToOpen, RequestToOpenEnvelope};
+pub use tickets::{
+    Audit, AuditEnvelope, AuditList, Ticket, TicketComment, TicketCommentList, TicketEnvelope, TicketList,
+    TicketWithAudit,
+};
+pub use writes::{
+    NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope, RequestToOpen,
+    RequestToOpenEnvelope, TicketChange, TicketChangeEnvelope, TicketToOpen, TicketToOpenEnvelope,
+};

@@ -1,7 +1,7 @@
 //! What other clients may write, for `/api/openapi.json`. It is read leniently in `body`, so that every fault is one of
 //! a field; what the panel writes is the contract's.
 
-use balcao_contract::id::{FormId, RequestId};
+use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::time::Timestamp;
 use balcao_contract::wire::CustomField;
@@ -74,4 +74,103 @@ pub struct RequestChange {
 pub struct RequestChangeEnvelope {
     /// The change.
     pub request: RequestChange,
+}
+
+/// A comment of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NewTicketComment {
+    /// The text: plain, with a little Markdown.
+    #[schema(nullable = false, max_length = 65535)]
+    pub body: Option<String>,
+    /// HTML, of which the text is kept.
+    #[schema(nullable = false)]
+    pub html_body: Option<String>,
+    /// Whether the requester reads it; true where it is left out.
+    #[schema(nullable = false)]
+    pub public: Option<bool>,
+    /// Tokens of uploads.
+    #[schema(required = false)]
+    pub uploads: Vec<String>,
+}
+
+/// A change of a ticket; what is left out stays. Other keys are ignored and named in `X-Zendesk-API-Warn`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketChange {
+    /// A comment.
+    pub comment: Option<NewTicketComment>,
+    /// `open`, `pending`, `hold` or `solved`.
+    pub status: Option<String>,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The title.
+    pub subject: Option<String>,
+    /// An agent, or `null` for nobody.
+    pub assignee_id: Option<UserId>,
+    /// Answers.
+    #[schema(required = false)]
+    pub custom_fields: Vec<CustomField>,
+    /// Only if nothing changed since `updated_stamp`; 409 otherwise.
+    #[schema(nullable = false)]
+    pub safe_update: Option<bool>,
+    /// The `updated_at` that the change was decided on.
+    #[schema(nullable = false)]
+    pub updated_stamp: Option<Timestamp>,
+}
+
+/// `{"ticket": …}` of `PUT /api/v2/tickets/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketChangeEnvelope {
+    /// The change.
+    pub ticket: TicketChange,
+}
+
+/// Somebody who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NewRequester {
+    /// First and last name; read where the address is not known yet.
+    pub name: Option<String>,
+    /// The address.
+    pub email: String,
+}
+
+/// A ticket to be opened. A form's required fields bind requesters, not agents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketToOpen {
+    /// The title.
+    #[schema(min_length = 1, max_length = 150)]
+    pub subject: String,
+    /// The first comment.
+    pub comment: NewTicketComment,
+    /// For whom.
+    pub requester: Option<NewRequester>,
+    /// For whom, by id.
+    pub requester_id: Option<UserId>,
+    /// In which account; otherwise the one the requester has belonged to for longest.
+    pub organization_id: Option<AccountId>,
+    /// `new`, `open`, `pending`, `hold` or `solved`.
+    pub status: Option<String>,
+    /// How urgent it is; otherwise worked out from the answers.
+    pub priority: Option<Priority>,
+    /// `question`, `incident`, `problem` or `task`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// An agent.
+    pub assignee_id: Option<UserId>,
+    /// Answers.
+    #[schema(required = false)]
+    pub custom_fields: Vec<CustomField>,
+    /// Which form.
+    pub ticket_form_id: Option<FormId>,
+    /// A closed ticket of the same account that this one goes on from.
+    pub via_followup_source_id: Option<RequestId>,
+}
+
+/// `{"ticket": …}` of `POST /api/v2/tickets`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketToOpenEnvelope {
+    /// The new ticket.
+    pub ticket: TicketToOpen,
 }

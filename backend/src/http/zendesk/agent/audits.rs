@@ -1,0 +1,124 @@
+//! What each command did to a ticket, out of its events.
+
+use super::super::wire::Audit;
+use super::shapes::via;
+use crate::desk::Event;
+use crate::http::App;
+use crate::rich_text;
+use crate::store::comments::{CommentRow, Comments};
+use crate::store::events::{self, EventRow};
+use crate::store::files::StoredFile;
+use crate::store::requests::RequestRow;
+use crate::store::{Connection, StoreError, comments, files};
+use balcao_contract::id::CommentId;
+use balcao_contract::status::Status;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// An event's parts have ids of their own: so many for each.
+const PARTS: i64 = 8;
+
+/// Every audit of a ticket, oldest first.
+pub(super) async fn audits(app: &App, read: &mut Connection, row: &RequestRow) -> Result<Vec<Audit>, StoreError> {
+    let events = events::of_request(read, row.id).await?;
+    let all = Comments { request: row.id, since: None, descending: false, limit: u32::MAX, offset: 0, after: None };
+    let comments = comments::list_with_notes(read, &all).await?;
+    let ids: Vec<CommentId> = comments.iter().map(|comment| comment.id).collect();
+    let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+    let mut said: HashMap<CommentId, (CommentRow, Vec<StoredFile>)> = comments
+        .into_iter()
+        .map(|comment| (comment.id, comment))
+        .map(|(id, comment)| (id, (comment, files.remove(&id).unwrap_or_default())))
+        .collect();
+    let mut audits: Vec<Audit> = Vec::new();
+    for event in events {
+        if audits.last().is_none_or(|audit| audit.id != event.audit) {
+            audits.push(Audit {
+                id: event.audit,
+                ticket_id: row.id,
+                created_at: event.created_at,
+                author_id: event.actor.map_or(-1, |actor| i64::try_from(actor.get()).unwrap_or(i64::MAX)),
+                metadata: json!({ "system": {}, "custom": {} }),
+                via: via(if event.actor.is_some() { &row.channel } else { "system" }),
+                events: Vec::new(),
+            });
+        }
+        if let Some(audit) = audits.last_mut() {
+            audit.events.extend(parts(app, row, &event, &mut said, &mut audit.via.channel));
+        }
+    }
+    Ok(audits)
+}
+
+/// The newest audit, whose events are what the command at hand did; without them where it did nothing.
+pub(super) async fn last_audit(
+    app: &App,
+    read: &mut Connection,
+    row: &RequestRow,
+    changed: bool,
+) -> Result<Option<Audit>, StoreError> {
+    let last = audits(app, read, row).await?.pop();
+    Ok(last.map(|audit| if changed { audit } else { Audit { events: Vec::new(), ..audit } }))
+}
+
+/// Zendesk's events for one of ours. A comment tells how its audit came.
+fn parts(
+    app: &App,
+    row: &RequestRow,
+    event: &EventRow,
+    said: &mut HashMap<CommentId, (CommentRow, Vec<StoredFile>)>,
+    channel: &mut String,
+) -> Vec<Value> {
+    let mut parts = Vec::new();
+    let mut comment_part = |id: CommentId, parts: &mut Vec<Value>| {
+        if let Some((comment, files)) = said.remove(&id) {
+            channel.clone_from(&comment.channel);
+            parts.push(comment_event(app, &comment, &files, event.audit));
+        }
+    };
+    let change = |field: &str, from: Value, to: Value| json!({ "type": "Change", "field_name": field, "previous_value": from, "value": to });
+    match Event::read(&event.kind, &event.data) {
+        Some(Event::Opened { comment, priority, .. }) => {
+            comment_part(comment, &mut parts);
+            let created = [
+                ("subject", json!(row.subject)),
+                ("status", json!(Status::New)),
+                ("priority", json!(priority)),
+                ("requester_id", json!(row.requester)),
+                ("ticket_form_id", json!(row.form)),
+            ];
+            let created = created.into_iter().filter(|(_, value)| !value.is_null());
+            parts
+                .extend(created.map(|(field, value)| json!({ "type": "Create", "field_name": field, "value": value })));
+        }
+        Some(Event::Commented { comment, .. }) => comment_part(comment, &mut parts),
+        Some(Event::StatusChanged { from, to }) => parts.push(change("status", json!(from), json!(to))),
+        Some(Event::PriorityChanged { from, to }) => parts.push(change("priority", json!(from), json!(to))),
+        Some(Event::Assigned { from, to }) => parts.push(change("assignee_id", json!(from), json!(to))),
+        Some(Event::FieldChanged { field, from, to }) => parts.push(change(&wire_name(app, row, field), from, to)),
+        _ => {}
+    }
+    for (part, place) in parts.iter_mut().zip(0..) {
+        part["id"] = json!(event.id * PARTS + place);
+    }
+    parts
+}
+
+/// Zendesk names a custom field by its id.
+fn wire_name(app: &App, row: &RequestRow, field: String) -> String {
+    let locale = balcao_contract::locale::Locale::En;
+    let form = row.form.and_then(|id| app.forms.by_id(id, locale)).or_else(|| app.forms.default_form(locale));
+    let known = form.and_then(|form| form.field(&field)).filter(|field| field.kind.is_custom());
+    known.map_or(field, |known| known.id.to_string())
+}
+
+fn comment_event(app: &App, comment: &CommentRow, files: &[StoredFile], audit: i64) -> Value {
+    let blocks = rich_text::parse_comment(&comment.body);
+    let origin = app.config.link("");
+    let attachments: Vec<_> = files.iter().map(|file| file.to_wire(&origin)).collect();
+    json!({
+        "type": "Comment", "author_id": comment.author, "public": comment.public, "body": comment.body,
+        "html_body": rich_text::to_html(&blocks), "plain_body": rich_text::to_plain(&blocks),
+        "attachments": attachments, "audit_id": audit,
+    })
+}

@@ -1,0 +1,16 @@
+//! The agent's part of Zendesk's API, under `/api/v2/` (tickets-api.md), for API tokens of agents.
+//! Shapes and statuses only: what may happen is decided in `desk`.
+
+mod audits;
+mod body;
+mod shapes;
+pub(in crate::http) mod tickets;
+pub(in crate::http) mod writes;
+
+use crate::http::App;
+use axum::Router;
+
+/// Every route for agents alone.
+pub(super) fn router() -> Router<App> {
+    Router::new().merge(tickets::router())
+}
