@@ -2,7 +2,7 @@
 
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
-use crate::jobs::{Closing, spawn_closing};
+use crate::jobs::{Closing, Letters, spawn_closing, spawn_letters};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
 use axum::extract::ConnectInfo;
@@ -38,6 +38,8 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
     let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
     spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
+    let letters = Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
+    spawn_letters(letters, app.clock.clone(), app.tail.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

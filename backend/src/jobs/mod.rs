@@ -2,8 +2,10 @@
 //! several at once do nothing twice, because the database decides.
 
 mod closing;
+mod letters;
 
 pub use closing::{Closed, Closing, spawn_closing};
+pub use letters::{Letters, LettersError, spawn_letters};
 
 /// The name under which `event_readers` keeps whom mails were written to already.
 pub const LETTERS: &str = "letters";

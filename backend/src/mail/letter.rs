@@ -66,6 +66,10 @@ impl Letterhead {
         text.parse::<Address>().is_ok()
     }
 
+    fn message_id(&self, local_part: &str) -> String {
+        format!("<{local_part}@{}>", self.from.email.domain())
+    }
+
     /// The message. The same row gives the same `Message-ID` and `Date`, whenever it is sent.
     ///
     /// # Errors
@@ -81,10 +85,16 @@ impl Letterhead {
             // One line, whatever went into it: a line break here would begin a header of the attacker's choice.
             .subject(balcao_contract::text::single_line(&message.subject))
             .date(SystemTime::from(queued.created_at))
-            .message_id(Some(format!("<{}@{}>", queued.message_id, self.from.email.domain())))
-            .header(AutoSubmitted("auto-generated".to_owned()))
+            .message_id(Some(self.message_id(&queued.message_id)))
             .header(AutoResponseSuppress("All".to_owned()))
             .header(ContentLanguage(message.locale.tag().to_owned()));
+        if !message.by_person {
+            builder = builder.header(AutoSubmitted("auto-generated".to_owned()));
+        }
+        if let Some(last) = queued.follows.last() {
+            let ids: Vec<String> = queued.follows.iter().map(|id| self.message_id(id)).collect();
+            builder = builder.in_reply_to(self.message_id(last)).references(ids.join(" "));
+        }
         for (name, value) in &message.headers {
             if let Ok(name) = HeaderName::new_from_ascii(name.clone()) {
                 let value = balcao_contract::text::single_line(value);

@@ -200,7 +200,8 @@ pub fn created(mail: &Created<'_>) -> Result<NewMessage, TemplateError> {
         answers: &mail.answers,
     };
     let subject = texts.text("created.subject", &[("number", &number), ("title", &shortened(mail.title))])?;
-    write(CREATED, mail.reader, &subject, values, format!("{CREATED}:{number}"))
+    let message = write(CREATED, mail.reader, &subject, values, format!("{CREATED}:{number}"))?;
+    Ok(NewMessage { request: Some(mail.number), ..message })
 }
 
 /// The answers of a request as its form words them, in its order; `files` are the names of what is attached.
@@ -284,11 +285,12 @@ fn ending(kind: &str, mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
     };
     let subject = texts.text(&format!("{kind}.subject"), &about)?;
     let key = format!("{kind}:{number}:{}", mail.solved_at.timestamp_millis());
-    write(kind, mail.reader, &subject, values, key)
+    let message = write(kind, mail.reader, &subject, values, key)?;
+    Ok(NewMessage { request: Some(mail.number), ..message })
 }
 
 /// A moment as people of that language write it, with the zone whose clocks show it: a mail does not know its reader's.
-fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
     let (language, format) = match locale {
         Locale::En => (chrono::Locale::en_US, "%A, %B %-d, %Y at %-I:%M %p"),
         Locale::Pt => (chrono::Locale::pt_BR, "%A, %-d de %B de %Y, %H:%M"),
@@ -298,7 +300,7 @@ fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
     format!("{} ({})", local.format_localized(format, language), zone.name().replace('_', " "))
 }
 
-fn write(
+pub(super) fn write(
     kind: &str,
     reader: Reader<'_>,
     subject: &str,
@@ -316,12 +318,14 @@ fn write(
         text: plain,
         html,
         dedupe_key,
+        request: None,
+        by_person: false,
         headers: Vec::new(),
         useful_until: None,
     })
 }
 
-fn hello(texts: &MailTexts, name: &str) -> Result<String, TemplateError> {
+pub(super) fn hello(texts: &MailTexts, name: &str) -> Result<String, TemplateError> {
     let name = text::single_line(name);
     if name.is_empty() { texts.text("hello_nobody", &[]) } else { texts.text("hello", &[("name", &name)]) }
 }
@@ -341,7 +345,7 @@ fn time(texts: &MailTexts, promised: FirstResponse) -> Result<String, TemplateEr
     texts.text(&format!("time.{unit}{form}"), &[("min", &min), ("max", &max)])
 }
 
-fn shortened(title: &str) -> String {
+pub(super) fn shortened(title: &str) -> String {
     let title = text::single_line(title);
     if text::length(&title) <= TITLE_IN_SUBJECT {
         return title;

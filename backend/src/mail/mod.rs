@@ -1,6 +1,7 @@
 //! Mail going out: messages in the reader's language, the outbox's worker, and the ways a message can leave.
 //! It leaves to `store::outbox` where a message waits, and to the callers what is worth telling.
 
+pub mod answers;
 mod backoff;
 mod letter;
 pub mod messages;
@@ -17,6 +18,7 @@ pub use sender::{MailboxFolder, SendError, Sender, SmtpSender, sender_from_confi
 pub use templates::{MailTexts, TemplateError};
 pub use worker::{Outbox, Worker, spawn_worker};
 
+use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -40,6 +42,10 @@ pub struct NewMessage {
     pub html: String,
     /// A second message of the same key is never sent.
     pub dedupe_key: String,
+    /// The request it is about: its mails follow one another.
+    pub request: Option<RequestId>,
+    /// Written by a person; robots are told of every other that a program wrote it.
+    pub by_person: bool,
     /// More headers, by name.
     pub headers: Vec<(String, String)>,
     /// Not sent any more after this moment.

@@ -29,6 +29,8 @@ fn read() -> Result<Mails, TemplateError> {
     templates.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     for (name, source) in [
         ("layout.html", include_str!("../../mails/layout.html")),
+        ("answer.html", include_str!("../../mails/answer.html")),
+        ("answer.txt", include_str!("../../mails/answer.txt")),
         ("code.html", include_str!("../../mails/code.html")),
         ("code.txt", include_str!("../../mails/code.txt")),
         ("closed.html", include_str!("../../mails/closed.html")),

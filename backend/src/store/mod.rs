@@ -16,6 +16,7 @@ pub mod events;
 pub mod files;
 pub mod flows;
 pub mod idempotency;
+pub mod letters;
 pub mod operators;
 pub mod outbox;
 pub mod people;

@@ -1,11 +1,16 @@
 //! Mail that waits to be sent: written in the transaction of what it tells about, taken by the worker afterwards.
 
 use super::StoreError;
+use super::columns::{number, optional_id};
 use crate::mail::NewMessage;
+use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Row, Sqlite, SqliteConnection, SqliteExecutor, Transaction, sqlite::SqliteRow};
 use uuid::Uuid;
+
+/// Earlier messages that one message names.
+const MOST_REFERENCES: usize = 10;
 
 /// A message on its way out.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct QueuedMessage {
     pub created_at: DateTime<Utc>,
     /// How often it was taken, this time included.
     pub attempts: u32,
+    /// The `message_id`s of earlier mails about the same request to the same reader, the first one and the newest.
+    pub follows: Vec<String>,
 }
 
 /// How many messages are where.
@@ -40,8 +47,8 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     let headers = serde_json::to_string(&message.headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let done = sqlx::query(
         "INSERT INTO outbox (dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
-         headers, state, created_at, due_at, useful_until) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING",
+         headers, request_id, by_person, state, created_at, due_at, useful_until) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING",
     )
     .bind(&message.dedupe_key)
     .bind(&message.kind)
@@ -53,6 +60,8 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     .bind(&message.text)
     .bind(&message.html)
     .bind(headers)
+    .bind(message.request.map(number))
+    .bind(message.by_person)
     .bind(now.timestamp_millis())
     .bind(now.timestamp_millis())
     .bind(message.useful_until.map(|moment| moment.timestamp_millis()))
@@ -104,13 +113,37 @@ pub async fn claim(
         "UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE id = \
          (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 ORDER BY due_at, id LIMIT 1) \
          RETURNING id, dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
-         headers, created_at, attempts, useful_until",
+         headers, request_id, by_person, created_at, attempts, useful_until",
     )
     .bind((now + lease).timestamp_millis())
     .bind(now.timestamp_millis())
     .fetch_optional(&mut **tx)
     .await?;
-    row.as_ref().map(queued).transpose()
+    let Some(mut queued) = row.as_ref().map(queued).transpose()? else { return Ok(None) };
+    if let Some(request) = queued.message.request {
+        queued.follows = earlier(tx, request, &queued).await?;
+    }
+    Ok(Some(queued))
+}
+
+/// As many as a header holds in a reasonable length: the first names the thread, the newest are its end.
+async fn earlier(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    queued: &QueuedMessage,
+) -> Result<Vec<String>, StoreError> {
+    let mut ids: Vec<String> = sqlx::query_scalar(
+        "SELECT message_id FROM outbox WHERE request_id = ? AND to_address = ? AND id < ? ORDER BY id",
+    )
+    .bind(number(request))
+    .bind(&queued.message.to)
+    .bind(queued.id)
+    .fetch_all(read)
+    .await?;
+    if ids.len() > MOST_REFERENCES {
+        ids.drain(1..=ids.len() - MOST_REFERENCES);
+    }
+    Ok(ids)
 }
 
 /// Sent: what it said is forgotten, that it was sent is kept.
@@ -223,6 +256,7 @@ fn queued(row: &SqliteRow) -> Result<QueuedMessage, StoreError> {
         message_id: row.try_get("message_id")?,
         created_at: moment(row.try_get("created_at")?)?,
         attempts: row.try_get("attempts")?,
+        follows: Vec::new(),
         message: NewMessage {
             to: row.try_get("to_address")?,
             to_name: row.try_get("to_name")?,
@@ -232,6 +266,8 @@ fn queued(row: &SqliteRow) -> Result<QueuedMessage, StoreError> {
             text: row.try_get("text_body")?,
             html: row.try_get("html_body")?,
             dedupe_key: row.try_get("dedupe_key")?,
+            request: optional_id(row, "request_id")?,
+            by_person: row.try_get("by_person")?,
             headers: serde_json::from_str(&headers)
                 .map_err(|error| StoreError::Corrupt(format!("outbox.headers: {error}")))?,
             useful_until: useful_until.map(moment).transpose()?,

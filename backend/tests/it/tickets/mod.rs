@@ -7,6 +7,7 @@ mod create;
 mod demo;
 mod fill;
 mod idempotency;
+mod letters;
 mod list;
 mod people;
 mod reply;
