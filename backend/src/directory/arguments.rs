@@ -1,5 +1,6 @@
 //! The operators' commands, as they are typed.
 
+use super::outbox::OutboxCommand;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use clap::{Args, Subcommand, ValueEnum};
@@ -28,6 +29,9 @@ pub enum DirectoryCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Mail that was not sent: look at it, send it again.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Who changed what in the directory.
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -102,7 +102,7 @@ fn day(at: Timestamp) -> String {
     at.0.format("%Y-%m-%d").to_string()
 }
 
-fn print<T: Serialize>(
+pub(super) fn print<T: Serialize>(
     office: &mut Office<'_>,
     shape: Shape,
     heads: &[&str],

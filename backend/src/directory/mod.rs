@@ -1,4 +1,4 @@
-//! What operators do with accounts, people, memberships, sponsors and tokens: the subcommands of the program. One
+//! What operators do with accounts, people, memberships, sponsors, tokens and unsent mail: the subcommands of the program. One
 //! command is one transaction, with its audit. The statements are `store`'s.
 
 mod arguments;
@@ -6,12 +6,14 @@ mod changes;
 mod error;
 mod import;
 mod lists;
+mod outbox;
 mod tokens;
 
 pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
 pub use error::DirectoryError;
+pub use outbox::OutboxCommand;
 pub use tokens::hash as token_hash;
 
 use self::changes::{AccountWish, Changes, account_name, address};
@@ -46,6 +48,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
         }
+        DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Import { file, dry_run } => import::run(&mut office, &file, dry_run).await,
         change => {
             let mut transaction = office.store.begin().await?;
@@ -74,6 +77,7 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         // `run` has answered these.
         DirectoryCommand::Token(TokenCommand::List(_))
         | DirectoryCommand::Import { .. }
+        | DirectoryCommand::Outbox(_)
         | DirectoryCommand::Audit(_) => Ok(String::new()),
     }
 }

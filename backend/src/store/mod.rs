@@ -10,6 +10,7 @@ mod columns;
 pub mod comments;
 pub mod conversations;
 pub mod credentials;
+pub mod dead_letters;
 pub mod directory;
 mod error;
 pub mod events;

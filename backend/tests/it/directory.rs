@@ -227,3 +227,41 @@ async fn the_program_works_beside_a_running_server_and_says_by_its_exit_whether_
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn mail_that_was_given_up_is_seen_sent_again_or_forgotten() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    for title in ["First", "Second"] {
+        let body = json!({ "request": { "subject": title, "comment": { "body": "It stopped." } } });
+        assert_eq!(ana.post("/api/v2/requests", &body).await.status, StatusCode::CREATED);
+    }
+    assert!(done(&app, "outbox list").await.contains("(none)"));
+    assert_eq!(json_of(&app, "outbox list --waiting --json").await.as_array().unwrap().len(), 2);
+    let mut write = app.app.store.begin().await.unwrap();
+    sqlx::query(
+        "UPDATE outbox SET state = 'dead', attempts = 5, settled_at = 1, last_fault = 'smtp: 550 no such user'",
+    )
+    .execute(&mut *write)
+    .await
+    .unwrap();
+    write.commit().await.unwrap();
+
+    let listed = done(&app, "outbox list").await;
+    for part in ["created", "ana@example.com", "given up", "550 no such user"] {
+        assert!(listed.contains(part), "{listed}");
+    }
+    let dead = json_of(&app, "outbox list --json").await;
+    let [first, second] = [0, 1].map(|place: usize| dead[place]["id"].as_i64().unwrap());
+    assert!(done(&app, &format!("outbox show {second}")).await.contains("Second"));
+
+    assert!(done(&app, &format!("outbox drop {first}")).await.contains("will not be sent"));
+    refused(&app, &format!("outbox drop {first}")).await;
+    refused(&app, &format!("outbox resend {first}")).await;
+    assert!(done(&app, "outbox resend --all").await.starts_with("1 to be tried again"));
+    refused(&app, "outbox resend").await;
+    let now = json_of(&app, "outbox list --waiting --json").await;
+    assert_eq!((now[0]["id"].as_i64(), now[0]["given_up"].as_bool()), (Some(second), Some(false)));
+    let audit = done(&app, "audit list").await;
+    assert!(audit.contains("mail.resend") && audit.contains("mail.drop"), "{audit}");
+}

@@ -5,7 +5,7 @@ use balcao_backend::desk::{Event, record};
 use balcao_backend::jobs::Letters;
 use balcao_backend::mail::{Letterhead, SendError, Sender, Worker};
 use balcao_backend::store::outbox::QueuedMessage;
-use balcao_backend::store::{comments, requests};
+use balcao_backend::store::{Viewer, comments, requests};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::status::Status;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,7 +40,7 @@ async fn agent(
     let now = balcao_backend::clock::Clock::now(&*desk.clock);
     let mut write = desk.app.store.begin().await.unwrap();
     let (account, user) = (AccountId::try_from(person.account).unwrap(), UserId::try_from(person.user).unwrap());
-    let row = requests::find(&mut write, account, user, id).await.unwrap().unwrap();
+    let row = requests::find(&mut write, Viewer::own(user, account), id).await.unwrap().unwrap();
     let mut happened = Vec::new();
     if let Some((body, public)) = said {
         let comment = comments::insert(&mut write, id, by, body, "api", now).await.unwrap();

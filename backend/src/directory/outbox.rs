@@ -1,0 +1,119 @@
+//! Mail that was not sent: looked at, sent again, given up for good.
+
+use super::arguments::Shape;
+use super::changes::Changes;
+use super::error::DirectoryError;
+use super::lists::print;
+use super::{Office, changes};
+use crate::store::dead_letters::{self, UnsentMail};
+use crate::store::{StoreError, dead_letters::list};
+use clap::Subcommand;
+use serde_json::json;
+
+/// `outbox …`
+#[derive(Debug, Clone, Subcommand)]
+pub enum OutboxCommand {
+    /// Lists mails that were given up, after the mail server refused them several times.
+    List {
+        /// Also those that only wait for the mail server.
+        #[arg(long)]
+        waiting: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+        /// How.
+        #[command(flatten)]
+        shape: Shape,
+    },
+    /// Prints one with what it says.
+    Show {
+        /// Its number in the list.
+        id: i64,
+    },
+    /// Has one that was given up tried again, or all.
+    Resend {
+        /// Its number in the list.
+        #[arg(required_unless_present = "all")]
+        id: Option<i64>,
+        /// Every one.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+    /// Forgets one that was given up: it is never sent.
+    Drop {
+        /// Its number in the list.
+        id: i64,
+    },
+}
+
+pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Result<(), DirectoryError> {
+    match command {
+        OutboxCommand::List { waiting, limit, shape } => {
+            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let all = list(&mut read, !waiting, limit).await?;
+            print(office, shape, &["MAIL", "KIND", "REQUEST", "TO", "TRIED", "STATE", "LAST FAULT"], &all, cells)
+        }
+        OutboxCommand::Show { id } => {
+            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let mail = dead_letters::find(&mut read, id).await?.ok_or_else(|| unknown(id))?;
+            writeln!(office.out, "To: {}\nSubject: {}\nKind: {}", mail.to, mail.subject, mail.kind)?;
+            writeln!(office.out, "Written: {}", mail.created_at.0.format("%Y-%m-%d %H:%M:%S"))?;
+            writeln!(office.out, "State: {}\n\n{}", state(&mail), mail.text)?;
+            Ok(())
+        }
+        OutboxCommand::Resend { id, .. } => change(office, Change::Resend(id)).await,
+        OutboxCommand::Drop { id } => change(office, Change::Drop(id)).await,
+    }
+}
+
+enum Change {
+    Resend(Option<i64>),
+    Drop(i64),
+}
+
+async fn change(office: &mut Office<'_>, change: Change) -> Result<(), DirectoryError> {
+    let now = office.now;
+    let mut transaction = office.store.begin().await?;
+    let mut changes: Changes<'_> = changes(&mut transaction, office);
+    let said = match change {
+        Change::Resend(id) => {
+            let revived = dead_letters::revive(changes.write, id, now).await?;
+            if let (0, Some(id)) = (revived, id) {
+                return Err(unknown(id));
+            }
+            let subject = id.map_or_else(|| "mail:all".to_owned(), |id| format!("mail:{id}"));
+            changes.note("mail.resend", &subject, json!({ "mails": revived })).await?;
+            format!("{revived} to be tried again; a running server does so within seconds")
+        }
+        Change::Drop(id) => {
+            if !dead_letters::drop(changes.write, id, now).await? {
+                return Err(unknown(id));
+            }
+            changes.note("mail.drop", &format!("mail:{id}"), json!({})).await?;
+            format!("mail {id} will not be sent")
+        }
+    };
+    transaction.commit().await.map_err(StoreError::from)?;
+    writeln!(office.out, "{said}")?;
+    Ok(())
+}
+
+fn unknown(id: i64) -> DirectoryError {
+    DirectoryError::refused(format!("there is no mail {id} that was given up; `outbox list` shows all"))
+}
+
+fn cells(mail: &UnsentMail) -> Vec<String> {
+    vec![
+        mail.id.to_string(),
+        mail.kind.clone(),
+        mail.request.map(|request| format!("#{request}")).unwrap_or_default(),
+        mail.to.clone(),
+        mail.attempts.to_string(),
+        state(mail).to_owned(),
+        mail.last_fault.clone().unwrap_or_default(),
+    ]
+}
+
+fn state(mail: &UnsentMail) -> &'static str {
+    if mail.given_up { "given up" } else { "waiting" }
+}
