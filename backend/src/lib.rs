@@ -20,5 +20,6 @@ pub mod mail;
 pub mod rich_text;
 pub mod server;
 pub mod store;
+pub mod survey;
 pub mod telemetry;
 pub mod texts;

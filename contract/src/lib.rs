@@ -15,6 +15,7 @@ pub mod priority;
 pub mod rich_text;
 pub mod status;
 pub mod support;
+pub mod survey;
 pub mod text;
 pub mod time;
 pub mod validation;

@@ -4,6 +4,7 @@ use crate::store::{Connection, StoreError, events};
 use balcao_contract::id::{AttachmentId, CommentId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
+use balcao_contract::survey::{LowReason, Score};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -71,6 +72,19 @@ pub enum Event {
         from: Value,
         /// After.
         to: Value,
+    },
+    /// The requester said how satisfied they are; what they wrote is kept with the rating alone.
+    Rated {
+        /// The rating.
+        #[serde(rename = "rating_id")]
+        rating: u64,
+        /// Good or bad.
+        score: Score,
+        /// Why it is bad.
+        #[serde(rename = "reason_code")]
+        reason: Option<LowReason>,
+        /// They had rated this solving before, and changed it.
+        again: bool,
     },
 }
 

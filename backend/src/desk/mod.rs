@@ -10,6 +10,7 @@ pub mod search;
 mod submission;
 #[cfg(test)]
 mod submission_tests;
+mod survey;
 
 pub use crate::store::Viewer;
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
@@ -21,3 +22,4 @@ pub use lifecycle::{
 pub use submission::{
     Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form, amend, kind_of_name,
 };
+pub use survey::{RateError, Rated, Rating, rate, title_query};

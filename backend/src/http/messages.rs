@@ -247,6 +247,18 @@ messages! {
         "X-On-Behalf-Of é para tokens de API de agentes",
         "X-On-Behalf-Of es para tokens de API de agentes",
     ],
+    /// Only what is solved can be rated.
+    NotSolved => [
+        "This request is not solved, so there is nothing to rate yet. You can rate it once it is solved",
+        "Esta solicitação não está resolvida, então ainda não há o que avaliar. Você poderá avaliá-la quando for resolvida",
+        "Esta solicitud no está resuelta, así que aún no hay nada que calificar. Podrá calificarla cuando se resuelva",
+    ],
+    /// The survey takes no answers any more.
+    SurveyExpired => [
+        "The time to rate this request is over. If something is still wrong, open a follow-up request",
+        "O prazo para avaliar esta solicitação terminou. Se algo ainda não estiver certo, abra uma solicitação de acompanhamento",
+        "El plazo para calificar esta solicitud terminó. Si algo todavía no está bien, abra una solicitud de seguimiento",
+    ],
     /// Zendesk's sentence, to the letter.
     IdempotentRequest => [
         "Request parameters don't match the given idempotency key",

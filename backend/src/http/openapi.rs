@@ -1,9 +1,9 @@
 //! The description of the API that machines read: `GET /api/openapi.json`. Every handler describes itself with
 //! `#[utoipa::path]`; here they are listed.
 
-use super::panel::{articles, clock, conversations, counts, forms as panel_forms, person, session, sign_ins};
+use super::panel::{articles, clock, conversations, counts, forms as panel_forms, person, session, sign_ins, surveys};
 use super::zendesk::agent::{tickets, writes as ticket_writes};
-use super::zendesk::{attachments, comments, forms, help_center, people, requests, uploads, writes};
+use super::zendesk::{attachments, comments, forms, help_center, people, ratings, reasons, requests, uploads, writes};
 use super::{App, Json};
 use axum::Router;
 use axum::extract::State;
@@ -41,6 +41,8 @@ use utoipa::{Modify, OpenApi};
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
         articles::show,
+        ratings::create, ratings::list, ratings::received, ratings::show, reasons::list, reasons::show,
+        surveys::list, surveys::show, surveys::answer,
     ),
     components(schemas(balcao_contract::wire::ErrorBody, balcao_contract::wire::FieldError)),
     tags(
@@ -51,6 +53,7 @@ use utoipa::{Modify, OpenApi};
         (name = "forms", description = "Forms, fields and statuses"),
         (name = "people", description = "People, accounts, memberships"),
         (name = "help center", description = "Articles: search and votes"),
+        (name = "satisfaction", description = "The survey: one's own, and what agents read of it"),
         (name = "copilot", description = "Conversations, one-time codes, handover, articles"),
         (name = "panel", description = "What Zendesk's documents lack"),
     )

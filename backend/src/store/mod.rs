@@ -25,6 +25,8 @@ pub mod places;
 pub mod request_list;
 pub mod requests;
 pub mod sign_ins;
+pub mod survey_list;
+pub mod surveys;
 pub mod tallies;
 pub mod tickets;
 pub mod upload_keys;

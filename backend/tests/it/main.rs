@@ -17,6 +17,7 @@ mod sessions;
 mod settings;
 mod sign_ins;
 mod support_site;
+mod survey;
 mod table;
 mod tickets;
 mod uploads;

@@ -34,6 +34,10 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/users/me"
         | "get /api/v2/help_center/articles/search"
         | "get /api/panel/articles/{slug}" => Rule::Open,
+        "get /api/v2/satisfaction_ratings"
+        | "get /api/v2/satisfaction_ratings/received"
+        | "get /api/v2/satisfaction_reasons"
+        | "get /api/v2/satisfaction_reasons/{id}" => Rule::Agents,
         "get /api/v2/organizations/{id}" | "get /api/v2/organizations/{id}/requests" => Rule::Account,
         "get /api/panel/session"
         | "delete /api/panel/session"
@@ -43,6 +47,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "post /api/panel/conversations"
         | "get /api/panel/forms/{key}"
         | "get /api/panel/requests/counts"
+        | "get /api/panel/surveys"
         | "get /api/v2/custom_statuses"
         | "post /api/v2/help_center/articles/{id}/up"
         | "post /api/v2/help_center/articles/{id}/down"
@@ -64,10 +69,13 @@ fn rule(endpoint: &str) -> Option<Rule> {
         "delete /api/panel/sign_ins/{id}"
         | "get /api/v2/attachments/{id}"
         | "get /api/v2/attachments/{id}/content/{file_name}"
+        | "get /api/v2/satisfaction_ratings/{id}"
+        | "post /api/v2/tickets/{id}/satisfaction_rating"
         | "delete /api/v2/uploads/{token}" => Rule::Record,
         _ if path.starts_with("/api/v2/tickets") => Rule::Agents,
         _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
+        _ if path.starts_with("/api/panel/surveys/{id}") => Rule::Record,
         _ if path.starts_with("/api/v2/requests/{id}") => Rule::Record,
         _ if path.starts_with("/api/v2/users/{id}") => Rule::Record,
         _ => return None,
@@ -78,6 +86,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
 struct Things {
     request: u64,
     comment: u64,
+    rating: u64,
     attachment: u64,
     upload: String,
     conversation: String,
@@ -86,7 +95,7 @@ struct Things {
 }
 
 impl Things {
-    async fn of(ana: &Client) -> Self {
+    async fn of(app: &TestApp, ana: &Client) -> Self {
         let upload = async |name: &str| {
             let path = format!("/api/v2/uploads?filename={name}");
             let answer = ana.send(Method::POST, &path, &[], Body::from("what happened")).await.json();
@@ -103,8 +112,13 @@ impl Things {
             .post("/api/panel/conversations", &json!({ "conversation": { "locale": "en", "scenario": "doubt" } }))
             .await;
         let session = ana.get("/api/panel/session").await.json()["session"].clone();
+        // Solved, it has a survey.
+        crate::survey::run(app, &format!("UPDATE requests SET status = 'solved', solved_at = 1 WHERE id = {request}"))
+            .await;
+        let rating: i64 = sqlx::query_scalar("SELECT id FROM surveys").fetch_one(app.app.store.reader()).await.unwrap();
         Self {
             request,
+            rating: rating as u64,
             comment: comments["comments"][0]["id"].as_u64().unwrap(),
             attachment: joined["attachment"]["id"].as_u64().unwrap(),
             upload: waiting["token"].as_str().unwrap().to_owned(),
@@ -121,6 +135,7 @@ impl Things {
             _ if path.contains("attachments") => self.attachment.to_string(),
             _ if path.contains("organizations") => self.account.to_string(),
             _ if path.contains("/users/") => self.user.to_string(),
+            _ if path.contains("satisfaction_ratings") => self.rating.to_string(),
             _ if path.contains("ticket_forms") => "1001".to_owned(),
             _ if path.contains("ticket_fields") => "1103".to_owned(),
             _ if path.contains("sign_ins") => "s1".to_owned(),
@@ -175,7 +190,7 @@ async fn every_endpoint_is_for_whom_the_table_says() {
     let app = app.await;
     let token = basic(ANA, &token_of_ana(&app, "").await);
     let agent = crate::api_tokens::token_of_agent(&app).await;
-    let things = Things::of(&app.sign_in(ANA, ACCOUNT).await).await;
+    let things = Things::of(&app, &app.sign_in(ANA, ACCOUNT).await).await;
     let disabled = app.sign_in("gone@acmestore.example", ACCOUNT).await;
     done(&app, "user disable gone@acmestore.example").await;
     // Ana herself, in another store of hers, is a stranger there too.
@@ -265,7 +280,7 @@ async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_share
         config.limits.sign_ins_per_minute = 0;
     });
     let app = app.await;
-    let things = Things::of(&app.sign_in(ANA, ACCOUNT).await).await;
+    let things = Things::of(&app, &app.sign_in(ANA, ACCOUNT).await).await;
     let colleague = app.sign_in(COLLEAGUE, ACCOUNT).await;
     let elsewhere = app.sign_in(ANA, "other").await;
     let of_a_request = |path: &str| path.contains("/requests/{id}") || path.contains("/attachments/{id}");

@@ -5,6 +5,7 @@ mod code;
 mod conversation;
 mod counts;
 mod session;
+mod survey;
 
 pub use clock::{ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
@@ -17,3 +18,4 @@ pub use session::{
     Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate, Session,
     SessionEnvelope, SignIn, SignInList, SignInPlace,
 };
+pub use survey::{GivenAnswer, Survey, SurveyAnswer, SurveyAnswerEnvelope, SurveyCounts, SurveyEnvelope, SurveyPage};

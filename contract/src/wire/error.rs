@@ -43,6 +43,10 @@ pub mod error_name {
     pub const CODE_EXPIRED: &str = "CodeExpired";
     /// The address is not proved yet.
     pub const CODE_REQUIRED: &str = "CodeRequired";
+    /// The request is not solved: there is nothing to rate yet.
+    pub const NOT_SOLVED: &str = "NotSolved";
+    /// The time to rate a request, or to change what was said, is over.
+    pub const SURVEY_EXPIRED: &str = "SurveyExpired";
 }
 
 /// What went wrong.

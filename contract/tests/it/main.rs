@@ -8,6 +8,7 @@ mod form_fixture;
 mod format;
 mod person;
 mod priority;
+mod survey;
 mod text;
 mod validation;
 mod visibility;

@@ -9,6 +9,7 @@ pub(in crate::http) mod forms;
 pub(in crate::http) mod person;
 pub(in crate::http) mod session;
 pub(in crate::http) mod sign_ins;
+pub(in crate::http) mod surveys;
 
 use crate::http::App;
 use axum::Router;
@@ -24,4 +25,5 @@ pub fn router() -> Router<App> {
         .merge(articles::router())
         .merge(forms::router())
         .merge(counts::router())
+        .merge(surveys::router())
 }

@@ -13,6 +13,9 @@ mod idempotent;
 mod paging;
 mod params;
 pub(in crate::http) mod people;
+pub(in crate::http) mod rating_body;
+pub(in crate::http) mod ratings;
+pub(in crate::http) mod reasons;
 pub(in crate::http) mod requests;
 mod shapes;
 pub(in crate::http) mod uploads;
@@ -36,4 +39,6 @@ pub fn router() -> Router<App> {
         .merge(uploads::router())
         .merge(attachments::router())
         .merge(help_center::router())
+        .merge(ratings::router())
+        .merge(reasons::router())
 }

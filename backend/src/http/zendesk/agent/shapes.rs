@@ -1,15 +1,15 @@
 //! From rows to the shapes that agents get.
 
+use super::super::ratings;
 use super::super::shapes::{custom_fields, custom_status_id};
-use super::super::wire::Ticket;
+use super::super::wire::{Ticket, TicketRating};
 use crate::http::{ApiError, App};
 use crate::store::requests::RequestRow;
 use crate::store::tickets::{self, Facts};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, surveys};
 use balcao_contract::id::RequestId;
-use balcao_contract::status::Status;
+use balcao_contract::locale::Locale;
 use balcao_contract::wire::Via;
-use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Where a ticket is shown by the API.
@@ -31,10 +31,13 @@ pub(super) async fn tickets(
 ) -> Result<Vec<Ticket>, StoreError> {
     let ids: Vec<RequestId> = rows.iter().map(|row| row.id).collect();
     let mut facts: HashMap<RequestId, Facts> = tickets::facts(read, &ids).await?;
+    let surveys = surveys::of_requests(read, &ids).await?;
     let shape = |row: RequestRow| {
         let facts = facts.remove(&row.id);
         let count = facts.as_ref().map(|facts| facts.comments);
-        Ticket { comment_count: count.filter(|_| with_comment_count), ..ticket(app, row, facts) }
+        // Programs compare reasons: they are in one language, whoever asks.
+        let rating = ratings::of_ticket(surveys.get(&row.id), Locale::En);
+        Ticket { comment_count: count.filter(|_| with_comment_count), ..ticket(app, row, facts, rating) }
     };
     Ok(rows.into_iter().map(shape).collect())
 }
@@ -44,9 +47,8 @@ pub(super) async fn one_ticket(app: &App, read: &mut Connection, row: RequestRow
     tickets(app, read, vec![row], false).await?.pop().ok_or(ApiError::RecordNotFound)
 }
 
-fn ticket(app: &App, row: RequestRow, facts: Option<Facts>) -> Ticket {
+fn ticket(app: &App, row: RequestRow, facts: Option<Facts>, satisfaction_rating: TicketRating) -> Ticket {
     let custom_fields = custom_fields(app, &row);
-    let rating = satisfaction_rating(row.status);
     // A request without a first comment there is none; a row that lacks one is shown all the same.
     let facts = facts.unwrap_or_else(|| Facts {
         submitter: row.requester,
@@ -86,7 +88,7 @@ fn ticket(app: &App, row: RequestRow, facts: Option<Facts>) -> Ticket {
         tags: Vec::new(),
         fields: custom_fields.clone(),
         custom_fields,
-        satisfaction_rating: rating,
+        satisfaction_rating,
         sharing_agreement_ids: Vec::new(),
         custom_status_id: custom_status_id(row.status),
         followup_ids: facts.followups,
@@ -98,10 +100,4 @@ fn ticket(app: &App, row: RequestRow, facts: Option<Facts>) -> Ticket {
         from_messaging_channel: false,
         comment_count: None,
     }
-}
-
-/// An object, whatever Zendesk's own description says.
-fn satisfaction_rating(status: Status) -> Value {
-    let score = if status == Status::Solved { "offered" } else { "unoffered" };
-    json!({ "score": score })
 }

@@ -5,6 +5,7 @@ mod forms;
 mod help_center;
 mod lists;
 mod people;
+mod ratings;
 mod tickets;
 mod writes;
 
@@ -20,6 +21,11 @@ pub use lists::{
 pub use people::{
     AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
     OtherUser, OwnUser, UserEnvelope, UserList,
+};
+pub use ratings::{
+    RatingParams, RatingToGive, RatingToGiveEnvelope, SatisfactionRating, SatisfactionRatingCursorPage,
+    SatisfactionRatingEnvelope, SatisfactionRatingList, SatisfactionRatingPage, SatisfactionReason,
+    SatisfactionReasonEnvelope, SatisfactionReasonList, TicketRating,
 };
 pub use tickets::{
     Audit, AuditEnvelope, AuditList, Ticket, TicketComment, TicketCommentList, TicketEnvelope, TicketList,

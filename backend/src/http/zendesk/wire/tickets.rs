@@ -1,5 +1,6 @@
 //! Tickets: requests as agents see them, with their comments and audits.
 
+use super::TicketRating;
 use balcao_contract::id::{AccountId, CommentId, FormId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
@@ -72,8 +73,7 @@ pub struct Ticket {
     /// The answers.
     pub custom_fields: Vec<CustomField>,
     /// What the requester said about it.
-    #[schema(value_type = Object)]
-    pub satisfaction_rating: Value,
+    pub satisfaction_rating: TicketRating,
     /// Always empty here.
     pub sharing_agreement_ids: Vec<u64>,
     /// The id among `custom_statuses`.
