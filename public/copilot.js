@@ -11,6 +11,7 @@ button:hover,[aria-expanded=true]{background:var(--sl-bg-muted-plain-hover,#0001
 button:focus-visible{outline:2px solid var(--sl-bg-accent-strong,#0366dd)}
 section{position:fixed;inset:0 0 0 auto;z-index:2147483000;width:min(440px,100vw);display:flex;flex-direction:column;background:#fff;color:#1f1f1f;box-shadow:0 0 24px #0003}
 [hidden]{display:none}
+b{min-width:18px;padding:0 5px;border-radius:9px;background:var(--sl-bg-accent-strong,#0366dd);color:#fff;font:600 12px/18px system-ui,sans-serif;text-align:center}
 header{display:flex;justify-content:space-between;align-items:center;padding:8px 8px 8px 16px;border-bottom:1px solid #e0e0e0}
 h2{margin:0;font:600 16px/1.5 system-ui,sans-serif}
 iframe{flex:1;border:0}`);
@@ -28,7 +29,16 @@ iframe{flex:1;border:0}`);
 
   const launcher = shadowed("balcao-copilot");
   const button = make("button", { type: "button", ariaExpanded: "false", onclick: () => toggle() }, "Copilot");
+  const badge = make("b", { hidden: true });
   launcher.shadowRoot.append(button);
+  button.append(badge);
+
+  // How many requests have an answer that was not read: the panel says so as soon as it is anywhere on the page.
+  const unread = (count, label) => {
+    badge.hidden = !(count > 0);
+    badge.textContent = count > 99 ? "99+" : String(count);
+    button.ariaLabel = badge.hidden ? "Copilot" : `Copilot: ${label ?? badge.textContent}`;
+  };
 
   let drawer, section, frame, close, given;
 
@@ -66,8 +76,10 @@ iframe{flex:1;border:0}`);
   };
 
   addEventListener("message", ({ source, origin, data }) => {
-    if (!frame || source !== frame.contentWindow || origin !== panel.origin) return;
-    if (data?.id !== "admin-ejected-app-message") return;
+    if (origin !== panel.origin || data?.id !== "admin-ejected-app-message") return;
+    // From any frame of the panel: most often its own page, and not the drawer.
+    if (data.type === "unread") unread(Number(data.data?.count), data.data?.label);
+    if (!frame || source !== frame.contentWindow) return;
     if (data.type === "contextRequest") send();
     if (data.type === "close") toggle(false);
     const path = data.data?.path;
@@ -88,6 +100,7 @@ iframe{flex:1;border:0}`);
   window.balcaoCopilot = {
     open: () => toggle(true),
     close: () => toggle(false),
+    unread,
     context: (data) => { given = data; return send(); },
   };
 })();

@@ -5,6 +5,7 @@ use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
 use crate::host::Host;
 use crate::later::later;
+use crate::live::{Live, keep_live};
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session, SignInsPage, SiteHeader};
 use crate::start::StartPage;
@@ -23,6 +24,7 @@ later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
 later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
 later!(start_page, start, view! { <StartPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
+later!(live_updates, live, keep_live(Session::here().last_event()), aside);
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
 
 /// Where the panel lives on its own site.
@@ -57,6 +59,7 @@ pub fn App() -> impl IntoView {
     provide_context(host);
     provide_context(session);
     provide_context(LastList::default());
+    provide_context(Live::default());
     Effect::new(move || {
         if let Some(root) = page().and_then(|page| page.document_element()) {
             let _ = root.set_attribute("lang", language.locale().tag());
@@ -141,6 +144,7 @@ fn Frame() -> impl IntoView {
     view! {
         {header}
         {navigation}
+        {live_updates()}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
             <FlatRoutes fallback=|| view! { <NotFound /> }>

@@ -8,6 +8,7 @@ mod evidence;
 mod forms;
 mod host;
 mod later;
+mod live;
 mod requests;
 mod session;
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -16,6 +16,7 @@ pub mod forms;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod live;
 pub mod mail;
 pub mod rich_text;
 pub mod server;

@@ -3,6 +3,7 @@
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
 use crate::jobs::{Closing, Letters, spawn_closing, spawn_letters};
+use crate::live::{Reader, spawn_reader};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
 use axum::extract::ConnectInfo;
@@ -26,7 +27,7 @@ const END_LIMIT: Duration = Duration::from_secs(30);
 /// After a failed accept: usually too many open files, and trying at once would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Starts what works beside the requests: mail, the clock of solved requests, the sweeping of files.
+/// Starts what works beside the requests: mail, live updates, the clock of solved requests, the sweeping of files.
 ///
 /// # Errors
 /// A setting of theirs cannot be used; it says which.
@@ -36,6 +37,8 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
+    let reader = Reader::new(app.live.clone(), app.store.clone(), app.clock.clone(), app.config.session.idle);
+    spawn_reader(reader, app.tail.clone(), &app.workers, app.stop.clone());
     let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
     spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
     let letters = Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());

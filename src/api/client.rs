@@ -42,7 +42,7 @@ pub struct Call {
     method: Method,
     path: String,
     body: Option<String>,
-    idempotency_key: Option<String>,
+    header: Option<(&'static str, String)>,
     signed: bool,
 }
 
@@ -50,7 +50,7 @@ impl Call {
     /// A call without a body. `path` begins with `/`.
     #[must_use]
     pub fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.to_owned(), body: None, idempotency_key: None, signed: true }
+        Self { method, path: path.to_owned(), body: None, header: None, signed: true }
     }
 
     /// `POST` of a JSON body.
@@ -67,8 +67,14 @@ impl Call {
 
     /// The same key on a second try makes the backend do it only once.
     #[must_use]
-    pub fn idempotent(mut self, key: &str) -> Self {
-        self.idempotency_key = Some(key.to_owned());
+    pub fn idempotent(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// With a header of its own.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.header = Some((name, value.to_owned()));
         self
     }
 
@@ -86,7 +92,7 @@ fn json(body: &impl Serialize) -> String {
 }
 
 /// Ends a fetch that nobody waits for any more: when it takes too long, and when its future is dropped.
-struct Fuse {
+pub(super) struct Fuse {
     controller: Option<web_sys::AbortController>,
     timer: Option<TimeoutHandle>,
 }
@@ -258,6 +264,11 @@ impl Client {
         self.credentials.get_value()
     }
 
+    /// The answer to a call, its body still to be read.
+    pub(super) async fn answer(self, call: &Call) -> Result<Answer, ApiError> {
+        self.response(call, Fuse::lit(TIMEOUT)).await
+    }
+
     async fn response(self, call: &Call, mut fuse: Fuse) -> Result<Answer, ApiError> {
         let mut renewed = false;
         loop {
@@ -289,8 +300,8 @@ impl Client {
                 headers.set(name, &value);
             }
         }
-        if let Some(key) = &call.idempotency_key {
-            headers.set("idempotency-key", key);
+        if let Some((name, value)) = &call.header {
+            headers.set(name, value);
         }
         if call.body.is_some() {
             headers.set("content-type", "application/json");
@@ -310,10 +321,21 @@ impl Client {
     }
 }
 
-struct Answer {
+/// An answer whose body is still to be read.
+pub(super) struct Answer {
     response: Response,
     /// Kept until the body is read: dropping it ends the fetch.
     fuse: Fuse,
+}
+
+impl Answer {
+    /// The browser's own answer, whose body may take as long as it likes; the fetch ends with the fuse.
+    pub(super) fn keep_open(mut self) -> (web_sys::Response, Fuse) {
+        if let Some(timer) = self.fuse.timer.take() {
+            timer.clear();
+        }
+        (self.response.into(), self.fuse)
+    }
 }
 
 /// A fetch rejects with `AbortError` when we cut it off, and with a `TypeError` for everything about the network.

@@ -4,6 +4,7 @@
 mod client;
 mod conversations;
 mod error;
+mod events;
 mod forms;
 mod load;
 mod locale;
@@ -13,6 +14,7 @@ mod uploads;
 
 pub use client::{Call, Client, Credentials};
 pub use error::ApiError;
+pub use events::EventStream;
 pub use load::{Load, LoadState};
 pub use locale::keep_sentences_loaded;
 pub use requests::Thread;

@@ -189,6 +189,12 @@ impl Host {
         }
     }
 
+    /// Tells the button in the host's bar how many requests have an unread answer, and what to call that.
+    pub fn unread(self, count: u64, label: &str) {
+        let data = object(&[("count", (count as f64).into()), ("label", label.into())]);
+        self.say(&object(&[("id", "admin-ejected-app-message".into()), ("type", "unread".into()), ("data", data)]));
+    }
+
     /// Closes the drawer that this frame is in.
     pub fn close(self) {
         self.say(&object(&[("id", "admin-ejected-app-message".into()), ("type", "close".into())]));

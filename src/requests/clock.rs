@@ -35,7 +35,9 @@ pub fn read_again(read: impl Fn() + Clone + 'static) {
     }
 }
 
-fn is_visible() -> bool {
+/// Whether the tab can be seen.
+#[must_use]
+pub fn is_visible() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     document.is_none_or(|document| {
         // Read as text: every browser has it, and the enumeration costs a web-sys feature.

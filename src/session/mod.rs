@@ -140,6 +140,12 @@ impl Session {
         self.who.with(|who| who.as_ref().map(|who| who.account.id))
     }
 
+    /// The newest event of the moment when the session began, without following it.
+    #[must_use]
+    pub fn last_event(self) -> Option<u64> {
+        self.who.with_untracked(|who| who.as_ref().map(|who| who.last_event_id))
+    }
+
     /// What the account's region promises; follows it.
     #[must_use]
     pub fn first_responses(self) -> Option<FirstResponses> {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 14] = [
+const PANEL: [(&str, &[&str]); 15] = [
     ("text", &[]),
     ("draft", &[]),
     ("ui", &["text"]),
@@ -19,6 +19,8 @@ const PANEL: [(&str, &[&str]); 14] = [
     ("evidence", &["api", "draft", "text", "ui"]),
     // Who is signed in: every feature asks, and it asks none.
     ("session", &["api", "host", "text", "ui"]),
+    // What happens meanwhile: every page may follow it.
+    ("live", &["api", "host", "text"]),
     // Features: never one another.
     ("copilot", SHARED),
     ("forms", SHARED),
@@ -27,16 +29,17 @@ const PANEL: [(&str, &[&str]); 14] = [
     ("survey", SHARED),
     ("channels", SHARED),
 ];
-const SHARED: &[&str] = &["api", "draft", "evidence", "host", "session", "text", "ui"];
+const SHARED: &[&str] = &["api", "draft", "evidence", "host", "live", "session", "text", "ui"];
 /// Words that only one room of the panel may say.
 const PANEL_WORDS: [(&str, &str); 3] = [("gloo_net", "api"), ("post_message", "host"), ("postMessage", "host")];
 /// What a room of the backend must not know: `http → desk → store`, never back.
-const BACKEND_NOT: [(&str, &[&str]); 6] = [
+const BACKEND_NOT: [(&str, &[&str]); 7] = [
     ("desk", &["http"]),
     ("store", &["http", "desk"]),
     ("mail", &["http"]),
     ("evidence", &["http"]),
     ("copilot", &["http"]),
+    ("live", &["http"]),
     ("channels", &["http"]),
 ];
 /// Crates that a room of the backend must not know.

@@ -1,12 +1,12 @@
 //! Many made-up requests of one person, for benchmarks: varied words in three languages, every status, three years.
 //! They go in through the store's own writes, so that counts, events and the words of the search are those of real ones.
 
-use super::CHANNEL;
+use super::{CHANNEL, NEWS};
 use crate::desk::{Event, record};
 use crate::forms::Forms;
 use crate::jobs::LETTERS;
 use crate::store::requests::NewRequestRow;
-use crate::store::{Connection, Store, StoreError, comments, directory, events, requests};
+use crate::store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
 use balcao_contract::id::{AccountId, UserId};
@@ -106,6 +106,7 @@ pub async fn fill(
         place.insert(&mut tx, words, part, &mut random).await?;
     }
     not_told(&mut tx).await?;
+    reads::note_all_read_before(&mut tx, now - NEWS).await?;
     tx.commit().await.map_err(StoreError::from)?;
     progress(count);
     Ok(())

@@ -10,7 +10,7 @@ use crate::forms::Forms;
 use crate::jobs::LETTERS;
 use crate::store::arrivals::{self, Arriving};
 use crate::store::requests::NewRequestRow;
-use crate::store::{Connection, Store, StoreError, comments, directory, events, requests};
+use crate::store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
 use balcao_contract::id::{AccountId, UserId};
@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 
 const DATA: &str = include_str!("../../demo/acmestore.json");
 const CHANNEL: &str = "web";
+/// Answers that are not older than this have not been read yet.
+const NEWS: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Deserialize)]
 struct Demo {
@@ -119,6 +121,7 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
     for request in oldest_first {
         place.insert(&mut tx, request).await?;
     }
+    reads::note_all_read_before(&mut tx, now - NEWS).await?;
     // They are a story from before: nobody is written to about it.
     let newest = events::newest(&mut tx).await?;
     events::note_read(&mut tx, LETTERS, newest).await?;

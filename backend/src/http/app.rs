@@ -10,8 +10,9 @@ use crate::forms::Forms;
 use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
+use crate::live::Live;
 use crate::mail::{Outbox, ReplyAddresses};
-use crate::store::events::Tail;
+use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions};
 use std::ops::Deref;
 use std::path::Path;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub tell: watch::Sender<i64>,
     /// Where replies to mails go.
     pub reply_addresses: ReplyAddresses,
+    /// Who listens to it.
+    pub live: Live,
     /// How people of the admin prove who they are.
     pub doors: AdminDoors,
     /// How often they may ask.
@@ -106,7 +109,9 @@ impl Parts {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
         let (tell, tail) = Tail::new();
+        let newest = newest_event(&store).await.map_err(opening("database in data_dir"))?;
         Ok(Self {
+            live: Live::new(newest),
             tail,
             tell,
             limiter: Limiter::new(config.limits),
@@ -148,6 +153,10 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+async fn newest_event(store: &Store) -> Result<i64, StoreError> {
+    events::newest(&mut *store.reader().acquire().await?).await
 }
 
 /// A folder's key and where it is.

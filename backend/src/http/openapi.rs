@@ -1,7 +1,9 @@
 //! The description of the API that machines read: `GET /api/openapi.json`. Every handler describes itself with
 //! `#[utoipa::path]`; here they are listed.
 
-use super::panel::{articles, clock, conversations, counts, forms as panel_forms, person, session, sign_ins, surveys};
+use super::panel::{
+    articles, clock, conversations, counts, events, forms as panel_forms, person, session, sign_ins, surveys, unread,
+};
 use super::zendesk::agent::{tickets, writes as ticket_writes};
 use super::zendesk::{attachments, comments, forms, help_center, people, ratings, reasons, requests, uploads, writes};
 use super::{App, Json};
@@ -38,13 +40,17 @@ use utoipa::{Modify, OpenApi};
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
         panel_forms::show, panel_forms::of_request, counts::show, clock::show,
+        events::listen, unread::show, unread::mark,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
         articles::show,
         ratings::create, ratings::list, ratings::received, ratings::show, reasons::list, reasons::show,
         surveys::list, surveys::show, surveys::answer,
     ),
-    components(schemas(balcao_contract::wire::ErrorBody, balcao_contract::wire::FieldError)),
+    components(schemas(
+        balcao_contract::wire::ErrorBody, balcao_contract::wire::FieldError, balcao_contract::panel::LiveEvent,
+        balcao_contract::panel::LiveState,
+    )),
     tags(
         (name = "requests", description = "Requests: one's own, in the account one works in"),
         (name = "tickets", description = "Requests as agents see them, in every account; for API tokens of agents"),

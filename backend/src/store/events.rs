@@ -75,7 +75,7 @@ pub async fn append(
     Ok(())
 }
 
-const EVENTS: &str = "SELECT e.id, e.audit_id, e.request_id, r.account_id, r.requester_id, e.actor_id, \
+pub(super) const EVENTS: &str = "SELECT e.id, e.audit_id, e.request_id, r.account_id, r.requester_id, e.actor_id, \
         coalesce(u.agent, 0) AS by_agent, e.kind, e.data, e.created_at \
     FROM events e JOIN requests r ON r.id = e.request_id LEFT JOIN users u ON u.id = e.actor_id";
 
@@ -178,7 +178,7 @@ async fn look(store: &Store, tell: &watch::Sender<i64>) -> Result<(), StoreError
     Ok(())
 }
 
-fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
+pub(super) fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
     let id_of_row: i64 = row.try_get("id")?;
     let data: String = row.try_get("data")?;
     Ok(EventRow {

@@ -4,6 +4,7 @@ mod clock;
 mod code;
 mod conversation;
 mod counts;
+mod live;
 mod session;
 mod survey;
 
@@ -14,6 +15,7 @@ pub use conversation::{
     NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn, TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
+pub use live::{LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope};
 pub use session::{
     Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate, Session,
     SessionEnvelope, SignIn, SignInList, SignInPlace,

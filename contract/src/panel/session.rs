@@ -55,6 +55,9 @@ pub struct Session {
     pub missing: Vec<MissingCapability>,
     /// What the account's region promises.
     pub first_responses: FirstResponses,
+    /// The newest event there was: live updates go on from it, so that nothing falls between the first page and them.
+    #[serde(default)]
+    pub last_event_id: u64,
 }
 
 /// The signed-in person.

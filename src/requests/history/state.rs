@@ -1,6 +1,7 @@
 //! What the history shows at a moment, worked out from what the address asks for and what has arrived.
 
 use crate::api::{ApiError, Client};
+use crate::live::Live;
 use crate::requests::clock::read_again;
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
@@ -153,6 +154,7 @@ impl History {
                 self.go_to(&query, true);
             }
         });
+        Live::here().on_change(move |_| self.reload());
         read_again(move || self.reload());
     }
 

@@ -3,6 +3,7 @@
 
 use super::pager::pager;
 use super::state::History;
+use crate::live::Live;
 use crate::requests::address;
 use crate::requests::query::Sort;
 use crate::text::{Language, Text};
@@ -59,11 +60,17 @@ fn row(request: Request) -> AnyView {
     let language = Language::here();
     let label = move |text: Text| language.t(text);
     let id = request.id;
+    let live = Live::here();
+    let unread = move || {
+        let mark = || view! { <span class="history-unread">{language.t(Text::LiveNew)}</span> }.into_any();
+        live.is_unread(id).then(mark)
+    };
     view! {
         <tr role="row" data-request=id.to_string()>
             <td role="cell" class="history-number" data-label=label(Text::HistoryColumnNumber)>{format!("#{id}")}</td>
             <th role="rowheader" scope="row" class="history-subject">
                 <a href=address(&format!("/requests/{id}")) dir="auto">{request.subject}</a>
+                {unread}
             </th>
             <td role="cell" class="history-status" data-label=label(Text::HistoryColumnStatus)>
                 <StatusTag status=request.status.shown() />

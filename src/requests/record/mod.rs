@@ -1,6 +1,7 @@
 //! One request: `/requests/{id}`.
 
 mod answers;
+mod arrivals;
 mod attachment;
 mod copy;
 mod facts;
@@ -10,6 +11,7 @@ mod reply;
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]
 mod reply_tests;
+mod seen;
 mod sending;
 mod state;
 mod thread;

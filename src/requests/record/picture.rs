@@ -1,14 +1,12 @@
 //! A small picture of an attached image, fetched once it comes into view.
 
+use super::seen::when_seen;
 use crate::api::Client;
 use balcao_contract::wire::Attachment;
-use js_sys::Array;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IntersectionObserver, IntersectionObserverEntry, Url};
+use web_sys::Url;
 
 /// The largest image that is fetched without being asked for, in bytes: the backend has no smaller pictures to offer.
 const LIMIT: u64 = 5 * 1024 * 1024;
@@ -53,46 +51,6 @@ pub fn picture(file: &Attachment) -> AnyView {
         address.get().map(|address| view! { <img src=address alt="" width=width height=height /> }.into_any())
     };
     view! { <div class="attachment-picture" node_ref=frame>{image}</div> }.into_any()
-}
-
-/// Runs `seen` once, as soon as the element comes near the visible part of the page.
-fn when_seen(element: NodeRef<Div>, seen: impl Fn() + Clone + 'static) {
-    let watching = StoredValue::new_local(None::<Watching>);
-    Effect::new(move || {
-        if let Some(element) = element.get() {
-            watching.set_value(Watching::begin(&element, &seen));
-        }
-    });
-    on_cleanup(move || drop(watching.try_update_value(Option::take)));
-}
-
-/// An observer and the function it calls; both end together.
-struct Watching {
-    observer: IntersectionObserver,
-    _called: Closure<dyn Fn(Array, IntersectionObserver)>,
-}
-
-impl Watching {
-    fn begin(element: &web_sys::Element, seen: &(impl Fn() + Clone + 'static)) -> Option<Self> {
-        let seen = seen.clone();
-        let called =
-            Closure::<dyn Fn(Array, IntersectionObserver)>::new(move |entries: Array, own: IntersectionObserver| {
-                let is_near = |entry: JsValue| entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting();
-                if entries.iter().any(is_near) {
-                    own.disconnect();
-                    seen();
-                }
-            });
-        let observer = IntersectionObserver::new(called.as_ref().unchecked_ref()).ok()?;
-        observer.observe(element);
-        Some(Self { observer, _called: called })
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 #[cfg(test)]

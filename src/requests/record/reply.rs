@@ -18,6 +18,8 @@ use web_sys::HtmlElement;
 
 /// The id of the reply's text.
 pub const REPLY_FIELD: &str = "reply";
+/// The id of what is around it.
+pub const REPLY_SECTION: &str = "reply-box";
 
 /// The reply box of a request, once it is known what was begun on this device.
 pub fn reply(record: Record) -> AnyView {
@@ -73,7 +75,7 @@ pub fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
     (move || match is_closed.get() {
         Some(true) => closed(record, writing),
         _ => view! {
-            <section class="reply" aria-labelledby="reply-title">
+            <section class="reply" id=REPLY_SECTION aria-labelledby="reply-title">
                 <h2 id="reply-title">{language.t(Text::RequestReplyTitle)}</h2>
                 {restored.then(|| view! { <p class="reply-kept">{language.t(Text::RequestReplyKept)}</p> }.into_any())}
                 {form(record, writing)}

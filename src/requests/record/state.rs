@@ -1,6 +1,7 @@
 //! What is known of one request: the request itself and its thread, read side by side.
 
 use crate::api::{ApiError, Client, Thread};
+use crate::live::{Change, Live};
 use crate::requests::clock::read_again;
 use crate::requests::fetched::Fetched;
 use crate::text::Language;
@@ -87,6 +88,11 @@ impl Record {
             let _ = client.renewals();
             let locale = language.locale();
             record.form_call.fetch(Box::pin(client.form_of_request(id, locale)));
+        });
+        Live::here().on_change(move |change| {
+            if matches!(change, Change::Anything) || change == Change::Request(id) {
+                record.reload();
+            }
         });
         read_again(move || record.reload());
         record

@@ -1,5 +1,6 @@
 //! The conversation, oldest first, the newest at the bottom beside the reply.
 
+use super::arrivals::{Arrivals, hold_reply, news};
 use super::attachment::attachments;
 use super::reply::{REPLY_FIELD, focus_on};
 use super::state::Record;
@@ -8,8 +9,12 @@ use crate::requests::trouble::trouble;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, RichText, Skeleton};
+use balcao_contract::id::CommentId;
 use balcao_contract::wire::Comment;
 use leptos::prelude::*;
+
+/// A comment and who wrote it.
+pub type Written = (Comment, Author);
 
 /// From how many comments on there is a link to the reply.
 const LONG: usize = 4;
@@ -66,27 +71,46 @@ fn comments(record: Record) -> AnyView {
         Some(thread.comments.iter().map(|comment| (comment.clone(), author(comment))).collect::<Vec<_>>())
     });
     let is_there = Memo::new(move |_| written.with(Option::is_some));
-    (move || {
+    let arrivals = Arrivals::follow(record, written);
+    let each = move || {
+        hold_reply();
+        written.get().unwrap_or_default()
+    };
+    let list = move || {
         if !is_there.get() {
             return view! { <Skeleton lines=6 /> }.into_any();
         }
         view! {
             <ol class="thread" role="list">
                 <For
-                    each=move || written.get().unwrap_or_default()
+                    each=each
                     key=|(comment, _)| comment.id
-                    children=|(comment, author)| one(comment, author)
+                    children=move |(comment, author)| one(comment, author, arrivals)
                 />
             </ol>
         }
         .into_any()
-    })
+    };
+    view! {
+        {list}
+        {news(arrivals)}
+    }
     .into_any()
 }
 
-fn one(comment: Comment, author: Author) -> AnyView {
+/// The id of a comment's heading.
+pub fn comment_id(id: CommentId) -> String {
+    format!("comment-{id}")
+}
+
+/// Brings a comment into view, from its heading on.
+pub fn focus_on_comment(id: CommentId) {
+    focus_on(&comment_id(id));
+}
+
+fn one(comment: Comment, author: Author, arrivals: Arrivals) -> AnyView {
     let language = Language::here();
-    let id = format!("comment-{}", comment.id);
+    let (number, id) = (comment.id, comment_id(comment.id));
     let class = if author.is_requester() { "comment comment-requester" } else { "comment comment-support" };
     let (name, team) = match author {
         Author::You => (None, false),
@@ -97,13 +121,18 @@ fn one(comment: Comment, author: Author) -> AnyView {
     // A named agent carries the team's tag; an unnamed one is called by the team's name.
     let tag = (team && name.is_some())
         .then(|| view! { <span class="comment-team">{language.t(Text::RequestSupport)}</span> }.into_any());
+    let fresh = move || {
+        let tag = || view! { <span class="comment-fresh">{language.t(Text::LiveNew)}</span> }.into_any();
+        arrivals.is_fresh(number).then(tag)
+    };
     let name = move || name.clone().unwrap_or_else(|| language.text(unnamed));
     view! {
         <li>
             <article class=class aria-labelledby=id.clone()>
                 <header class="comment-head">
-                    <h3 id=id.clone()>{name}</h3>
+                    <h3 id=id.clone() tabindex="-1">{name}</h3>
                     {tag}
+                    {fresh}
                     <Moment moment=comment.created_at />
                 </header>
                 <div class="comment-text" dir="auto">{text(&comment)}</div>

@@ -5,11 +5,13 @@ pub(in crate::http) mod articles;
 pub(in crate::http) mod clock;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
+pub(in crate::http) mod events;
 pub(in crate::http) mod forms;
 pub(in crate::http) mod person;
 pub(in crate::http) mod session;
 pub(in crate::http) mod sign_ins;
 pub(in crate::http) mod surveys;
+pub(in crate::http) mod unread;
 
 use crate::http::App;
 use axum::Router;
@@ -26,4 +28,6 @@ pub fn router() -> Router<App> {
         .merge(forms::router())
         .merge(counts::router())
         .merge(surveys::router())
+        .merge(events::router())
+        .merge(unread::router())
 }

@@ -5,7 +5,7 @@ use crate::http::support::Cookie;
 use crate::http::{ApiError, App, Json, Message, Notes, Peer};
 use crate::identity::site::SignIns;
 use crate::identity::{Arrival, DoorError, HostIdentity, NewSession, Proof, Sessions, SignedIn};
-use crate::store::directory;
+use crate::store::{directory, events};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -142,6 +142,7 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
         true => directory::accounts_of(&mut *app.store.reader().acquire().await?, signed_in.user).await?,
         false => vec![own.clone()],
     };
+    let last_event_id = events::newest(&mut *app.store.reader().acquire().await?).await?;
     Ok(SessionEnvelope {
         session: Session {
             token: None,
@@ -159,6 +160,7 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
             capabilities: signed_in.capabilities.clone(),
             missing: signed_in.missing.clone(),
             first_responses: app.config.first_responses(signed_in.region),
+            last_event_id: u64::try_from(last_event_id).unwrap_or_default(),
         },
     })
 }

@@ -9,6 +9,7 @@ mod fill;
 mod idempotency;
 mod letters;
 mod list;
+mod live;
 mod people;
 mod reply;
 mod search;

@@ -1,0 +1,60 @@
+//! Which requests have an answer that was not read, and that it was read.
+
+use crate::http::{ApiError, App, Json};
+use crate::identity::SignedIn;
+use crate::store::{Connection, StoreError, reads, requests};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::{get, put};
+use balcao_contract::id::RequestId;
+use balcao_contract::panel::{ReadMark, Unread, UnreadEnvelope};
+
+/// The most requests that are named.
+const MOST_NAMED: u32 = 1_000;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/api/panel/unread", get(show)).route("/api/panel/requests/{id}/read", put(mark))
+}
+
+/// One's own requests with an answer that one has not read.
+#[utoipa::path(get, path = "/api/panel/unread", tag = "panel",
+    responses((status = 200, body = UnreadEnvelope), (status = 401)))]
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    signed_in: SignedIn,
+) -> Result<Json<UnreadEnvelope>, ApiError> {
+    let mut read = app.store.reader().acquire().await?;
+    Ok(Json(UnreadEnvelope { unread: unread(&mut read, &signed_in).await? }))
+}
+
+/// Notes that a request was read until a comment; the person's other tabs and devices hear of it. Answers with what is
+/// unread then.
+#[utoipa::path(put, path = "/api/panel/requests/{id}/read", tag = "panel", request_body = ReadMark,
+    params(("id" = u64, Path, description = "The number")),
+    responses((status = 200, body = UnreadEnvelope), (status = 401), (status = 403), (status = 404)))]
+pub(in crate::http) async fn mark(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Json(mark): Json<ReadMark>,
+) -> Result<Json<UnreadEnvelope>, ApiError> {
+    let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
+    let (account, user) = (signed_in.account, signed_in.user);
+    let mut read = app.store.reader().acquire().await?;
+    requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
+    drop(read);
+    let mut write = app.store.begin().await?;
+    let is_news = reads::note_read(&mut write, account, user, id, mark.comment_id).await?;
+    let unread = unread(&mut write, &signed_in).await?;
+    write.commit().await.map_err(StoreError::from)?;
+    if is_news {
+        app.live.tell_unread(account, user, unread.count);
+    }
+    Ok(Json(UnreadEnvelope { unread }))
+}
+
+async fn unread(read: &mut Connection, signed_in: &SignedIn) -> Result<Unread, StoreError> {
+    let (account, user) = (signed_in.account, signed_in.user);
+    let count = reads::count_unread(read, account, user).await?;
+    Ok(Unread { count, request_ids: reads::unread(read, account, user, MOST_NAMED).await? })
+}

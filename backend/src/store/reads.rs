@@ -1,0 +1,77 @@
+//! What people have read of the answers to their requests. That there is an answer is noted by the database itself, with
+//! the comment.
+
+use super::StoreError;
+use super::columns::{id, milliseconds, number};
+use balcao_contract::id::{AccountId, CommentId, RequestId, UserId};
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+/// How many requests of a person have an answer that they have not read.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_unread(read: &mut SqliteConnection, account: AccountId, user: UserId) -> Result<u64, StoreError> {
+    let statement = "SELECT count(*) FROM request_reads \
+                     WHERE account_id = ? AND user_id = ? AND answer_comment_id > read_comment_id";
+    let count: i64 = sqlx::query_scalar(statement).bind(number(account)).bind(number(user)).fetch_one(read).await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Those requests, the last answered first, at most `limit`.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn unread(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    user: UserId,
+    limit: u32,
+) -> Result<Vec<RequestId>, StoreError> {
+    let statement = "SELECT request_id FROM request_reads \
+                     WHERE account_id = ? AND user_id = ? AND answer_comment_id > read_comment_id \
+                     ORDER BY answer_comment_id DESC LIMIT ?";
+    let rows = sqlx::query(statement).bind(number(account)).bind(number(user)).bind(limit).fetch_all(read).await?;
+    rows.iter().map(|row| id(row, "request_id")).collect()
+}
+
+/// Notes that a person has read a request until that comment. False where they had already.
+///
+/// # Errors
+/// The database refuses.
+pub async fn note_read(
+    write: &mut SqliteConnection,
+    account: AccountId,
+    user: UserId,
+    request: RequestId,
+    comment: CommentId,
+) -> Result<bool, StoreError> {
+    // What is not written yet has not been read, whatever number is given.
+    let statement = "UPDATE request_reads SET read_comment_id = min(?1, answer_comment_id) \
+                     WHERE account_id = ?2 AND user_id = ?3 AND request_id = ?4 \
+                         AND read_comment_id < min(?1, answer_comment_id)";
+    let done = sqlx::query(statement)
+        .bind(number(comment))
+        .bind(number(account))
+        .bind(number(user))
+        .bind(number(request))
+        .execute(write)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes every answer from before a moment as read, for everybody: made-up requests of years are no news.
+///
+/// # Errors
+/// The database refuses.
+pub async fn note_all_read_before(write: &mut SqliteConnection, moment: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE request_reads SET read_comment_id = answer_comment_id \
+         WHERE read_comment_id < answer_comment_id \
+             AND (SELECT c.created_at FROM comments c WHERE c.id = answer_comment_id) < ?",
+    )
+    .bind(milliseconds(moment))
+    .execute(write)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The connection: opened while the panel can be seen, resumed after a gap, tried again with growing pauses.
+
+use super::frames::{Frame, Frames};
+use super::pause::pause;
+use super::{Change, Live};
+use crate::api::{ApiError, Client, EventStream};
+use crate::host::Host;
+use crate::text::{Language, Text};
+use balcao_contract::panel::{LiveEvent, LiveKind};
+use futures::channel::oneshot;
+use futures::future::{Either, abortable, select};
+use leptos::leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// The backend gives a sign of life every 15 s. After this the connection is dead, whatever the browser says.
+const SILENCE: f64 = 40_000.0;
+/// As somebody comes back to the page: a sign of life that is overdue is enough.
+const OVERDUE: f64 = 20_000.0;
+/// A tab that nobody has looked at for so long gives its connection back: HTTP/1.1 has six of them for all tabs.
+const HIDDEN: f64 = 60_000.0;
+
+/// What ended a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Woken {
+    /// The time is up.
+    Time,
+    /// The page is looked at again, or not any more; or the session was renewed.
+    Page,
+    /// The connection of the whole browser is back.
+    Online,
+}
+
+/// Keeps the stream open as long as the view is there; `last` is the newest event of when the session began.
+pub fn keep_live(last: Option<u64>) -> AnyView {
+    let (client, live, host, language) = (Client::here(), Live::here(), Host::here(), Language::here());
+    let line = Line { client, live, waiting: StoredValue::new_local(None) };
+    for (event, woken) in [("visibilitychange", Woken::Page), ("online", Woken::Online)] {
+        let listener = window_event_listener_untyped(event, move |_| line.wake(woken));
+        on_cleanup(move || WindowListenerHandle::remove(listener));
+    }
+    Effect::new(move || {
+        let _ = client.renewals();
+        line.wake(Woken::Page);
+    });
+    // The button in the host's bar shows it, and says it to who cannot see it.
+    Effect::new(move || {
+        let unread = live.unread();
+        host.unread(unread, &language.plural(Text::LiveUnreadOne, Text::LiveUnreadOther, unread));
+    });
+    let (keeping, handle) = abortable(line.keep(last.map(|last| last.to_string())));
+    spawn_local(async move {
+        let _ = keeping.await;
+    });
+    on_cleanup(move || handle.abort());
+    ().into_any()
+}
+
+#[derive(Clone, Copy)]
+struct Line {
+    client: Client,
+    live: Live,
+    waiting: StoredValue<Option<oneshot::Sender<Woken>>, LocalStorage>,
+}
+
+impl Line {
+    async fn keep(self, mut last: Option<String>) {
+        let mut failures = 0;
+        loop {
+            while !is_visible() {
+                self.wait(None).await;
+            }
+            let outcome = match self.client.listen(last.as_deref()).await {
+                Ok(stream) => self.follow(stream, &mut last).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                // Signing in again is the user's to do, and wakes us.
+                Err(ApiError::SignedOut) => {
+                    self.wait(None).await;
+                }
+                Ok(true) => failures = 0,
+                _ => failures += 1,
+            }
+            if is_visible() {
+                self.wait(Some(f64::from(pause(failures, js_sys::Math::random())))).await;
+            }
+        }
+    }
+
+    /// Reads until the stream ends. `Ok(true)`: something came.
+    async fn follow(self, mut stream: EventStream, last: &mut Option<String>) -> Result<bool, ApiError> {
+        let mut frames = Frames::default();
+        let mut heard = false;
+        let (mut heard_at, mut seen_at) = (now(), now());
+        loop {
+            let mut next = Box::pin(stream.next());
+            // What is being read must not be dropped in the middle: a piece would be lost.
+            let piece = loop {
+                match select(next, Box::pin(self.wait(Some(SILENCE)))).await {
+                    Either::Left((piece, _)) => break piece?,
+                    Either::Right((woken, rest)) => {
+                        let silent = now() - heard_at;
+                        let is_dead = silent >= SILENCE || (woken != Woken::Time && silent >= OVERDUE);
+                        if is_dead || woken == Woken::Online {
+                            return Ok(heard);
+                        }
+                        next = rest;
+                    }
+                }
+            };
+            let Some(piece) = piece else { return Ok(heard) };
+            heard_at = now();
+            heard = true;
+            let whole = frames.feed(&piece);
+            if !whole.is_empty() {
+                self.take(&whole, last);
+            }
+            if is_visible() {
+                seen_at = now();
+            } else if now() - seen_at >= HIDDEN {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Tells what came at once, each request once.
+    fn take(self, whole: &[Frame], last: &mut Option<String>) {
+        let mut changes = Vec::new();
+        let mut is_read_again = false;
+        for frame in whole {
+            if let Some(id) = &frame.id {
+                *last = Some(id.clone());
+            }
+            match frame.name.as_str() {
+                "request" => {
+                    let Ok(event) = serde_json::from_str::<LiveEvent>(&frame.data) else { continue };
+                    is_read_again |= event.kind == LiveKind::Commented;
+                    let change = Change::Request(event.request_id);
+                    if !changes.contains(&change) {
+                        changes.push(change);
+                    }
+                }
+                "resync" => {
+                    changes = vec![Change::Anything];
+                    is_read_again = true;
+                }
+                _ => is_read_again = true,
+            }
+        }
+        for change in changes {
+            self.live.tell(change);
+        }
+        if is_read_again {
+            spawn_local(async move {
+                if let Ok(unread) = self.client.unread().await {
+                    self.live.take_unread(unread.count, unread.request_ids);
+                }
+            });
+        }
+    }
+
+    /// Waits for so many milliseconds, or until something happens to the page.
+    async fn wait(self, milliseconds: Option<f64>) -> Woken {
+        let (sender, woken) = oneshot::channel();
+        let _ = self.waiting.try_update_value(|waiting| *waiting = Some(sender));
+        let Some(milliseconds) = milliseconds else { return woken.await.unwrap_or(Woken::Time) };
+        let (late, too_late) = oneshot::channel::<()>();
+        let timer = set_timeout_with_handle(move || drop(late), Duration::from_millis(milliseconds as u64)).ok();
+        let timer = Timer(timer);
+        let woken = match select(woken, too_late).await {
+            Either::Left((woken, _)) => woken.unwrap_or(Woken::Time),
+            Either::Right(_) => Woken::Time,
+        };
+        drop(timer);
+        woken
+    }
+
+    fn wake(self, woken: Woken) {
+        if let Some(sender) = self.waiting.try_update_value(Option::take).flatten() {
+            let _ = sender.send(woken);
+        }
+    }
+}
+
+/// Cleared when nobody waits any more.
+struct Timer(Option<TimeoutHandle>);
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(timer) = self.0.take() {
+            timer.clear();
+        }
+    }
+}
+
+fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
