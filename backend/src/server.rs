@@ -2,7 +2,7 @@
 
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
-use crate::jobs::{Closing, Letters, spawn_closing, spawn_letters};
+use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters};
 use crate::live::{Reader, spawn_reader};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
@@ -39,6 +39,11 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
     let reader = Reader::new(app.live.clone(), app.store.clone(), app.clock.clone(), app.config.session.idle);
     spawn_reader(reader, app.tail.clone(), &app.workers, app.stop.clone());
+    let feeds = Feeds::new(&app.config.calendars, &app.config.feeds, app.config.data_dir.join("calendars"));
+    let feeds = feeds.map_err(|error| format!("calendars: {error}"))?;
+    // Before anything is closed: a day off may have been known already.
+    feeds.take_copies();
+    spawn_feeds(feeds, &app.workers, app.stop.clone());
     let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
     spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
     let letters = Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());

@@ -16,6 +16,7 @@ use balcao_contract::time::Timestamp;
 use balcao_contract::working_hours::{OpenHours, REOPEN_WINDOW, Span};
 use chrono::{DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Within so many days 27 working hours have passed even where a region works one short day a week.
 const HORIZON: TimeDelta = TimeDelta::days(200);
@@ -98,27 +99,36 @@ impl Calendar {
     }
 }
 
-/// The calendars of all regions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Calendars([Calendar; Region::ALL.len()]);
+/// The calendars of all regions. Clones share them: a feed brings a new one while the program runs.
+#[derive(Debug, Clone)]
+pub struct Calendars(Arc<[RwLock<Arc<Calendar>>; Region::ALL.len()]>);
 
 impl Default for Calendars {
     fn default() -> Self {
-        Self(Region::ALL.map(default_of))
+        Self::made(default_of)
     }
 }
 
 impl Calendars {
     /// Calendars made for each region.
     #[must_use]
-    pub fn made(make: impl FnMut(Region) -> Calendar) -> Self {
-        Self(Region::ALL.map(make))
+    pub fn made(mut make: impl FnMut(Region) -> Calendar) -> Self {
+        Self(Arc::new(Region::ALL.map(|region| RwLock::new(Arc::new(make(region))))))
     }
 
-    /// The calendar of a region.
+    /// The calendar of a region, as it is now.
     #[must_use]
-    pub const fn of(&self, region: Region) -> &Calendar {
-        let [brazil, latin_america, united_states, emea, asia_pacific] = &self.0;
+    pub fn of(&self, region: Region) -> Arc<Calendar> {
+        self.place(region).read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another calendar in a region's place.
+    pub fn set(&self, region: Region, calendar: Calendar) {
+        *self.place(region).write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
+    }
+
+    fn place(&self, region: Region) -> &RwLock<Arc<Calendar>> {
+        let [brazil, latin_america, united_states, emea, asia_pacific] = &*self.0;
         match region {
             Region::Brazil => brazil,
             Region::LatinAmerica => latin_america,

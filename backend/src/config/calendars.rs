@@ -1,16 +1,38 @@
-//! The calendars of the support regions: `calendars.<region>.time_zone`, `hours`, `holidays`, `holidays_file`.
+//! The calendars of the support regions: `calendars.<region>.time_zone`, `hours`, `holidays`, `holidays_file`,
+//! `feed`.
 
 use super::reader::Reader;
 use crate::calendar::{Calendar, Calendars, Holidays, default_of, default_words, read_ics};
 use balcao_contract::support::Region;
+use url::Url;
 
 /// What a region's calendar is made of, and what each may be.
-pub(super) const PARTS: [(&str, &str); 4] = [
+pub(super) const PARTS: [(&str, &str); 5] = [
     ("time_zone", "a time zone such as `America/Sao_Paulo`"),
     ("hours", "hours of the week, such as `mon-fri 09:00-18:00, sat 09:00-13:00`"),
     ("holidays", "days off and short days: `12-25`, `2026-12-24 09:00-13:00`, `easter-2`"),
     ("holidays_file", "an iCalendar file whose whole-day events are days off, beside `holidays`"),
+    (
+        "feed",
+        "the address of an iCalendar feed, `https://…` or `webcal://…`, whose whole-day events are days off as well",
+    ),
 ];
+
+/// Where more holidays of a region come from.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Whose.
+    pub region: Region,
+    /// Its address.
+    pub url: Url,
+}
+
+/// Private feeds have a secret in their address.
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Feed").field("region", &self.region).finish_non_exhaustive()
+    }
+}
 
 /// Every name of the family `calendars.<region>.<part>`.
 pub(super) fn names() -> impl Iterator<Item = String> {
@@ -55,6 +77,22 @@ pub(super) fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Calendars
         }
         Calendar { zone, week, holidays: all }
     })
+}
+
+/// The feeds that are configured.
+pub(super) fn read_feeds(reader: &mut Reader) -> Vec<Feed> {
+    let feeds = Region::ALL.into_iter().filter_map(|region| {
+        let url = reader.optional(&format!("calendars.{}.feed", region.name()), feed_url)?;
+        Some(Feed { region, url })
+    });
+    feeds.collect()
+}
+
+/// Whoever changes what a feed says on its way changes when requests close: no plain HTTP beyond this machine.
+fn feed_url(text: &str) -> Option<Url> {
+    let url = Url::parse(&text.replacen("webcal://", "https://", 1)).ok()?;
+    let is_local = matches!(url.host()?, url::Host::Ipv4(ip) if ip.is_loopback());
+    (url.scheme() == "https" || url.scheme() == "http" && is_local).then_some(url)
 }
 
 /// The family for `--help`.

@@ -105,6 +105,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     }
     read_promises(reader, &mut config);
     config.calendars = calendars::read(reader, warnings);
+    config.feeds = calendars::read_feeds(reader);
     config.trusted_proxies =
         reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     let offset =

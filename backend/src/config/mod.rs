@@ -13,6 +13,7 @@ mod reader;
 mod support_site;
 mod vtex_id;
 
+pub use calendars::Feed;
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load};
@@ -86,6 +87,8 @@ pub struct Config {
     pub first_responses: HashMap<Region, FirstResponses>,
     /// When the support regions work.
     pub calendars: Calendars,
+    /// Where more holidays come from.
+    pub feeds: Vec<Feed>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// By how much the clock is moved; not at all in production.
@@ -292,6 +295,7 @@ impl Config {
             limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
             first_responses: HashMap::new(),
             calendars: Calendars::default(),
+            feeds: Vec::new(),
             trusted_proxies: Vec::new(),
             clock_offset: TimeDelta::zero(),
             demo_data: true,

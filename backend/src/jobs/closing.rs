@@ -93,7 +93,7 @@ impl Closing {
         Ok(done)
     }
 
-    const fn calendars(&self) -> &Calendars {
+    fn calendars(&self) -> &Calendars {
         &self.config.calendars
     }
 

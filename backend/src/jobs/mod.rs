@@ -2,9 +2,11 @@
 //! several at once do nothing twice, because the database decides.
 
 mod closing;
+mod feeds;
 mod letters;
 
 pub use closing::{Closed, Closing, spawn_closing};
+pub use feeds::{FeedError, Feeds, spawn_feeds};
 pub use letters::{Letters, LettersError, spawn_letters};
 
 /// The name under which `event_readers` keeps whom mails were written to already.

@@ -9,6 +9,7 @@ mod code;
 mod common;
 mod copilot;
 mod directory;
+mod feeds;
 mod forms;
 mod http;
 mod mail;

@@ -71,7 +71,7 @@ pub(in crate::http) async fn list(
     let to = |page: u32| params.link(&app, &[("page", Some(page.to_string()))]);
     let end = offset + per_page;
     Ok(Json(SurveyPage {
-        surveys: rows.into_iter().map(|row| shape(row, Vec::new(), calendar, now)).collect(),
+        surveys: rows.into_iter().map(|row| shape(row, Vec::new(), &calendar, now)).collect(),
         count,
         counts,
         next_page: (u64::from(end) < count && end < MAX_LIST).then(|| to(page + 1)),
@@ -109,7 +109,7 @@ pub(in crate::http) async fn show(
     let asked = asked.ok_or(ApiError::RecordNotFound)?;
     let earlier = surveys::earlier(&mut read, id).await?;
     let calendar = app.config.calendars.of(signed_in.region);
-    Ok(Json(SurveyEnvelope { survey: shape(asked, earlier, calendar, app.clock.now()) }))
+    Ok(Json(SurveyEnvelope { survey: shape(asked, earlier, &calendar, app.clock.now()) }))
 }
 
 /// Answers the survey of a solved request of one's own, or changes the answer: until it expires.
@@ -136,10 +136,11 @@ pub(in crate::http) async fn answer(
     let now = app.clock.now();
     let calendar = app.config.calendars.of(signed_in.region);
     let mut tx = app.store.begin().await?;
-    let rated = rate(&mut tx, &Rating { viewer, now, calendar, solved_at }, id, answer).await.map_err(refused)?;
+    let rated =
+        rate(&mut tx, &Rating { viewer, now, calendar: &calendar, solved_at }, id, answer).await.map_err(refused)?;
     let earlier = surveys::earlier(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(Json(SurveyEnvelope { survey: shape(rated.asked, earlier, calendar, now) }))
+    Ok(Json(SurveyEnvelope { survey: shape(rated.asked, earlier, &calendar, now) }))
 }
 
 fn shape(row: AskedRow, earlier: Vec<SurveyRow>, calendar: &Calendar, now: DateTime<Utc>) -> Survey {

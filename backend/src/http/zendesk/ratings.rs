@@ -75,7 +75,8 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut tx, now).await? {
         return Ok(known);
     }
-    let rating = Rating { viewer, now, calendar: app.config.calendars.of(signed_in.region), solved_at: None };
+    let calendar = app.config.calendars.of(signed_in.region);
+    let rating = Rating { viewer, now, calendar: &calendar, solved_at: None };
     let rated = rate(&mut tx, &rating, id, answer).await.map_err(refused)?;
     let survey = rated.asked.survey.ok_or(ApiError::RecordNotFound)?;
     let satisfaction_rating = shape(&app, survey, locale);
