@@ -2,7 +2,8 @@
 //!
 //! Who knows whom: `http → desk → store`, never back. `desk` knows no axum and no SQL, `store` no rule;
 //! `mail`, `evidence`, `copilot` and `calendar` stand beside `desk`; `jobs` puts them together for what happens by the
-//! clock alone, `directory` for what operators do.
+//! clock alone, `directory` for what operators do,
+//! `terminal` for what agents do beside it.
 
 pub mod calendar;
 pub mod clock;
@@ -23,4 +24,5 @@ pub mod server;
 pub mod store;
 pub mod survey;
 pub mod telemetry;
+pub mod terminal;
 pub mod texts;

@@ -1,11 +1,12 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
 use balcao_backend::clock::{Clock, MovedClock, SystemClock};
-use balcao_backend::config::{self, Loaded, MetricsDoor, Mode, Sources};
+use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo;
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::http::App;
 use balcao_backend::store::{Store, StoreOptions};
+use balcao_backend::terminal::{self, AgentCommand};
 use balcao_backend::{server, telemetry};
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
@@ -33,6 +34,9 @@ enum Command {
     Config,
     #[command(flatten)]
     Directory(DirectoryCommand),
+    /// Tickets at the terminal: list, show, reply, solve.
+    #[command(subcommand)]
+    Agent(AgentCommand),
     /// Adds made-up requests of one person, for benchmarks; in development only, and while nothing serves.
     Fill {
         /// The address of somebody who has signed in before, or of the demo data.
@@ -65,7 +69,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Serve => run(serve(loaded)),
-        Command::Directory(command) => run(change_directory(loaded, command)),
+        Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
+        Command::Agent(command) => run(beside_the_server(loaded, Errand::Agent(command))),
         Command::Fill { requester, requests } => run(fill(loaded, requester, requests)),
     }
 }
@@ -102,8 +107,7 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
         MetricsDoor::At(address) => Some(listen(address, "metrics_listen").await?),
         MetricsDoor::Main | MetricsDoor::Nowhere => None,
     };
-    let clock: Arc<dyn Clock> =
-        if config.clock_offset.is_zero() { Arc::new(SystemClock) } else { Arc::new(MovedClock(config.clock_offset)) };
+    let clock = clock(&config);
     let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     server::start_workers(&app)?;
     server::stop_on_signal(&app).map_err(|error| format!("signals cannot be heard: {error}"))?;
@@ -127,8 +131,14 @@ async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, String> {
     })
 }
 
-/// Works beside a server that runs: the database takes one writer at a time, and what is changed counts at once.
-async fn change_directory(loaded: Loaded, command: DirectoryCommand) -> Result<(), String> {
+/// What is done beside a server that runs.
+enum Errand {
+    Directory(DirectoryCommand),
+    Agent(AgentCommand),
+}
+
+/// The database takes one writer at a time, and what is changed counts at once: a server that runs notices it.
+async fn beside_the_server(loaded: Loaded, errand: Errand) -> Result<(), String> {
     let config = loaded.config;
     config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
     let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
@@ -136,10 +146,21 @@ async fn change_directory(loaded: Loaded, command: DirectoryCommand) -> Result<(
     let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
     let actor = format!("operator:{}", system_user());
     let mut out = std::io::stdout();
-    let office = Office { store: &store, now: SystemClock.now(), actor: &actor, out: &mut out };
-    let done = directory::run(office, command).await;
+    let now = clock(&config).now();
+    let office = Office { store: &store, now, actor: &actor, out: &mut out };
+    let done = match errand {
+        Errand::Directory(command) => directory::run(office, command).await.map_err(|error| error.to_string()),
+        Errand::Agent(command) => {
+            terminal::run(office, &mut std::io::stdin(), command).await.map_err(|error| error.to_string())
+        }
+    };
     store.close().await;
-    done.map_err(|error| error.to_string())
+    done
+}
+
+/// The system's clock, or that clock moved as the operator wants it.
+fn clock(config: &Config) -> Arc<dyn Clock> {
+    if config.clock_offset.is_zero() { Arc::new(SystemClock) } else { Arc::new(MovedClock(config.clock_offset)) }
 }
 
 /// Who commands: behind `sudo`, whoever called it.

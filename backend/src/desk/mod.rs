@@ -2,6 +2,7 @@
 //! It knows no HTTP and no SQL: a command works on a write that its caller began, and the caller commits it.
 
 pub mod agent;
+pub mod agent_search;
 mod commands;
 mod event;
 mod html_text;

@@ -101,7 +101,7 @@ impl OrderBy {
 
 /// A comparison between a key and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comparison {
+pub(super) enum Comparison {
     Is,
     Less,
     LessOrIs,
@@ -109,10 +109,13 @@ enum Comparison {
     MoreOrIs,
 }
 
+/// A key, how it is compared, with what, and whether it must not be so.
+pub(super) type Clause<'a> = (String, Comparison, &'a str, bool);
+
 /// A piece of the query as it was written.
-struct Token {
-    text: String,
-    quoted: bool,
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) quoted: bool,
     /// Nothing follows it, not even a space: the person may be in the middle of the word.
     last: bool,
 }
@@ -120,7 +123,11 @@ struct Token {
 /// Reads a query.
 #[must_use]
 pub fn parse(query: &str) -> Query {
-    let tokens = tokens(query);
+    parse_tokens(tokens(query))
+}
+
+/// Reads the pieces of a query.
+pub(super) fn parse_tokens(tokens: Vec<Token>) -> Query {
     let mut parsed = Query::default();
     let texts = tokens.iter().filter(|token| is_word(token)).count();
     for token in tokens {
@@ -136,7 +143,7 @@ pub fn parse(query: &str) -> Query {
 }
 
 fn is_word(token: &Token) -> bool {
-    let known = |(key, ..): (String, Comparison, &str, bool)| is_key(&key);
+    let known = |(key, ..): Clause<'_>| is_key(&key);
     token.quoted || !clause(&token.text).is_some_and(known)
 }
 
@@ -168,7 +175,7 @@ fn digits(text: &str) -> Option<u64> {
 }
 
 /// Splits at white space outside quotes. A quote that is never closed ends with the text.
-fn tokens(query: &str) -> Vec<Token> {
+pub(super) fn tokens(query: &str) -> Vec<Token> {
     // Control characters, NUL above all, end a query of the full-text index early.
     let line = text::single_line(query);
     let ends_open = !query.ends_with(char::is_whitespace);
@@ -211,7 +218,7 @@ fn tokens(query: &str) -> Vec<Token> {
 }
 
 /// `key:value`, `key>=value`, `-key:value`.
-fn clause(token: &str) -> Option<(String, Comparison, &str, bool)> {
+pub(super) fn clause(token: &str) -> Option<Clause<'_>> {
     let (rest, negated) = token.strip_prefix('-').map_or((token, false), |rest| (rest, true));
     let at = rest.find([':', '=', '<', '>'])?;
     let (key, rest) = rest.split_at(at);

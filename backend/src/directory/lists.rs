@@ -7,6 +7,7 @@ use super::error::DirectoryError;
 use crate::store::{StoreError, api_tokens, audit, operators};
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
+use std::io::Write;
 
 pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
     let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
@@ -109,9 +110,23 @@ pub(super) fn print<T: Serialize>(
     all: &[T],
     cells: impl Fn(&T) -> Vec<String>,
 ) -> Result<(), DirectoryError> {
+    Ok(table(office.out, shape, heads, all, cells)?)
+}
+
+/// Writes rows as a table, or as JSON.
+///
+/// # Errors
+/// They cannot be written.
+pub fn table<T: Serialize>(
+    out: &mut (dyn Write + Send),
+    shape: Shape,
+    heads: &[&str],
+    all: &[T],
+    cells: impl Fn(&T) -> Vec<String>,
+) -> std::io::Result<()> {
     if shape.json {
-        serde_json::to_writer_pretty(&mut office.out, all).map_err(std::io::Error::from)?;
-        writeln!(office.out)?;
+        serde_json::to_writer_pretty(&mut *out, all)?;
+        writeln!(out)?;
         return Ok(());
     }
     let rows: Vec<Vec<String>> = all.iter().map(cells).collect();
@@ -125,12 +140,12 @@ pub(super) fn print<T: Serialize>(
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    writeln!(office.out, "{}", line(heads))?;
+    writeln!(out, "{}", line(heads))?;
     for row in &rows {
-        writeln!(office.out, "{}", line(&row.iter().map(String::as_str).collect::<Vec<_>>()))?;
+        writeln!(out, "{}", line(&row.iter().map(String::as_str).collect::<Vec<_>>()))?;
     }
     if rows.is_empty() {
-        writeln!(office.out, "(none)")?;
+        writeln!(out, "(none)")?;
     }
     Ok(())
 }

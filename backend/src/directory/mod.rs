@@ -13,6 +13,7 @@ pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
 pub use error::DirectoryError;
+pub use lists::table;
 pub use outbox::OutboxCommand;
 pub use tokens::hash as token_hash;
 

@@ -4,7 +4,9 @@
 use super::panel::{
     articles, clock, conversations, counts, events, forms as panel_forms, person, session, sign_ins, surveys, unread,
 };
-use super::zendesk::agent::{tickets, writes as ticket_writes};
+use super::zendesk::agent::{
+    comments as ticket_comments, export, people as all_people, search as agent_search, tickets, writes as ticket_writes,
+};
 use super::zendesk::{attachments, comments, forms, help_center, people, ratings, reasons, requests, uploads, writes};
 use super::{App, Json};
 use axum::Router;
@@ -35,7 +37,11 @@ use utoipa::{Modify, OpenApi};
         forms::forms, forms::some_forms, forms::form, forms::fields, forms::field, forms::statuses,
         people::me, people::some, people::user, people::memberships, people::memberships_of_user,
         people::organization,
-        tickets::show, ticket_writes::create, ticket_writes::update,
+        tickets::list, tickets::count, tickets::some, tickets::show, tickets::list_requested, tickets::list_assigned,
+        tickets::list_of_organization, ticket_writes::create, ticket_writes::update,
+        ticket_comments::list, ticket_comments::list_audits, ticket_comments::show_audit,
+        export::export, agent_search::search, agent_search::count,
+        all_people::list, all_people::search, all_people::organizations,
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,

@@ -30,6 +30,7 @@ pub mod sign_ins;
 pub mod survey_list;
 pub mod surveys;
 pub mod tallies;
+pub mod ticket_list;
 pub mod tickets;
 pub mod upload_keys;
 pub mod uploads;

@@ -2,11 +2,13 @@
 
 use super::StoreError;
 use super::columns::{id, moment, number, optional_id};
+use super::directory::AccountRow;
+use super::request_list::Window;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// A person, with what an agent may know.
@@ -30,15 +32,6 @@ pub struct WholePerson {
     pub created_at: Timestamp,
     /// Last changed.
     pub updated_at: Timestamp,
-}
-
-/// Which part of a list in the order of ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slice {
-    /// At most so many.
-    pub limit: u32,
-    /// So many are passed over.
-    pub offset: u32,
 }
 
 const PEOPLE: &str = "SELECT u.id, u.name, u.email, u.locale, u.agent, u.disabled_at IS NOT NULL AS disabled, \
@@ -133,4 +126,128 @@ pub async fn only_account(read: &mut SqliteConnection) -> Result<Option<AccountI
     let sql = "SELECT min(id) AS id FROM accounts WHERE disabled_at IS NULL HAVING count(*) = 1";
     let row = sqlx::query(sql).fetch_optional(read).await?;
     row.map(|row| id(&row, "id")).transpose()
+}
+
+/// Which people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PeopleFilter {
+    /// Whose name or address holds this; everybody where it is empty.
+    pub text: String,
+    /// Agents, or those who are none.
+    pub agents: Option<bool>,
+    /// Members of this account.
+    pub account: Option<AccountId>,
+}
+
+/// A page of people, in the order in which they became known.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn page(
+    read: &mut SqliteConnection,
+    filter: &PeopleFilter,
+    window: Window,
+    descending: bool,
+) -> Result<Vec<WholePerson>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(PEOPLE);
+    push_people(&mut query, filter);
+    push_window(&mut query, "u", window, descending);
+    query.build().fetch_all(read).await?.iter().map(person).collect()
+}
+
+/// How many people there are.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count(read: &mut SqliteConnection, filter: &PeopleFilter) -> Result<u64, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM users u");
+    push_people(&mut query, filter);
+    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A page of accounts whose name holds a text, in the order in which they became known.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn accounts(
+    read: &mut SqliteConnection,
+    text: &str,
+    window: Window,
+    descending: bool,
+) -> Result<Vec<AccountRow>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT a.id, a.name, a.created_at FROM accounts a WHERE 1");
+    push_text(&mut query, &["a.name"], text);
+    push_window(&mut query, "a", window, descending);
+    query.build().fetch_all(read).await?.iter().map(account).collect()
+}
+
+/// How many accounts there are whose name holds a text.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_accounts(read: &mut SqliteConnection, text: &str) -> Result<u64, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM accounts a WHERE 1");
+    push_text(&mut query, &["a.name"], text);
+    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Accounts by their ids or names, whichever a text is.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn accounts_named(read: &mut SqliteConnection, texts: &[String]) -> Result<Vec<AccountId>, StoreError> {
+    let texts = serde_json::to_string(texts).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let sql = "SELECT a.id FROM accounts a JOIN json_each(?) n ON n.value = a.name OR n.value = CAST(a.id AS TEXT)";
+    sqlx::query(sql).bind(texts).fetch_all(read).await?.iter().map(|row| id(row, "id")).collect()
+}
+
+/// People by their ids, addresses or whole names, whichever a text is.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn people_named(read: &mut SqliteConnection, texts: &[String]) -> Result<Vec<UserId>, StoreError> {
+    let texts = serde_json::to_string(texts).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let sql = "SELECT u.id FROM users u JOIN json_each(?) n \
+               ON lower(n.value) = u.email OR n.value = u.name OR n.value = CAST(u.id AS TEXT)";
+    sqlx::query(sql).bind(texts).fetch_all(read).await?.iter().map(|row| id(row, "id")).collect()
+}
+
+fn push_people(query: &mut QueryBuilder<'_, Sqlite>, filter: &PeopleFilter) {
+    query.push(" WHERE 1");
+    push_text(query, &["u.name", "u.email"], &filter.text);
+    if let Some(agents) = filter.agents {
+        query.push(" AND u.agent = ").push_bind(agents);
+    }
+    if let Some(account) = filter.account {
+        query.push(" AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = ");
+        query.push_bind(number(account)).push(")");
+    }
+}
+
+fn push_text(query: &mut QueryBuilder<'_, Sqlite>, columns: &[&str], text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    query.push(" AND (0");
+    for column in columns {
+        // Not LIKE: what people type may hold its signs.
+        query.push(format!(" OR instr(lower({column}), ")).push_bind(text.to_lowercase()).push(") > 0");
+    }
+    query.push(")");
+}
+
+fn push_window(query: &mut QueryBuilder<'_, Sqlite>, table: &str, window: Window, descending: bool) {
+    let (direction, beyond) = if descending { ("DESC", "<") } else { ("ASC", ">") };
+    if let Some((place, id)) = window.after {
+        query.push(format!(" AND ({table}.created_at, {table}.id) {beyond} ("));
+        query.push_bind(place).push(", ").push_bind(id).push(")");
+    }
+    query.push(format!(" ORDER BY {table}.created_at {direction}, {table}.id {direction} LIMIT "));
+    query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
+}
+
+fn account(row: &SqliteRow) -> Result<AccountRow, StoreError> {
+    Ok(AccountRow { id: id(row, "id")?, name: row.try_get("name")?, created_at: moment(row, "created_at")? })
 }

@@ -99,11 +99,11 @@ pub struct Order {
 }
 
 impl Order {
-    const fn column(self) -> &'static str {
+    pub(super) const fn column(self) -> &'static str {
         if self.by_update { "updated_at" } else { "created_at" }
     }
 
-    const fn direction(self) -> &'static str {
+    pub(super) const fn direction(self) -> &'static str {
         if self.descending { "DESC" } else { "ASC" }
     }
 }

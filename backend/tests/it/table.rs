@@ -74,6 +74,15 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/satisfaction_ratings/{id}"
         | "post /api/v2/tickets/{id}/satisfaction_rating"
         | "delete /api/v2/uploads/{token}" => Rule::Record,
+        "get /api/v2/incremental/tickets/cursor"
+        | "get /api/v2/organizations"
+        | "get /api/v2/organizations/{id}/tickets"
+        | "get /api/v2/search"
+        | "get /api/v2/search/count"
+        | "get /api/v2/users"
+        | "get /api/v2/users/search"
+        | "get /api/v2/users/{id}/tickets/assigned"
+        | "get /api/v2/users/{id}/tickets/requested" => Rule::Agents,
         _ if path.starts_with("/api/v2/tickets") => Rule::Agents,
         _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
@@ -154,7 +163,8 @@ fn address_of_nothing(path: &str) -> String {
 }
 
 fn filled(path: &str, id: &str, comment: &str, upload: &str) -> String {
-    let path = path.replace("{id}", id).replace("{comment}", comment).replace("{token}", upload);
+    let path =
+        path.replace("{id}", id).replace("{comment}", comment).replace("{audit}", "1").replace("{token}", upload);
     path.replace("{file_name}", "a.txt").replace("{key}", "technical").replace("{number}", "1").replace("{slug}", "x")
 }
 

@@ -9,7 +9,7 @@ use super::wire::{
 };
 use crate::forms::{RawField, RawForm};
 use crate::http::{ApiError, App, Json, ReaderLocale};
-use crate::identity::SignedIn;
+use crate::identity::Caller;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -42,12 +42,12 @@ pub(in crate::http) fn locale_of(params: &Params, reader: Locale) -> Locale {
     responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn forms(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFormList> {
     let locale = locale_of(&params, reader);
-    Json(form_list(own(&app, &signed_in, locale).map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
+    Json(form_list(own(&app, &caller, locale).map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
 }
 
 /// Forms by their ids; unknown ones are left out.
@@ -57,13 +57,13 @@ pub(in crate::http) async fn forms(
     responses((status = 200, body = TicketFormList)))]
 pub(in crate::http) async fn some_forms(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFormList> {
     let ids: Vec<FormId> =
         params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
-    let wanted = own(&app, &signed_in, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
+    let wanted = own(&app, &caller, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
     Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
 }
 
@@ -78,15 +78,14 @@ fn form_list(ticket_forms: Vec<TicketForm>) -> TicketFormList {
     responses((status = 200, body = TicketFormEnvelope), (status = 404)))]
 pub(in crate::http) async fn form(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<TicketFormEnvelope>, ApiError> {
     let id: FormId = path_id(&id)?;
-    let (raw, form) = own(&app, &signed_in, locale_of(&params, reader))
-        .find(|(raw, _)| raw.id == id)
-        .ok_or(ApiError::RecordNotFound)?;
+    let (raw, form) =
+        own(&app, &caller, locale_of(&params, reader)).find(|(raw, _)| raw.id == id).ok_or(ApiError::RecordNotFound)?;
     Ok(Json(TicketFormEnvelope { ticket_form: form_shape(&app, raw, &form) }))
 }
 
@@ -96,11 +95,11 @@ pub(in crate::http) async fn form(
     responses((status = 200, body = TicketFieldList)))]
 pub(in crate::http) async fn fields(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<TicketFieldList> {
-    let ticket_fields = own_fields(&app, &signed_in, locale_of(&params, reader));
+    let ticket_fields = own_fields(&app, &caller, locale_of(&params, reader));
     Json(TicketFieldList { count: ticket_fields.len(), ticket_fields, next_page: None, previous_page: None })
 }
 
@@ -111,13 +110,13 @@ pub(in crate::http) async fn fields(
     responses((status = 200, body = TicketFieldEnvelope), (status = 404)))]
 pub(in crate::http) async fn field(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<TicketFieldEnvelope>, ApiError> {
     let id: FieldId = path_id(&id)?;
-    let fields = own_fields(&app, &signed_in, locale_of(&params, reader));
+    let fields = own_fields(&app, &caller, locale_of(&params, reader));
     let ticket_field = fields.into_iter().find(|field| field.id == id).ok_or(ApiError::RecordNotFound)?;
     Ok(Json(TicketFieldEnvelope { ticket_field }))
 }
@@ -128,7 +127,7 @@ pub(in crate::http) async fn field(
     responses((status = 200, body = CustomStatusList)))]
 pub(in crate::http) async fn statuses(
     State(app): State<App>,
-    _signed_in: SignedIn,
+    _caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
 ) -> Json<CustomStatusList> {
@@ -186,16 +185,22 @@ const fn agent_label(status: Status) -> &'static str {
     }
 }
 
-/// The forms that the caller may open, as their account is asked them.
-fn own<'a>(app: &'a App, signed_in: &'a SignedIn, locale: Locale) -> impl Iterator<Item = (&'a RawForm, Form)> {
-    let tailored = app.forms.tailored(locale, signed_in.audience(app.clock.now()));
-    tailored.filter(|(_, form)| signed_in.can(form.capability))
+/// The forms that the caller may open, as their account is asked them; all of each, for an agent.
+fn own<'a>(app: &'a App, caller: &'a Caller, locale: Locale) -> impl Iterator<Item = (&'a RawForm, Form)> {
+    let forms: Vec<_> = match caller {
+        Caller::Agent(_) => app.forms.definitions().iter().zip(app.forms.all(locale).iter().cloned()).collect(),
+        Caller::Requester(signed_in) => {
+            let tailored = app.forms.tailored(locale, signed_in.audience(app.clock.now()));
+            tailored.filter(|(_, form)| signed_in.can(form.capability)).collect()
+        }
+    };
+    forms.into_iter()
 }
 
 /// Each field once, whichever forms ask it. Files are no field on this API, but a comment's uploads; a note is none.
-fn own_fields(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<TicketField> {
+fn own_fields(app: &App, caller: &Caller, locale: Locale) -> Vec<TicketField> {
     let mut fields: Vec<TicketField> = Vec::new();
-    for (raw_form, form) in own(app, signed_in, locale) {
+    for (raw_form, form) in own(app, caller, locale) {
         for field in form.fields.iter().filter(|field| field.kind.is_answered()) {
             let Some(raw) = raw_form.fields.iter().find(|raw| raw.id == field.id) else { continue };
             if !fields.iter().any(|known| known.id == field.id) {

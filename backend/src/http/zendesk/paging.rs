@@ -141,6 +141,13 @@ impl Paging {
 }
 
 impl<T> Page<T> {
+    /// The same page of things that were looked up for it, in its order.
+    #[must_use]
+    pub fn with<U>(self, items: Vec<U>) -> Page<U> {
+        let Self { paging, more, ends, .. } = self;
+        Page { items, paging, more, ends }
+    }
+
     /// The same page of something else.
     #[must_use]
     pub fn map<U>(self, shape: impl Fn(T) -> U) -> Page<U> {
@@ -195,11 +202,16 @@ fn next_page(page: u32, per_page: u32, depth: Depth, count: u64) -> Option<u32> 
     (shown < count && shown < depth.end()).then(|| page + 1)
 }
 
+/// Numbers are given in the order of opening, so that `id` is another name for it.
+fn order_by(name: &str) -> Option<OrderBy> {
+    OrderBy::from_name(if name == "id" { "created_at" } else { name })
+}
+
 /// `sort=-updated_at`, or `sort_by` and `sort_order`. Only two columns exist here, whatever is asked for.
 fn order(params: &Params, default: Order) -> Result<Order, ApiError> {
     let mut order = default;
     if let Some(by) = params.given("sort_by") {
-        order.by_update = OrderBy::from_name(by).ok_or_else(|| ApiError::parameter("sort_by"))? == OrderBy::UpdatedAt;
+        order.by_update = order_by(by).ok_or_else(|| ApiError::parameter("sort_by"))? == OrderBy::UpdatedAt;
         order.descending = false;
     }
     if let Some(direction) = params.given("sort_order") {
@@ -211,7 +223,7 @@ fn order(params: &Params, default: Order) -> Result<Order, ApiError> {
     }
     if let Some(sort) = params.given("sort") {
         let (name, descending) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
-        let by = OrderBy::from_name(name).ok_or_else(|| ApiError::parameter("sort"))?;
+        let by = order_by(name).ok_or_else(|| ApiError::parameter("sort"))?;
         order = Order { by_update: by == OrderBy::UpdatedAt, descending };
     }
     Ok(order)

@@ -1,5 +1,6 @@
 //! People, accounts and memberships, as far as a requester may know of them.
 
+use super::agent::people::{organization_shape, user_shape};
 use super::params::Params;
 use super::requests::{connection, path_id};
 use super::wire::{
@@ -7,8 +8,10 @@ use super::wire::{
     OtherUser, OwnUser, UserEnvelope, UserList,
 };
 use crate::http::{ApiError, App, Json, ReaderLocale};
-use crate::identity::SignedIn;
+use crate::identity::{Caller, SignedIn};
+use crate::store::Connection;
 use crate::store::directory::{self, MembershipRow, PersonRow};
+use crate::store::people;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -37,10 +40,10 @@ const MAX_IDS: usize = 100;
     responses((status = 200, body = MeEnvelope)))]
 pub(in crate::http) async fn me(
     State(app): State<App>,
-    signed_in: Option<SignedIn>,
+    caller: Option<Caller>,
     ReaderLocale(reader): ReaderLocale,
 ) -> Result<Json<MeEnvelope>, ApiError> {
-    let Some(signed_in) = signed_in else {
+    let Some(caller) = caller else {
         let nobody = AnonymousUser {
             id: None,
             name: "Anonymous user".to_owned(),
@@ -51,6 +54,14 @@ pub(in crate::http) async fn me(
             authenticity_token: None,
         };
         return Ok(Json(MeEnvelope { user: Me::Anonymous(nobody) }));
+    };
+    let signed_in = match caller {
+        Caller::Requester(signed_in) => signed_in,
+        Caller::Agent(agent) => {
+            let person = people::by_id(&mut *connection(&app).await?, agent.user).await?;
+            let person = person.ok_or(ApiError::Unauthenticated)?;
+            return Ok(Json(MeEnvelope { user: Me::Agent(user_shape(&app, &person)) }));
+        }
     };
     let wanted = BTreeSet::from([signed_in.user]);
     let mut read = connection(&app).await?;
@@ -66,14 +77,13 @@ pub(in crate::http) async fn me(
     responses((status = 200, body = UserList)))]
 pub(in crate::http) async fn some(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     params: Params,
 ) -> Result<Json<UserList>, ApiError> {
     let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
     let wanted: BTreeSet<UserId> = ids.take(MAX_IDS).collect();
     let mut read = connection(&app).await?;
-    let people = directory::known_people(&mut read, signed_in.viewer(), &wanted).await?;
-    let users: Vec<KnownUser> = people.iter().map(|person| shape(&app, &signed_in, person)).collect();
+    let users = known(&app, &mut read, &caller, &wanted).await?;
     Ok(Json(UserList { count: users.len(), users, next_page: None, previous_page: None }))
 }
 
@@ -83,14 +93,32 @@ pub(in crate::http) async fn some(
     responses((status = 200, body = UserEnvelope), (status = 404)))]
 pub(in crate::http) async fn user(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<UserEnvelope>, ApiError> {
     let wanted = BTreeSet::from([path_id(&id)?]);
     let mut read = connection(&app).await?;
-    let people = directory::known_people(&mut read, signed_in.viewer(), &wanted).await?;
-    let person = people.first().ok_or(ApiError::RecordNotFound)?;
-    Ok(Json(UserEnvelope { user: shape(&app, &signed_in, person) }))
+    let user = known(&app, &mut read, &caller, &wanted).await?.pop().ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(UserEnvelope { user }))
+}
+
+/// Those of `wanted` whom the caller may know: anybody, for an agent.
+async fn known(
+    app: &App,
+    read: &mut Connection,
+    caller: &Caller,
+    wanted: &BTreeSet<UserId>,
+) -> Result<Vec<KnownUser>, ApiError> {
+    Ok(match caller {
+        Caller::Agent(_) => {
+            let people = people::by_ids(read, wanted).await?;
+            people.iter().map(|person| KnownUser::Whole(user_shape(app, person))).collect()
+        }
+        Caller::Requester(signed_in) => {
+            let people = directory::known_people(read, signed_in.viewer(), wanted).await?;
+            people.iter().map(|person| shape(app, signed_in, person)).collect()
+        }
+    })
 }
 
 /// One's own memberships.
@@ -129,15 +157,20 @@ pub(in crate::http) async fn memberships_of_user(
     responses((status = 200, body = OrganizationEnvelope), (status = 404)))]
 pub(in crate::http) async fn organization(
     State(app): State<App>,
-    signed_in: SignedIn,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<OrganizationEnvelope>, ApiError> {
     let id: AccountId = path_id(&id)?;
-    if id != signed_in.account {
-        return Err(ApiError::RecordNotFound);
-    }
+    let signed_in = match &caller {
+        Caller::Requester(signed_in) if id != signed_in.account => return Err(ApiError::RecordNotFound),
+        Caller::Requester(signed_in) => Some(signed_in),
+        Caller::Agent(_) => None,
+    };
     let mut read = connection(&app).await?;
     let account = directory::account(&mut read, id).await?.ok_or(ApiError::RecordNotFound)?;
+    let Some(signed_in) = signed_in else {
+        return Ok(Json(OrganizationEnvelope { organization: organization_shape(&app, account) }));
+    };
     let shared = signed_in.can(Capability::AnswerAccountRequests);
     let organization = Organization {
         id: account.id,

@@ -61,6 +61,15 @@ pub(super) async fn last_audit(
     Ok(last.map(|audit| if changed { audit } else { Audit { events: Vec::new(), ..audit } }))
 }
 
+/// Which audit a comment was part of.
+pub(super) fn audits_of_comments(events: &[EventRow]) -> HashMap<CommentId, i64> {
+    let audit = |event: &EventRow| match Event::read(&event.kind, &event.data) {
+        Some(Event::Opened { comment, .. } | Event::Commented { comment, .. }) => Some((comment, event.audit)),
+        _ => None,
+    };
+    events.iter().filter_map(audit).collect()
+}
+
 /// Zendesk's events for one of ours. A comment tells how its audit came.
 fn parts(
     app: &App,

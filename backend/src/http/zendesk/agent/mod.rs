@@ -3,6 +3,10 @@
 
 mod audits;
 mod body;
+pub(in crate::http) mod comments;
+pub(in crate::http) mod export;
+pub(in crate::http) mod people;
+pub(in crate::http) mod search;
 mod shapes;
 pub(in crate::http) mod tickets;
 pub(in crate::http) mod writes;
@@ -12,5 +16,10 @@ use axum::Router;
 
 /// Every route for agents alone.
 pub(super) fn router() -> Router<App> {
-    Router::new().merge(tickets::router())
+    Router::new()
+        .merge(tickets::router())
+        .merge(comments::router())
+        .merge(export::router())
+        .merge(search::router())
+        .merge(people::router())
 }

@@ -1,24 +1,42 @@
-//! Single tickets.
+//! Lists of tickets, and single ones.
 
+use super::super::paging::{Depth, Paging};
 use super::super::params::Params;
 use super::super::requests::{connection, path_id};
-use super::super::wire::TicketEnvelope;
+use super::super::wire::{PageParams, SortParams, TicketCount, TicketCountEnvelope, TicketEnvelope, TicketList};
+use super::people::{organization_shape, user_shape};
 use super::shapes;
 use super::writes;
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
+use crate::store::request_list::Order;
 use crate::store::requests::RequestRow;
-use crate::store::{Connection, tickets};
+use crate::store::ticket_list::{self, TicketFilter};
+use crate::store::{Connection, StoreError, people, tickets};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use balcao_contract::id::RequestId;
+use axum::routing::get;
+use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::status::Status;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
-        .route("/api/v2/tickets", post(writes::create))
+        .route("/api/v2/tickets", get(list).post(writes::create))
+        .route("/api/v2/tickets/count", get(count))
+        .route("/api/v2/tickets/show_many", get(some))
         .route("/api/v2/tickets/{id}", get(show).put(writes::update))
+        .route("/api/v2/users/{id}/tickets/requested", get(list_requested))
+        .route("/api/v2/users/{id}/tickets/assigned", get(list_assigned))
+        .route("/api/v2/organizations/{id}/tickets", get(list_of_organization))
 }
+
+/// At most so many ids are looked at.
+const MAX_IDS: usize = 100;
+
+/// The order of lists where none is asked for: of the numbers.
+const DEFAULT_ORDER: Order = Order { by_update: false, descending: false };
 
 /// The ticket of that number.
 pub(super) async fn find(read: &mut Connection, id: &str) -> Result<RequestRow, ApiError> {
@@ -26,20 +44,184 @@ pub(super) async fn find(read: &mut Connection, id: &str) -> Result<RequestRow, 
     tickets::find(read, id).await?.ok_or(ApiError::RecordNotFound)
 }
 
+/// Every ticket, of every account.
+#[utoipa::path(get, path = "/api/v2/tickets", tag = "tickets", params(SortParams, PageParams),
+    responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    _agent: Agent,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    answer(&app, &params, TicketFilter::default()).await
+}
+
+/// How many tickets there are.
+#[utoipa::path(get, path = "/api/v2/tickets/count", tag = "tickets",
+    responses((status = 200, body = TicketCountEnvelope), (status = 403)))]
+pub(in crate::http) async fn count(
+    State(app): State<App>,
+    _agent: Agent,
+) -> Result<Json<TicketCountEnvelope>, ApiError> {
+    let value = ticket_list::count(&mut *connection(&app).await?, &TicketFilter::default()).await?;
+    Ok(Json(TicketCountEnvelope { count: TicketCount { value, refreshed_at: app.clock.now().into() } }))
+}
+
+/// What somebody asked.
+#[utoipa::path(get, path = "/api/v2/users/{id}/tickets/requested", tag = "tickets",
+    params(("id" = u64, Path, description = "The requester's id"), SortParams, PageParams),
+    responses((status = 200, body = TicketList), (status = 400), (status = 403), (status = 404)))]
+pub(in crate::http) async fn list_requested(
+    State(app): State<App>,
+    agent: Agent,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let user = somebody(&app, &agent, &id).await?;
+    answer(&app, &params, TicketFilter { requesters: Some(vec![user]), ..TicketFilter::default() }).await
+}
+
+/// What an agent answers.
+#[utoipa::path(get, path = "/api/v2/users/{id}/tickets/assigned", tag = "tickets",
+    params(("id" = u64, Path, description = "The agent's id"), SortParams, PageParams),
+    responses((status = 200, body = TicketList), (status = 400), (status = 403), (status = 404)))]
+pub(in crate::http) async fn list_assigned(
+    State(app): State<App>,
+    agent: Agent,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let user = somebody(&app, &agent, &id).await?;
+    answer(&app, &params, TicketFilter { assignees: Some(vec![Some(user)]), ..TicketFilter::default() }).await
+}
+
+async fn somebody(app: &App, agent: &Agent, id: &str) -> Result<UserId, ApiError> {
+    let id: UserId = if id == "me" { agent.user } else { path_id(id)? };
+    let known = people::by_id(&mut *connection(app).await?, id).await?;
+    known.map(|person| person.id).ok_or(ApiError::RecordNotFound)
+}
+
+/// An account's tickets.
+#[utoipa::path(get, path = "/api/v2/organizations/{id}/tickets", tag = "tickets",
+    params(("id" = u64, Path, description = "The account's id"), SortParams, PageParams),
+    responses((status = 200, body = TicketList), (status = 400), (status = 403), (status = 404)))]
+pub(in crate::http) async fn list_of_organization(
+    State(app): State<App>,
+    _agent: Agent,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let id: AccountId = path_id(&id)?;
+    let known = crate::store::directory::account(&mut *connection(&app).await?, id).await?;
+    let account = known.ok_or(ApiError::RecordNotFound)?.id;
+    answer(&app, &params, TicketFilter { accounts: Some(vec![account]), ..TicketFilter::default() }).await
+}
+
+/// Tickets by their numbers; unknown ones are left out.
+#[utoipa::path(get, path = "/api/v2/tickets/show_many", tag = "tickets",
+    params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100"),
+        ("include" = Option<String>, Query, description = "users, organizations, comment_count")),
+    responses((status = 200, body = TicketList), (status = 403)))]
+pub(in crate::http) async fn some(
+    State(app): State<App>,
+    _agent: Agent,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
+    let ids: Vec<RequestId> = ids.take(MAX_IDS).collect();
+    let filter = TicketFilter { ids: Some(ids), ..TicketFilter::default() };
+    let asked = Params::new("/api/v2/tickets/show_many", "");
+    let include = params.get("include").map(str::to_owned).unwrap_or_default();
+    answer_including(&app, &asked, &include, filter, Paging::read(&asked, DEFAULT_ORDER, Depth::List)?).await
+}
+
 /// One ticket.
 #[utoipa::path(get, path = "/api/v2/tickets/{id}", tag = "tickets",
     params(("id" = u64, Path, description = "The number"),
-        ("include" = Option<String>, Query, description = "comment_count")),
+        ("include" = Option<String>, Query, description = "users, organizations, comment_count")),
     responses((status = 200, body = TicketEnvelope), (status = 403), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
     _agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<TicketEnvelope>, ApiError> {
+) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
     let row = find(&mut read, &id).await?;
-    let counted = params.lists("include", "comment_count");
+    let mut body = Map::new();
+    let include = params.get("include").unwrap_or_default();
+    side_load(&app, &mut read, include, std::slice::from_ref(&row), &mut body).await?;
+    let counted = lists(include, "comment_count");
     let ticket = shapes::tickets(&app, &mut read, vec![row], counted).await?.pop();
-    Ok(Json(TicketEnvelope { ticket: ticket.ok_or(ApiError::RecordNotFound)? }))
+    body.insert("ticket".to_owned(), json!(ticket.ok_or(ApiError::RecordNotFound)?));
+    Ok(Json(body))
+}
+
+async fn answer(app: &App, params: &Params, mut filter: TicketFilter) -> Result<Json<Map<String, Value>>, ApiError> {
+    if let Some(list) = params.given("status") {
+        let named: Option<Vec<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
+        filter.statuses = Some(named.ok_or_else(|| ApiError::parameter("status"))?);
+    }
+    let paging = Paging::read(params, DEFAULT_ORDER, Depth::List)?;
+    let include = params.get("include").unwrap_or_default();
+    answer_including(app, params, include, filter, paging).await
+}
+
+async fn answer_including(
+    app: &App,
+    params: &Params,
+    include: &str,
+    filter: TicketFilter,
+    paging: Paging,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let mut read = connection(app).await?;
+    let order = paging.order();
+    let rows = ticket_list::page(&mut read, &filter, order, paging.window()).await?;
+    let count = if paging.counts() { ticket_list::count(&mut read, &filter).await? } else { 0 };
+    let mut page = paging.page(rows, place(order));
+    let mut side = Map::new();
+    side_load(app, &mut read, include, &page.items, &mut side).await?;
+    let rows = std::mem::take(&mut page.items);
+    let tickets = shapes::tickets(app, &mut read, rows, lists(include, "comment_count")).await?;
+    drop(read);
+    let mut body = page.with(tickets).into_body("tickets", count, params, app);
+    body.extend(side);
+    Ok(Json(body))
+}
+
+/// A row's place in an order.
+pub(super) fn place(order: Order) -> impl Fn(&RequestRow) -> (i64, i64) {
+    move |row| {
+        let moment = if order.by_update { row.updated_at } else { row.created_at };
+        (moment.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
+    }
+}
+
+fn lists(include: &str, word: &str) -> bool {
+    include.split(',').any(|known| known.trim() == word)
+}
+
+/// People and accounts, where `include=users,organizations` asks for them.
+pub(super) async fn side_load(
+    app: &App,
+    read: &mut Connection,
+    include: &str,
+    rows: &[RequestRow],
+    body: &mut Map<String, Value>,
+) -> Result<(), StoreError> {
+    if lists(include, "users") {
+        let wanted: BTreeSet<UserId> =
+            rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten().collect();
+        let users: Vec<_> = people::by_ids(read, &wanted).await?.iter().map(|one| user_shape(app, one)).collect();
+        body.insert("users".to_owned(), json!(users));
+    }
+    if lists(include, "organizations") {
+        let wanted: BTreeSet<AccountId> = rows.iter().map(|row| row.account).collect();
+        let mut organizations = Vec::new();
+        for account in wanted {
+            let known = crate::store::directory::account(read, account).await?;
+            organizations.extend(known.map(|account| organization_shape(app, account)));
+        }
+        body.insert("organizations".to_owned(), json!(organizations));
+    }
+    Ok(())
 }

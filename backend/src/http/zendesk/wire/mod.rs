@@ -20,7 +20,7 @@ pub use lists::{
 };
 pub use people::{
     AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
-    OtherUser, OwnUser, UserEnvelope, UserList,
+    OrganizationList, OtherUser, OwnUser, UserEnvelope, UserList, WholeUser, WholeUserList,
 };
 pub use ratings::{
     RatingParams, RatingToGive, RatingToGiveEnvelope, SatisfactionRating, SatisfactionRatingCursorPage,
@@ -28,8 +28,8 @@ pub use ratings::{
     SatisfactionReasonEnvelope, SatisfactionReasonList, TicketRating,
 };
 pub use tickets::{
-    Audit, AuditEnvelope, AuditList, Ticket, TicketComment, TicketCommentList, TicketEnvelope, TicketList,
-    TicketWithAudit,
+    Audit, AuditEnvelope, AuditList, SearchCount, SearchResults, Ticket, TicketComment, TicketCommentList, TicketCount,
+    TicketCountEnvelope, TicketEnvelope, TicketExport, TicketList, TicketWithAudit,
 };
 pub use writes::{
     NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope, RequestToOpen,

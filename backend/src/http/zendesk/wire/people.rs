@@ -89,6 +89,8 @@ pub struct AnonymousUser {
 pub enum KnownUser {
     /// Oneself.
     Own(OwnUser),
+    /// Anybody, for an agent.
+    Whole(WholeUser),
     /// Somebody else.
     Other(OtherUser),
 }
@@ -99,6 +101,8 @@ pub enum KnownUser {
 pub enum Me {
     /// Somebody with a session.
     Own(OwnUser),
+    /// An agent.
+    Agent(WholeUser),
     /// Nobody in particular.
     Anonymous(AnonymousUser),
 }
@@ -198,4 +202,78 @@ pub struct Organization {
 pub struct OrganizationEnvelope {
     /// The account.
     pub organization: Organization,
+}
+
+/// A person as an agent sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WholeUser {
+    /// The id.
+    pub id: UserId,
+    /// The API address of this object.
+    pub url: String,
+    /// First and last name.
+    pub name: String,
+    /// Where mails go.
+    pub email: String,
+    /// `agent` or `end-user`.
+    pub role: String,
+    /// Works for support.
+    pub agent: bool,
+    /// The language of mails, such as `pt-BR`.
+    pub locale: String,
+    /// The account they have belonged to for longest.
+    pub organization_id: Option<AccountId>,
+    /// Always true here.
+    pub verified: bool,
+    /// Not switched off.
+    pub active: bool,
+    /// Switched off.
+    pub suspended: bool,
+    /// Always `null` here.
+    pub photo: Option<String>,
+    /// Always `null` here.
+    pub phone: Option<String>,
+    /// Always `null` here.
+    pub time_zone: Option<String>,
+    /// Always `null` here.
+    pub external_id: Option<String>,
+    /// Always empty here.
+    pub tags: Vec<String>,
+    /// Since when known.
+    pub created_at: Timestamp,
+    /// Last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A page of people, by offset or by cursor; the keys of the other pagination are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct WholeUserList {
+    /// The people.
+    pub users: Vec<WholeUser>,
+    /// How many there are in all.
+    #[schema(required = false)]
+    pub count: u64,
+    /// The next page's address.
+    #[schema(required = false)]
+    pub next_page: Option<String>,
+    /// The previous page's address.
+    #[schema(required = false)]
+    pub previous_page: Option<String>,
+}
+
+/// A page of accounts, by offset or by cursor; the keys of the other pagination are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OrganizationList {
+    /// The accounts.
+    pub organizations: Vec<Organization>,
+    /// How many there are in all.
+    #[schema(required = false)]
+    pub count: u64,
+    /// The next page's address.
+    #[schema(required = false)]
+    pub next_page: Option<String>,
+    /// The previous page's address.
+    #[schema(required = false)]
+    pub previous_page: Option<String>,
 }

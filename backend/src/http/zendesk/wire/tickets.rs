@@ -122,10 +122,13 @@ pub struct TicketList {
     /// The tickets.
     pub tickets: Vec<Ticket>,
     /// How many there are in all.
+    #[schema(required = false)]
     pub count: u64,
     /// The next page's address.
+    #[schema(required = false)]
     pub next_page: Option<String>,
     /// The previous page's address.
+    #[schema(required = false)]
     pub previous_page: Option<String>,
 }
 
@@ -166,10 +169,13 @@ pub struct TicketCommentList {
     /// The comments.
     pub comments: Vec<TicketComment>,
     /// How many there are in all.
+    #[schema(required = false)]
     pub count: u64,
     /// The next page's address.
+    #[schema(required = false)]
     pub next_page: Option<String>,
     /// The previous page's address.
+    #[schema(required = false)]
     pub previous_page: Option<String>,
 }
 
@@ -207,9 +213,71 @@ pub struct AuditList {
     /// The audits.
     pub audits: Vec<Audit>,
     /// How many there are in all.
+    #[schema(required = false)]
     pub count: u64,
     /// The next page's address.
+    #[schema(required = false)]
     pub next_page: Option<String>,
     /// The previous page's address.
+    #[schema(required = false)]
     pub previous_page: Option<String>,
+}
+
+/// A part of the incremental export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketExport {
+    /// The tickets, in the order in which they changed last.
+    pub tickets: Vec<Ticket>,
+    /// What the next page, or the next run, goes on after.
+    pub after_cursor: String,
+    /// Its address.
+    pub after_url: String,
+    /// Always `null` here.
+    pub before_cursor: Option<String>,
+    /// Always `null` here.
+    pub before_url: Option<String>,
+    /// Whether there is nothing more for now.
+    pub end_of_stream: bool,
+}
+
+/// Results of the general search, by offset or by cursor; the keys of the other pagination are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SearchResults {
+    /// Tickets, people or accounts, each with its `result_type`.
+    #[schema(value_type = Vec<Object>)]
+    pub results: Vec<Value>,
+    /// Always `null` here.
+    pub facets: Option<u64>,
+    /// How many there are in all.
+    #[schema(required = false)]
+    pub count: u64,
+    /// The next page's address.
+    #[schema(required = false)]
+    pub next_page: Option<String>,
+    /// The previous page's address.
+    #[schema(required = false)]
+    pub previous_page: Option<String>,
+}
+
+/// How many tickets there are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketCount {
+    /// So many.
+    pub value: u64,
+    /// When they were counted.
+    pub refreshed_at: Timestamp,
+}
+
+/// `{"count": …}` of the tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketCountEnvelope {
+    /// The count.
+    pub count: TicketCount,
+}
+
+/// How many results a search has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SearchCount {
+    /// So many.
+    pub count: u64,
 }

@@ -1,0 +1,83 @@
+//! The incremental export: every ticket in the order in which it changed last.
+
+use super::super::params::Params;
+use super::super::requests::connection;
+use super::super::wire::TicketExport;
+use super::shapes;
+use super::tickets::side_load;
+use crate::http::{ApiError, App, Json};
+use crate::identity::Agent;
+use crate::store::ticket_list::{self, Exported};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use serde_json::{Map, Value, json};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/api/v2/incremental/tickets/cursor", get(export))
+}
+
+/// The most on one page; more is asked for in vain.
+const MOST: u32 = 1_000;
+
+/// Tickets that changed since a moment, or after a cursor. The last page says so; its cursor goes on later.
+#[utoipa::path(get, path = "/api/v2/incremental/tickets/cursor", tag = "tickets", params(
+    ("start_time" = Option<i64>, Query, description = "A Unix time in seconds; for the first page"),
+    ("cursor" = Option<String>, Query, description = "The `after_cursor` of the page before"),
+    ("per_page" = Option<u32>, Query, description = "1,000 where it is left out; more than that is 1,000", minimum = 1),
+    ("include" = Option<String>, Query, description = "users, organizations, comment_count"),
+), responses((status = 200, body = TicketExport), (status = 400), (status = 403)))]
+pub(in crate::http) async fn export(
+    State(app): State<App>,
+    _agent: Agent,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
+    let start = params.given("start_time").and_then(|start| start.trim().parse::<i64>().ok());
+    let start = start.and_then(|start| DateTime::from_timestamp(start, 0));
+    let (event, since) = match (params.given("cursor").map(read_cursor), start) {
+        (Some(Some(event)), _) => (event, None),
+        // Some clients send `cursor=undefined` with the first page's start.
+        (_, Some(start)) => (0, Some(start)),
+        (Some(None), None) => return Err(ApiError::parameter("cursor")),
+        (None, None) => return Err(ApiError::parameter("start_time")),
+    };
+    let mut read = connection(&app).await?;
+    // What happens from here on comes after this one; an empty page goes on from there.
+    let newest = crate::store::events::newest(&mut read).await?;
+    let mut found = ticket_list::changed_after(&mut read, event, since, limit + 1).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let after = found.last().map_or(newest.max(event), |last: &Exported| last.event);
+    let rows: Vec<_> = found.into_iter().map(|found| found.row).collect();
+    let mut body = Map::new();
+    let include = params.get("include").unwrap_or_default();
+    side_load(&app, &mut read, include, &rows, &mut body).await?;
+    let tickets = shapes::tickets(&app, &mut read, rows, params.lists("include", "comment_count")).await?;
+    drop(read);
+    let cursor = write_cursor(after);
+    let after_url = params.link(&app, &[("start_time", None), ("cursor", Some(cursor.clone()))]);
+    for (key, value) in [
+        ("tickets", json!(tickets)),
+        ("after_cursor", json!(cursor)),
+        ("after_url", json!(after_url)),
+        ("before_cursor", Value::Null),
+        ("before_url", Value::Null),
+        ("end_of_stream", json!(!more)),
+    ] {
+        body.insert(key.to_owned(), value);
+    }
+    Ok(Json(body))
+}
+
+fn write_cursor(event: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("e:{event}"))
+}
+
+fn read_cursor(cursor: &str) -> Option<i64> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    text.strip_prefix("e:")?.parse().ok().filter(|event| *event >= 0)
+}

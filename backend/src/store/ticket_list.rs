@@ -1,0 +1,208 @@
+//! Which requests, and how many, over every account: what agents list, search and export. Every value is bound; what is
+//! written into a statement comes from this file alone.
+
+use super::StoreError;
+use super::columns::{milliseconds, number};
+use super::request_list::{FoundBy, Order, Window};
+use super::requests::{COLUMNS, RequestRow, request_row};
+use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::priority::Priority;
+use balcao_contract::status::Status;
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+/// Which tickets; `None` does not narrow them, an empty list leaves none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketFilter {
+    /// These.
+    pub ids: Option<Vec<RequestId>>,
+    /// Of these accounts.
+    pub accounts: Option<Vec<AccountId>>,
+    /// Of these requesters.
+    pub requesters: Option<Vec<UserId>>,
+    /// Answered by these; `None` among them is nobody.
+    pub assignees: Option<Vec<Option<UserId>>>,
+    /// In these statuses.
+    pub statuses: Option<Vec<Status>>,
+    /// Of these priorities.
+    pub priorities: Option<Vec<Priority>>,
+    /// Of these types.
+    pub kinds: Option<Vec<String>>,
+    /// Opened at or after, and before.
+    pub created: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Changed at or after, and before.
+    pub updated: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Found by what.
+    pub found_by: FoundBy,
+}
+
+impl TicketFilter {
+    /// Only the status narrows it: counts are at hand.
+    fn is_plain(&self) -> bool {
+        Self { statuses: None, ..self.clone() } == Self::default()
+    }
+}
+
+/// A page of tickets.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn page(
+    read: &mut SqliteConnection,
+    filter: &TicketFilter,
+    order: Order,
+    window: Window,
+) -> Result<Vec<RequestRow>, StoreError> {
+    let (column, direction) = (order.column(), order.direction());
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM requests r WHERE 1"));
+    push_conditions(&mut query, filter);
+    if let Some((place, id)) = window.after {
+        query.push(format!(" AND (r.{column}, r.id) {} (", if order.descending { "<" } else { ">" }));
+        query.push_bind(place).push(", ").push_bind(id).push(")");
+    }
+    query.push(format!(" ORDER BY r.{column} {direction}, r.id {direction} LIMIT "));
+    query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
+    let rows = query.build().fetch_all(read).await?;
+    rows.iter().map(request_row).collect()
+}
+
+/// How many there are.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count(read: &mut SqliteConnection, filter: &TicketFilter) -> Result<u64, StoreError> {
+    let mut query = if filter.is_plain() {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT coalesce(sum(r.count), 0) FROM request_counts r WHERE 1");
+        push_names(&mut query, "status", filter.statuses.as_deref().map(|all| all.iter().map(|one| one.name())));
+        query
+    } else {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM requests r WHERE 1");
+        push_conditions(&mut query, filter);
+        query
+    };
+    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// A ticket in the order of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Its newest event: its place in the export.
+    pub event: i64,
+    /// The ticket.
+    pub row: RequestRow,
+}
+
+/// Tickets in the order in which they changed last, by the order of the commits rather than the clock: whoever goes on
+/// after the last one's event misses nothing, also of what is being written right now.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn changed_after(
+    read: &mut SqliteConnection,
+    event: i64,
+    since: Option<DateTime<Utc>>,
+    limit: u32,
+) -> Result<Vec<Exported>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, e.id AS event FROM events e JOIN requests r ON r.id = e.request_id \
+         WHERE e.id > ?1 AND e.created_at >= ?2 \
+             AND NOT EXISTS (SELECT 1 FROM events l WHERE l.request_id = e.request_id AND l.id > e.id) \
+         ORDER BY e.id LIMIT ?3"
+    );
+    let rows =
+        sqlx::query(&sql).bind(event).bind(since.map_or(i64::MIN, milliseconds)).bind(limit).fetch_all(read).await?;
+    rows.iter().map(|row| Ok(Exported { event: row.try_get("event")?, row: request_row(row)? })).collect()
+}
+
+fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) {
+    push_ids(query, "id", filter.ids.as_deref());
+    push_ids(query, "account_id", filter.accounts.as_deref());
+    push_ids(query, "requester_id", filter.requesters.as_deref());
+    if let Some(assignees) = &filter.assignees {
+        let known: Vec<UserId> = assignees.iter().copied().flatten().collect();
+        query.push(" AND (0");
+        if assignees.contains(&None) {
+            query.push(" OR r.assignee_id IS NULL");
+        }
+        query.push(" OR r.assignee_id IN (SELECT value FROM json_each(").push_bind(json(&known)).push(")))");
+    }
+    push_names(query, "status", filter.statuses.as_deref().map(|all| all.iter().map(|one| one.name())));
+    push_names(query, "priority", filter.priorities.as_deref().map(|all| all.iter().map(|one| one.name())));
+    push_names(query, "kind", filter.kinds.as_deref().map(|all| all.iter().map(String::as_str)));
+    for (column, (from, before)) in [("created_at", filter.created), ("updated_at", filter.updated)] {
+        if let Some(from) = from {
+            query.push(format!(" AND r.{column} >= ")).push_bind(milliseconds(from));
+        }
+        if let Some(before) = before {
+            query.push(format!(" AND r.{column} < ")).push_bind(milliseconds(before));
+        }
+    }
+    let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
+    match &filter.found_by {
+        FoundBy::Anything => {}
+        FoundBy::Nothing => {
+            query.push(" AND 0");
+        }
+        FoundBy::Number(id) => {
+            query.push(" AND r.id = ").push_bind(signed(*id));
+        }
+        FoundBy::Words { with, without } => {
+            query.push(" AND r.id ").push(if with.is_empty() { "NOT IN (" } else { "IN (" });
+            push_words(query, with, without);
+            query.push(")");
+        }
+        FoundBy::NumberOrWords(id, words) => {
+            query.push(" AND r.id IN (SELECT ").push_bind(signed(*id)).push(" UNION ALL ");
+            push_words(query, words, "");
+            query.push(")");
+        }
+    }
+}
+
+fn json<T: Copy + Into<u64>>(ids: &[T]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| (*id).into().to_string()).collect();
+    format!("[{}]", ids.join(","))
+}
+
+fn push_ids<T: Copy + Into<u64>>(query: &mut QueryBuilder<'_, Sqlite>, column: &str, ids: Option<&[T]>) {
+    match ids {
+        None => {}
+        // One value lets an index give the order, too.
+        Some([one]) => {
+            query.push(format!(" AND r.{column} = ")).push_bind(number(*one));
+        }
+        Some(ids) => {
+            query.push(format!(" AND r.{column} IN (SELECT value FROM json_each("));
+            query.push_bind(json(ids)).push("))");
+        }
+    }
+}
+
+fn push_names<'a>(
+    query: &mut QueryBuilder<'_, Sqlite>,
+    column: &str,
+    names: Option<impl ExactSizeIterator<Item = &'a str>>,
+) {
+    let Some(names) = names else { return };
+    if names.len() == 0 {
+        query.push(" AND 0");
+        return;
+    }
+    query.push(format!(" AND r.{column} IN ("));
+    let mut list = query.separated(", ");
+    for name in names {
+        list.push_bind(name.to_owned());
+    }
+    query.push(")");
+}
+
+/// Words in the title or what requesters can read. Words that must not stand there, alone, are those to be left out.
+fn push_words(query: &mut QueryBuilder<'_, Sqlite>, with: &str, without: &str) {
+    let expression = match (with.is_empty(), without.is_empty()) {
+        (false, true) => format!("{{subject body}} : ({with})"),
+        (false, false) => format!("({{subject body}} : ({with})) NOT ({{subject body}} : ({without}))"),
+        (true, _) => format!("{{subject body}} : ({without})"),
+    };
+    query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
+}

@@ -1,0 +1,142 @@
+//! What agents do at the terminal, beside a server that runs: list, show, reply, solve. The same commands of `desk` as
+//! over the API, so that mail, live updates and webhooks follow them just the same.
+
+mod arguments;
+mod error;
+mod lists;
+mod thread;
+
+pub use arguments::AgentCommand;
+pub use error::TerminalError;
+
+use crate::desk::agent::{self, AgentComment, Change};
+use crate::desk::{NewComment, agent as desk_agent};
+use crate::directory::Office;
+use crate::store::people::{self, PeopleFilter, WholePerson};
+use crate::store::request_list::Window;
+use crate::store::requests::RequestRow;
+use crate::store::{Connection, StoreError, tickets};
+use arguments::Answer;
+use balcao_contract::form::FieldKind;
+use balcao_contract::id::{RequestId, UserId};
+use balcao_contract::status::Status;
+use balcao_contract::text;
+use std::io::Read;
+
+/// The longest comment, in characters.
+const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
+
+/// How these commands come in, as Zendesk names it.
+const CHANNEL: &str = "api";
+
+/// Carries out a command; `input` is read where a reply is not given as an argument.
+///
+/// # Errors
+/// It was refused, or failed; nothing of it happened.
+pub async fn run(
+    mut office: Office<'_>,
+    input: &mut (dyn Read + Send),
+    command: AgentCommand,
+) -> Result<(), TerminalError> {
+    match command {
+        AgentCommand::List { wanted, shape } => lists::tickets(&mut office, &wanted, shape).await,
+        AgentCommand::Show { id, shape } => {
+            let row = find(&mut *reader(&office).await?, id).await?;
+            thread::show(&mut office, &row, shape).await
+        }
+        AgentCommand::Reply { id, answer, note, status, shape } => {
+            let body = body(&answer, input, true)?;
+            let row = change(&office, id, &answer, body, !note, status).await?;
+            let done = match note {
+                true => "noted for agents alone",
+                false => "replied; the requester is told by mail",
+            };
+            thread::done(&mut office, &row, done, shape)
+        }
+        AgentCommand::Solve { id, answer, shape } => {
+            let body = body(&answer, input, false)?;
+            let row = change(&office, id, &answer, body, true, Some(Status::Solved)).await?;
+            thread::done(&mut office, &row, "solved; the requester is told by mail", shape)
+        }
+    }
+}
+
+async fn reader(office: &Office<'_>) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, TerminalError> {
+    Ok(office.store.reader().acquire().await.map_err(StoreError::from)?)
+}
+
+async fn find(read: &mut Connection, id: RequestId) -> Result<RequestRow, TerminalError> {
+    let row = tickets::find(read, id).await?;
+    row.ok_or_else(|| TerminalError::refused(format!("there is no ticket {id}; `agent list` shows the open ones")))
+}
+
+/// What is to be written: the argument, or else what stands at the input where there must be something.
+fn body(answer: &Answer, input: &mut (dyn Read + Send), required: bool) -> Result<Option<String>, TerminalError> {
+    let written = match (&answer.body, required) {
+        (Some(body), _) if body != "-" => body.clone(),
+        (None, false) => return Ok(None),
+        _ => {
+            let mut written = String::new();
+            input.read_to_string(&mut written)?;
+            written
+        }
+    };
+    let written = text::several_lines(&written);
+    if text::is_blank(&written) {
+        return Err(TerminalError::refused("the reply is empty: give it as --body, or at the standard input"));
+    }
+    if text::length(&written) > MAX_COMMENT as usize {
+        return Err(TerminalError::refused(format!("the reply is longer than {MAX_COMMENT} characters")));
+    }
+    Ok(Some(written))
+}
+
+async fn change(
+    office: &Office<'_>,
+    id: RequestId,
+    answer: &Answer,
+    body: Option<String>,
+    public: bool,
+    status: Option<Status>,
+) -> Result<RequestRow, TerminalError> {
+    let mut write = office.store.begin().await?;
+    let agent = acting(&mut write, answer.agent.as_deref()).await?;
+    find(&mut write, id).await?;
+    let comment = body.map(|body| AgentComment { comment: NewComment { body, uploads: Vec::new() }, public });
+    let change = Change { comment, status, ..Change::default() };
+    let command = desk_agent::AgentCommand {
+        agent,
+        home: None,
+        now: office.now,
+        channel: CHANNEL,
+        // Files come over the API.
+        most_files: 0,
+    };
+    let row = agent::change(&mut write, command, id, &change).await?;
+    write.commit().await.map_err(StoreError::from)?;
+    Ok(row)
+}
+
+/// Which agent acts: the one that is named, or the only one there is.
+async fn acting(read: &mut Connection, named: Option<&str>) -> Result<UserId, TerminalError> {
+    let is_good = |person: &WholePerson| person.agent && !person.disabled;
+    if let Some(email) = named {
+        let known = people::by_email(read, &email.trim().to_lowercase()).await?;
+        let agent = known.filter(is_good).map(|person| person.id);
+        return agent.ok_or_else(|| {
+            TerminalError::refused(format!("{email} is no agent; `user add {email} --name … --agent` makes them one"))
+        });
+    }
+    let all = Window { limit: 20, offset: 0, after: None };
+    let agents =
+        people::page(read, &PeopleFilter { agents: Some(true), ..PeopleFilter::default() }, all, false).await?;
+    let agents: Vec<WholePerson> = agents.into_iter().filter(is_good).collect();
+    match agents.as_slice() {
+        [only] => Ok(only.id),
+        [] => Err(TerminalError::refused("there is no agent yet; `user add <address> --name … --agent` makes one")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|person| person.email.as_str()).collect();
+            Err(TerminalError::refused(format!("say who answers with --as: {}", names.join(", "))))
+        }
+    }
+}
