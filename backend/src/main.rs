@@ -4,7 +4,11 @@ use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo;
 use balcao_backend::directory::{self, DirectoryCommand, Office};
+use balcao_backend::evidence::Evidence;
 use balcao_backend::http::App;
+use balcao_backend::mail::inbox::Inbox;
+use balcao_backend::mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
+use balcao_backend::mail::{Outbox, ReplyAddresses};
 use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::terminal::{self, AgentCommand};
 use balcao_backend::{server, telemetry};
@@ -37,6 +41,9 @@ enum Command {
     /// Tickets at the terminal: list, show, reply, solve.
     #[command(subcommand)]
     Agent(AgentCommand),
+    /// Mail that comes in.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Adds made-up requests of one person, for benchmarks; in development only, and while nothing serves.
     Fill {
         /// The address of somebody who has signed in before, or of the demo data.
@@ -56,6 +63,11 @@ fn main() -> ExitCode {
     let sources = Sources { file: arguments.config.filter(|file| !file.as_os_str().is_empty()), environment };
     let loaded = match config::load(&sources) {
         Ok(loaded) => loaded,
+        // A mail server keeps what was not taken, until somebody has mended the settings.
+        Err(error) if matches!(arguments.command, Some(Command::Mail(MailCommand::Ingest))) => {
+            failed(&error.to_string());
+            return Delivered::Later.code().into();
+        }
         Err(error) => return failed(&error.to_string()),
     };
     match arguments.command.unwrap_or(Command::Serve) {
@@ -71,19 +83,29 @@ fn main() -> ExitCode {
         Command::Serve => run(serve(loaded)),
         Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
         Command::Agent(command) => run(beside_the_server(loaded, Errand::Agent(command))),
+        Command::Mail(MailCommand::Ingest) => match runtime() {
+            Ok(runtime) => runtime.block_on(ingest(loaded)).code().into(),
+            Err(_) => Delivered::Later.code().into(),
+        },
+        Command::Mail(MailCommand::Quarantine(command)) => run(quarantine(loaded, command)),
         Command::Fill { requester, requests } => run(fill(loaded, requester, requests)),
     }
 }
 
 fn run(work: impl Future<Output = Result<(), String>>) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&format!("cannot start: {error}")),
+        Err(failure) => return failure,
     };
     match runtime.block_on(work) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => failed(&problem),
     }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| failed(&format!("cannot start: {error}")))
 }
 
 fn failed(problem: &str) -> ExitCode {
@@ -161,6 +183,47 @@ async fn beside_the_server(loaded: Loaded, errand: Errand) -> Result<(), String>
 /// The system's clock, or that clock moved as the operator wants it.
 fn clock(config: &Config) -> Arc<dyn Clock> {
     if config.clock_offset.is_zero() { Arc::new(SystemClock) } else { Arc::new(MovedClock(config.clock_offset)) }
+}
+
+/// Takes a mail from the standard input. Beside a server that runs, as [`beside_the_server`].
+async fn ingest(loaded: Loaded) -> Delivered {
+    if loaded.config.mail_in.is_none() {
+        eprintln!("balcao-backend: replies by mail are not set up: mail_in.address is not given");
+        return Delivered::NotSetUp;
+    }
+    telemetry::start_logging(&loaded.config.log);
+    match open_inbox(&loaded).await {
+        Ok(inbox) => {
+            let delivered = mail_terminal::ingest(&inbox, tokio::io::stdin()).await;
+            inbox.store().close().await;
+            delivered
+        }
+        Err(problem) => {
+            eprintln!("balcao-backend: {problem}");
+            Delivered::Later
+        }
+    }
+}
+
+async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), String> {
+    let inbox = open_inbox(&loaded).await?;
+    let actor = format!("operator:{}", system_user());
+    let mut out = std::io::stdout();
+    let desk = mail_terminal::Desk { inbox: &inbox, now: clock(&loaded.config).now(), actor: &actor, out: &mut out };
+    let done = mail_terminal::quarantine(desk, command).await;
+    inbox.store().close().await;
+    done.map_err(|error| error.to_string())
+}
+
+async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
+    let config = &loaded.config;
+    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
+    let opened = Store::open(&config.database_path(), options).await;
+    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
+    let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
+    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
 }
 
 /// Who commands: behind `sudo`, whoever called it.

@@ -11,6 +11,7 @@ use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
 use crate::live::Live;
+use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions};
@@ -145,6 +146,16 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+}
+
+impl App {
+    /// Where mail comes in.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        let Parts { config, store, evidence, reply_addresses, outbox, clock, .. } = &**self;
+        let addresses = reply_addresses.clone();
+        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone())
     }
 }
 

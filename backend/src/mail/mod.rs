@@ -3,11 +3,13 @@
 
 pub mod answers;
 mod backoff;
+pub mod inbox;
 mod letter;
 pub mod messages;
 pub mod reply_address;
 mod sender;
 mod templates;
+pub mod terminal;
 mod worker;
 
 pub use backoff::pause;

@@ -41,6 +41,8 @@ fn read() -> Result<Mails, TemplateError> {
         ("sign_in_code.txt", include_str!("../../mails/sign_in_code.txt")),
         ("notice.html", include_str!("../../mails/notice.html")),
         ("notice.txt", include_str!("../../mails/notice.txt")),
+        ("returned.html", include_str!("../../mails/returned.html")),
+        ("returned.txt", include_str!("../../mails/returned.txt")),
         ("created.html", include_str!("../../mails/created.html")),
         ("created.txt", include_str!("../../mails/created.txt")),
     ] {

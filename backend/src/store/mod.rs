@@ -19,6 +19,7 @@ pub mod flows;
 pub mod idempotency;
 pub mod letters;
 pub mod listeners;
+pub mod mail_in;
 pub mod operators;
 pub mod outbox;
 pub mod people;

@@ -13,6 +13,7 @@ mod feeds;
 mod forms;
 mod http;
 mod mail;
+mod mail_in;
 mod person;
 mod sessions;
 mod settings;

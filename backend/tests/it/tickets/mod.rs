@@ -20,6 +20,7 @@ use crate::common::TestApp;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use balcao_backend::clock::ManualClock;
+use balcao_backend::config::Config;
 use balcao_backend::http::{App, service};
 use balcao_backend::identity::{Arrival, HostIdentity, Sessions};
 use balcao_contract::locale::Locale;
@@ -90,11 +91,17 @@ pub fn text(value: &Value) -> String {
 
 impl Desk {
     pub async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let test = TestApp::with(|config| {
             config.limits.requests_per_minute = 0;
             config.limits.address_requests_per_minute = 0;
             config.session.idle = Duration::from_secs(30 * 24 * 3600);
             config.session.absolute = Duration::from_secs(30 * 24 * 3600);
+            change(config);
         });
         let test = test.await;
         test.clock.set("2026-11-20T12:00:00Z".parse().unwrap());

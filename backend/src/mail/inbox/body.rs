@@ -1,0 +1,106 @@
+//! A message's text: the plain one where there is one, else the HTML's.
+
+use super::html;
+use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
+
+/// More text than this is not looked at for quotes; it is far above what a comment takes.
+const LONGEST: usize = 1024 * 1024;
+
+/// The whole text, quotes and all.
+pub(super) fn text(message: &Message<'_>) -> String {
+    let of = |parts: &[u32]| {
+        let texts = parts.iter().filter_map(|id| message.part(*id)).filter_map(part_text);
+        let texts: Vec<String> = texts.filter(|text| !balcao_contract::text::is_blank(text)).collect();
+        texts.join("\n\n")
+    };
+    let text = of(&message.text_body);
+    let text = if text.is_empty() { of(&message.html_body) } else { text };
+    shortened(text)
+}
+
+/// Whether this part is shown as the message's text, and so is no file.
+pub(super) fn is_text(part: &MessagePart<'_>) -> bool {
+    part_text(part).is_some()
+}
+
+fn part_text(part: &MessagePart<'_>) -> Option<String> {
+    let subtype = part.content_type().and_then(|kind| kind.c_subtype.as_deref()).unwrap_or("plain");
+    match &part.body {
+        PartType::Text(text) if subtype.eq_ignore_ascii_case("plain") => {
+            let text = text.replace("\r\n", "\n").replace(html::BELOW_IS_QUOTED, "");
+            let has = |name: &str, value: &str| {
+                let attribute = part.content_type().and_then(|kind| kind.attribute(name));
+                attribute.is_some_and(|found| found.eq_ignore_ascii_case(value))
+            };
+            Some(if has("format", "flowed") { unflowed(&text, has("delsp", "yes")) } else { text })
+        }
+        PartType::Html(source) => Some(html::to_text(source)),
+        _ => None,
+    }
+}
+
+/// Lines that were broken for the way are put together again (RFC 3676): those that end in a space go on below, at the
+/// same depth of quotes.
+fn unflowed(text: &str, without_space: bool) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut goes_on: Option<usize> = None;
+    for line in text.lines() {
+        let depth = line.bytes().take_while(|byte| *byte == b'>').count();
+        let content = &line[depth..];
+        let content = content.strip_prefix(' ').unwrap_or(content);
+        match goes_on {
+            Some(before) if before == depth && content != "-- " => {}
+            before => {
+                if before.is_some() || !whole.is_empty() {
+                    whole.push('\n');
+                }
+                whole.push_str(&">".repeat(depth));
+                if depth > 0 {
+                    whole.push(' ');
+                }
+            }
+        }
+        let flows = content.ends_with(' ') && content != "-- ";
+        whole.push_str(if flows && without_space { &content[..content.len() - 1] } else { content });
+        goes_on = flows.then_some(depth);
+    }
+    whole
+}
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let mut end = LONGEST;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn broken_lines_are_put_together() {
+        let rows = [
+            ("It fails \nsince noon.\n\nAna", "It fails since noon.\n\nAna"),
+            ("Yes\n> does \n> it\n>> no \n> yes", "Yes\n> does it\n>> no \n> yes"),
+            ("a\n-- \nAna", "a\n-- \nAna"),
+            (" > no quote", "> no quote"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(unflowed(text, false), expected, "{text}");
+        }
+        assert_eq!(unflowed("東京 \n都", true), "東京都");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[> a\\n-]{0,60}") {
+            let _ = unflowed(&text, true);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Mail coming in: replies that become comments, each once; everything else is recognised, answered or kept for an
+//! operator. It leaves to `desk` what a comment does, and to `evidence` which files are taken.
+
+mod answers;
+mod authentication;
+mod body;
+mod files;
+mod headers;
+mod html;
+mod letter;
+mod outcome;
+mod quotes;
+mod robots;
+mod take_in;
+mod tnef;
+
+pub use answers::Returned;
+pub use outcome::{Held, InboxError, Outcome};
+pub use robots::Robot;
+pub use take_in::Inbox;
