@@ -2,7 +2,7 @@
 
 use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
-use balcao_backend::demo;
+use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::evidence::Evidence;
 use balcao_backend::http::App;
@@ -12,6 +12,7 @@ use balcao_backend::mail::{Outbox, ReplyAddresses};
 use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::terminal::{self, AgentCommand};
 use balcao_backend::{server, telemetry};
+use balcao_contract::status::Status;
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,7 +53,17 @@ enum Command {
         /// How many.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
         requests: u32,
+        /// All of them in this status; as those of a store that has been there for years, if not given.
+        #[arg(long, value_name = "STATUS", value_parser = status)]
+        status: Option<Status>,
     },
+}
+
+fn status(name: &str) -> Result<Status, String> {
+    Status::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Status::ALL.into_iter().map(Status::name).collect();
+        format!("there are {}", names.join(", "))
+    })
 }
 
 fn main() -> ExitCode {
@@ -88,7 +99,7 @@ fn main() -> ExitCode {
             Err(_) => Delivered::Later.code().into(),
         },
         Command::Mail(MailCommand::Quarantine(command)) => run(quarantine(loaded, command)),
-        Command::Fill { requester, requests } => run(fill(loaded, requester, requests)),
+        Command::Fill { requester, requests, status } => run(fill(loaded, requester, requests, status)),
     }
 }
 
@@ -232,7 +243,7 @@ fn system_user() -> String {
     named.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
 
-async fn fill(loaded: Loaded, requester: String, requests: u32) -> Result<(), String> {
+async fn fill(loaded: Loaded, requester: String, requests: u32, status: Option<Status>) -> Result<(), String> {
     let config = loaded.config;
     if config.mode == Mode::Production {
         return Err("`fill` makes requests up; it is refused with mode = production".to_owned());
@@ -240,7 +251,7 @@ async fn fill(loaded: Loaded, requester: String, requests: u32) -> Result<(), St
     let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
     let progress = |done: u32| eprintln!("{done} of {requests} requests");
     let requester = requester.trim().to_lowercase();
-    demo::fill(&app.store, &app.forms, &requester, requests, app.clock.now(), progress)
+    demo::fill(&app.store, &app.forms, &requester, Filling { requests, status }, app.clock.now(), progress)
         .await
         .map_err(|error| format!("fill: {error}"))?;
     app.store.close().await;

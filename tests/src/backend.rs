@@ -140,10 +140,19 @@ impl Backend {
     /// # Errors
     /// Where the subcommand fails.
     pub async fn fill(&mut self, requester: &str, requests: usize) -> Result<()> {
+        self.fill_with(requester, requests, None).await
+    }
+
+    /// The same, all of them in one status.
+    ///
+    /// # Errors
+    /// As [`Backend::fill`].
+    pub async fn fill_with(&mut self, requester: &str, requests: usize, status: Option<&str>) -> Result<()> {
         self.kill().await?;
         let status = self
             .command()?
             .args(["fill", "--requester", requester, "--requests", &requests.to_string()])
+            .args(status.map(|status| format!("--status={status}")))
             .status()
             .await?;
         if !status.success() {

@@ -63,6 +63,15 @@ struct Words {
     number: String,
 }
 
+/// What is filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filling {
+    /// How many.
+    pub requests: u32,
+    /// All of them in this status; as those of a store that has been there for years, if not given.
+    pub status: Option<Status>,
+}
+
 /// Adds requests of a person who is known already; `progress` hears after each batch how many there are.
 ///
 /// # Errors
@@ -71,10 +80,11 @@ pub async fn fill(
     store: &Store,
     forms: &Forms,
     requester: &str,
-    count: u32,
+    filling: Filling,
     now: DateTime<Utc>,
     mut progress: impl FnMut(u32),
 ) -> Result<(), FillError> {
+    let count = filling.requests;
     let words: BTreeMap<String, Words> =
         serde_json::from_str(WORDS).map_err(|error| FillError::Definition(format!("words: {error}")))?;
     let form = forms.default_form(Locale::En).ok_or_else(|| FillError::Definition("no form".to_owned()))?;
@@ -91,7 +101,7 @@ pub async fn fill(
         since.timestamp_millis(),
     )
     .await?;
-    let place = Place { account, user, agent, form, since, now };
+    let place = Place { account, user, agent, form, status: filling.status, since, now };
     let mut random = StdRng::seed_from_u64(SEED);
     let languages: Vec<&Words> = words.values().collect();
     for number in 0..count {
@@ -117,6 +127,7 @@ struct Place<'a> {
     user: UserId,
     agent: UserId,
     form: &'a Form,
+    status: Option<Status>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 }
@@ -145,7 +156,7 @@ impl Place<'_> {
         let body =
             format!("{area} {fault}. {}\n\n{}\n\n{number}", one(&words.effects, random), one(&words.tried, random));
         let answers = self.answers(random);
-        let status = self.status(random);
+        let status = self.status.unwrap_or_else(|| any_status(random));
         let whole = (self.now - self.since).num_milliseconds() as f64;
         let created_at = self.since + TimeDelta::milliseconds((whole * part) as i64);
         // An answer comes within some days, and never after now.
@@ -195,15 +206,15 @@ impl Place<'_> {
         }
         answers
     }
+}
 
-    fn status(&self, random: &mut StdRng) -> Status {
-        let mut left = random.random_range(0..STATUSES.iter().map(|(_, part)| part).sum());
-        for (status, part) in STATUSES {
-            if left < part {
-                return status;
-            }
-            left -= part;
+fn any_status(random: &mut StdRng) -> Status {
+    let mut left = random.random_range(0..STATUSES.iter().map(|(_, part)| part).sum());
+    for (status, part) in STATUSES {
+        if left < part {
+            return status;
         }
-        Status::Closed
+        left -= part;
     }
+    Status::Closed
 }

@@ -3,7 +3,7 @@
 
 mod fill;
 
-pub use fill::{FillError, fill};
+pub use fill::{FillError, Filling, fill};
 
 use crate::desk::{Event, record};
 use crate::forms::Forms;

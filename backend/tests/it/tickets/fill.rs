@@ -1,6 +1,6 @@
 use super::Desk;
 use balcao_backend::clock::Clock as _;
-use balcao_backend::demo::{FillError, fill};
+use balcao_backend::demo::{FillError, Filling, fill};
 
 /// The bench measures what it fills: counts, words and numbers are those of real requests.
 #[tokio::test]
@@ -11,7 +11,11 @@ async fn what_is_filled_in_for_the_bench_is_listed_counted_and_found() {
     ana.open("Mine").await;
     let mut heard = Vec::new();
     let (store, forms) = (&desk.app.store, &desk.app.forms);
-    fill(store, forms, "ana@acme.example", 2_100, desk.clock.now(), |done| heard.push(done)).await.unwrap();
+    fill(store, forms, "ana@acme.example", Filling { requests: 2_100, status: None }, desk.clock.now(), |done| {
+        heard.push(done)
+    })
+    .await
+    .unwrap();
     assert_eq!(heard, [2_000, 2_100]);
 
     let all = ana.get("/api/v2/requests?per_page=20&sort_by=updated_at&sort_order=desc").await;
@@ -38,7 +42,9 @@ async fn what_is_filled_in_for_the_bench_is_listed_counted_and_found() {
     assert_eq!(counts.as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum::<u64>(), count);
     assert_eq!(bruno.get("/api/v2/requests/search?query=checkout").await.json["count"], 0);
 
-    let unknown = fill(store, forms, "nobody@acme.example", 1, desk.clock.now(), |_| {}).await;
+    let unknown =
+        fill(store, forms, "nobody@acme.example", Filling { requests: 1, status: None }, desk.clock.now(), |_| {})
+            .await;
     assert!(matches!(unknown, Err(FillError::UnknownRequester(address)) if address == "nobody@acme.example"));
 }
 

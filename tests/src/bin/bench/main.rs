@@ -2,6 +2,8 @@
 //! person, which is the worst case for lists, counts and words. `cargo xtask bench` runs it; `--requests N` fills less,
 //! for a quick look. It ends by itself: every measurement has a number of calls and a longest time.
 
+mod closing;
+
 use anyhow::{Context, Result, ensure};
 use balcao_tests::Backend;
 use balcao_tests::backend::ApiUser;
@@ -88,7 +90,8 @@ async fn main() -> Result<()> {
         "\nmemory of the backend: {now:.1} MB resident, {highest:.1} MB at its highest: {}",
         verdict(highest, MEMORY)
     );
-    backend.kill().await
+    backend.kill().await?;
+    closing::measure(&no_limits).await
 }
 
 fn requests() -> Result<usize> {
