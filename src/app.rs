@@ -9,6 +9,7 @@ use crate::live::{Live, keep_live};
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session, SignInsPage, SiteHeader};
 use crate::start::StartPage;
+use crate::survey::{SurveyListPage, SurveyPage};
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
 use leptos::prelude::*;
@@ -23,6 +24,8 @@ later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
 later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
 later!(start_page, start, view! { <StartPage /> }.into_any());
+later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
+later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
 later!(live_updates, live, keep_live(Session::here().last_event()), aside);
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
@@ -136,6 +139,7 @@ fn Frame() -> impl IntoView {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
                 {skip}
                 {nav_link("/requests", Text::FrameRequests)}
+                {nav_link("/survey", Text::SurveyTitle)}
                 {nav_link("/copilot", Text::FrameCopilot)}
             </nav>
         }
@@ -151,6 +155,8 @@ fn Frame() -> impl IntoView {
                 <Route path=path!("/") view=Home />
                 <Route path=path!("/requests") view=HistoryPage />
                 <Route path=path!("/requests/:id") view=request_page />
+                <Route path=path!("/survey") view=survey_list_page />
+                <Route path=path!("/survey/:id") view=survey_page />
                 <Route path=path!("/new") view=start_page />
                 // One route for all places of a form, so that going from step to step builds nothing anew.
                 <Route path=path!("/new/*place") view=form_page />

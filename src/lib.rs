@@ -14,6 +14,7 @@ mod session;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod shown;
 mod start;
+mod survey;
 mod text;
 mod ui;
 

@@ -76,7 +76,7 @@ speak();
 // Which page of the panel stands behind which address of the admin.
 const framed = () => {
   const { pathname, search } = location;
-  if (pathname === "/admin/survey") return "/panel/requests?status=solved";
+  if (pathname === "/admin/survey") return "/panel/survey";
   if (pathname === BASE || pathname.startsWith(`${BASE}/`)) return `/panel${pathname.slice(BASE.length) || "/"}${search}`;
   return null;
 };
@@ -90,10 +90,14 @@ if (frame) {
 } else {
   find(".welcome").hidden = false;
 }
-for (const link of document.querySelectorAll(".menu a")) {
-  const { pathname } = new URL(link.href);
-  if (location.pathname === pathname || location.pathname.startsWith(`${pathname}/`)) link.ariaCurrent = "page";
-}
+// Of the menu's links the one that fits best: the survey lies under Support's address.
+const markMenu = () => {
+  const fits = ({ pathname }) => location.pathname === pathname || location.pathname.startsWith(`${pathname}/`);
+  const links = [...document.querySelectorAll(".menu a")];
+  const best = links.filter(fits).sort((one, other) => other.pathname.length - one.pathname.length)[0];
+  for (const link of links) link.ariaCurrent = link === best ? "page" : null;
+};
+markMenu();
 
 async function send() {
   if (!frame) return;
@@ -112,7 +116,10 @@ addEventListener("message", (event) => {
   if (typeof path !== "string" || !path.startsWith("/admin")) return;
   if (type === "navigation") location.assign(path);
   // The panel's own pages live in the frame's history; the bar only shows where it is.
-  if (type === "adminRelativeNavigation") history.replaceState(null, "", path);
+  if (type === "adminRelativeNavigation") {
+    history.replaceState(null, "", path);
+    markMenu();
+  }
 });
 
 locale.addEventListener("change", () => {

@@ -10,6 +10,7 @@ mod load;
 mod locale;
 mod requests;
 mod session;
+mod surveys;
 mod uploads;
 
 pub use client::{Call, Client, Credentials};

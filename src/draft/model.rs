@@ -56,6 +56,8 @@ pub enum Purpose {
     Form(String),
     /// A reply to a request; its text is the answer `body`.
     Reply(RequestId),
+    /// The answer to a request's satisfaction survey.
+    Survey(RequestId),
 }
 
 /// An upload that the backend has taken.

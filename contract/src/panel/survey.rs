@@ -2,7 +2,7 @@
 
 use crate::id::RequestId;
 use crate::status::Status;
-use crate::survey::{LowReason, Satisfaction, Score, SurveyState, takes_answers};
+use crate::survey::{LowReason, Satisfaction, Score, SurveyState};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -22,20 +22,14 @@ pub struct Survey {
     pub expires_at: Option<Timestamp>,
     /// Where the survey stands; `null` while the request is not solved.
     pub state: Option<SurveyState>,
+    /// Whether an answer, or a change of it, is taken now, by the backend's clock.
+    pub takes_answers: bool,
     /// What was answered about this solving.
     pub answer: Option<GivenAnswer>,
     /// What was answered about the solvings before, the latest first; only where one survey is asked for.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub earlier: Vec<GivenAnswer>,
-}
-
-impl Survey {
-    /// Whether an answer is taken now.
-    #[must_use]
-    pub fn takes_answers(&self, now: Timestamp) -> bool {
-        takes_answers(self.status, self.expires_at, now)
-    }
 }
 
 /// An answer that was given.

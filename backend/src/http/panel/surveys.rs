@@ -147,9 +147,8 @@ fn shape(row: AskedRow, earlier: Vec<SurveyRow>, calendar: &Calendar, now: DateT
     let AskedRow { request, subject, status, survey, .. } = row;
     let solved_at = survey.as_ref().map(|survey| survey.solved_at);
     let expires_at = solved_at.and_then(|solved_at| calendar.closes_at(solved_at.0)).map(Timestamp);
-    let state = survey
-        .as_ref()
-        .map(|survey| SurveyState::of(survey.answer.is_some(), takes_answers(status, expires_at, Timestamp(now))));
+    let takes_answers = survey.is_some() && takes_answers(status, expires_at, Timestamp(now));
+    let state = survey.as_ref().map(|survey| SurveyState::of(survey.answer.is_some(), takes_answers));
     Survey {
         id: request,
         subject,
@@ -157,6 +156,7 @@ fn shape(row: AskedRow, earlier: Vec<SurveyRow>, calendar: &Calendar, now: DateT
         solved_at,
         expires_at,
         state,
+        takes_answers,
         answer: survey.and_then(given),
         earlier: earlier.into_iter().filter_map(given).collect(),
     }

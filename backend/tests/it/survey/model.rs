@@ -62,6 +62,7 @@ async fn live(app: &TestApp, ana: &Client, deeds: &[Deed]) {
         assert_eq!(survey["status"], model.status, "{deeds:?}");
         assert_eq!(survey["answer"]["score"].as_str(), model.score, "{deeds:?}");
         assert_eq!(survey["earlier"].as_array().unwrap().len(), model.earlier, "{deeds:?}");
+        assert_eq!(survey["takes_answers"], takes(app, &model), "{deeds:?}");
         let expected = match (model.solved_at, model.score) {
             (None, _) => None,
             (_, Some(_)) => Some("reviewed"),

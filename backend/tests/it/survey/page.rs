@@ -110,7 +110,8 @@ async fn an_answer_keeps_the_step_and_is_good_or_bad_on_the_wire() {
     let before = ana.get(&path(request)).await.json();
     let expected = json!({ "survey": {
         "id": request, "subject": "Checkout", "status": "solved", "solved_at": "2026-11-23T15:00:00Z",
-        "expires_at": "2026-11-26T15:00:00Z", "state": "pending", "answer": null, "earlier": [],
+        "expires_at": "2026-11-26T15:00:00Z", "state": "pending", "takes_answers": true, "answer": null,
+        "earlier": [],
     } });
     assert_eq!(before, expected);
     let body = json!({ "answer": {
@@ -208,7 +209,8 @@ async fn what_is_wrong_is_said_of_its_field_and_after_the_end_that_it_is_over() 
     app.clock.set(at("2026-11-26T15:00:00Z"));
     let late = ana.put(&path(request), &answer("satisfied")).await;
     assert_eq!((late.status, late.refusal().0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "SurveyExpired"));
-    assert_eq!(ana.get(&path(request)).await.json()["survey"]["state"], "expired");
+    let over = ana.get(&path(request)).await.json()["survey"].clone();
+    assert_eq!((&over["state"], &over["takes_answers"]), (&json!("expired"), &json!(false)));
 }
 
 /// Requests of a database from before the survey: the migration asks about what was solved.

@@ -1,0 +1,97 @@
+//! One survey in the list, and the way to the other pages.
+
+use super::list::encoded;
+use super::query::ListQuery;
+use super::words;
+use crate::text::{Language, Text};
+use crate::ui::{Moment, address};
+use balcao_contract::panel::Survey;
+use balcao_contract::survey::{Score, SurveyState};
+use balcao_contract::time::Timestamp;
+use leptos::prelude::*;
+
+/// A request: its title, which leads to its survey, and what there is to know about the survey.
+pub fn row(survey: Survey) -> AnyView {
+    let language = Language::here();
+    let number = format!("#{}", survey.id);
+    let href = address(&format!("/survey/{}", survey.id));
+    let solved = survey.solved_at.map(|moment| labelled(Text::SurveySolved, moment));
+    let (state, takes_answers) = (survey.state, survey.takes_answers);
+    let label = number.clone();
+    let rate = (state == Some(SurveyState::Pending)).then(|| {
+        view! {
+            <a
+                class="button"
+                href=href.clone()
+                aria-label=move || language.text_with(Text::SurveyRateLabel, &[("number", &label)])
+            >
+                {language.t(Text::SurveyRate)}
+            </a>
+        }
+        .into_any()
+    });
+    let answer = survey.answer.map(|answer| {
+        let class = if answer.score == Score::Good { "tag tag-solved" } else { "tag tag-pending" };
+        let said = language.t(words::answered(answer.satisfaction, answer.score));
+        view! { <span class=class>{said}</span> }.into_any()
+    });
+    let until = survey.expires_at.and_then(|moment| match state {
+        Some(SurveyState::Pending) => Some(labelled(Text::SurveyDue, moment)),
+        Some(SurveyState::Expired) => Some(labelled(Text::SurveyExpiredOn, moment)),
+        Some(SurveyState::Reviewed) if takes_answers => Some(changeable(moment)),
+        Some(SurveyState::Reviewed) | None => None,
+    });
+    view! {
+        <li class="survey-row" data-request=survey.id.to_string()>
+            <div class="survey-row-what">
+                <a class="survey-row-subject" href=href dir="auto">{survey.subject}</a>
+                <p class="survey-row-facts"><span>{number}</span> {solved}</p>
+            </div>
+            <div class="survey-row-state">
+                {answer}
+                {until}
+                {rate}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// "Answer until 24 Nov 2026, 10:00".
+pub fn labelled(label: Text, moment: Timestamp) -> AnyView {
+    let language = Language::here();
+    view! { <span class="survey-moment">{language.t(label)} " " <Moment moment /></span> }.into_any()
+}
+
+fn changeable(moment: Timestamp) -> AnyView {
+    let language = Language::here();
+    let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_date_time(moment))]);
+    view! { <span class="survey-moment">{said}</span> }.into_any()
+}
+
+/// The way back and on; nothing where all fit on one page.
+pub fn pager(query: &ListQuery, last: u32) -> Option<AnyView> {
+    let language = Language::here();
+    if last <= 1 {
+        return None;
+    }
+    let step = |text: Text, page: u32, rel: &'static str| {
+        let href = address(&query.with_page(page).route(encoded));
+        (1..=last).contains(&page).then(|| {
+            view! { <li><a class="button button-quiet" rel=rel href=href>{language.t(text)}</a></li> }.into_any()
+        })
+    };
+    let place = format!("{} / {}", language.format_number(query.page.into()), language.format_number(last.into()));
+    Some(
+        view! {
+            <nav class="history-pager" aria-label=language.t(Text::CommonPages)>
+                <p>{place}</p>
+                <ul role="list">
+                    {step(Text::CommonPrevious, query.page.saturating_sub(1), "prev")}
+                    {step(Text::CommonNext, query.page + 1, "next")}
+                </ul>
+            </nav>
+        }
+        .into_any(),
+    )
+}
