@@ -5,11 +5,13 @@ use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::evidence::Evidence;
+use balcao_backend::forms::Forms;
 use balcao_backend::http::App;
 use balcao_backend::mail::inbox::Inbox;
 use balcao_backend::mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
 use balcao_backend::mail::{Outbox, ReplyAddresses};
 use balcao_backend::store::{Store, StoreOptions};
+use balcao_backend::survey::{self, SurveyCommand};
 use balcao_backend::terminal::{self, AgentCommand};
 use balcao_backend::{server, telemetry};
 use balcao_contract::status::Status;
@@ -45,6 +47,9 @@ enum Command {
     /// Mail that comes in.
     #[command(subcommand)]
     Mail(MailCommand),
+    /// What requesters said about support.
+    #[command(subcommand)]
+    Survey(SurveyCommand),
     /// Adds made-up requests of one person, for benchmarks; in development only, and while nothing serves.
     Fill {
         /// The address of somebody who has signed in before, or of the demo data.
@@ -99,6 +104,7 @@ fn main() -> ExitCode {
             Err(_) => Delivered::Later.code().into(),
         },
         Command::Mail(MailCommand::Quarantine(command)) => run(quarantine(loaded, command)),
+        Command::Survey(command) => run(read_survey(loaded, command)),
         Command::Fill { requester, requests, status } => run(fill(loaded, requester, requests, status)),
     }
 }
@@ -235,6 +241,23 @@ async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
     let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
     Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
+}
+
+/// Reads beside a server that runs.
+async fn read_survey(loaded: Loaded, command: SurveyCommand) -> Result<(), String> {
+    let config = loaded.config;
+    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
+    let opened = Store::open(&config.database_path(), options).await;
+    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let forms = match &config.forms_dir {
+        Some(folder) => Forms::from_folder(folder, &config.evidence.limits),
+        None => Forms::embedded(&config.evidence.limits),
+    };
+    let forms = forms.map_err(|error| format!("forms_dir: {error}"))?;
+    let now = MovedClock(config.clock_offset).now();
+    let done = survey::run(&store, &config, &forms, now, command, &mut std::io::stdout()).await;
+    store.close().await;
+    done.map_err(|error| error.to_string())
 }
 
 /// Who commands: behind `sudo`, whoever called it.

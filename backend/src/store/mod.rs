@@ -28,6 +28,7 @@ pub mod reads;
 pub mod request_list;
 pub mod requests;
 pub mod sign_ins;
+pub mod survey_figures;
 pub mod survey_list;
 pub mod surveys;
 pub mod tallies;

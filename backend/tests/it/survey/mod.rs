@@ -1,9 +1,11 @@
 //! The satisfaction survey: who may answer, until when, and what others read of it.
 
+mod figures;
 mod model;
 mod page;
 mod rating;
 mod ratings;
+mod reminder;
 
 use crate::common::{ACCOUNT, Client, TestApp};
 use crate::tickets::whole;
