@@ -254,7 +254,7 @@ async fn read_survey(loaded: Loaded, command: SurveyCommand) -> Result<(), Strin
         None => Forms::embedded(&config.evidence.limits),
     };
     let forms = forms.map_err(|error| format!("forms_dir: {error}"))?;
-    let now = MovedClock(config.clock_offset).now();
+    let now = clock(&config).now();
     let done = survey::run(&store, &config, &forms, now, command, &mut std::io::stdout()).await;
     store.close().await;
     done.map_err(|error| error.to_string())

@@ -58,8 +58,10 @@ struct List {
     query: Memo<ListQuery>,
     load: Load<Arrived>,
     arrived: RwSignal<Option<Arrived>, LocalStorage>,
-    go: StoredValue<std::rc::Rc<dyn Fn(&ListQuery)>, LocalStorage>,
+    go: StoredValue<Go, LocalStorage>,
 }
+
+type Go = std::rc::Rc<dyn Fn(&ListQuery)>;
 
 impl List {
     fn begin() -> Self {
@@ -87,7 +89,7 @@ impl List {
                 arrived.set(Some(page));
             }
         });
-        let go: std::rc::Rc<dyn Fn(&ListQuery)> = std::rc::Rc::new(move |query: &ListQuery| {
+        let go: Go = std::rc::Rc::new(move |query: &ListQuery| {
             navigate(&query.route(encoded), NavigateOptions { scroll: false, ..NavigateOptions::default() });
         });
         Self { query, load, arrived, go: StoredValue::new_local(go) }

@@ -148,6 +148,7 @@ impl Closing {
     ) -> Result<(), ClosingError> {
         let calendar = self.calendars().of(region);
         let link = self.config.request_link(&row.account_name, row.id);
+        let survey_link = (!row.rated).then(|| self.config.survey_link(&row.account_name, row.id));
         let letter = message(&Ending {
             reader: Reader { email: &row.email, name: &row.name, locale: row.locale },
             number: row.id,
@@ -156,6 +157,7 @@ impl Closing {
             closes_at: calendar.closes_at(row.solved_at),
             zone: calendar.zone,
             link: &link,
+            survey_link: survey_link.as_deref(),
         })?;
         outbox::enqueue(write, &letter, now).await?;
         Ok(())

@@ -245,6 +245,8 @@ pub struct Ending<'a> {
     pub zone: Tz,
     /// Where the request is shown.
     pub link: &'a str,
+    /// Where it is rated; `None` where that was done.
+    pub survey_link: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -253,9 +255,11 @@ struct EndingValues<'a> {
     about: String,
     until: String,
     link: &'a str,
+    survey_link: &'a str,
 }
 
-/// The request closes soon: until when it can be reopened, and how. Sent once for each solving.
+/// The request closes soon: until when it can be reopened, and how; and that it can be rated until then, where it was
+/// not. Sent once for each solving.
 ///
 /// # Errors
 /// A template of ours is broken; a test makes sure none is.
@@ -282,6 +286,7 @@ fn ending(kind: &str, mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
         about: texts.text(&format!("{kind}.about"), &about)?,
         until: if until.is_empty() { until } else { texts.text(&format!("{kind}.until"), &[("moment", &until)])? },
         link: mail.link,
+        survey_link: mail.survey_link.unwrap_or_default(),
     };
     let subject = texts.text(&format!("{kind}.subject"), &about)?;
     let key = format!("{kind}:{number}:{}", mail.solved_at.timestamp_millis());

@@ -30,10 +30,13 @@ pub struct SolvedRow {
     pub email: String,
     /// The language of mails.
     pub locale: Locale,
+    /// The survey of this solving is answered.
+    pub rated: bool,
 }
 
 const SOLVED: &str = "SELECT r.id, r.account_id, a.name AS account_name, r.solved_at, r.subject, r.requester_id, \
-        u.name, u.email, u.locale \
+        u.name, u.email, u.locale, \
+        EXISTS (SELECT 1 FROM surveys s WHERE s.request_id = r.id AND s.ended IS NULL AND s.score IS NOT NULL) AS rated \
     FROM requests r INDEXED BY requests_solved \
          JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = r.requester_id \
     WHERE r.status = 'solved' AND r.solved_at <= ? AND a.region = ?";
@@ -134,5 +137,6 @@ fn solved_row(row: &SqliteRow) -> Result<SolvedRow, StoreError> {
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
+        rated: row.try_get("rated")?,
     })
 }

@@ -84,11 +84,11 @@ async fn an_address_of_the_admin_opens_its_page_and_names_it() {
         let height = |index: usize| heights[index].as_f64().unwrap_or_default();
         ensure!((height(1) - height(0) - 56.0).abs() < 1.5 && height(2) <= height(1), "heights: {heights}");
 
-        // The survey's item shows what can be rated, until the survey comes.
+        // The survey's item, also at the address where the admin had it before.
         page.open("/admin/survey?locale=en-US&user=ana").await?;
         page.into_support_frame().await?;
-        page.see(words.text("history.title")).await?;
-        page.until("the solved ones are shown", async || Ok(page.address().await?.ends_with("status=solved"))).await
+        page.see(words.text("survey.title")).await?;
+        page.until("the survey is shown", async || Ok(page.address().await?.ends_with("/survey"))).await
     })
     .await;
 }
