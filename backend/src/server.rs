@@ -34,6 +34,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 pub fn start_workers(app: &App) -> Result<(), String> {
     let sender = sender_from_config(&app.config.mail)?;
     let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
+    let letterhead = letterhead.reminders_at(app.config.public_url.as_str());
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());

@@ -46,9 +46,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 pub fn router(app: App) -> Router {
     let mut routes =
         Router::new().merge(zendesk::router()).merge(panel::router()).merge(files::router()).merge(health::router());
-    if app.config.support_site.is_open() {
-        routes = routes.merge(support::router(&app));
-    }
+    routes = routes.merge(support::router(&app));
     if app.config.mode == Mode::Development {
         routes = routes.merge(dev::router());
     }

@@ -1,5 +1,6 @@
 //! A queued message as the bytes that go over the wire (RFC 5322, MIME).
 
+use super::messages;
 use crate::store::outbox::QueuedMessage;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -10,6 +11,7 @@ use std::time::SystemTime;
 #[derive(Debug, Clone)]
 pub struct Letterhead {
     from: Mailbox,
+    reminders_at: Option<String>,
 }
 
 /// Why no message can be made.
@@ -50,6 +52,8 @@ text_header!(AutoSubmitted, "Auto-Submitted");
 // What Exchange listens to instead.
 text_header!(AutoResponseSuppress, "X-Auto-Response-Suppress");
 text_header!(ContentLanguage, "Content-Language");
+text_header!(ListUnsubscribe, "List-Unsubscribe");
+text_header!(ListUnsubscribePost, "List-Unsubscribe-Post");
 
 impl Letterhead {
     /// For a sender's address, `Name <address>` or only the address.
@@ -57,7 +61,13 @@ impl Letterhead {
     /// # Errors
     /// It is no address.
     pub fn new(from: &str) -> Result<Self, LetterError> {
-        Ok(Self { from: from.parse().map_err(|_| LetterError::From)? })
+        Ok(Self { from: from.parse().map_err(|_| LetterError::From)?, reminders_at: None })
+    }
+
+    /// Reminders say where they are switched off: under this origin.
+    #[must_use]
+    pub fn reminders_at(self, origin: &str) -> Self {
+        Self { reminders_at: Some(origin.trim_end_matches('/').to_owned()), ..self }
     }
 
     /// Whether an address can be written to.
@@ -94,6 +104,12 @@ impl Letterhead {
         if let Some(last) = queued.follows.last() {
             let ids: Vec<String> = queued.follows.iter().map(|id| self.message_id(id)).collect();
             builder = builder.in_reply_to(self.message_id(last)).references(ids.join(" "));
+        }
+        if let Some(origin) = self.reminders_at.as_ref().filter(|_| messages::is_reminder(&message.kind)) {
+            // RFC 2369, and RFC 8058 for one click.
+            builder = builder
+                .header(ListUnsubscribe(format!("<{origin}/reminders/{}>", queued.message_id)))
+                .header(ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned()));
         }
         for (name, value) in &message.headers {
             if let Ok(name) = HeaderName::new_from_ascii(name.clone()) {

@@ -17,6 +17,15 @@ use serde::Serialize;
 /// The kind of the confirmation that a request was opened.
 pub const CREATED: &str = "created";
 
+/// Mails that only remind: whoever wants none gets none.
+const REMINDERS: [&str; 2] = ["awaiting_reply_reminder", "closing_soon"];
+
+/// Whether mails of a kind only remind, so that they can be switched off.
+#[must_use]
+pub fn is_reminder(kind: &str) -> bool {
+    REMINDERS.contains(&kind)
+}
+
 /// The longest title in a subject line, in characters: what clients show, and well within a header's length.
 const TITLE_IN_SUBJECT: usize = 100;
 

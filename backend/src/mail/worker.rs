@@ -1,9 +1,9 @@
 //! Takes messages from the outbox and sends them: at least once, under the same `Message-ID` at every attempt.
 
-use super::{Letterhead, SendError, Sender, pause};
+use super::{Letterhead, SendError, Sender, messages, pause};
 use crate::clock::Clock;
 use crate::store::outbox::{self, QueuedMessage};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, reminders};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,13 +94,20 @@ impl Worker {
         Ok(round)
     }
 
-    /// `false` where it was too late to be of use.
+    /// `false` where it was too late to be of use, or is not wanted.
     async fn send(&self, queued: &QueuedMessage, now: DateTime<Utc>) -> Result<bool, Failure> {
         if queued.message.useful_until.is_some_and(|until| until <= now) {
             let mut tx = self.store.begin().await?;
             outbox::mark_late(&mut tx, queued.id, now).await?;
             tx.commit().await.map_err(StoreError::from)?;
             tracing::info!(mail = queued.id, kind = queued.message.kind, "mail was too late to be sent");
+            return Ok(false);
+        }
+        if messages::is_reminder(&queued.message.kind) && !self.is_wanted(queued).await? {
+            let mut tx = self.store.begin().await?;
+            outbox::mark_late(&mut tx, queued.id, now).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            tracing::info!(mail = queued.id, kind = queued.message.kind, "a reminder that its reader does not want");
             return Ok(false);
         }
         let letter =
@@ -110,6 +117,11 @@ impl Worker {
         tracing::info!(mail = queued.id, kind = queued.message.kind, attempts = queued.attempts, "mail sent");
         metrics::counter!("balcao_mail_sent_total", "kind" => queued.message.kind.clone()).increment(1);
         Ok(true)
+    }
+
+    async fn is_wanted(&self, queued: &QueuedMessage) -> Result<bool, StoreError> {
+        let mut read = self.store.reader().acquire().await?;
+        reminders::are_wanted(&mut read, &queued.message.to).await
     }
 
     /// It left: if that is forgotten, it leaves again. A busy database gets a few chances.

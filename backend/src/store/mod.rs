@@ -25,6 +25,7 @@ pub mod outbox;
 pub mod people;
 pub mod places;
 pub mod reads;
+pub mod reminders;
 pub mod request_list;
 pub mod requests;
 pub mod sign_ins;

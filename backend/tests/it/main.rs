@@ -15,6 +15,7 @@ mod http;
 mod mail;
 mod mail_in;
 mod person;
+mod reminders;
 mod sessions;
 mod settings;
 mod sign_ins;

@@ -8,6 +8,7 @@ mod google;
 mod out;
 mod page;
 mod password;
+mod reminders;
 mod reset;
 mod start;
 mod visitor;
@@ -27,20 +28,24 @@ use page::{STYLE, style_path};
 const LARGEST_FORM: usize = 16 * 1024;
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// The pages of the doors that are open.
+/// The pages of the doors that are open, and the one that mails lead to.
 pub fn router(app: &App) -> Router<App> {
-    let mut pages = Router::new().merge(start::router()).merge(out::router());
-    if app.config.support_site.email {
+    let site = &app.config.support_site;
+    let mut pages = Router::new().merge(reminders::router());
+    if site.is_open() {
+        pages = pages.merge(start::router()).merge(out::router());
+        pages = pages.route("/support/{*path}", get(async || ApiError::InvalidEndpoint));
+    }
+    if site.email {
         pages = pages.merge(email::router());
     }
-    if app.config.support_site.password {
+    if site.password {
         pages = pages.merge(password::router()).merge(reset::router());
     }
-    if app.config.support_site.google.is_some() {
+    if site.google.is_some() {
         pages = pages.merge(google::router());
     }
     pages
-        .route("/support/{*path}", get(async || ApiError::InvalidEndpoint))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(from_fn_with_state(app.clone(), around::around))

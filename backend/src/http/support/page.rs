@@ -54,6 +54,7 @@ fn read() -> Result<Pages, String> {
         "code.html",
         "password.html",
         "second_factor.html",
+        "reminders.html",
         "reset.html",
         "reset_sent.html",
         "new_password.html",
