@@ -37,6 +37,7 @@ async fn remind(app: &TestApp, request: u64, key: &str) -> Vec<String> {
         closes_at: None,
         zone: chrono_tz::America::Sao_Paulo,
         link: "https://store.example/1",
+        survey_link: None,
     });
     let mail = NewMessage { dedupe_key: key.to_owned(), ..mail.unwrap() };
     let mut write = app.app.store.begin().await.unwrap();
