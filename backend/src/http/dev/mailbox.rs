@@ -1,6 +1,6 @@
 //! Every message that was sent, to be read in the browser.
 
-use super::page_headers;
+use super::{page_headers, reply};
 use crate::http::{ApiError, App, Json};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -14,7 +14,8 @@ use std::path::Path as FilePath;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f1f1f}\
 table{width:100%;border-collapse:collapse}th,td{text-align:start;padding:.5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:anywhere}\
-pre{white-space:pre-wrap;background:#f5f5f5;padding:1rem;overflow-wrap:anywhere}iframe{width:100%;height:36rem;border:1px solid #ccc}";
+pre{white-space:pre-wrap;background:#f5f5f5;padding:1rem;overflow-wrap:anywhere}iframe{width:100%;height:36rem;border:1px solid #ccc}\
+textarea{width:100%;min-height:8rem;font:inherit;box-sizing:border-box}button{font:inherit;padding:.5rem 1rem;margin-top:.5rem}";
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -37,6 +38,9 @@ struct Listed {
     file: String,
     #[serde(skip)]
     html: Option<String>,
+    /// Where a reply goes; none where replies are not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
 }
 
 async fn list_json(State(app): State<App>) -> Result<Json<Vec<Listed>>, ApiError> {
@@ -82,6 +86,9 @@ async fn message_page(State(app): State<App>, Path(file): Path<String>) -> Resul
         let _ =
             write!(body, "<h2>HTML</h2><iframe sandbox title=\"HTML part\" src=\"/dev/mailbox/{file}/html\"></iframe>");
     }
+    if message.reply_to.is_some() {
+        let _ = write!(body, "{}", reply::form(&file));
+    }
     let _ = write!(body, "<p><a href=\"/dev/mailbox/{file}/source\" download=\"{file}\">Download as .eml</a></p>");
     Ok(page(&message.subject, &body))
 }
@@ -126,7 +133,7 @@ async fn messages(app: &App) -> Result<Vec<Listed>, ApiError> {
     Ok(found.into_iter().map(|(_, message)| message).collect())
 }
 
-async fn source(app: &App, file: &str) -> Result<Vec<u8>, ApiError> {
+pub(super) async fn source(app: &App, file: &str) -> Result<Vec<u8>, ApiError> {
     if !is_message(file) {
         return Err(ApiError::RecordNotFound);
     }
@@ -155,10 +162,11 @@ fn parsed(source: &[u8], file: &str) -> Listed {
         date: message.date().map(mail_parser::DateTime::to_rfc3339),
         file: file.to_owned(),
         html: message.html_bodies().next().and(message.body_html(0)).map(|html| html.into_owned()),
+        reply_to: Some(first(message.reply_to())).filter(|address| !address.is_empty()),
     }
 }
 
-fn page(title: &str, body: &str) -> Response {
+pub(super) fn page(title: &str, body: &str) -> Response {
     let title = escaped(title);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
@@ -168,6 +176,6 @@ fn page(title: &str, body: &str) -> Response {
     (page_headers(), html).into_response()
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -4,6 +4,7 @@
 mod host;
 mod mailbox;
 mod reload;
+mod reply;
 
 use crate::http::App;
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 
 /// Every sample page. Only to be mounted in development.
 pub fn router() -> Router<App> {
-    Router::new().merge(host::router()).merge(mailbox::router()).merge(reload::router())
+    Router::new().merge(host::router()).merge(mailbox::router()).merge(reply::router()).merge(reload::router())
 }
 
 /// A page of our own that runs nothing but its own files and frames nothing but the panel.

@@ -4,6 +4,7 @@
 mod answers;
 mod authentication;
 mod body;
+mod connection;
 mod files;
 mod headers;
 mod html;
@@ -13,8 +14,11 @@ mod quotes;
 mod robots;
 mod take_in;
 mod tnef;
+mod watch;
 
 pub use answers::Returned;
+pub use connection::ConnectError;
 pub use outcome::{Held, InboxError, Outcome};
 pub use robots::Robot;
 pub use take_in::Inbox;
+pub use watch::{WatchError, spawn_watch};
