@@ -4,7 +4,7 @@ use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
 use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters};
 use crate::live::{Reader, spawn_reader};
-use crate::mail::inbox::spawn_watch;
+use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
 use axum::extract::ConnectInfo;
@@ -53,6 +53,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     if let Some(imap) = app.config.mail_in.as_ref().and_then(|mail_in| mail_in.imap.clone()) {
         spawn_watch(app.inbox(), imap, &app.workers, app.stop.clone());
     }
+    spawn_pruning(app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

@@ -16,7 +16,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let (_, test) = KINDS.iter().find(|(name, _)| name == word).ok_or_else(|| {
         Fault::usage(format!("There are no `{word}` tests: it is `cargo xtask test unit`, `browser` or `e2e`."))
     })?;
-    let setup = Setup::ready(if word == "unit" { Need::Cargo } else { Need::Browser })?;
+    let setup = Setup::ready(if word == "unit" { Need::Servers } else { Need::Browser })?;
     backend::fetch(&setup)?;
     test(&setup, filter)
 }

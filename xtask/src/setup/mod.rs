@@ -8,7 +8,7 @@ mod tools;
 
 use crate::fault::Outcome;
 use crate::{lock, place};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
 use tools::Tools;
 
@@ -36,6 +36,8 @@ pub struct Browser {
 pub enum Need {
     /// Only Cargo.
     Cargo,
+    /// What the backend's tests start, besides.
+    Servers,
     /// What builds the panel, besides.
     Panel,
     /// What drives a browser, besides.
@@ -49,16 +51,19 @@ impl Setup {
         let _lock = lock::hold(&folder)?;
         let way = toolchain::choose(&folder)?;
         let mut packages = way.packages();
-        if need != Need::Cargo {
+        if matches!(need, Need::Panel | Need::Browser) {
             packages.extend(tools::packages());
         }
         if need == Need::Browser {
             packages.extend(browser_packages());
         }
+        if matches!(need, Need::Servers | Need::Browser) {
+            packages.extend(mail_packages());
+        }
         apt::install(&packages)?;
         let mut toolchain = Toolchain::ready(way, &folder)?;
         let tools = Tools::in_folder(&folder);
-        if need != Need::Cargo {
+        if matches!(need, Need::Panel | Need::Browser) {
             tools.install(&toolchain)?;
             toolchain = toolchain.with_small_library(&folder)?;
         }
@@ -82,6 +87,14 @@ impl Setup {
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROMEDRIVER: &[&str] = &["chromedriver"];
 const NODE: &[&str] = &["node", "nodejs"];
+
+/// The mail server that tests start, in the folders where system programs are.
+const DOVECOT: [&str; 3] = ["/usr/sbin/dovecot", "/usr/bin/dovecot", "/usr/local/sbin/dovecot"];
+
+fn mail_packages() -> Vec<String> {
+    let missing = !DOVECOT.iter().any(|program| Path::new(program).is_file());
+    missing.then(|| "dovecot-imapd".to_owned()).into_iter().collect()
+}
 
 fn browser_packages() -> Vec<String> {
     let wanted = [("chromium", CHROMIUM), ("chromium-driver", CHROMEDRIVER)];

@@ -6,21 +6,37 @@ use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 /// More text than this is not looked at for quotes; it is far above what a comment takes.
 const LONGEST: usize = 1024 * 1024;
 
-/// The whole text, quotes and all.
-pub(super) fn text(message: &Message<'_>) -> String {
-    let of = |parts: &[u32]| {
-        let texts = parts.iter().filter_map(|id| message.part(*id)).filter_map(part_text);
-        let texts: Vec<String> = texts.filter(|text| !balcao_contract::text::is_blank(text)).collect();
-        texts.join("\n\n")
+/// The whole text, quotes and all, and the parts that it stands in: those are no files.
+pub(super) fn text(message: &Message<'_>) -> (String, Vec<u32>) {
+    let join = |texts: Vec<String>| {
+        let texts = texts.into_iter().filter(|text| !balcao_contract::text::is_blank(text));
+        shortened(texts.collect::<Vec<_>>().join("\n\n"))
     };
-    let text = of(&message.text_body);
-    let text = if text.is_empty() { of(&message.html_body) } else { text };
-    shortened(text)
-}
-
-/// Whether this part is shown as the message's text, and so is no file.
-pub(super) fn is_text(part: &MessagePart<'_>) -> bool {
-    part_text(part).is_some()
+    let of = |parts: &[u32]| join(parts.iter().filter_map(|id| message.part(*id)).filter_map(part_text).collect());
+    let bodies = message.text_body.iter().chain(&message.html_body).copied();
+    let mut shown: Vec<u32> = bodies.filter(|id| message.part(*id).and_then(part_text).is_some()).collect();
+    let text = match of(&message.text_body) {
+        text if text.is_empty() => of(&message.html_body),
+        text => text,
+    };
+    if !text.is_empty() {
+        return (text, shown);
+    }
+    // A broken frame: its parts were never closed or never begun, and what was meant as text looks like a nameless file.
+    let is_stray = |part: &MessagePart<'_>| {
+        let is_file = part.attachment_name().is_some()
+            || part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
+        matches!(part.body, PartType::Text(_)) && !is_file && !part.is_content_type("text", "calendar")
+    };
+    let strays: Vec<u32> =
+        message.attachments.iter().copied().filter(|id| message.part(*id).is_some_and(is_stray)).collect();
+    let stray = |id: &u32| match &message.part(*id)?.body {
+        PartType::Text(text) => Some(text.replace("\r\n", "\n").replace(html::BELOW_IS_QUOTED, "")),
+        _ => None,
+    };
+    let text = join(strays.iter().filter_map(stray).collect());
+    shown.extend(strays);
+    (text, shown)
 }
 
 fn part_text(part: &MessagePart<'_>) -> Option<String> {

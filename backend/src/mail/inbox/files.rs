@@ -1,7 +1,7 @@
 //! What came along with a message, with a name for each.
 
 use super::letter::File;
-use super::{body, tnef};
+use super::tnef;
 use bytes::Bytes;
 use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
@@ -25,16 +25,13 @@ const ENDINGS: [(&str, &str); 14] = [
     ("text/calendar", "ics"),
 ];
 
-/// The files, and the text where it was packed into one of them.
-pub(super) fn of(message: &Message<'_>) -> (Vec<File>, String) {
+/// The files, and the text where it was packed into one of them. `shown` are the parts that are the message's text.
+pub(super) fn of(message: &Message<'_>, shown: &[u32]) -> (Vec<File>, String) {
     let (mut files, mut text) = (Vec::new(), String::new());
-    let shown = |id: &u32| {
-        let is_body = message.text_body.contains(id) || message.html_body.contains(id);
-        is_body && message.part(*id).is_some_and(|part| body::is_text(part))
-    };
     // Parts that are neither text nor attached, such as an invitation beside a text, are files all the same.
     let bodies = message.text_body.iter().chain(&message.html_body);
-    let mut ids: Vec<u32> = message.attachments.iter().chain(bodies).copied().filter(|id| !shown(id)).collect();
+    let mut ids: Vec<u32> =
+        message.attachments.iter().chain(bodies).copied().filter(|id| !shown.contains(id)).collect();
     ids.sort_unstable();
     ids.dedup();
     for part in ids.iter().filter_map(|id| message.part(*id)) {

@@ -62,7 +62,12 @@ pub(super) fn to_text(html: &str) -> String {
 }
 
 fn push(text: &mut String, html: &str, depth: usize) {
-    let piece = html_to_text(html).replace(BELOW_IS_QUOTED, "");
+    let mut html = html.to_owned();
+    // Empty lines, as clients write them: they part paragraphs.
+    for empty in ["<div><br></div>", "<div><br/></div>", "<div><br /></div>", "<br><br>", "<br/><br/>"] {
+        html = html.replace(empty, "<p></p>").replace(&empty.to_uppercase(), "<p></p>");
+    }
+    let piece = html_to_text(&html).replace(BELOW_IS_QUOTED, "");
     if piece.is_empty() {
         return;
     }

@@ -4,6 +4,7 @@ use super::headers::Headers;
 use super::robots::{self, Robot};
 use super::{authentication, body, files, quotes};
 use crate::mail::ReplyAddresses;
+use crate::store::files::Hash;
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::text;
 use mail_parser::{Address, Message, MessageParser};
@@ -84,11 +85,9 @@ impl Letter {
         let results: Vec<String> = headers.all("authentication-results").map(str::to_owned).collect();
         let domain = sender.as_deref().and_then(|sender| sender.rsplit_once('@')).map(|(_, domain)| domain);
         let subject = text::single_line(message.subject().unwrap_or_default());
-        let (files, packed_text) = files::of(&message);
-        let whole = match body::text(&message) {
-            text if text::is_blank(&text) => packed_text,
-            text => text,
-        };
+        let (written, shown) = body::text(&message);
+        let (files, packed) = files::of(&message, &shown);
+        let whole = if text::is_blank(&written) { packed } else { written };
         let is_ours = |line: &str| {
             let is_part = |sign: char| sign.is_ascii_alphanumeric() || "._+-@".contains(sign);
             line.split(|sign| !is_part(sign)).any(|word| word.contains('@') && addresses.is_ours(word))
@@ -165,4 +164,19 @@ fn fingerprint(message: &Message<'_>, headers: &Headers) -> [u8; 32] {
         hasher.update(b"\n");
     }
     hasher.finalize().into()
+}
+
+/// Under what a message for a request and a person counts as taken.
+pub(super) fn key(letter: &Letter, target: Option<(RequestId, UserId)>) -> Hash {
+    let (request, user) = target.map_or((0, 0), |(request, user)| (request.get(), user.get()));
+    let mut hasher = Sha256::new();
+    hasher.update(letter.fingerprint);
+    hasher.update(request.to_be_bytes());
+    hasher.update(user.to_be_bytes());
+    hasher.finalize().into()
+}
+
+/// Under what a message counts that an operator released.
+pub(super) fn released(key: &Hash) -> Hash {
+    Sha256::new().chain_update(b"released").chain_update(key).finalize().into()
 }

@@ -5,6 +5,8 @@ use super::html::BELOW_IS_QUOTED;
 
 /// How clients end the line above what they quote, in lower case.
 const WROTE: [&str; 8] = ["wrote", "escreveu", "escribió", "escribio", "a écrit", "schrieb", "ha scritto", "comentou"];
+/// How that line begins, in lower case; or with a digit.
+const OPENINGS: [&str; 7] = ["on ", "em ", "no dia ", "el ", "le ", "am ", "il "];
 /// The sender's line of a message that Outlook and others quote without marking it, in lower case.
 const FROM: [&str; 4] = ["from:", "de:", "von:", "remetente:"];
 /// The lines that follow it.
@@ -176,13 +178,24 @@ fn attribution(lines: &[String], at: usize, is_ours: &impl Fn(&str) -> bool) -> 
         whole.push(' ');
         whole.push_str(line);
         if line.ends_with([':', '：']) {
-            return says_who_wrote(&whole, is_ours).then_some(end);
+            // Lines of the answer itself may stand right above: it begins on the last line that makes it one, or on one
+            // that begins as these do.
+            let begins = begins_attribution(&lines[at])
+                || !(at + 1..=end).any(|later| says_who_wrote(&lines[later..=end].join(" "), is_ours));
+            return (begins && says_who_wrote(&whole, is_ours)).then_some(end);
         }
         if whole.len() > 400 {
             return None;
         }
     }
     None
+}
+
+fn begins_attribution(line: &str) -> bool {
+    let line = line.trim_start().to_lowercase();
+    let opens =
+        OPENINGS.iter().any(|opening| line.starts_with(opening)) || line.starts_with(|c: char| c.is_ascii_digit());
+    opens && line.chars().filter(char::is_ascii_digit).count() >= 2
 }
 
 fn says_who_wrote(line: &str, is_ours: &impl Fn(&str) -> bool) -> bool {

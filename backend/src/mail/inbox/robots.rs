@@ -56,7 +56,6 @@ pub(super) fn robot(message: &Message<'_>, headers: &Headers, sender: Option<&st
     let says = |name: &str| headers.all(name).map(str::to_ascii_lowercase).collect::<Vec<_>>();
     let local = sender.and_then(|sender| sender.split('@').next()).unwrap_or_default().to_ascii_lowercase();
     if message.is_content_type("multipart", "report")
-        || says("return-path").iter().any(|path| path.trim() == "<>")
         || headers.has("x-failed-recipients")
         || SERVERS.contains(&local.as_str())
     {
@@ -71,6 +70,10 @@ pub(super) fn robot(message: &Message<'_>, headers: &Headers, sender: Option<&st
         || says("precedence").iter().any(|value| matches!(value.trim(), "auto_reply" | "auto-reply"))
     {
         return Some(Robot::AutoReply);
+    }
+    // RFC 5321, 4.5.5: what must not be answered with a report has no sender in its envelope.
+    if says("return-path").iter().any(|path| path.trim() == "<>") {
+        return Some(Robot::Report);
     }
     if says("precedence").iter().any(|value| matches!(value.trim(), "bulk" | "junk" | "list")) || headers.has("list-id")
     {

@@ -4,7 +4,7 @@
 //! crash or for being careful, is told that it is known; so it may be acknowledged after that transaction and not before.
 
 use super::answers::{self, LeftOut, Returned};
-use super::letter::{File, Letter, Reading};
+use super::letter::{File, Letter, Reading, key, released};
 use super::outcome::{Held, InboxError, Outcome};
 use super::robots::Robot;
 use crate::clock::Clock;
@@ -22,7 +22,6 @@ use balcao_contract::status::Status;
 use balcao_contract::text;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use sha2::{Digest as _, Sha256};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -401,14 +400,5 @@ impl Inbox {
 /// Under what a message counts as taken. A released one was taken before, and is released once.
 fn key_of(passage: &Passage<'_>, whom: &Correspondent) -> Hash {
     let key = key(passage.letter, Some((whom.request, whom.user)));
-    if passage.released { Sha256::new().chain_update(b"released").chain_update(key).finalize().into() } else { key }
-}
-
-fn key(letter: &Letter, target: Option<(RequestId, UserId)>) -> Hash {
-    let (request, user) = target.map_or((0, 0), |(request, user)| (request.get(), user.get()));
-    let mut hasher = Sha256::new();
-    hasher.update(letter.fingerprint);
-    hasher.update(request.to_be_bytes());
-    hasher.update(user.to_be_bytes());
-    hasher.finalize().into()
+    if passage.released { released(&key) } else { key }
 }

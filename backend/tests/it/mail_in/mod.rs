@@ -1,8 +1,11 @@
 //! Mail coming in: replies become comments, once each; nobody else's do, and nothing is lost.
 
 mod corpus;
+mod mailbox;
 mod once;
+mod sample;
 mod senders;
+mod speed;
 mod terminal;
 mod trouble;
 

@@ -1,6 +1,8 @@
 use super::{Mail, Office};
 use balcao_backend::clock::Clock as _;
+use balcao_backend::mail::inbox::prune;
 use balcao_backend::mail::terminal::{self, Delivered, Desk, ListShape, QuarantineCommand as Command, TerminalError};
+use chrono::TimeDelta;
 
 async fn run(office: &Office, command: Command) -> Result<String, TerminalError> {
     let mut out = Vec::new();
@@ -68,4 +70,15 @@ async fn what_came_to_a_closed_request_is_released_nowhere() {
     let refused = run(&office, Command::Release { id: 1 }).await.unwrap_err().to_string();
     assert!(refused.contains("it is closed"), "{refused}");
     assert_eq!(office.desk.count("mail_quarantine").await, 1);
+}
+
+#[tokio::test]
+async fn what_nobody_looks_at_for_a_quarter_leaves_the_quarantine() {
+    let office = Office::open().await;
+    office.take_in(&Mail::new("help@desk.example").saying("Cheap")).await;
+    office.desk.pass(TimeDelta::days(89));
+    assert_eq!(prune(&office.desk.app.store, office.desk.clock.now()).await.unwrap(), 0);
+    office.desk.pass(TimeDelta::days(2));
+    assert_eq!(prune(&office.desk.app.store, office.desk.clock.now()).await.unwrap(), 1);
+    assert_eq!(office.desk.count("mail_quarantine").await, 0);
 }
