@@ -26,13 +26,15 @@ pub(super) fn text(message: &Message<'_>) -> (String, Vec<u32>) {
     let is_stray = |part: &MessagePart<'_>| {
         let is_file = part.attachment_name().is_some()
             || part.content_disposition().is_some_and(|disposition| disposition.is_attachment());
-        matches!(part.body, PartType::Text(_)) && !is_file && !part.is_content_type("text", "calendar")
+        let is_frame = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("multipart"));
+        let is_text = matches!(part.body, PartType::Text(_)) || is_frame;
+        is_text && !is_file && !part.is_content_type("text", "calendar")
     };
     let strays: Vec<u32> =
         message.attachments.iter().copied().filter(|id| message.part(*id).is_some_and(is_stray)).collect();
-    let stray = |id: &u32| match &message.part(*id)?.body {
-        PartType::Text(text) => Some(text.replace("\r\n", "\n").replace(html::BELOW_IS_QUOTED, "")),
-        _ => None,
+    let stray = |id: &u32| {
+        let text = String::from_utf8_lossy(message.part(*id)?.contents()).replace("\r\n", "\n");
+        Some(text.replace(html::BELOW_IS_QUOTED, ""))
     };
     let text = join(strays.iter().filter_map(stray).collect());
     shown.extend(strays);
