@@ -24,6 +24,7 @@ pub fn facts(record: Record) -> AnyView {
                 {moments(record)}
                 {first_response(record)}
                 {reopen(record)}
+                {rate(record)}
                 {followup(record)}
             </dl>
         </div>
@@ -93,6 +94,22 @@ fn first_response(record: Record) -> AnyView {
         let promised = session.first_responses()?.of(awaited.get()?);
         let sentence = move || promise(language, promised);
         Some(fact(language.t(Text::RequestFirstResponse), sentence.into_any()))
+    })
+    .into_any()
+}
+
+/// Whoever opened a solved request can say how it was; a colleague who reads it cannot.
+fn rate(record: Record) -> AnyView {
+    let language = Language::here();
+    let session = Session::here();
+    let solved = record.of(|request| (request.status.shown() == ShownStatus::Solved).then_some(request.requester_id));
+    (move || {
+        let requester = solved.get().flatten()?;
+        let link = || {
+            let href = address(&format!("/survey/{}", record.id));
+            fact(language.t(Text::SurveyTitle), view! { <a href=href>{language.t(Text::SurveyRate)}</a> }.into_any())
+        };
+        (session.user_id() == Some(requester)).then(link)
     })
     .into_any()
 }
