@@ -1,6 +1,6 @@
-//! The state of the list, which lives in the address and nowhere else: `/requests?status=&query=&sort=&page=`.
+//! The state of the list, which lives in the address and nowhere else: `/requests?of=&status=&query=&sort=&page=`.
 
-use balcao_contract::id::RequestId;
+use balcao_contract::id::{AccountId, RequestId};
 use balcao_contract::status::{ShownStatus, Status};
 use balcao_contract::text;
 use std::fmt::Write as _;
@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 pub const PAGE_SIZE: u32 = 20;
 /// The longest search, in characters; what is pasted beyond it is cut off.
 pub const SEARCH_LIMIT: usize = 200;
+/// How an address says that it is about the whole store.
+const STORE: &str = "store";
 /// The last page the list can be asked for: the contract answers 400 past 10,000 records.
 const LAST_LIST_PAGE: u32 = 10_000 / PAGE_SIZE;
 /// The last page a search can be asked for: the contract answers 422 past 1,000 results.
@@ -62,6 +64,8 @@ impl Sort {
 /// What the list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
+    /// Everybody's requests of the store rather than one's own, where the store shares them.
+    pub whole_store: bool,
     /// One of the four filters; `None` for all.
     pub status: Option<ShownStatus>,
     /// What is searched for, one clean line; empty for no search.
@@ -74,7 +78,7 @@ pub struct ListQuery {
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { status: None, search: String::new(), sort: Sort::default(), page: 1 }
+        Self { whole_store: false, status: None, search: String::new(), sort: Sort::default(), page: 1 }
     }
 }
 
@@ -88,6 +92,7 @@ impl ListQuery {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = percent_decoded(value);
             match percent_decoded(key).as_str() {
+                "of" => query.whole_store = value.trim() == STORE,
                 "status" => query.status = shown_status(value.trim()),
                 "query" => query.search = clean_search(&value),
                 "sort" => query.sort = Sort::from_name(value.trim()).unwrap_or_default(),
@@ -104,6 +109,9 @@ impl ListQuery {
     #[must_use]
     pub fn serialize(&self) -> String {
         let mut address = String::new();
+        if self.whole_store {
+            push(&mut address, "of", STORE);
+        }
         if let Some(status) = self.status {
             push(&mut address, "status", status.name());
         }
@@ -123,6 +131,12 @@ impl ListQuery {
     #[must_use]
     pub fn route(&self) -> String {
         format!("/requests{}", self.serialize())
+    }
+
+    /// The same of one's own requests, or of the whole store's, from its first page.
+    #[must_use]
+    pub fn with_store(&self, whole_store: bool) -> Self {
+        Self { whole_store, page: 1, ..self.clone() }
     }
 
     /// The same list under another filter, from its first page.
@@ -167,13 +181,18 @@ impl ListQuery {
         self.effective_status().is_none() && self.search.is_empty()
     }
 
-    /// Path and query string of the API call behind this list.
+    /// Path and query string of the API call behind this list; `shared` is the account, where it shares its requests.
     #[must_use]
-    pub fn api_path(&self) -> String {
+    pub fn api_path(&self, shared: Option<AccountId>) -> String {
         let (field, descending) = self.sort.field();
         let order = if descending { "desc" } else { "asc" };
         let mut query = String::new();
-        let path = if self.search.is_empty() { "/api/v2/requests" } else { "/api/v2/requests/search" };
+        let store = shared.filter(|_| self.whole_store);
+        let path = match store {
+            _ if !self.search.is_empty() => "/api/v2/requests/search".to_owned(),
+            Some(store) => format!("/api/v2/organizations/{store}/requests"),
+            None => "/api/v2/requests".to_owned(),
+        };
         if !self.search.is_empty() {
             // The order stands first: of the last word a beginning is enough, and it has to stay the last.
             push(&mut query, "query", &format!("order_by:{field} sort:{order} {}", self.search_words()));
@@ -187,13 +206,23 @@ impl ListQuery {
         }
         push(&mut query, "page", &self.page.to_string());
         push(&mut query, "per_page", &PAGE_SIZE.to_string());
+        if let Some(store) = store {
+            if !self.search.is_empty() {
+                push(&mut query, "organization_id", &store.to_string());
+            }
+            // Whose they are stands in the list.
+            push(&mut query, "include", "users");
+        }
         format!("{path}{query}")
     }
 
     /// Path and query string of the call that counts what stands behind each filter.
     #[must_use]
-    pub fn counts_path(&self) -> String {
+    pub fn counts_path(&self, shared: Option<AccountId>) -> String {
         let mut query = String::new();
+        if let Some(store) = shared.filter(|_| self.whole_store) {
+            push(&mut query, "organization_id", &store.to_string());
+        }
         if !self.search.is_empty() {
             push(&mut query, "query", &self.search_words());
         }

@@ -51,8 +51,16 @@ fn an_address_is_read_as_the_list_it_names() {
         ("status=open&status=closed", ListQuery { status: Some(ShownStatus::Closed), ..plain() }),
         (
             "?status=open&query=caf%C3%A9&sort=-created_at&page=2",
-            ListQuery { status: Some(ShownStatus::Open), search: "café".into(), sort: Sort::LastOpened, page: 2 },
+            ListQuery {
+                status: Some(ShownStatus::Open),
+                search: "café".into(),
+                sort: Sort::LastOpened,
+                page: 2,
+                ..plain()
+            },
         ),
+        ("of=store&page=2", ListQuery { whole_store: true, page: 2, ..plain() }),
+        ("of=everything", plain()),
     ];
     for (address, expected) in cases {
         assert_eq!(&read(address), expected, "{address}");
@@ -69,6 +77,8 @@ fn one_list_has_one_address() {
         ("sort=created_at&query=%23+12", "?query=%23+12&sort=created_at"),
         ("query=%20a%20%20b%20", "?query=a+b"),
         ("status=hold", "?status=open"),
+        ("page=2&of=store", "?of=store&page=2"),
+        ("of=mine", ""),
     ];
     for (address, canonical) in cases {
         assert_eq!(read(address).serialize(), canonical, "{address}");
@@ -83,7 +93,8 @@ fn writing_and_reading_an_address_gives_the_same_list() {
         for sort in Sort::ALL {
             for search in searches {
                 for page in [1, 2, 50] {
-                    let list = ListQuery { status, search: search.into(), sort, page };
+                    let whole_store = page == 2;
+                    let list = ListQuery { whole_store, status, search: search.into(), sort, page };
                     assert_eq!(read(&list.serialize()), list);
                     assert!(list.serialize().is_ascii());
                 }
@@ -163,7 +174,7 @@ fn a_number_is_told_from_words() {
 fn a_number_is_looked_for_under_every_status() {
     let list = read("status=open&query=%23123");
     assert_eq!(list.effective_status(), None);
-    assert!(!list.api_path().contains("status"));
+    assert!(!list.api_path(None).contains("status"));
     assert_eq!(list.with_search("").effective_status(), Some(ShownStatus::Open), "clearing brings the filter back");
     assert_eq!(read("status=open&query=x").effective_status(), Some(ShownStatus::Open));
 }
@@ -192,7 +203,7 @@ fn the_api_is_asked_in_its_own_words() {
         ),
     ];
     for (address, path) in cases {
-        assert_eq!(read(address).api_path(), path, "{address}");
+        assert_eq!(read(address).api_path(None), path, "{address}");
     }
 }
 
@@ -206,8 +217,28 @@ fn the_counts_are_asked_without_the_filter() {
         ("query=%23+123", "/api/panel/requests/counts?query=%23123"),
     ];
     for (address, path) in cases {
-        assert_eq!(read(address).counts_path(), path, "{address}");
+        assert_eq!(read(address).counts_path(None), path, "{address}");
     }
+}
+
+#[test]
+fn the_whole_store_is_asked_for_only_where_it_shares_its_requests() {
+    let shared = AccountId::try_from(7).ok();
+    let list = "/api/v2/organizations/7/requests?sort_by=updated_at&sort_order=desc&page=1&per_page=20&include=users";
+    let search = "/api/v2/requests/search?query=order_by%3Aupdated_at+sort%3Adesc+pix&page=1&per_page=20\
+                  &organization_id=7&include=users";
+    let cases = [
+        ("of=store", list, "/api/panel/requests/counts?organization_id=7"),
+        ("of=store&query=pix", search, "/api/panel/requests/counts?organization_id=7&query=pix"),
+    ];
+    for (address, path, counts) in cases {
+        let (query, own) = (read(address), read(address).with_store(false));
+        assert_eq!((query.api_path(shared).as_str(), query.counts_path(shared).as_str()), (path, counts));
+        assert_eq!(query.api_path(None), own.api_path(None), "not shared");
+        assert_eq!(query.counts_path(None), own.counts_path(shared), "not shared, and not asked for");
+        assert_eq!(own.api_path(shared), own.api_path(None), "not asked for");
+    }
+    assert_eq!(read("of=store&page=3&status=open").with_store(false), read("status=open"));
 }
 
 #[test]

@@ -19,6 +19,7 @@ impl Session {
             Capability::OpenFinancialRequests,
             Capability::OpenCommercialRequests,
             Capability::AnswerOwnRequests,
+            Capability::AnswerAccountRequests,
         ];
         let capabilities: Vec<Capability> = all.into_iter().filter(|capability| !lacks(capability)).collect();
         let responses = balcao_contract::support::FirstResponses::default_of(balcao_contract::support::Region::Brazil);

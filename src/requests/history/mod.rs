@@ -9,6 +9,7 @@ mod table;
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
+mod whose;
 
 use crate::api::Client;
 use crate::host::Host;
@@ -29,6 +30,7 @@ pub fn HistoryPage() -> impl IntoView {
                 <PageTitle title=Signal::derive(language.t(Text::HistoryTitle)) />
                 <a class="button button-primary" href=address("/new")>{language.t(Text::HistoryNew)}</a>
             </header>
+            {whose::whose(history)}
             {filters::filters(history)}
             {search::search(history)}
             {result_line(history)}

@@ -28,7 +28,11 @@ pub fn no_match(history: History) -> AnyView {
         let status = query.effective_status().map(|status| language.text(status_label(status)));
         let number = query.number().map(|number| format!("#{number}"));
         match (number, status, query.search.as_str()) {
-            (Some(number), _, _) => language.text_with(Text::HistoryNoneNumber, &[("number", &number)]),
+            (Some(number), _, _) => {
+                let among =
+                    if history.is_whole_store() { Text::HistoryNoneNumberStore } else { Text::HistoryNoneNumber };
+                language.text_with(among, &[("number", &number)])
+            }
             (None, Some(status), "") => language.text_with(Text::HistoryNoneStatus, &[("status", &status)]),
             (None, None, "") => String::new(),
             (None, Some(status), words) => {
@@ -47,11 +51,17 @@ pub fn no_match(history: History) -> AnyView {
         if searching && query.effective_status().is_some() {
             ways.push(way(Text::HistoryNoneEveryStatus, query.with_status(None)));
         }
+        if searching && history.shared.read().is_some() && !query.whole_store {
+            ways.push(way(Text::HistoryNoneWholeStore, query.with_store(true)));
+        }
         if searching {
             ways.push(way(Text::HistorySearchClear, query.with_search("")));
         }
         if query.status.is_some() || query.page > 1 {
-            ways.push(way(Text::HistoryNoneShowAll, ListQuery { sort: query.sort, ..ListQuery::default() }));
+            ways.push(way(
+                Text::HistoryNoneShowAll,
+                ListQuery { sort: query.sort, ..ListQuery::default().with_store(query.whole_store) },
+            ));
         }
         ways
     };

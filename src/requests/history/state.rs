@@ -6,8 +6,10 @@ use crate::requests::clock::read_again;
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
 use crate::requests::query::ListQuery;
-use balcao_contract::panel::StatusCounts;
-use balcao_contract::wire::Request;
+use crate::session::Session;
+use balcao_contract::id::AccountId;
+use balcao_contract::panel::{Capability, StatusCounts};
+use balcao_contract::wire::{Request, User};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -21,6 +23,8 @@ pub struct Listing {
     pub requests: Vec<Request>,
     /// How many there are on all pages.
     pub count: u64,
+    /// The people behind them, where they are a whole store's.
+    pub people: Option<Vec<User>>,
 }
 
 /// What stands under the filters.
@@ -71,6 +75,8 @@ pub fn page_that_exists(listing: &Listing) -> Option<ListQuery> {
 pub struct History {
     /// What the address asks for.
     pub query: Memo<ListQuery>,
+    /// The account, where it shares its requests among its people.
+    pub shared: Memo<Option<AccountId>>,
     /// What arrived last.
     pub listing: Memo<Option<Listing>>,
     /// Why the last call failed.
@@ -106,12 +112,21 @@ impl History {
         let go: Go = std::rc::Rc::new(move |query: &ListQuery, replace| {
             navigate(&query.route(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
         });
-        let history = Self::of(query, list, counts, go);
+        let session = Session::here();
+        let may = move || session.may(Capability::AnswerAccountRequests);
+        let shared = Memo::new(move |_| session.account_id().filter(|_| may()));
+        let history = Self::of(query, shared, list, counts, go);
         history.follow(client, counts);
         history
     }
 
-    fn of(query: Memo<ListQuery>, list: Fetched<Listing>, counts: Fetched<StatusCounts>, go: Go) -> Self {
+    fn of(
+        query: Memo<ListQuery>,
+        shared: Memo<Option<AccountId>>,
+        list: Fetched<Listing>,
+        counts: Fetched<StatusCounts>,
+        go: Go,
+    ) -> Self {
         let listing = Memo::new(move |_| list.value().get());
         let screen = Memo::new(move |_| {
             let failed = list.failure().with(Option::is_some);
@@ -119,6 +134,7 @@ impl History {
         });
         Self {
             query,
+            shared,
             listing,
             failure: list.failure(),
             counts: counts.value(),
@@ -130,19 +146,20 @@ impl History {
     }
 
     fn follow(self, client: Client, counts: Fetched<StatusCounts>) {
-        let Self { query, again, list, .. } = self;
+        let Self { query, shared, again, list, .. } = self;
         let last_list = LastList::here();
         Effect::new(move || {
             again.track();
             let _ = client.renewals();
-            let query = query.get();
+            let (query, shared) = (query.get(), shared.get());
             last_list.keep(query.route());
             list.fetch(Box::pin(async move {
-                let page = client.requests(&query.api_path()).await?;
-                Ok(Listing { query, requests: page.requests, count: page.count })
+                let page = client.requests(&query.api_path(shared)).await?;
+                let people = (query.whole_store && shared.is_some()).then_some(page.users);
+                Ok(Listing { query, requests: page.requests, count: page.count, people })
             }));
         });
-        let counts_path = Memo::new(move |_| query.read().counts_path());
+        let counts_path = Memo::new(move |_| query.read().counts_path(shared.get()));
         Effect::new(move || {
             again.track();
             let _ = client.renewals();
@@ -168,6 +185,12 @@ impl History {
         self.go.with_value(|go| go(query, replace));
     }
 
+    /// The list is everybody's of the store: it was asked for, and the store shares them.
+    #[must_use]
+    pub fn is_whole_store(self) -> bool {
+        self.query.read().whole_store && self.shared.read().is_some()
+    }
+
     /// What stands there answers another question than the address asks: the answer is on its way.
     #[must_use]
     pub fn is_outdated(self) -> bool {
@@ -187,9 +210,15 @@ impl History {
 impl History {
     /// A history at an address, without a router and without a backend.
     pub fn sample(address: &str) -> Self {
+        Self::sample_in(address, None)
+    }
+
+    /// The same in that account, which shares its requests.
+    pub fn sample_in(address: &str, shared: Option<AccountId>) -> Self {
         let query = RwSignal::new(ListQuery::deserialize(address));
         Self::of(
             Memo::new(move |_| query.get()),
+            Memo::new(move |_| shared),
             Fetched::new(),
             Fetched::new(),
             std::rc::Rc::new(|_: &ListQuery, _| {}),
@@ -215,7 +244,7 @@ mod tests {
 
     fn listing(address: &str, rows: u64, count: u64) -> Listing {
         let requests = (1..=rows).map(|id| sample::request(id, "open")).collect();
-        Listing { query: ListQuery::deserialize(address), requests, count }
+        Listing { query: ListQuery::deserialize(address), requests, count, people: None }
     }
 
     #[test]

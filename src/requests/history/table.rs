@@ -5,15 +5,19 @@ use super::pager::pager;
 use super::state::History;
 use crate::live::Live;
 use crate::requests::address;
+use crate::requests::author::Author;
 use crate::requests::query::Sort;
+use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, PriorityTag, StatusTag};
-use balcao_contract::wire::Request;
+use balcao_contract::id::UserId;
+use balcao_contract::wire::{Request, User};
 use leptos::prelude::*;
 
-const COLUMNS: [Text; 6] = [
+const COLUMNS: [Text; 7] = [
     Text::HistoryColumnNumber,
     Text::HistoryColumnSubject,
+    Text::HistoryColumnRequester,
     Text::HistoryColumnStatus,
     Text::HistoryColumnPriority,
     Text::HistoryColumnOpened,
@@ -23,11 +27,22 @@ const COLUMNS: [Text; 6] = [
 /// The requests that have arrived, and the pager.
 pub fn table(history: History) -> AnyView {
     let language = Language::here();
+    let session = Session::here();
     let rows = move || {
-        let requests = history.listing.with(|listing| listing.as_ref().map(|listing| listing.requests.clone()));
-        requests.unwrap_or_default().into_iter().map(row).collect::<Vec<_>>()
+        let (requests, people) = history.listing.with(|listing| {
+            let listing = listing.as_ref();
+            listing.map(|listing| (listing.requests.clone(), listing.people.clone())).unwrap_or_default()
+        });
+        let reader = session.user_id();
+        let requester = |request: &Request| Some(requester(language, request, reader?, people.as_deref()?));
+        requests.into_iter().map(|request| row(requester(&request), request)).collect::<Vec<_>>()
     };
-    let heads: Vec<AnyView> = COLUMNS.into_iter().map(|text| head(history, text)).collect();
+    let names_people =
+        Memo::new(move |_| history.listing.with(|listing| listing.as_ref().is_some_and(|all| all.people.is_some())));
+    let heads = move || {
+        let shown = |text: &Text| names_people.get() || *text != Text::HistoryColumnRequester;
+        COLUMNS.into_iter().filter(shown).map(|text| head(history, text)).collect::<Vec<_>>()
+    };
     view! {
         <table class="history-table" role="table">
             <caption class="visually-hidden">{language.t(Text::HistoryTitle)}</caption>
@@ -56,7 +71,16 @@ fn head(history: History, text: Text) -> AnyView {
     view! { <th scope="col" role="columnheader" aria-sort=sorted>{language.t(text)}</th> }.into_any()
 }
 
-fn row(request: Request) -> AnyView {
+/// Who opened a request of the store.
+fn requester(language: Language, request: &Request, reader: UserId, people: &[User]) -> String {
+    match Author::of(request.requester_id, reader, people) {
+        Author::You => language.text(Text::RequestYou),
+        Author::Colleague(name) => name,
+        Author::Support(_) => String::new(),
+    }
+}
+
+fn row(requester: Option<String>, request: Request) -> AnyView {
     let language = Language::here();
     let label = move |text: Text| language.t(text);
     let id = request.id;
@@ -72,6 +96,9 @@ fn row(request: Request) -> AnyView {
                 <a href=address(&format!("/requests/{id}")) dir="auto">{request.subject}</a>
                 {unread}
             </th>
+            {requester.map(|name| view! {
+                <td role="cell" class="history-requester" data-label=label(Text::HistoryColumnRequester)>{name}</td>
+            }.into_any())}
             <td role="cell" class="history-status" data-label=label(Text::HistoryColumnStatus)>
                 <StatusTag status=request.status.shown() />
             </td>

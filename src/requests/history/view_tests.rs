@@ -5,8 +5,10 @@ use super::{result_line, results};
 use crate::api::ApiError;
 use crate::requests::query::ListQuery;
 use crate::requests::sample;
+use crate::session::Session;
 use crate::shown::{Shown, show};
-use balcao_contract::panel::StatusCounts;
+use balcao_contract::id::AccountId;
+use balcao_contract::panel::{Capability, MissingCapability, MissingReason, StatusCounts};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -21,7 +23,7 @@ async fn list(address: &'static str, listing: Option<(&'static str, u64, u64)>, 
 
 fn listing_of((asked, rows, count): (&str, u64, u64)) -> Listing {
     let requests = (1..=rows).map(|id| sample::request(id, "pending")).collect();
-    Listing { query: ListQuery::deserialize(asked), requests, count }
+    Listing { query: ListQuery::deserialize(asked), requests, count, people: None }
 }
 
 #[wasm_bindgen_test]
@@ -76,6 +78,51 @@ async fn a_number_that_is_not_found_is_named_and_the_filter_does_not_count() {
     let shown = list(address, Some((address, 0, 0)), false).await;
     assert!(shown.text().contains("#99"), "{}", shown.text());
     assert!(shown.text().contains("A number is looked for under every status."), "{}", shown.text());
+}
+
+#[wasm_bindgen_test]
+async fn whose_requests_is_asked_only_where_the_store_shares_them() {
+    for (address, shared, links, banners) in
+        [("", false, 0, 0), ("of=store", false, 0, 1), ("", true, 2, 0), ("of=store", true, 2, 0)]
+    {
+        let shown = show(move || {
+            let account = AccountId::try_from(1).ok().filter(|_| shared);
+            let missing = MissingCapability {
+                capability: Capability::AnswerAccountRequests,
+                reason: MissingReason::NotShared,
+                sponsor: None,
+            };
+            provide_context(Session::sample("Ana", &["acmestore"], vec![missing]));
+            super::whose::whose(History::sample_in(address, account))
+        })
+        .await;
+        assert_eq!((shown.count("nav a"), shown.count(".banner")), (links, banners), "{address} {shared}");
+        if links > 0 {
+            let current = if address.is_empty() { "mine" } else { "store" };
+            assert_eq!(shown.count(&format!("a[data-whose={current}][aria-current=page]")), 1);
+            assert_eq!(shown.count("a[aria-current]"), 1);
+            assert_eq!(shown.count("a[data-whose=store][href='/panel/requests?of=store']"), 1);
+        } else if banners > 0 {
+            assert!(shown.text().contains("everybody in acmestore"), "{}", shown.text());
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn in_a_whole_store_each_request_says_who_opened_it() {
+    let shown = show(|| {
+        provide_context(Session::sample("Ana", &["acmestore"], Vec::new()));
+        let history = History::sample_in("of=store", AccountId::try_from(1).ok());
+        let mut listing = listing_of(("of=store", 2, 2));
+        listing.requests[1].requester_id = 2.try_into().unwrap();
+        listing.people = Some(vec![sample::person(1, false), sample::person(2, false)]);
+        history.arrive(Some(listing), None);
+        results(history)
+    })
+    .await;
+    assert_eq!(shown.count("thead th[scope=col]"), 7);
+    assert_eq!(shown.find("tr[data-request='1'] .history-requester").inner_text(), "You");
+    assert_eq!(shown.find("tr[data-request='2'] .history-requester").inner_text(), "Person 2");
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 use super::state::Record;
 use crate::requests::answers::{AnswerRow, Shown, answer_rows};
 use crate::requests::trouble::trouble;
+use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::data_table;
 use balcao_contract::wire::CustomField;
@@ -32,7 +33,7 @@ pub fn answers(record: Record) -> AnyView {
                 record.reload_form()
             }));
         }
-        has_rows.get().then(|| details(rows))
+        has_rows.get().then(|| details(record, rows))
     })
     .into_any()
 }
@@ -41,11 +42,14 @@ fn any(given: &[CustomField]) -> bool {
     given.iter().any(|answer| answer.value.as_ref().is_some_and(|value| !value.is_blank()))
 }
 
-fn details(rows: Memo<Option<Vec<AnswerRow>>>) -> AnyView {
-    let language = Language::here();
+fn details(record: Record, rows: Memo<Option<Vec<AnswerRow>>>) -> AnyView {
+    let (language, session) = (Language::here(), Session::here());
+    let requester = record.of(|request| request.requester_id);
+    let is_own = move || session.user_id().is_none_or(|reader| requester.get() == Some(reader));
+    let title = move || language.text(if is_own() { Text::RequestAnswers } else { Text::RequestAnswersTheirs });
     view! {
         <details class="record-answers">
-            <summary>{language.t(Text::RequestAnswers)}</summary>
+            <summary>{title}</summary>
             <dl>{move || rows.get().unwrap_or_default().into_iter().map(|answer| row(language, answer)).collect::<Vec<_>>()}</dl>
         </details>
     }

@@ -4,6 +4,7 @@ use super::copy::copy_number;
 use super::reopen::reopen;
 use super::state::{Record, awaits_first_response};
 use crate::requests::address;
+use crate::requests::author::Author;
 use crate::requests::sentences::meaning;
 use crate::session::Session;
 use crate::text::{Language, Text};
@@ -21,6 +22,7 @@ pub fn facts(record: Record) -> AnyView {
                 {fact(language.t(Text::RequestNumber), copy_number(record.id))}
                 {status(record)}
                 {priority(record)}
+                {requester(record)}
                 {moments(record)}
                 {first_response(record)}
                 {reopen(record)}
@@ -64,6 +66,22 @@ fn priority(record: Record) -> AnyView {
         Some(fact(language.t(Text::RequestPriority), view! { <PriorityTag priority /> }.into_any()))
     })
     .into_any()
+}
+
+/// Who opened it, where that was a colleague.
+fn requester(record: Record) -> AnyView {
+    let language = Language::here();
+    let session = Session::here();
+    let requester = record.of(|request| request.requester_id);
+    let name = Memo::new(move |_| {
+        let (requester, reader) = (requester.get()?, session.user_id()?);
+        record.thread.with(|thread| match Author::of(requester, reader, &thread.as_ref()?.people) {
+            Author::Colleague(name) => Some(name),
+            Author::You | Author::Support(_) => None,
+        })
+    });
+    let shown = move |name: String| fact(language.t(Text::RequestOpenedBy), view! { <bdi>{name}</bdi> }.into_any());
+    (move || name.get().map(shown)).into_any()
 }
 
 fn moments(record: Record) -> AnyView {

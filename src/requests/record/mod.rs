@@ -23,14 +23,16 @@ mod writing;
 use super::trouble::trouble;
 use super::{LastList, address};
 use crate::api::Client;
+use crate::session::Lacking;
 use crate::text::{Language, Text};
 use crate::ui::{EmptyState, PageTitle, Skeleton};
 use balcao_contract::id::RequestId;
+use balcao_contract::panel::Capability;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use state::{Record, Screen};
 
-/// One request of the user's.
+/// One request: the user's, or a colleague's where the store shares them.
 #[component]
 pub fn RecordPage() -> impl IntoView {
     let params = use_params_map();
@@ -133,6 +135,7 @@ fn nowhere() -> AnyView {
     let list = LastList::here();
     view! {
         <EmptyState title=Signal::derive(language.t(Text::RequestNotFoundText))>
+            <Lacking capability=Capability::AnswerAccountRequests />
             <p>
                 <a class="button button-primary" href=move || address(&list.route())>{language.t(Text::RequestBack)}</a>
             </p>

@@ -12,6 +12,7 @@ mod labels;
 mod language;
 mod offline;
 mod request;
+mod shared;
 mod site;
 mod start;
 mod steps;
