@@ -12,7 +12,7 @@ pub enum DirectoryCommand {
     /// Store accounts: add, list, disable, name the sponsor, share requests.
     #[command(subcommand)]
     Account(AccountCommand),
-    /// People: add, list, disable, sign out.
+    /// People: add, list, disable, sign out, reset a lost second factor.
     #[command(subcommand)]
     User(UserCommand),
     /// Who belongs to which account, and what they may open there.
@@ -21,13 +21,17 @@ pub enum DirectoryCommand {
     /// Tokens of agents and integrations, for `Authorization: Basic <email>/token:<token>`.
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Takes accounts, people, memberships and sponsors from a CSV or JSON file: all of it, or nothing.
+    /// Takes accounts, people, memberships and sponsors from a CSV or JSON file: all of it, or nothing, unless told
+    /// otherwise.
     Import {
         /// The file; `.json` is read as JSON, everything else as CSV.
         file: PathBuf,
         /// Says what would happen, and changes nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Takes the good lines although others are broken, or need one that is.
+        #[arg(long)]
+        skip_broken: bool,
     },
     /// Mail that was not sent: look at it, send it again.
     #[command(subcommand)]
@@ -158,6 +162,12 @@ pub enum UserCommand {
     },
     /// Switches a person on again.
     Enable {
+        /// Who.
+        email: String,
+    },
+    /// Takes a lost second factor away, and with it password and recovery codes: they set up both anew by mail. Signs
+    /// them out everywhere.
+    ResetSecondFactor {
         /// Who.
         email: String,
     },

@@ -4,7 +4,7 @@ use super::error::DirectoryError;
 use crate::identity::names;
 use crate::store::audit::{self, Entry};
 use crate::store::operators::{self, AccountFacts, AccountRecord, UserRecord};
-use crate::store::{Connection, places};
+use crate::store::{Connection, credentials, flows, places};
 use balcao_contract::id::AccountId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
@@ -218,6 +218,18 @@ impl Changes<'_> {
         }
         operators::set_user_agent(self.write, user.id, on, self.now).await?;
         self.note_user("user.agent", user, json!({ "agent": on })).await?;
+        Ok(true)
+    }
+
+    /// Takes second factors, recovery codes and password away, ends what is under way with them, and signs the person out
+    /// everywhere: a password alone opens nothing, so it goes along. False where there is nothing to take.
+    pub async fn reset_second_factor(&mut self, user: &UserRecord) -> Outcome<bool> {
+        if !credentials::remove_all(self.write, user.id).await? {
+            return Ok(false);
+        }
+        flows::end_all(self.write, user.id).await?;
+        let ended = places::end_all(self.write, user.id).await?;
+        self.note_user("user.reset_second_factor", user, json!({ "ended": ended })).await?;
         Ok(true)
     }
 

@@ -10,7 +10,10 @@ pub enum DirectoryError {
     #[error("{0}")]
     Refused(String),
     /// Lines of a file are broken; the report named them.
-    #[error("{0} of the lines cannot be taken, so nothing was changed; mend them and import the file again")]
+    #[error(
+        "{0} of the lines cannot be taken, so nothing was changed; mend them and import the file again, or take the others \
+             with --skip-broken"
+    )]
     BrokenLines(usize),
     /// The database.
     #[error("{}", sentence(.0))]

@@ -50,7 +50,9 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
         }
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
-        DirectoryCommand::Import { file, dry_run } => import::run(&mut office, &file, dry_run).await,
+        DirectoryCommand::Import { file, dry_run, skip_broken } => {
+            import::run(&mut office, &file, import::Manner { dry_run, skip_broken }).await
+        }
         change => {
             let mut transaction = office.store.begin().await?;
             let said = carry_out(changes(&mut transaction, &office), change).await?;
@@ -164,6 +166,17 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
                 (false, false) => "is no agent",
             };
             Ok(format!("{} {said}", user.email))
+        }
+        UserCommand::ResetSecondFactor { email } => {
+            let user = changes.user(&email).await?;
+            if !changes.reset_second_factor(&user).await? {
+                return Err(DirectoryError::refused(format!(
+                    "{} has no second factor, and so no password",
+                    user.email
+                )));
+            }
+            let sentence = "signed out everywhere; a new password and second factor are set up under `Set a password`";
+            Ok(format!("{} {sentence}", user.email))
         }
         UserCommand::SignOut { email } => {
             let user = changes.user(&email).await?;

@@ -136,6 +136,23 @@ pub async fn spend_recovery_code(
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes password, second factors, recovery codes and links away. Whether there was a password or a factor.
+///
+/// # Errors
+/// The write fails.
+pub async fn remove_all(write: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
+    let mut removed = 0;
+    for table in ["passwords", "second_factors"] {
+        let sql = format!("DELETE FROM {table} WHERE user_id = ?");
+        removed += sqlx::query(&sql).bind(number(user)).execute(&mut *write).await?.rows_affected();
+    }
+    for table in ["recovery_codes", "password_links"] {
+        let sql = format!("DELETE FROM {table} WHERE user_id = ?");
+        sqlx::query(&sql).bind(number(user)).execute(&mut *write).await?;
+    }
+    Ok(removed > 0)
+}
+
 /// Keeps a link for setting a password; those that have ended are swept away.
 ///
 /// # Errors

@@ -166,6 +166,15 @@ pub async fn end(write: &mut SqliteConnection, flow: i64) -> Result<bool, StoreE
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends everything of somebody that is under way.
+///
+/// # Errors
+/// The write fails.
+pub async fn end_all(write: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sign_in_flows WHERE user_id = ?").bind(number(user)).execute(write).await?;
+    Ok(())
+}
+
 /// Sweeps away what has ended.
 ///
 /// # Errors

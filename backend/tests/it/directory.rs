@@ -42,14 +42,14 @@ pub async fn done(app: &TestApp, line: &str) -> String {
     typed(app, line).await.unwrap_or_else(|refused| panic!("{line}: {refused}"))
 }
 
-async fn refused(app: &TestApp, line: &str) -> String {
+pub async fn refused(app: &TestApp, line: &str) -> String {
     match typed(app, line).await {
         Ok(said) => panic!("{line}: {said}"),
         Err(refused) => refused,
     }
 }
 
-async fn json_of(app: &TestApp, line: &str) -> Value {
+pub async fn json_of(app: &TestApp, line: &str) -> Value {
     serde_json::from_str(&done(app, line).await).unwrap()
 }
 
@@ -196,6 +196,54 @@ async fn one_broken_line_stops_the_whole_file_and_every_one_is_named() {
     std::fs::write(&path, b"account;region;name\nacme;emea;Jos\xe9\n").unwrap();
     assert!(refused(&app, &format!("import {}", path.display())).await.contains("CSV UTF-8"));
     assert!(refused(&app, "import /nowhere.csv").await.contains("cannot be read"));
+}
+
+/// A file with a broken main account: what needs it is broken with it, all else is good.
+const HALF_BROKEN: &str = "account;region;main_account;email;name;sponsor\n\
+    acmestore;brazil;;ana@acmestore.example;Ana;yes\n\
+    acmestore;;;bruno@;Bruno;\n\
+    broken;mars;;;;\n\
+    acmeqa;brazil;broken;carla@acmestore.example;Carla;\n\
+    new;;;dora@acmestore.example;Dora;\n\
+    acmestore;;;eva@acmestore.example;Eva;\n";
+
+#[tokio::test]
+async fn good_lines_are_taken_without_the_broken_ones_where_that_is_asked_for() {
+    let app = TestApp::new().await;
+    let path = app.folder.path().join("people.csv");
+    std::fs::write(&path, HALF_BROKEN).unwrap();
+    let refusal = refused(&app, &format!("import {}", path.display())).await;
+    assert!(refusal.contains("--skip-broken"), "{refusal}");
+    let lines =
+        |said: &str| said.lines().filter(|line| line.starts_with("line ")).map(str::to_owned).collect::<Vec<_>>();
+
+    let dry = done(&app, &format!("import {} --skip-broken --dry-run", path.display())).await;
+    assert!(dry.contains("6 lines, 2 with changes, 4 not taken; nothing was changed (dry run)"), "{dry}");
+    assert_eq!(json_of(&app, "user list --json").await, json!([]));
+
+    let said = done(&app, &format!("import {} --skip-broken", path.display())).await;
+    assert_eq!(lines(&said), lines(&dry), "the dry run says the same");
+    assert!(said.contains("6 lines, 2 with changes, 4 not taken; done"), "{said}");
+    for expected in
+        ["line 3: NOT TAKEN: `bruno@`", "line 4: NOT TAKEN: `mars`", "line 5: NOT TAKEN: there is no account broken"]
+    {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    // Nothing of a broken line is there: neither its account nor its person.
+    let names = |list: &Value, key: &str| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&json_of(&app, "account list --json").await, "name"), ["acmestore"]);
+    assert_eq!(
+        names(&json_of(&app, "user list --json").await, "email"),
+        ["ana@acmestore.example", "eva@acmestore.example"]
+    );
+    let audit = json_of(&app, "audit list --json").await;
+    assert_eq!(audit[0]["data"], json!({ "lines": 6, "changed": 2, "broken": 4 }));
+    // Mended, the rest comes after; what is so already stays.
+    std::fs::write(&path, HALF_BROKEN.replace("mars", "emea").replace("bruno@;", "bruno@acmestore.example;")).unwrap();
+    let said = done(&app, &format!("import {} --skip-broken", path.display())).await;
+    assert!(said.contains("6 lines, 3 with changes, 1 not taken; done"), "{said}");
 }
 
 /// The program itself, beside a server that has the database open.

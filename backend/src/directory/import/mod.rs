@@ -1,4 +1,5 @@
-//! A whole directory from a file: every line is looked at and reported; all of them are taken, or none.
+//! A whole directory from a file: every line is looked at and reported; all of them are taken, or none, or,
+//! where that is asked for, those that can be.
 
 mod read;
 #[cfg(test)]
@@ -13,45 +14,70 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
 
-pub(super) async fn run(office: &mut Office<'_>, file: &Path, dry_run: bool) -> Result<(), DirectoryError> {
+/// How a file is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// Nothing is changed.
+    pub dry_run: bool,
+    /// Broken lines stop no others.
+    pub skip_broken: bool,
+}
+
+pub(super) async fn run(office: &mut Office<'_>, file: &Path, manner: Manner) -> Result<(), DirectoryError> {
     let mut lines = read::file(file)?;
     contradictions(&mut lines);
     let mut transaction = office.store.begin().await?;
-    let mut report = Vec::new();
+    let mut taken = take_all(&mut changes(&mut transaction, office), &lines).await?;
+    // What a broken line had begun is taken back with everything else, and the others are tried without it: one of them
+    // may have needed it, and is broken, too, then.
+    while manner.skip_broken && set_aside(&mut lines, &taken) {
+        transaction.rollback().await.map_err(StoreError::from)?;
+        transaction = office.store.begin().await?;
+        taken = take_all(&mut changes(&mut transaction, office), &lines).await?;
+    }
     let (mut broken, mut changed) = (0, 0);
-    {
-        let mut changes = changes(&mut transaction, office);
-        let taken = take_all(&mut changes, &lines).await?;
-        for (number, outcome) in taken {
-            match outcome {
-                Ok(done) if done.is_empty() => report.push(format!("line {number}: nothing to change")),
-                Ok(done) => {
-                    changed += 1;
-                    report.push(format!("line {number}: {}", done.join("; ")));
-                }
-                Err(faults) => {
-                    broken += 1;
-                    report.push(format!("line {number}: NOT TAKEN: {}", faults.join("; ")));
-                }
+    for (number, outcome) in taken {
+        let said = match outcome {
+            Ok(done) if done.is_empty() => "nothing to change".to_owned(),
+            Ok(done) => {
+                changed += 1;
+                done.join("; ")
             }
-        }
-        if broken == 0 && !dry_run {
-            changes.note("import", "directory", json!({ "lines": lines.len(), "changed": changed })).await?;
-        }
+            Err(faults) => {
+                broken += 1;
+                format!("NOT TAKEN: {}", faults.join("; "))
+            }
+        };
+        writeln!(office.out, "line {number}: {said}")?;
     }
-    for line in &report {
-        writeln!(office.out, "{line}")?;
-    }
-    if broken > 0 {
+    if broken > 0 && !manner.skip_broken {
         return Err(DirectoryError::BrokenLines(broken));
     }
-    if dry_run {
-        writeln!(office.out, "{} lines, {changed} with changes; nothing was changed (dry run)", lines.len())?;
+    let mut sum = format!("{} lines, {changed} with changes", lines.len());
+    if broken > 0 {
+        sum.push_str(&format!(", {broken} not taken"));
+    }
+    if manner.dry_run {
+        writeln!(office.out, "{sum}; nothing was changed (dry run)")?;
         return Ok(());
     }
+    let data = json!({ "lines": lines.len(), "changed": changed, "broken": broken });
+    changes(&mut transaction, office).note("import", "directory", data).await?;
     transaction.commit().await.map_err(StoreError::from)?;
-    writeln!(office.out, "{} lines, {changed} with changes; done", lines.len())?;
+    writeln!(office.out, "{sum}; done")?;
     Ok(())
+}
+
+/// Marks the lines that turned out broken as they were taken. False where there were none.
+fn set_aside(lines: &mut [Line], taken: &[Taken]) -> bool {
+    let mut any = false;
+    for ((_, row), (_, outcome)) in lines.iter_mut().zip(taken) {
+        if let (Ok(_), Err(faults)) = (&row, outcome) {
+            *row = Err(faults.clone());
+            any = true;
+        }
+    }
+    any
 }
 
 type Taken = (u64, Result<Vec<String>, Vec<String>>);

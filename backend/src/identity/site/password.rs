@@ -5,6 +5,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore};
 use unicode_normalization::UnicodeNormalization as _;
@@ -71,6 +72,7 @@ pub struct Passwords {
     pepper: Zeroizing<[u8; 32]>,
     /// What is compared with where nobody has the address, so that it takes as long.
     nobody: OnceCell<String>,
+    worked: AtomicU64,
 }
 
 impl Passwords {
@@ -78,7 +80,7 @@ impl Passwords {
     #[must_use]
     pub fn new(key: &SiteKey) -> Self {
         let pepper = Zeroizing::new(key.mac("balcao pepper", &[]));
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), pepper, nobody: OnceCell::new() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), pepper, nobody: OnceCell::new(), worked: AtomicU64::new(0) }
     }
 
     /// What is kept of a password: Argon2id with its parameters, as a PHC string.
@@ -103,10 +105,9 @@ impl Passwords {
     /// As [`Self::hash`].
     pub async fn is_right(&self, password: &str, hash: Option<String>) -> Result<bool, SiteError> {
         let is_somebody = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => self.nobody.get_or_try_init(|| self.hash("nobody's password")).await?.clone(),
-        };
+        // Made for whoever comes first, known or not.
+        let nobody = self.nobody.get_or_try_init(|| self.hash("nobody's password")).await?;
+        let hash = hash.unwrap_or_else(|| nobody.clone());
         let password = normal(password);
         let right = self.work(move |argon| {
             let hash = PasswordHash::new(&hash).ok();
@@ -115,12 +116,19 @@ impl Passwords {
         Ok(right.await? && is_somebody)
     }
 
+    /// How often the processor was kept busy since the start: what a sign-in costs is the same for everybody.
+    #[must_use]
+    pub fn worked(&self) -> u64 {
+        self.worked.load(Ordering::Relaxed)
+    }
+
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
     ) -> Result<T, SiteError> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| SiteError::Unavailable)?.map_err(|_| SiteError::Unavailable)?;
+        self.worked.fetch_add(1, Ordering::Relaxed);
         let pepper = self.pepper.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;

@@ -1,6 +1,8 @@
 //! The support site: a browser without scripts that signs in, and everything that must not get in.
 
 mod email;
+mod equal;
+mod lost_factor;
 mod pages;
 mod password;
 mod reset;
