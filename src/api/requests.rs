@@ -2,10 +2,9 @@
 
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{CountsEnvelope, ReopenClock, ReopenClockEnvelope, StatusCounts};
+use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClock, ReopenClockEnvelope, StatusCounts};
 use balcao_contract::wire::{
-    Comment, CommentBody, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope,
-    User,
+    Comment, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User,
 };
 
 /// The most pages of a thread that are fetched: 100 comments each, more than anybody reads.
@@ -53,6 +52,14 @@ impl Client {
         Ok(self.get::<ReopenClockEnvelope>(&format!("/api/panel/requests/{id}/clock")).await?.clock)
     }
 
+    /// The requests that go on from a closed one.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn followups(self, id: RequestId) -> Result<Vec<RequestId>, ApiError> {
+        Ok(self.get::<FollowupsEnvelope>(&format!("/api/panel/requests/{id}/followups")).await?.request_ids)
+    }
+
     /// The whole thread of a request.
     ///
     /// # Errors
@@ -76,12 +83,11 @@ impl Client {
         Ok(thread)
     }
 
-    /// Adds a comment. The same key on a second try adds it only once. Answers with the request as it is then.
+    /// Adds a comment, marks it as solved, or both. The same key on a second try does it only once. Answers with the request as it is then.
     ///
     /// # Errors
     /// As [`Client::send`]; `Conflict` where the request is closed or was changed in the same moment.
-    pub async fn reply(self, id: RequestId, comment: CommentBody, key: &str) -> Result<Request, ApiError> {
-        let update = RequestUpdate { comment: Some(comment), solved: None };
+    pub async fn change_request(self, id: RequestId, update: RequestUpdate, key: &str) -> Result<Request, ApiError> {
         let call = Call::put(&format!("/api/v2/requests/{id}"), &RequestUpdateEnvelope { request: update });
         Ok(self.send::<RequestEnvelope>(call.idempotent(key)).await?.request)
     }

@@ -115,6 +115,9 @@ pub struct Draft {
     /// The conversation that it was taken over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
+    /// The closed request that it goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followup_source: Option<RequestId>,
     /// When it was last changed, Unix milliseconds.
     pub updated_at: i64,
 }
@@ -139,6 +142,7 @@ impl Draft {
             idempotency_key,
             attempts: Vec::new(),
             conversation_id: None,
+            followup_source: None,
             updated_at: now,
         }
     }

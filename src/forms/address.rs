@@ -28,6 +28,8 @@ pub struct Address {
     pub place: Place,
     /// Which draft.
     pub draft: Option<DraftId>,
+    /// The closed request that it is to go on from; only until there is a draft, which knows.
+    pub followup: Option<RequestId>,
     /// The step was opened from the review and leads back to it.
     pub from_review: bool,
 }
@@ -44,13 +46,25 @@ impl Address {
             (Some(step), None) => Place::Step(step.to_owned()),
             _ => Place::Start,
         };
-        Self { form_key, place, draft: draft.and_then(DraftId::parse), from_review: from == Some(REVIEW) }
+        Self {
+            form_key,
+            place,
+            draft: draft.and_then(DraftId::parse),
+            followup: None,
+            from_review: from == Some(REVIEW),
+        }
+    }
+
+    /// To go on from a closed request, as the query names it.
+    #[must_use]
+    pub fn following(self, number: Option<&str>) -> Self {
+        Self { followup: number.and_then(|number| number.parse().ok()), ..self }
     }
 
     /// The same draft of the same form, elsewhere.
     #[must_use]
     pub fn to(&self, place: Place) -> Self {
-        Self { place, from_review: false, ..self.clone() }
+        Self { place, followup: None, from_review: false, ..self.clone() }
     }
 
     /// The same place, on the way back to the review.
@@ -96,8 +110,13 @@ mod tests {
         let places = [Place::Start, Place::Step("problem".to_owned()), Place::Review, Place::Sent(number)];
         let routes = ["/new/technical", "/new/technical/problem", "/new/technical/review", "/new/technical/sent/42"];
         for (place, route) in places.into_iter().zip(routes) {
-            let address =
-                Address { form_key: "technical".to_owned(), place: place.clone(), draft: None, from_review: false };
+            let address = Address {
+                form_key: "technical".to_owned(),
+                place: place.clone(),
+                draft: None,
+                followup: None,
+                from_review: false,
+            };
             assert_eq!(address.route(), route);
             assert_eq!(read(route.trim_start_matches("/new"), None, None), address);
         }
@@ -112,6 +131,16 @@ mod tests {
         assert_eq!(change.route(), "/new/technical/problem?draft=d1&from=review");
         assert!(!change.to(Place::Step("next".to_owned())).from_review);
         assert_eq!(change.to(Place::Sent(RequestId::try_from(7).unwrap())).route(), "/new/technical/sent/7");
+    }
+
+    #[test]
+    fn what_it_goes_on_from_is_read_once_and_the_draft_keeps_it() {
+        let followup = read("technical", None, None).following(Some("42"));
+        assert_eq!(followup.followup, RequestId::try_from(42).ok());
+        assert_eq!(followup.to(Place::Review).followup, None);
+        for bad in [None, Some(""), Some("0"), Some("x"), Some("-1")] {
+            assert_eq!(read("technical", None, None).following(bad).followup, None, "{bad:?}");
+        }
     }
 
     #[test]

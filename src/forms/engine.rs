@@ -225,7 +225,7 @@ impl Engine {
     #[must_use]
     pub fn address(self) -> Address {
         let id = self.draft.with_value(|draft| draft.id.clone());
-        Address { draft: Some(id), ..self.navigation.address().get_untracked() }
+        Address { draft: Some(id), followup: None, ..self.navigation.address().get_untracked() }
     }
 
     /// Remembers the step that is open.

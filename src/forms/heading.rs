@@ -1,6 +1,7 @@
 //! The top of every page of a form: which step it is, and the heading.
 
 use super::engine::Engine;
+use super::followup::followup_line;
 use super::steps;
 use crate::text::{Language, Text};
 use crate::ui::PageTitle;
@@ -25,6 +26,7 @@ pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> i
     };
     view! {
         <div class="form-head">
+            {followup_line(engine)}
             <div class="form-progress">
                 <span>{said}</span>
                 <progress

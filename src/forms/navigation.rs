@@ -28,7 +28,9 @@ impl Navigation {
             let Some((_, path)) = path.split_once("/new/") else {
                 return before.cloned().unwrap_or_else(|| Address::read("", None, None));
             };
-            query.with(|query| Address::read(path, query.get_str("draft"), query.get_str("from")))
+            query.with(|query| {
+                Address::read(path, query.get_str("draft"), query.get_str("from")).following(query.get_str("followup"))
+            })
         });
         Self { navigate: StoredValue::new_local(Box::new(navigate)), address }
     }

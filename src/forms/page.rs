@@ -3,6 +3,7 @@
 use super::address::Place;
 use super::discard::{BeginAnew, Kept};
 use super::engine::Engine;
+use super::followup::followed;
 use super::navigation::Navigation;
 use super::opening::open;
 use super::review::ReviewPage;
@@ -117,8 +118,14 @@ fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<
         let whose = Owner { account: signed.account.id, user: signed.user.id };
         let place = owner.clone();
         spawn_local(async move {
-            let named = navigation.address().try_get_untracked().and_then(|address| address.draft);
-            let opened = open(&form, whose, named, js_sys::Date::now() as i64).await;
+            let address = navigation.address().try_get_untracked();
+            let followup = address.as_ref().and_then(|address| address.followup);
+            let source = match followup {
+                Some(id) => followed(client, id).await,
+                None => None,
+            };
+            let named = address.and_then(|address| address.draft);
+            let opened = open(&form, whose, named, source.as_ref(), js_sys::Date::now() as i64).await;
             // The page may have been left meanwhile: then there is nothing to set to work.
             if engine.try_get_untracked().is_none() {
                 return;

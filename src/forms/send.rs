@@ -7,7 +7,7 @@ use super::problems::{Problems, only_uploads_are_invalid};
 use super::sending::{Next, Sending};
 use super::steps;
 use crate::api::ApiError;
-use balcao_contract::wire::{NewRequestEnvelope, Request, error_name};
+use balcao_contract::wire::{NewRequest, NewRequestEnvelope, Request, error_name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -114,7 +114,8 @@ impl Engine {
         let tokens = self.uploads.tokens();
         let request =
             self.form.with_untracked(|form| self.answers.with_untracked(|answers| compose(form, answers, tokens)));
-        serde_json::to_value(NewRequestEnvelope { request }).ok()
+        let via_followup_source_id = self.draft.try_with_value(|draft| draft.followup_source).flatten();
+        serde_json::to_value(NewRequestEnvelope { request: NewRequest { via_followup_source_id, ..request } }).ok()
     }
 
     /// An attempt that was thought lost had arrived, before the answers were changed. Sending that very body again

@@ -2,7 +2,8 @@
 //! `#[utoipa::path]`; here they are listed.
 
 use super::panel::{
-    articles, clock, conversations, counts, events, forms as panel_forms, person, session, sign_ins, surveys, unread,
+    articles, clock, conversations, counts, download, events, forms as panel_forms, person, session, sign_ins, surveys,
+    unread,
 };
 use super::zendesk::agent::{
     comments as ticket_comments, export, people as all_people, search as agent_search, tickets, writes as ticket_writes,
@@ -46,7 +47,7 @@ use utoipa::{Modify, OpenApi};
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
         panel_forms::show, panel_forms::of_request, counts::show, clock::show,
-        events::listen, unread::show, unread::mark,
+        clock::followups, download::download, events::listen, unread::show, unread::mark,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
         articles::show,

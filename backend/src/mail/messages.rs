@@ -304,7 +304,7 @@ fn ending(kind: &str, mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
 }
 
 /// A moment as people of that language write it, with the zone whose clocks show it: a mail does not know its reader's.
-pub(super) fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
+pub fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
     let (language, format) = match locale {
         Locale::En => (chrono::Locale::en_US, "%A, %B %-d, %Y at %-I:%M %p"),
         Locale::Pt => (chrono::Locale::pt_BR, "%A, %-d de %B de %Y, %H:%M"),

@@ -141,6 +141,27 @@ pub async fn find(
     row.as_ref().map(request_row).transpose()
 }
 
+/// The requests that go on from this one and that this person may see, the first one first.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn followups(
+    read: &mut SqliteConnection,
+    viewer: Viewer,
+    source: RequestId,
+) -> Result<Vec<RequestId>, StoreError> {
+    let sql = "SELECT r.id FROM requests r WHERE r.followup_source_id = ? AND +r.account_id = ? \
+               AND (+r.requester_id = ? OR ?) ORDER BY r.id";
+    let rows = sqlx::query(sql)
+        .bind(number(source))
+        .bind(number(viewer.account))
+        .bind(number(viewer.user))
+        .bind(viewer.sees_account)
+        .fetch_all(read)
+        .await?;
+    rows.iter().map(|row| id(row, "id")).collect()
+}
+
 /// Notes a change: the new status, the moment, the next version. False where somebody else changed it since
 /// `version` was read: nothing was written then.
 ///

@@ -1,5 +1,6 @@
 //! How long a solved request can be reopened.
 
+use crate::id::RequestId;
 use crate::time::Timestamp;
 use crate::working_hours::OpenHours;
 use chrono::TimeDelta;
@@ -11,6 +12,14 @@ use serde::{Deserialize, Serialize};
 pub struct ReopenClockEnvelope {
     /// The clock.
     pub clock: Option<ReopenClock>,
+}
+
+/// `{"request_ids": …}` of `GET /api/panel/requests/{id}/followups`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FollowupsEnvelope {
+    /// The reader's requests that go on from it, the first one first.
+    pub request_ids: Vec<RequestId>,
 }
 
 /// The clock of a solved request.

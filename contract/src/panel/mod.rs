@@ -8,7 +8,7 @@ mod live;
 mod session;
 mod survey;
 
-pub use clock::{ReopenClock, ReopenClockEnvelope};
+pub use clock::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
 pub use conversation::{
     Answer, Article, ArticleEnvelope, Conversation, ConversationEnvelope, Feedback, Handover, HandoverEnvelope,

@@ -117,7 +117,7 @@ fn about(file: Attachment) -> AnyView {
 }
 
 /// Has the browser save the bytes under that name.
-fn hand_over(blob: &web_sys::Blob, name: &str) -> Result<(), ApiError> {
+pub fn hand_over(blob: &web_sys::Blob, name: &str) -> Result<(), ApiError> {
     // Nothing of the browser that can fail here has to do with the file: another try may well do.
     let failed = || ApiError::Unexpected(0);
     let address = Url::create_object_url_with_blob(blob).map_err(|_| failed())?;

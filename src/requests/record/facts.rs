@@ -1,6 +1,7 @@
 //! What the request is called, where it stands, and what that means.
 
 use super::copy::copy_number;
+use super::followup::{followups, open_followup};
 use super::reopen::reopen;
 use super::state::{Record, awaits_first_response};
 use crate::requests::address;
@@ -27,7 +28,7 @@ pub fn facts(record: Record) -> AnyView {
                 {first_response(record)}
                 {reopen(record)}
                 {rate(record)}
-                {followup(record)}
+                {followups(record)}
             </dl>
         </div>
     }
@@ -46,7 +47,7 @@ fn meaning_line(record: Record) -> AnyView {
     let sentence = move || status.get().map(|status| language.text_with(meaning(status), &[("number", &number)]));
     let ask = move || {
         let is_closed = status.get().is_some_and(|status| status.shown() == ShownStatus::Closed);
-        is_closed.then(|| view! { <p><a href=address("/new")>{language.t(Text::HistoryNew)}</a></p> }.into_any())
+        is_closed.then(|| view! { <p>{open_followup(record)}</p> }.into_any())
     };
     view! { <p class="record-meaning" role="status">{sentence}</p> {ask} }.into_any()
 }
@@ -128,17 +129,6 @@ fn rate(record: Record) -> AnyView {
             fact(language.t(Text::SurveyTitle), view! { <a href=href>{language.t(Text::SurveyRate)}</a> }.into_any())
         };
         (session.user_id() == Some(requester)).then(link)
-    })
-    .into_any()
-}
-
-fn followup(record: Record) -> AnyView {
-    let language = Language::here();
-    let source = record.of(|request| request.followup_source_id);
-    (move || {
-        let source = source.get().flatten()?;
-        let link = view! { <a href=address(&format!("/requests/{source}"))>{format!("#{source}")}</a> };
-        Some(fact(language.t(Text::RequestFollowupOf), link.into_any()))
     })
     .into_any()
 }

@@ -5,6 +5,7 @@ mod arrivals;
 mod attachment;
 mod copy;
 mod facts;
+mod followup;
 mod picture;
 mod reopen;
 mod reply;
@@ -13,11 +14,13 @@ mod reply;
 mod reply_tests;
 mod seen;
 mod sending;
+mod solve;
 mod state;
 mod thread;
 #[cfg(test)]
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
+mod whole;
 mod writing;
 
 use super::trouble::trouble;
@@ -99,7 +102,9 @@ fn shown(record: Record) -> AnyView {
         {stale}
         {facts::facts(record)}
         {answers::answers(record)}
+        {whole::whole(record)}
         {thread::thread(record)}
+        {solve::solve(record)}
         {reply::reply(record)}
     }
     .into_any()

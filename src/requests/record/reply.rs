@@ -1,12 +1,12 @@
 //! The reply box: a text and files. On a closed request it says how to go on, and gives back what was written.
 
+use super::followup::open_followup;
 use super::sending::{Fault, LIMIT, Refusal};
 use super::state::Record;
 use super::writing::{Kept, Stage, Writing};
 use crate::api::Client;
 use crate::draft::Owner;
 use crate::evidence::Evidence;
-use crate::requests::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use balcao_contract::status::Status;
@@ -100,7 +100,7 @@ fn closed(record: Record, writing: Writing) -> AnyView {
             <h2 id="reply-title">{language.t(Text::RequestReplyKeptClosed)}</h2>
             <p role="alert">{sentence}</p>
             <textarea class="input" readonly rows="8" dir="auto" aria-labelledby="reply-title" prop:value=written></textarea>
-            <p><a class="button" href=address("/new")>{language.t(Text::HistoryNew)}</a></p>
+            <p>{open_followup(record)}</p>
         </section>
     }
     .into_any()
@@ -118,6 +118,7 @@ fn form(record: Record, writing: Writing) -> AnyView {
     view! {
         <form novalidate on:submit=submit>
             {message(record, writing)}
+            {thanks(record, writing)}
             <Evidence uploads=writing.uploads id="reply-files".to_owned() title=title />
             {outcome(writing)}
             {actions(writing)}
@@ -129,9 +130,10 @@ fn form(record: Record, writing: Writing) -> AnyView {
 fn message(record: Record, writing: Writing) -> AnyView {
     let language = Language::here();
     let is_solved = record.of(|request| request.status == Status::Solved);
-    let hint = move || {
-        let reopens = is_solved.get() == Some(true);
-        if reopens { language.text(Text::RequestReplyReopens) } else { String::new() }
+    let hint = move || match (is_solved.get(), writing.stays.get()) {
+        (Some(true), true) => language.text(Text::RequestReplyStaysSolved),
+        (Some(true), false) => language.text(Text::RequestReplyReopens),
+        _ => String::new(),
     };
     let fault = move || {
         writing.fault.get().map(|fault| match fault {
@@ -160,6 +162,28 @@ fn message(record: Record, writing: Writing) -> AnyView {
             ></textarea>
         </div>
     }
+    .into_any()
+}
+
+/// A word of thanks need not open a solved request again; what is written without this does.
+fn thanks(record: Record, writing: Writing) -> AnyView {
+    let language = Language::here();
+    let is_solved = record.of(|request| request.status == Status::Solved);
+    (move || {
+        is_solved.get().unwrap_or_default().then(|| {
+            view! {
+                <label class="reply-stays">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || writing.stays.get()
+                        on:change=move |event| writing.stays.set(event_target_checked(&event))
+                    />
+                    {language.t(Text::RequestReplyStays)}
+                </label>
+            }
+            .into_any()
+        })
+    })
     .into_any()
 }
 

@@ -8,8 +8,9 @@ use crate::evidence::{Shelf, Uploads};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::RequestId;
+use balcao_contract::status::Status;
 use balcao_contract::text;
-use balcao_contract::wire::CommentBody;
+use balcao_contract::wire::{CommentBody, RequestUpdate};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -82,6 +83,8 @@ pub enum Stage {
 pub struct Writing {
     /// What is written.
     pub text: RwSignal<String>,
+    /// On a solved request: it stays solved all the same.
+    pub stays: RwSignal<bool>,
     /// What is wrong with it, once it was asked to go.
     pub fault: RwSignal<Option<Fault>>,
     /// How far sending is.
@@ -104,6 +107,7 @@ impl Writing {
         let files = draft.files.clone();
         let writing = Self {
             text: RwSignal::new(draft.answers.text(BODY).to_owned()),
+            stays: RwSignal::new(false),
             fault: RwSignal::new(None),
             stage: RwSignal::new(Stage::Idle),
             uploads: Uploads::new(client, limits, shelf),
@@ -231,11 +235,18 @@ impl Writing {
     fn deliver(self) {
         let comment =
             CommentBody { body: text::several_lines(&self.text.read_untracked()), uploads: self.uploads.tokens() };
+        let is_solved = self
+            .record
+            .request
+            .with_untracked(|request| request.as_ref().is_some_and(|request| request.status == Status::Solved));
+        // "Solved" with a comment on what is solved: a word of thanks. Without it, a comment opens it again.
+        let solved = (is_solved && self.stays.get_untracked()).then_some(true);
         // Taken along: the page may be left before the answer comes, and the draft must go all the same.
         let draft = self.draft.get_value();
         let store = self.store.get_value();
         spawn_local(async move {
-            match self.client.reply(self.record.id, comment, &draft.idempotency_key).await {
+            let update = RequestUpdate { comment: Some(comment), solved };
+            match self.client.change_request(self.record.id, update, &draft.idempotency_key).await {
                 Ok(request) => {
                     if let Some(store) = store {
                         store.delete(draft.owner, &draft.id).forget();

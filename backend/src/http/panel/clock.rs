@@ -1,17 +1,19 @@
-//! How long a solved request can be reopened.
+//! How long a solved request can be reopened, and what goes on from a closed one.
 
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::closing;
+use crate::store::{closing, requests};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{ReopenClock, ReopenClockEnvelope};
+use balcao_contract::panel::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 use balcao_contract::time::Timestamp;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/api/panel/requests/{id}/clock", get(show))
+    Router::new()
+        .route("/api/panel/requests/{id}/clock", get(show))
+        .route("/api/panel/requests/{id}/followups", get(followups))
 }
 
 /// Until when a solved request can be reopened; `null` where no clock runs, and for what the caller may not see.
@@ -33,4 +35,20 @@ pub(in crate::http) async fn show(
         Some(ReopenClock { closes_at: Timestamp(closes_at), hours: calendar.open_hours(from, closes_at) })
     });
     Ok(Json(ReopenClockEnvelope { clock }))
+}
+
+/// The reader's requests that go on from a closed one.
+#[utoipa::path(get, path = "/api/panel/requests/{id}/followups", tag = "panel",
+    params(("id" = u64, Path, description = "The number")),
+    responses((status = 200, body = FollowupsEnvelope), (status = 401), (status = 404)))]
+pub(in crate::http) async fn followups(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Json<FollowupsEnvelope>, ApiError> {
+    let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
+    let mut read = app.store.reader().acquire().await?;
+    requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
+    let request_ids = requests::followups(&mut read, signed_in.viewer(), id).await?;
+    Ok(Json(FollowupsEnvelope { request_ids }))
 }

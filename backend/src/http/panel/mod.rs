@@ -5,6 +5,7 @@ pub(in crate::http) mod articles;
 pub(in crate::http) mod clock;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
+pub(in crate::http) mod download;
 pub(in crate::http) mod events;
 pub(in crate::http) mod forms;
 pub(in crate::http) mod person;
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
         .merge(forms::router())
         .merge(counts::router())
         .merge(surveys::router())
+        .merge(download::router())
         .merge(events::router())
         .merge(unread::router())
 }

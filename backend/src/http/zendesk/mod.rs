@@ -17,13 +17,13 @@ pub(in crate::http) mod rating_body;
 pub(in crate::http) mod ratings;
 pub(in crate::http) mod reasons;
 pub(in crate::http) mod requests;
-mod shapes;
+pub(in crate::http) mod shapes;
 pub(in crate::http) mod uploads;
 pub mod wire;
 pub(in crate::http) mod writes;
 
 pub use params::Params;
-pub(in crate::http) use requests::{read_query, search_filter};
+pub(in crate::http) use requests::{find, read_query, search_filter};
 
 use crate::http::App;
 use axum::Router;

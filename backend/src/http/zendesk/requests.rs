@@ -181,7 +181,11 @@ pub(super) async fn connection(app: &App) -> Result<sqlx::pool::PoolConnection<s
 }
 
 /// A request of that number that one may see; every other is not found, in the same way.
-pub(super) async fn find(read: &mut Connection, signed_in: &SignedIn, id: &str) -> Result<RequestRow, ApiError> {
+pub(in crate::http) async fn find(
+    read: &mut Connection,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<RequestRow, ApiError> {
     let id: RequestId = path_id(id)?;
     let row = requests::find(read, signed_in.viewer(), id).await?;
     row.ok_or(ApiError::RecordNotFound)

@@ -13,7 +13,7 @@ use balcao_contract::status::Status;
 use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
 
 /// A request, as this reader sees it.
-pub(super) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Request {
+pub(in crate::http) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Request {
     let custom_fields = custom_fields(app, &row);
     Request {
         id: row.id,
@@ -61,7 +61,7 @@ pub(super) fn custom_status_id(status: Status) -> u64 {
 }
 
 /// A comment; `tree` adds what the panel draws.
-pub(super) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: bool) -> Comment {
+pub(in crate::http) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: bool) -> Comment {
     let blocks = rich_text::parse_comment(&row.body);
     let origin = app.config.link("");
     Comment {
@@ -80,6 +80,6 @@ pub(super) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: 
 }
 
 /// A person, as far as a requester may know.
-pub(super) fn user(row: PersonRow) -> User {
+pub(in crate::http) fn user(row: PersonRow) -> User {
     User { id: row.id, name: row.name, agent: row.agent }
 }

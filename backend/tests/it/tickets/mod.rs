@@ -5,6 +5,7 @@ mod closing;
 mod comments;
 mod create;
 mod demo;
+mod download;
 mod fill;
 mod idempotency;
 mod letters;
