@@ -173,6 +173,18 @@ impl Backend {
         Ok(())
     }
 
+    /// A new API token of a demo person, by the operator's command.
+    ///
+    /// # Errors
+    /// Where the command is refused.
+    pub async fn api_token(&self, email: &str) -> Result<String> {
+        let arguments = ["token", "add", email, "--description", "tests"];
+        let output = self.command()?.args(arguments).stdout(Stdio::piped()).output().await?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        // The first line says whose it is, the second is the token.
+        said.lines().nth(1).map(str::to_owned).with_context(|| format!("no token: {said}\n{}", self.log()))
+    }
+
     /// The newest mail to an address whose text contains a piece; waits until it is there.
     ///
     /// # Errors

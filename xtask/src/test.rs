@@ -99,6 +99,8 @@ fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
         .env("BALCAO_E2E_AXE", browser.axe)
         .env("BALCAO_E2E_NODE", browser.node)
         .env("BALCAO_E2E_OIDC_PROVIDER", browser.oidc_provider)
+        .env("BALCAO_E2E_NODE_ZENDESK", browser.node_zendesk)
+        .env("BALCAO_E2E_PYTHON", browser.python)
         .env("BALCAO_E2E_ARTIFACTS", &artifacts);
     // Settings of the developer's own must not decide what the tests see.
     for (name, _) in std::env::vars_os() {

@@ -49,14 +49,14 @@ pub async fn run(
             let row = change(&office, id, &answer, body, !note, status).await?;
             let done = match note {
                 true => "noted for agents alone",
-                false => "replied; the requester is told by mail",
+                false => "replied, and the requester is told by mail",
             };
             thread::done(&mut office, &row, done, shape)
         }
         AgentCommand::Solve { id, answer, shape } => {
             let body = body(&answer, input, false)?;
             let row = change(&office, id, &answer, body, true, Some(Status::Solved)).await?;
-            thread::done(&mut office, &row, "solved; the requester is told by mail", shape)
+            thread::done(&mut office, &row, "the requester is told by mail", shape)
         }
     }
 }
@@ -124,7 +124,7 @@ async fn acting(read: &mut Connection, named: Option<&str>) -> Result<UserId, Te
         let known = people::by_email(read, &email.trim().to_lowercase()).await?;
         let agent = known.filter(is_good).map(|person| person.id);
         return agent.ok_or_else(|| {
-            TerminalError::refused(format!("{email} is no agent; `user add {email} --name … --agent` makes them one"))
+            TerminalError::refused(format!("{email} is no agent; `user add {email} --name … --agent` or `user agent {email} on` makes them one"))
         });
     }
     let all = Window { limit: 20, offset: 0, after: None };

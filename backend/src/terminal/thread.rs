@@ -102,7 +102,7 @@ fn print(office: &mut Office<'_>, thread: &Thread) -> Result<(), TerminalError> 
         let when = said.created_at.0.format("%Y-%m-%d %H:%M UTC");
         writeln!(out, "\n{}{who}, {when}{note}", said.author)?;
         for line in text::several_lines(&said.body).lines() {
-            writeln!(out, "    {line}")?;
+            writeln!(out, "{}", format!("    {line}").trim_end())?;
         }
         for file in &said.files {
             writeln!(out, "    [file] {}", text::single_line(file))?;
@@ -117,7 +117,7 @@ pub(super) fn done(office: &mut Office<'_>, row: &RequestRow, done: &str, shape:
         let said = serde_json::json!({ "id": row.id, "status": row.status, "updated_at": row.updated_at });
         writeln!(office.out, "{said:#}")?;
     } else {
-        writeln!(office.out, "#{} is {}: {done}", row.id, row.status)?;
+        writeln!(office.out, "#{}, now {}: {done}", row.id, row.status)?;
     }
     Ok(())
 }

@@ -22,13 +22,15 @@ pub struct Setup {
     tools: Tools,
 }
 
-/// A browser, its driver, the rules of accessibility, and somebody to sign in with.
+/// A browser, its driver, the rules of accessibility, somebody to sign in with, and other clients of the API.
 pub struct Browser {
     pub chromium: PathBuf,
     pub chromedriver: PathBuf,
     pub axe: PathBuf,
     pub oidc_provider: PathBuf,
     pub node: PathBuf,
+    pub node_zendesk: PathBuf,
+    pub python: PathBuf,
 }
 
 /// What a task needs.
@@ -56,6 +58,7 @@ impl Setup {
         }
         if need == Need::Browser {
             packages.extend(browser_packages());
+            packages.extend(tools::python_packages());
         }
         if matches!(need, Need::Servers | Need::Browser) {
             packages.extend(mail_packages());
@@ -66,6 +69,9 @@ impl Setup {
         if matches!(need, Need::Panel | Need::Browser) {
             tools.install(&toolchain)?;
             toolchain = toolchain.with_small_library(&folder)?;
+        }
+        if need == Need::Browser {
+            tools.install_zenpy()?;
         }
         Ok(Self { toolchain: toolchain.with_path(&tools.paths()), tools })
     }
@@ -79,6 +85,8 @@ impl Setup {
             axe: self.tools.axe(),
             oidc_provider: self.tools.oidc_provider(),
             node: find(NODE)?,
+            node_zendesk: self.tools.node_zendesk(),
+            python: self.tools.python(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::toolchain::Toolchain;
 use crate::fault::{Fault, Outcome};
-use crate::step::Step;
+use crate::step::{self, Step};
 use crate::{files, place};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,9 @@ pub const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
 /// A certified OpenID provider, for the tests of signing in with one. The newest that runs on Debian's Node.js.
 const OIDC_PROVIDER: &str = "8.8.1";
+/// Independent clients of Zendesk's API, for the tests of the one here: of JavaScript, and of Python.
+const NODE_ZENDESK: &str = "6.0.1";
+const ZENPY: &str = "2.0.57";
 
 /// Where they are.
 pub struct Tools {
@@ -26,6 +29,7 @@ pub struct Tools {
     trunk: PathBuf,
     wasm_split: PathBuf,
     npm: PathBuf,
+    zenpy: PathBuf,
 }
 
 /// Packages of the operating system that the tools need and that are missing.
@@ -35,6 +39,13 @@ pub fn packages() -> Vec<String> {
     missing.map(|(package, _)| package.to_owned()).collect()
 }
 
+/// Those that make Python's own folders of packages; Debian has them apart from Python.
+pub fn python_packages() -> Vec<String> {
+    let makes_them = place::program(&["python3"])
+        .is_some_and(|python| step::output(Command::new(python).args(["-c", "import ensurepip, venv"])).is_some());
+    if makes_them { Vec::new() } else { vec!["python3".to_owned(), "python3-venv".to_owned()] }
+}
+
 impl Tools {
     pub fn in_folder(folder: &Path) -> Self {
         Self {
@@ -42,6 +53,7 @@ impl Tools {
             trunk: folder.join(format!("trunk-{TRUNK}")),
             wasm_split: folder.join(format!("wasm-split-{WASM_SPLIT}")),
             npm: folder.join("npm"),
+            zenpy: folder.join(format!("zenpy-{ZENPY}")),
         }
     }
 
@@ -59,6 +71,34 @@ impl Tools {
     /// The folder of the OpenID provider that tests sign in with.
     pub fn oidc_provider(&self) -> PathBuf {
         self.npm.join("node_modules/oidc-provider")
+    }
+
+    /// The folder of the client of Zendesk's API for Node.js.
+    pub fn node_zendesk(&self) -> PathBuf {
+        self.npm.join("node_modules/node-zendesk")
+    }
+
+    /// The Python that has the other client.
+    pub fn python(&self) -> PathBuf {
+        self.zenpy.join("bin/python")
+    }
+
+    /// Installs the Python client where it is missing. Its folder knows where it stands, so it is made in its place; a
+    /// file that is written last says that it is whole.
+    pub fn install_zenpy(&self) -> Outcome {
+        let whole = self.zenpy.join("whole");
+        if whole.is_file() {
+            return Ok(());
+        }
+        let step = Step::begin(format!("Fetching zenpy {ZENPY}"), "takes 20 s")?;
+        files::remove_folder(&self.zenpy)?;
+        step.run(Command::new("python3").args(["-m", "venv"]).arg(&self.zenpy))?;
+        let mut install = Command::new(self.python());
+        install.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
+        step.run(install.arg(format!("zenpy=={ZENPY}")))?;
+        files::write(&whole, b"")?;
+        step.end();
+        Ok(())
     }
 
     /// Installs those that are missing.
@@ -95,9 +135,14 @@ impl Tools {
             })?;
             step.end();
         }
-        let modules = [("binaryen", BINARYEN), ("axe-core", AXE), ("oidc-provider", OIDC_PROVIDER)];
+        let modules = [
+            ("binaryen", BINARYEN),
+            ("axe-core", AXE),
+            ("oidc-provider", OIDC_PROVIDER),
+            ("node-zendesk", NODE_ZENDESK),
+        ];
         if !modules.iter().all(|(package, version)| self.has_npm(package, version)) {
-            let step = Step::begin("Fetching binaryen, axe-core and oidc-provider", "takes 20 s")?;
+            let step = Step::begin("Fetching binaryen, axe-core, oidc-provider and node-zendesk", "takes 20 s")?;
             atomically(&self.npm, |draft| {
                 files::create_folder(draft)?;
                 step.run(
