@@ -26,3 +26,4 @@ pub mod survey;
 pub mod telemetry;
 pub mod terminal;
 pub mod texts;
+pub mod webhooks;

@@ -7,6 +7,7 @@ use crate::live::{Reader, spawn_reader};
 use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
+use crate::webhooks::{Targets, Webhooks, spawn_webhooks};
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::response::Response;
@@ -54,6 +55,10 @@ pub fn start_workers(app: &App) -> Result<(), String> {
         spawn_watch(app.inbox(), imap, &app.workers, app.stop.clone());
     }
     spawn_pruning(app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
+    let targets = Targets::new(app.config.webhook_networks.clone());
+    let webhooks = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets);
+    let webhooks = webhooks.map_err(|error| format!("webhooks: {error}"))?;
+    spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

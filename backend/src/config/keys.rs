@@ -147,6 +147,11 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
+    key(
+        "webhooks.allowed_networks",
+        "a list of private addresses or networks that webhooks may reach, also over http, such as `10.0.0.0/8`",
+        "none",
+    ),
     key("trusted_proxies", "a list of addresses or networks of reverse proxies, such as `10.0.0.0/8`", "none"),
     key(
         "clock_offset_minutes",

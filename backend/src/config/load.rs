@@ -108,6 +108,8 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.feeds = calendars::read_feeds(reader);
     config.trusted_proxies =
         reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
+    config.webhook_networks =
+        reader.or("webhooks.allowed_networks", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     let offset =
         |text: &str| text.parse().ok().filter(|minutes: &i64| minutes.abs() <= 1_000_000).map(TimeDelta::minutes);
     config.clock_offset = reader.or("clock_offset_minutes", offset, config.clock_offset, "0");

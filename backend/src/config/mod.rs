@@ -91,6 +91,8 @@ pub struct Config {
     pub feeds: Vec<Feed>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Private networks that webhooks may reach, also over plain http.
+    pub webhook_networks: Vec<Network>,
     /// By how much the clock is moved; not at all in production.
     pub clock_offset: TimeDelta,
     /// Whether an empty database is filled with a sample store at the first start.
@@ -297,6 +299,7 @@ impl Config {
             calendars: Calendars::default(),
             feeds: Vec::new(),
             trusted_proxies: Vec::new(),
+            webhook_networks: Vec::new(),
             clock_offset: TimeDelta::zero(),
             demo_data: true,
             log: LogConfig { format: LogFormat::Text, level: "info".to_owned() },

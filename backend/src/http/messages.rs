@@ -223,6 +223,18 @@ messages! {
         "Atribuído: é obrigatório ao resolver um ticket",
         "Agente asignado: es obligatorio al resolver un ticket",
     ],
+    /// An endpoint that is no https address.
+    EndpointNotHttps => [
+        "Endpoint: must be an https address",
+        "Endpoint: deve ser um endereço https",
+        "Endpoint: debe ser una dirección https",
+    ],
+    /// An endpoint in a network that nobody outside can reach.
+    EndpointPrivate => [
+        "Endpoint: is in a private network. Use a public address, or ask the operator to allow that network",
+        "Endpoint: está em uma rede privada. Use um endereço público ou peça ao operador que permita essa rede",
+        "Endpoint: está en una red privada. Use una dirección pública o pida al operador que permita esa red",
+    ],
     /// Agents' endpoints are for agents' tokens.
     ForAgents => [
         "This is for agents: send an API token of an agent, without X-On-Behalf-Of",

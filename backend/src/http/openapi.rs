@@ -6,7 +6,8 @@ use super::panel::{
     unread,
 };
 use super::zendesk::agent::{
-    comments as ticket_comments, export, people as all_people, search as agent_search, tickets, writes as ticket_writes,
+    comments as ticket_comments, export, people as all_people, search as agent_search, tickets, webhooks,
+    writes as ticket_writes,
 };
 use super::zendesk::{attachments, comments, forms, help_center, people, ratings, reasons, requests, uploads, writes};
 use super::{App, Json};
@@ -42,6 +43,8 @@ use utoipa::{Modify, OpenApi};
         tickets::list_of_organization, ticket_writes::create, ticket_writes::update,
         ticket_comments::list, ticket_comments::list_audits, ticket_comments::show_audit,
         export::export, agent_search::search, agent_search::count,
+        webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::delete,
+        webhooks::signing_secret, webhooks::invocations,
         all_people::list, all_people::search, all_people::organizations,
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end, person::rename,
@@ -61,6 +64,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "requests", description = "Requests: one's own, in the account one works in"),
         (name = "tickets", description = "Requests as agents see them, in every account; for API tokens of agents"),
+        (name = "webhooks", description = "Telling other programs what happens to tickets; for API tokens of agents"),
         (name = "comments", description = "The thread of a request"),
         (name = "uploads", description = "Files before and after they belong to a comment"),
         (name = "forms", description = "Forms, fields and statuses"),
@@ -188,12 +192,13 @@ fn text() -> Object {
 }
 
 /// What is for API tokens of agents alone.
-const AGENTS: [&str; 1] = ["tickets"];
+const AGENTS: [&str; 2] = ["tickets", "webhooks"];
 
 /// What is made there has an address of its own.
-const LOCATED: [&str; 6] = [
+const LOCATED: [&str; 7] = [
     "/api/v2/requests",
     "/api/v2/tickets",
+    "/api/v2/webhooks",
     "/api/v2/uploads",
     "/api/panel/conversations",
     "/api/v2/help_center/articles/{id}/up",

@@ -38,6 +38,7 @@ pub mod tickets;
 pub mod upload_keys;
 pub mod uploads;
 mod viewer;
+pub mod webhooks;
 
 pub use error::StoreError;
 pub use viewer::Viewer;

@@ -124,7 +124,9 @@ async fn acting(read: &mut Connection, named: Option<&str>) -> Result<UserId, Te
         let known = people::by_email(read, &email.trim().to_lowercase()).await?;
         let agent = known.filter(is_good).map(|person| person.id);
         return agent.ok_or_else(|| {
-            TerminalError::refused(format!("{email} is no agent; `user add {email} --name … --agent` or `user agent {email} on` makes them one"))
+            TerminalError::refused(format!(
+                "{email} is no agent; `user add {email} --name … --agent` or `user agent {email} on` makes them one"
+            ))
         });
     }
     let all = Window { limit: 20, offset: 0, after: None };

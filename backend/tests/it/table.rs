@@ -83,7 +83,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/users/search"
         | "get /api/v2/users/{id}/tickets/assigned"
         | "get /api/v2/users/{id}/tickets/requested" => Rule::Agents,
-        _ if path.starts_with("/api/v2/tickets") => Rule::Agents,
+        _ if path.starts_with("/api/v2/tickets") || path.starts_with("/api/v2/webhooks") => Rule::Agents,
         _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/surveys/{id}") => Rule::Record,

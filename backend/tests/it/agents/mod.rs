@@ -4,12 +4,14 @@ mod access;
 mod life;
 mod open;
 mod update;
+mod webhooks;
 
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use crate::directory::done;
 use crate::tickets::whole;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use balcao_backend::config::Config;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -27,12 +29,18 @@ pub struct Office {
 
 impl Office {
     pub async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// With other settings.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let app = TestApp::with(|config| {
             config.limits.requests_per_minute = 0;
             config.limits.address_requests_per_minute = 0;
             // Weeks pass in some of these tests.
             config.session.idle = Duration::from_secs(400 * 24 * 3600);
             config.session.absolute = Duration::from_secs(400 * 24 * 3600);
+            change(config);
         });
         let app = app.await;
         let ana = app.sign_in(ANA, ACCOUNT).await;

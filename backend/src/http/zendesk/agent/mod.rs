@@ -9,6 +9,7 @@ pub(in crate::http) mod people;
 pub(in crate::http) mod search;
 mod shapes;
 pub(in crate::http) mod tickets;
+pub(in crate::http) mod webhooks;
 pub(in crate::http) mod writes;
 
 use crate::http::App;
@@ -22,4 +23,5 @@ pub(super) fn router() -> Router<App> {
         .merge(export::router())
         .merge(search::router())
         .merge(people::router())
+        .merge(webhooks::router())
 }

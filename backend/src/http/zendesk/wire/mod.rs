@@ -7,6 +7,7 @@ mod lists;
 mod people;
 mod ratings;
 mod tickets;
+mod webhooks;
 mod writes;
 
 pub use forms::{
@@ -30,6 +31,10 @@ pub use ratings::{
 pub use tickets::{
     Audit, AuditEnvelope, AuditList, SearchCount, SearchResults, Ticket, TicketComment, TicketCommentList, TicketCount,
     TicketCountEnvelope, TicketEnvelope, TicketExport, TicketList, TicketWithAudit,
+};
+pub use webhooks::{
+    Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,
+    WebhookToWrite, WebhookToWriteEnvelope,
 };
 pub use writes::{
     NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope, RequestToOpen,

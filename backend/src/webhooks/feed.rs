@@ -1,0 +1,57 @@
+//! From events to messages: which webhook is told of what.
+
+use super::event_types::{message, type_of};
+use crate::desk::Event;
+use crate::store::comments::{self, CommentRow, Comments};
+use crate::store::events::{self, EventRow};
+use crate::store::webhooks::{self, NewMessage};
+use crate::store::{Connection, Store, StoreError, tickets};
+use balcao_contract::id::{CommentId, RequestId};
+use chrono::{DateTime, Utc};
+
+/// The name under which this remembers how far it has read.
+const READER: &str = "webhooks";
+/// So many events in one transaction.
+const BATCH: u32 = 100;
+
+/// Makes messages of what happened since the last time: the messages, and how far it was read, are one transaction. True
+/// where there may be more.
+pub(super) async fn read_some(store: &Store, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let mut write = store.begin().await?;
+    let from = events::read_until(&mut write, READER).await?;
+    let rows = events::after(&mut write, from, BATCH).await?;
+    let Some(last) = rows.last().map(|row| row.id) else { return Ok(false) };
+    for row in &rows {
+        tell(&mut write, row, now).await?;
+    }
+    events::note_read(&mut write, READER, last).await?;
+    write.commit().await?;
+    Ok(rows.len() == BATCH as usize)
+}
+
+async fn tell(write: &mut Connection, row: &EventRow, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Some(event) = Event::read(&row.kind, &row.data) else { return Ok(()) };
+    let Some(event_type) = type_of(&event) else { return Ok(()) };
+    let listening = webhooks::listening(write, row.id).await?;
+    let wanted = listening.into_iter().filter(|webhook| webhook.subscriptions.iter().any(|name| name == event_type));
+    for webhook in wanted {
+        let Some(ticket) = tickets::find(write, row.request).await? else { continue };
+        let comment = match &event {
+            Event::Opened { comment, .. } | Event::Commented { comment, .. } => {
+                said(write, row.request, *comment).await?
+            }
+            _ => None,
+        };
+        let message_id = uuid::Uuid::new_v4().to_string();
+        let body = message(&message_id, event_type, row, &event, &ticket, comment.as_ref()).to_string();
+        let new = NewMessage { message_id: &message_id, webhook: &webhook.id, event: row.id, event_type, body: &body };
+        webhooks::enqueue(write, new, now).await?;
+    }
+    Ok(())
+}
+
+async fn said(read: &mut Connection, request: RequestId, comment: CommentId) -> Result<Option<CommentRow>, StoreError> {
+    let all = Comments { request, since: None, descending: true, limit: u32::MAX, offset: 0, after: None };
+    let comments = comments::list_with_notes(read, &all).await?;
+    Ok(comments.into_iter().find(|known| known.id == comment))
+}

@@ -1,0 +1,16 @@
+//! Tells other programs what happens to tickets: reads the events, keeps a message for each, sends them signed, until
+//! they arrive or are given up. Which webhooks there are is `store`'s and `http`'s.
+
+mod event_types;
+mod feed;
+mod sender;
+mod target;
+mod worker;
+
+pub use event_types::{TYPES, type_of};
+pub use sender::sign;
+pub use target::{TargetFault, Targets};
+pub use worker::{Round, Webhooks, spawn_webhooks};
+
+/// What a webhook's secret is sealed for.
+pub const SECRET: &str = "webhook secret";

@@ -1,0 +1,173 @@
+//! Webhooks: who may make them, where they may go, and what arrives there.
+
+use super::Office;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use balcao_backend::webhooks::{Round, Targets, Webhooks, sign};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
+
+type Received = Arc<Mutex<Vec<(HeaderMap, String)>>>;
+
+/// A program that is told, on loopback: what it received, and what it answers.
+async fn receiver(answers: Arc<Mutex<StatusCode>>) -> (String, Received) {
+    let received = Received::default();
+    let kept = received.clone();
+    let take = async move |headers: HeaderMap, body: String| {
+        kept.lock().unwrap().push((headers, body));
+        *answers.lock().unwrap()
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/hook", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/hook", post(take));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, received)
+}
+
+async fn round(office: &Office) -> Round {
+    let app = &office.app.app;
+    let targets = Targets::new(app.config.webhook_networks.clone());
+    let worker = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets).unwrap();
+    worker.run_due(&CancellationToken::new()).await.unwrap()
+}
+
+fn webhook(endpoint: &str, types: &[&str]) -> Value {
+    let types: Vec<String> = types.iter().map(|name| format!("zen:event-type:ticket.{name}")).collect();
+    json!({ "webhook": {
+        "name": "Board", "endpoint": endpoint, "subscriptions": types, "http_method": "POST", "request_format": "json",
+    } })
+}
+
+#[tokio::test]
+async fn a_webhook_is_told_signed_once_and_again_until_it_hears() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let answers = Arc::new(Mutex::new(StatusCode::INTERNAL_SERVER_ERROR));
+    let (address, received) = receiver(answers.clone()).await;
+    office.request("Before there was one").await;
+    let made = office.marina.post("/api/v2/webhooks", &webhook(&address, &["created", "status_changed"])).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let made = made.json()["webhook"].clone();
+    let (hook, secret) = (made["id"].as_str().unwrap(), made["signing_secret"]["secret"].as_str().unwrap());
+    let shown = office.marina.get(&format!("/api/v2/webhooks/{hook}/signing_secret")).await.json();
+    assert_eq!(shown["signing_secret"]["secret"], secret);
+    let listed = office.marina.get("/api/v2/webhooks").await;
+    assert!(!listed.text().contains(secret), "shown where it is asked for, and nowhere else");
+
+    let id = office.request("Orders stop").await;
+    assert_eq!(round(&office).await, Round { delivered: 0, failed: 1 });
+    assert_eq!(round(&office).await, Round::default(), "not due again yet");
+    *answers.lock().unwrap() = StatusCode::NO_CONTENT;
+    office.app.wait(TimeDelta::seconds(11));
+    assert_eq!(round(&office).await, Round { delivered: 1, failed: 0 });
+    office.change(id, json!({ "status": "pending", "comment": { "body": "Which?" } })).await;
+    assert_eq!(round(&office).await, Round { delivered: 1, failed: 0 }, "comments were not subscribed to");
+    assert_eq!(round(&office).await, Round::default());
+
+    let all = received.lock().unwrap().clone();
+    let header = |place: usize, name: &str| all[place].0[name].to_str().unwrap().to_owned();
+    assert_eq!(all.len(), 3);
+    assert_eq!(all[0].1, all[1].1, "the same message at every attempt");
+    assert_eq!(header(0, "idempotency-key"), header(1, "idempotency-key"));
+    assert_ne!(header(1, "idempotency-key"), header(2, "idempotency-key"));
+    for (place, (_, body)) in all.iter().enumerate() {
+        let timestamp = header(place, "x-zendesk-webhook-signature-timestamp");
+        assert_eq!(header(place, "x-zendesk-webhook-signature"), sign(secret.as_bytes(), &timestamp, body));
+    }
+    let created: Value = serde_json::from_str(&all[1].1).unwrap();
+    assert_eq!(created["type"], "zen:event-type:ticket.created");
+    assert_eq!(created["subject"], format!("zen:ticket:{id}"));
+    assert_eq!(created["detail"]["subject"], "Orders stop");
+    let changed: Value = serde_json::from_str(&all[2].1).unwrap();
+    assert_eq!(changed["event"], json!({ "previous": "new", "current": "pending" }));
+
+    let log = office.marina.get(&format!("/api/v2/webhooks/{hook}/invocations")).await.json();
+    let states: Vec<_> = log["invocations"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+    assert_eq!(states, ["delivered", "delivered"]);
+    let path = format!("/api/v2/webhooks/{hook}");
+    assert_eq!(office.marina.delete(&path).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(office.marina.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.marina.delete(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_webhook_that_never_answers_rests_and_is_given_up_for_somebody_to_see() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let answers = Arc::new(Mutex::new(StatusCode::SERVICE_UNAVAILABLE));
+    let (address, received) = receiver(answers.clone()).await;
+    let made = office.marina.post("/api/v2/webhooks", &webhook(&address, &["created"])).await.json();
+    let hook = made["webhook"]["id"].as_str().unwrap().to_owned();
+    for _ in 0..7 {
+        office.request("Orders stop").await;
+    }
+    assert_eq!(round(&office).await.failed, 5, "after five failures in a row it is left alone");
+    office.app.wait(TimeDelta::minutes(1));
+    assert_eq!(round(&office).await, Round::default());
+    for _ in 0..240 {
+        office.app.wait(TimeDelta::hours(1));
+        if round(&office).await == Round::default() {
+            break;
+        }
+    }
+    let dead = office.marina.get(&format!("/api/v2/webhooks/{hook}/invocations?filter%5Bstatus%5D=dead")).await.json();
+    assert_eq!(dead["invocations"].as_array().unwrap().len(), 7);
+    assert_eq!(dead["invocations"][0]["fault"], "answered 503");
+    assert!(received.lock().unwrap().len() <= 7 * 30);
+}
+
+#[tokio::test]
+async fn no_message_leaves_for_inside() {
+    let office = Office::open().await;
+    for endpoint in [
+        "http://hooks.example.com/",
+        "https://127.0.0.1:8443/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://localhost/",
+        "file:///etc/passwd",
+        "https://user:word@hooks.example.com/",
+        "nothing",
+    ] {
+        let answer = office.marina.post("/api/v2/webhooks", &webhook(endpoint, &["created"])).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{endpoint}: {}", answer.text());
+        assert_eq!(answer.refusal().1, ["endpoint InvalidValue"], "{endpoint}");
+    }
+    // Allowed once, and no longer: what was kept is looked at again before every attempt.
+    let good = office.marina.post("/api/v2/webhooks", &webhook("https://hooks.example.com/", &["created"])).await;
+    let id = good.json()["webhook"]["id"].as_str().unwrap().to_owned();
+    let (address, received) = receiver(Arc::new(Mutex::new(StatusCode::OK))).await;
+    let mut write = office.app.app.store.begin().await.unwrap();
+    let moved = sqlx::query("UPDATE webhooks SET endpoint = ? WHERE id = ?").bind(&address).bind(&id);
+    moved.execute(&mut *write).await.unwrap();
+    write.commit().await.unwrap();
+    office.request("Orders stop").await;
+    round(&office).await;
+    assert!(received.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_webhook_is_named() {
+    let office = Office::open().await;
+    let cases = [
+        (json!({}), vec!["name BlankValue", "endpoint BlankValue", "subscriptions BlankValue"]),
+        (
+            json!({ "name": " ", "endpoint": "https://a.example/", "subscriptions": [] }),
+            vec!["name BlankValue", "subscriptions BlankValue"],
+        ),
+        (
+            json!({ "name": "x", "endpoint": "https://a.example/", "subscriptions": ["conditional_ticket_events"] }),
+            vec!["subscriptions InvalidValue"],
+        ),
+        (
+            json!({ "name": "x", "endpoint": "https://a.example/", "status": "on",
+                    "subscriptions": ["zen:event-type:ticket.created"], "http_method": "GET" }),
+            vec!["status InvalidValue", "http_method InvalidValue"],
+        ),
+    ];
+    for (body, expected) in cases {
+        let answer = office.marina.post("/api/v2/webhooks", &json!({ "webhook": body })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}: {}", answer.text());
+        assert_eq!(answer.refusal().1, expected, "{body}");
+    }
+}
