@@ -32,7 +32,7 @@ const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
 
 /// More confirmations than these an address does not get in an hour: somebody who opens requests by the hundred would
 /// otherwise fill a mailbox. The requests themselves are opened all the same.
-const MOST_CONFIRMATIONS: u64 = 60;
+pub(super) const MOST_CONFIRMATIONS: u64 = 60;
 
 /// Opens a request.
 #[utoipa::path(post, path = "/api/v2/requests", tag = "requests", request_body = RequestToOpenEnvelope,

@@ -29,6 +29,12 @@ async fn a_ticket_for_somebody_is_theirs() {
     assert_eq!((&ticket["status"], &ticket["priority"]), (&json!("new"), &json!("high")));
     assert_eq!(ticket["via"]["channel"], "api");
     assert_eq!(answer.json()["audit"]["events"][0]["type"], "Comment");
+    let told: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE kind = 'created' AND to_address = ?")
+        .bind(ANA)
+        .fetch_one(office.app.app.store.reader())
+        .await
+        .unwrap();
+    assert_eq!(told, 1, "she is told what was opened for her");
     let request = office.seen_by_ana(id).await;
     assert_eq!((&request["subject"], &request["description"]), (&ticket["subject"], &ticket["description"]));
 }

@@ -4,6 +4,7 @@
 mod audits;
 mod body;
 pub(in crate::http) mod comments;
+mod confirm;
 pub(in crate::http) mod export;
 pub(in crate::http) mod people;
 pub(in crate::http) mod search;

@@ -6,6 +6,7 @@ use super::super::requests::{connection, path_id};
 use super::super::wire::{TicketChangeEnvelope, TicketEnvelope, TicketToOpenEnvelope, TicketWithAudit};
 use super::audits;
 use super::body::{Reading, Whose};
+use super::confirm::confirm;
 use super::shapes;
 use super::tickets::find;
 use crate::desk::agent::{self, AgentCommand, Change, OpeningForOther};
@@ -191,6 +192,7 @@ pub(in crate::http) async fn create(
     let row = agent::open(&mut tx, command(&app, &agent, now), &opening)
         .await
         .map_err(|error| faults::refused(error, None, locale))?;
+    confirm(&app, &mut tx, &row, agent.user, now).await?;
     let location = Some(shapes::ticket_url(&app, row.id));
     let answer = StoredAnswer { status: 201, location, body: with_audit(&app, &mut tx, row, true).await? };
     write.keep(&mut tx, &answer, now).await?;
