@@ -17,6 +17,7 @@ mod site;
 mod start;
 mod steps;
 mod subjects;
+mod survey;
 mod third_party;
 mod ticket;
 mod validation;

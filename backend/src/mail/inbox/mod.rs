@@ -4,6 +4,7 @@
 mod answers;
 mod authentication;
 mod body;
+mod comment;
 mod connection;
 mod files;
 mod headers;

@@ -3,47 +3,41 @@
 //! What comes of a message, and the note that it was taken, are one transaction. Whoever hands it over again, after a
 //! crash or for being careful, is told that it is known; so it may be acknowledged after that transaction and not before.
 
-use super::answers::{self, LeftOut, Returned};
-use super::letter::{File, Letter, Reading, key, released};
+use super::answers::{self, Returned};
+use super::letter::{Letter, Reading, key, released};
 use super::outcome::{Held, InboxError, Outcome};
 use super::robots::Robot;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::desk::{self, Command, DeskError, NewComment, Reply, Viewer};
-use crate::evidence::{Evidence, Incoming, TakeInError};
+use crate::desk::{self, Command, DeskError, Reply, Viewer};
+use crate::evidence::Evidence;
 use crate::mail::{Outbox, ReplyAddresses};
-use crate::store::files::{Hash, Owner};
+use crate::store::files::Hash;
 use crate::store::mail_in::{self, Correspondent, Quarantined, Taken};
 use crate::store::{Connection, Store, StoreError, outbox};
-use balcao_contract::file::{FileFault, safe_name};
-use balcao_contract::form::FieldKind;
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::text;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use std::convert::Infallible;
 use std::sync::Arc;
 
-/// The longest comment, in characters.
-const MAX_COMMENT: usize = FieldKind::Description.default_max_length() as usize;
 /// Nobody is told more often than this in an hour that their mails cannot be taken.
 const MOST_ANSWERS: u64 = 20;
 /// Of a message that names no request of ours only the beginning is kept: anybody can send those, of any size.
 const KEPT_OF_STRANGERS: usize = 64 * 1024;
-/// The file that holds a text too long for a comment.
-const WHOLE_TEXT: &str = "message.txt";
 
 /// Takes messages in. Cheap to clone.
 #[derive(Clone)]
-pub struct Inbox(Arc<Rooms>);
+pub struct Inbox(pub(super) Arc<Rooms>);
 
-struct Rooms {
-    store: Store,
-    evidence: Evidence,
+/// What it works with.
+pub(super) struct Rooms {
+    pub(super) store: Store,
+    pub(super) evidence: Evidence,
     addresses: ReplyAddresses,
     outbox: Outbox,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     config: Config,
     own_sender: String,
 }
@@ -241,68 +235,6 @@ impl Inbox {
         }
         write.commit().await?;
         Ok(Outcome::Joined(whom.request))
-    }
-
-    /// The comment that a message makes: its files are stored, its text says which were not.
-    async fn comment(&self, letter: &Letter, whom: &Correspondent) -> Result<NewComment, InboxError> {
-        let mut files = letter.files.clone();
-        let mut body = letter.text.clone();
-        let mut notes = Vec::new();
-        if text::length(&body) > MAX_COMMENT {
-            files.insert(0, File { name: WHOLE_TEXT.to_owned(), bytes: body.clone().into() });
-            // Leaves room for the notes.
-            body = body.chars().take(MAX_COMMENT * 3 / 4).collect();
-            notes.push(answers::shortened_to(WHOLE_TEXT, whom.locale)?);
-        }
-        let owner = Owner { user: whom.user, account: whom.account };
-        let (token, left_out) = self.keep_files(files, owner).await?;
-        notes.extend(answers::left_out(&left_out, self.0.evidence.limits(), whom.locale)?);
-        for note in notes {
-            if !body.is_empty() {
-                body.push_str("\n\n");
-            }
-            body.push_str(&note);
-        }
-        Ok(NewComment { body: body.chars().take(MAX_COMMENT).collect(), uploads: token.into_iter().collect() })
-    }
-
-    /// Stores files under one token, as an upload from the panel does: what is not attached in the end is swept away.
-    async fn keep_files(
-        &self,
-        files: Vec<File>,
-        owner: Owner,
-    ) -> Result<(Option<String>, Vec<(String, LeftOut)>), InboxError> {
-        let rooms = &self.0;
-        let (mut token, mut kept, mut left_out) = (None, 0, Vec::new());
-        for file in files {
-            let name = safe_name(&file.name);
-            let size = file.bytes.len() as u64;
-            if let Err(fault) = rooms.evidence.limits().check(&name, Some(size), kept) {
-                left_out.push((name, LeftOut::Fault(fault)));
-                continue;
-            }
-            let incoming = Incoming {
-                owner,
-                file_name: Some(name.clone()),
-                announced: Some(size),
-                token: token.clone(),
-                idempotency_key: None,
-                waits_for_continue: true,
-            };
-            let bytes = futures::stream::iter([Ok::<_, Infallible>(file.bytes)]);
-            match rooms.evidence.take_in(&rooms.store, &*rooms.clock, &incoming, bytes).await {
-                Ok(taken) => {
-                    token = Some(taken.token);
-                    kept += 1;
-                }
-                Err(TakeInError::Fault(fault)) => left_out.push((name, LeftOut::Fault(fault))),
-                Err(TakeInError::NoName) => left_out.push((name, LeftOut::Fault(FileFault::TypeNotTaken))),
-                Err(TakeInError::QuotaUsedUp(_)) => left_out.push((name, LeftOut::Quota)),
-                Err(TakeInError::Store(error)) => return Err(error.into()),
-                Err(error) => return Err(InboxError::File(error)),
-            }
-        }
-        Ok((token, left_out))
     }
 
     /// Keeps a message for an operator, and tells its sender where they are known and concerned.
