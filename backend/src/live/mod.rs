@@ -14,8 +14,9 @@ use tokio::sync::mpsc;
 
 /// What waits for one listener at most. Whoever does not take it in that long is let go, and catches up by itself.
 const WAITING: usize = 32;
-/// Listeners of one person: the tabs and devices of somebody who forgets to close any.
-const MOST_OF_ONE: usize = 20;
+/// Listeners of one person. Far more than anybody has tabs open, for programs may listen too; and few enough that no
+/// single person takes the memory of all (a listener costs some 40 KB).
+pub const MOST_OF_ONE: usize = 2_000;
 
 /// Something to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
