@@ -58,7 +58,7 @@ fn generate() -> Result<(), Vec<String>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let hashes: Vec<u64> = files.iter().map(|(_, file)| fnv1a(&file.raw)).collect();
+    let hashes: Vec<String> = files.iter().map(|(_, file)| fingerprint(&file.raw)).collect();
     let directory = std::env::var("OUT_DIR").map_err(|error| vec![error.to_string()])?;
     std::fs::write(Path::new(&directory).join("text.rs"), code(&variants, english, &hashes))
         .map_err(|error| vec![error.to_string()])
@@ -141,12 +141,18 @@ fn camel_case(key: &str) -> String {
         .collect()
 }
 
-/// FNV-1a: not for secrets, only to give a changed file another address.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+/// FNV-1a over the file and its length: not for secrets, only to tell versions apart. `cargo xtask` writes the same into
+/// the file that is served (`xtask/src/files.rs`).
+fn fingerprint(text: &str) -> String {
+    let length = (text.len() as u64).to_le_bytes();
+    let hash = text
+        .bytes()
+        .chain(length)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    format!("{hash:016x}")
 }
 
-fn code(variants: &[(String, &String)], english: &File, hashes: &[u64]) -> String {
+fn code(variants: &[(String, &String)], english: &File, hashes: &[String]) -> String {
     let mut code = String::from(
         "/// Every sentence of the panel; generated from `locales/`.\n\
          #[allow(clippy::enum_variant_names, reason = \"named after their keys\")]\n         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[repr(u16)]\npub enum Text {\n",
@@ -159,11 +165,7 @@ fn code(variants: &[(String, &String)], english: &File, hashes: &[u64]) -> Strin
             sentence.replace('\n', " ").replace(['[', ']', '<', '>', '`'], "'")
         );
     }
-    let _ = writeln!(code, "}}\n\nstatic KEYS: [&str; {}] = [", variants.len());
-    for (_, key) in variants {
-        let _ = writeln!(code, "    {key:?},");
-    }
-    let _ = writeln!(code, "];\n\n/// Fingerprints of the locale files, in the order en, pt, es.");
-    let _ = writeln!(code, "const FINGERPRINTS: [u64; 3] = {hashes:?};");
+    let _ = writeln!(code, "}}\n\n/// Fingerprints of the locale files, in the order en, pt, es.");
+    let _ = writeln!(code, "const FINGERPRINTS: [&str; 3] = {hashes:?};");
     code
 }

@@ -13,24 +13,19 @@ use leptos::reactive::graph::Observer;
 
 include!(concat!(env!("OUT_DIR"), "/text.rs"));
 
-impl Text {
-    /// The sentence's key in the locale files.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        KEYS.get(self as usize).copied().unwrap_or_default()
-    }
-}
-
 /// Where a locale's file is. The fingerprint makes it a new address whenever the file changes.
 #[must_use]
 pub fn file_address(locale: Locale) -> String {
+    format!("/panel/locales/{}.json?v={}", locale.code(), fingerprint(locale))
+}
+
+const fn fingerprint(locale: Locale) -> &'static str {
     let [en, pt, es] = FINGERPRINTS;
-    let fingerprint = match locale {
+    match locale {
         Locale::En => en,
         Locale::Pt => pt,
         Locale::Es => es,
-    };
-    format!("/panel/locales/{}.json?v={fingerprint:x}", locale.code())
+    }
 }
 
 /// The sentences of one language. They stay on the JavaScript side: the browser parses them faster, and without a
@@ -82,10 +77,13 @@ impl Language {
         (self.wanted.get(), self.attempt.get())
     }
 
-    /// Takes a file that has arrived; `false` where it is none. A file that is no longer wanted is let go.
+    /// Takes a file that has arrived: its fingerprint, and the sentences in the order of their keys. `false` where it is
+    /// none, or belongs to another version of the panel, whose sentences stand in other places. A file that is no longer
+    /// wanted is let go.
     pub fn arrived(self, locale: Locale, json: &str) -> bool {
         let Ok(table) = js_sys::JSON::parse(json) else { return false };
-        if !table.is_object() {
+        let written = js_sys::Reflect::get_u32(&table, 0).ok().and_then(|first| first.as_string());
+        if written.as_deref() != Some(fingerprint(locale)) {
             return false;
         }
         if self.wanted.get_untracked() == Some(locale) {
@@ -147,7 +145,7 @@ impl Language {
         self.sentences.with_untracked(|sentences| {
             sentences
                 .as_ref()
-                .and_then(|sentences| js_sys::Reflect::get(&sentences.table, &text.key().into()).ok()?.as_string())
+                .and_then(|sentences| js_sys::Reflect::get_u32(&sentences.table, text as u32 + 1).ok()?.as_string())
                 .unwrap_or_default()
         })
     }

@@ -6,6 +6,8 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Response};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+use totp_rs::{Algorithm, Builder};
 
 const ANA: &str = "ana@acmestore.example";
 const PASSWORD: &str = "several words in a row";
@@ -116,6 +118,60 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
         page.looks_right("support-recovery", Language::Spanish).await?;
         page.click("Iniciar sesión").await?;
         in_the_panel(&page, Language::Spanish).await
+    })
+    .await;
+}
+
+/// What an authenticator app shows so many steps of thirty seconds from now, for the secret as a page writes it.
+fn app_code(secret: &str, steps: u64) -> Result<String> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut held) = (0_u32, 0);
+    for letter in secret.chars().filter(|letter| !letter.is_whitespace()) {
+        let value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).context("a letter of base32")?;
+        bits = bits << 5 | u32::try_from(value)?;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held & 0xff) as u8);
+        }
+    }
+    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(bytes).build().context("no secret")?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    Ok(totp.generate(now + steps * 30).to_string())
+}
+
+#[tokio::test]
+async fn a_password_with_an_authenticator_app_leads_to_a_new_request() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("door-app", backend, async |page| {
+        page.width(1440).await?;
+        page.open("/support/password?locale=en").await?;
+        page.click("Set a password").await?;
+        page.fill("E-mail address", ANA).await?;
+        page.click("Send me a link").await?;
+        let mail = page.backend.lock().await.mail(ANA, "Set your password").await?;
+        let link = mail.split_whitespace().find(|word| word.contains("/support/password/new")).context("no link")?;
+        page.driver.goto(link).await?;
+        page.fill("New password", PASSWORD).await?;
+        page.click("Continue").await?;
+        page.click("Use an authenticator app").await?;
+        let secret = page.script("return document.querySelector('.secret').textContent").await?;
+        let secret = secret.as_str().context("no secret")?.to_owned();
+        page.fill("Code that the app shows", &app_code(&secret, 0)?).await?;
+        page.click("Continue").await?;
+        page.click("I have kept them").await?;
+        in_the_panel(&page, Language::English).await?;
+
+        page.driver.delete_all_cookies().await?;
+        page.open("/support/password?locale=en").await?;
+        page.fill("E-mail address", ANA).await?;
+        page.fill("Password", PASSWORD).await?;
+        page.click("Continue").await?;
+        // A code is good once: the app shows the next one by then, and the clocks may differ by as much.
+        page.fill("Code from your authenticator app", &app_code(&secret, 1)?).await?;
+        page.looks_right("support-second-factor-app", Language::English).await?;
+        page.click("Sign in").await?;
+        in_the_panel(&page, Language::English).await
     })
     .await;
 }

@@ -10,6 +10,7 @@ mod history;
 mod keyboard;
 mod labels;
 mod language;
+mod life;
 mod offline;
 mod request;
 mod shared;

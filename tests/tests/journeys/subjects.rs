@@ -4,6 +4,7 @@ use super::steps::sent_number;
 use anyhow::{Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, journey};
 use std::path::Path;
+use thirtyfour::By;
 
 /// What is done for one question of a form.
 #[derive(Clone, Copy)]
@@ -257,6 +258,16 @@ async fn franchise_accounts_from_a_pasted_table_in_spanish() {
         let rows: Vec<String> = (1..=12).map(|n| format!("acmestore{n}\tTienda {n}")).collect();
         page.set(words.field("seller_accounts"), &rows.join("\n")).await?;
         page.see("Tienda 12").await?;
+        // A file takes the place of what was pasted.
+        let folder = tempfile::tempdir()?;
+        let sheet = folder.path().join("sellers.csv");
+        std::fs::write(&sheet, "acmestore77;\"Tienda; del Centro\"\r\nacmestore12;Tienda 12\r\n")?;
+        page.element(By::Css("input[type=file][accept*='.tsv']"))
+            .await?
+            .send_keys(&sheet.display().to_string())
+            .await?;
+        page.see("Tienda; del Centro").await?;
+        page.gone("Tienda 11").await?;
         page.looks_right("franchise-table", language).await?;
         page.click(words.text("form.continue")).await?;
         page.see(words.text("form.review")).await?;

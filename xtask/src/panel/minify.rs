@@ -1,5 +1,6 @@
 //! Files that trunk does not touch, without what only their authors read.
 
+use crate::files::Hash;
 use std::path::Path;
 
 /// The content as it is served.
@@ -10,6 +11,28 @@ pub fn minified(path: &Path, content: Vec<u8>) -> Vec<u8> {
         ("js", Ok(text)) => script(text).into_bytes(),
         _ => content,
     }
+}
+
+/// A locale's sentences without their keys, in the keys' order, after the fingerprint of the whole: the panel knows the
+/// places, and by the fingerprint that they are those of its own version. The file is flat, as `build.rs` has checked.
+pub fn sentences(content: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(content);
+    let mut strings = Vec::new();
+    let (mut begin, mut escaped) = (None, false);
+    for (at, sign) in text.char_indices() {
+        match (begin, sign) {
+            (_, _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(from), '"') => {
+                strings.push(&text[from..=at]);
+                begin = None;
+            }
+            (None, '"') => begin = Some(at),
+            _ => {}
+        }
+    }
+    let sentences: Vec<&str> = strings.into_iter().skip(1).step_by(2).collect();
+    format!("[\"{}\",{}]", Hash::of(content), sentences.join(",")).into_bytes()
 }
 
 /// JSON without the white space between its values.
@@ -56,6 +79,17 @@ fn script(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_locale_is_its_fingerprint_and_its_sentences() {
+        let content = r#"{
+  "a.b": "He said \"no\": {x}",
+  "c.d": "Olá, \\"
+}"#;
+        let served = String::from_utf8(sentences(content.as_bytes())).unwrap();
+        let fingerprint = Hash::of(content.as_bytes());
+        assert_eq!(served, format!(r#"["{fingerprint}","He said \"no\": {{x}}","Olá, \\"]"#));
+    }
 
     #[test]
     fn json_keeps_its_strings_to_the_letter() {

@@ -143,7 +143,9 @@ fn finish(root: &Path, stage: &Path, kind: Kind) -> Outcome {
             let inside = path.strip_prefix(&from).unwrap_or(&path);
             let to = if folder == "public" { stage.join(inside) } else { stage.join(folder).join(inside) };
             let content = files::read(&path)?;
-            files::write(&to, &minify::minified(&path, content))?;
+            let content =
+                if folder == "locales" { minify::sentences(&content) } else { minify::minified(&path, content) };
+            files::write(&to, &content)?;
         }
     }
     if kind == Kind::Release { compress::all(stage) } else { Ok(()) }
