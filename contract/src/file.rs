@@ -78,12 +78,17 @@ pub fn extension(name: &str) -> Option<String> {
 pub fn safe_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|c| !is_unsafe(*c)).collect();
-    let kept = kept.trim().trim_start_matches('.').trim_end_matches(['.', ' ']).trim_start();
+    let kept = kept.trim_matches(is_edge);
     if kept.is_empty() {
         return "file".to_owned();
     }
     let kept = if is_reserved(kept) { format!("_{kept}") } else { kept.to_owned() };
     shortened(&kept)
+}
+
+/// What a name neither begins nor ends with.
+fn is_edge(character: char) -> bool {
+    character == '.' || character.is_whitespace()
 }
 
 fn is_unsafe(character: char) -> bool {
@@ -113,5 +118,5 @@ fn shortened(name: &str) -> String {
     while !name.is_char_boundary(cut) {
         cut -= 1;
     }
-    format!("{}{ending}", &name[..cut])
+    format!("{}{ending}", name[..cut].trim_end_matches(is_edge))
 }

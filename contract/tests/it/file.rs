@@ -86,6 +86,13 @@ fn limits_are_checked_one_by_one() {
     }
 }
 
+#[test]
+fn a_name_ends_and_begins_well_wherever_it_is_cut() {
+    let cut = format!("{}.{}", "a".repeat(FILE_NAME_LIMIT - 1), "b c ".repeat(10));
+    assert_eq!(safe_name(&cut), "a".repeat(FILE_NAME_LIMIT - 1));
+    assert_eq!(safe_name(".. ..a\u{a0}."), "a");
+}
+
 proptest! {
     /// Whatever comes in, the name is short, is no path, and is safe to make safe again.
     #[test]

@@ -135,7 +135,8 @@ fn app_code(secret: &str, steps: u64) -> Result<String> {
             bytes.push((bits >> held & 0xff) as u8);
         }
     }
-    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(bytes).build().context("no secret")?;
+    let bytes: [u8; 20] = bytes.try_into().ok().context("a secret of 160 bits")?;
+    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(bytes).build().ok().context("no secret")?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     Ok(totp.generate(now + steps * 30).to_string())
 }
