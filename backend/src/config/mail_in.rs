@@ -103,7 +103,8 @@ impl MailIn {
 
 pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
     let given = reader.optional("mail_in.address", address);
-    let trusted_server = reader.optional("mail_in.trusted_server", server_name);
+    let usual = if mode == Mode::Development { MailIn::development().trusted_server } else { None };
+    let trusted_server = reader.optional("mail_in.trusted_server", server_name).or(usual);
     let bytes = |text: &str| number(text, (64 * 1024, 1 << 30));
     let max_bytes = reader.or("mail_in.max_bytes", bytes, MAX_BYTES, &MAX_BYTES.to_string());
     let imap = imap(reader, mode);
@@ -116,11 +117,7 @@ pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
             return None;
         }
         None if mode == Mode::Development => {
-            return Some(MailIn {
-                trusted_server: trusted_server.or(MailIn::development().trusted_server),
-                max_bytes,
-                ..MailIn::development()
-            });
+            return Some(MailIn { trusted_server, max_bytes, ..MailIn::development() });
         }
         None => return None,
     };
@@ -214,6 +211,12 @@ mod tests {
         let imap = loaded(&whole).unwrap().unwrap().imap.unwrap();
         assert_eq!((imap.port, imap.tls, imap.folder.as_str()), (993, ImapTls::Tls, "INBOX"));
         assert!(!format!("{imap:?}").contains("\"s\""));
+    }
+
+    #[test]
+    fn development_believes_its_own_machine_whatever_the_address_is() {
+        let mail_in = loaded(&[("mail_in.address", "help@example.com")]).unwrap().unwrap();
+        assert_eq!(mail_in.trusted_server.as_deref(), Some("localhost"));
     }
 
     #[test]
