@@ -1,7 +1,7 @@
 //! A view in a real document, for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
-use crate::text::Language;
+use crate::text::{Language, file_address};
 use balcao_contract::locale::Locale;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -61,6 +61,16 @@ impl Drop for Shown {
     }
 }
 
+/// The English sentences as they are served: without their keys, behind the fingerprint that their address carries.
+fn english() -> String {
+    let file = js_sys::JSON::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.json"))).unwrap();
+    let file: js_sys::Object = file.unchecked_into();
+    let sentences = js_sys::Object::values(&file);
+    let address = file_address(Locale::En);
+    sentences.unshift(&address.rsplit('=').next().into());
+    js_sys::JSON::stringify(&sentences).unwrap().into()
+}
+
 /// Shows a view, in English.
 pub async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
     let document = web_sys::window().unwrap().document().unwrap();
@@ -69,7 +79,7 @@ pub async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
     let mounted = leptos::mount::mount_to(root.clone(), move || {
         let language = Language::unknown();
         language.choose(Locale::En);
-        assert!(language.arrived(Locale::En, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.json"))));
+        assert!(language.arrived(Locale::En, &english()));
         provide_context(language);
         view()
     });

@@ -142,9 +142,13 @@ mod browser_tests {
     use super::*;
     use crate::draft::model::tests::{draft, owner};
     use crate::draft::unguessable;
+    use crate::shown::show;
+    use leptos::prelude::IntoAny;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     async fn store() -> Store {
+        // The first view starts what runs futures.
+        drop(show(|| ().into_any()).await);
         Store::open_named(&format!("test-{}", unguessable())).await.unwrap()
     }
 
