@@ -37,7 +37,7 @@ iframe{flex:1;border:0}`);
   const unread = (count, label) => {
     badge.hidden = !(count > 0);
     badge.textContent = count > 99 ? "99+" : String(count);
-    button.ariaLabel = badge.hidden ? "Copilot" : `Copilot: ${label ?? badge.textContent}`;
+    button.ariaDescription = badge.hidden ? "" : (label ?? "");
   };
 
   let drawer, section, frame, close, given;

@@ -89,7 +89,7 @@ async fn a_solved_request_is_rated_changed_asked_about_again_and_over() {
         page.see("Three days for one line").await?;
 
         // Three weeks later.
-        page.backend.lock().await.restart_with("BALCAO_CLOCK_OFFSET_MINUTES", Some(THREE_WEEKS)).await?;
+        page.backend.lock().await.restart_with("CLOCK_OFFSET_MINUTES", Some(THREE_WEEKS)).await?;
         page.open_support(&route, Language::English).await?;
         page.see(words.beginning("survey.expired_text")).await?;
         page.looks_right("survey-expired", Language::English).await
