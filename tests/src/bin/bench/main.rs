@@ -3,6 +3,7 @@
 //! for a quick look. It ends by itself: every measurement has a number of calls and a longest time.
 
 mod closing;
+mod live;
 
 use anyhow::{Context, Result, ensure};
 use balcao_tests::Backend;
@@ -91,7 +92,8 @@ async fn main() -> Result<()> {
         verdict(highest, MEMORY)
     );
     backend.kill().await?;
-    closing::measure(&no_limits).await
+    closing::measure(&no_limits).await?;
+    live::measure(&no_limits).await
 }
 
 fn requests() -> Result<usize> {
