@@ -1,5 +1,5 @@
-//! What operators do with accounts, people, memberships, sponsors, tokens and unsent mail: the subcommands of the program. One
-//! command is one transaction, with its audit. The statements are `store`'s.
+//! What operators do with accounts, people, memberships, sponsors, tokens and unsent mail: the subcommands of the
+//! program. One command is one transaction, with its audit. The statements are `store`'s.
 
 mod arguments;
 mod changes;

@@ -1,5 +1,5 @@
-//! What happens by the clock alone. A job looks for what is due, whatever it did before: it catches up after a stop, and
-//! several at once do nothing twice, because the database decides.
+//! What happens beside the requests of users: by the clock, after events, out of feeds. A job looks for what is due,
+//! whatever it did before: it catches up after a stop, and several at once do nothing twice, because the database decides.
 
 mod closing;
 mod feeds;

@@ -20,9 +20,9 @@ pub struct Filter {
     /// Any of these; `None` for all.
     pub statuses: Option<Vec<Status>>,
     /// Opened at or after, and before.
-    pub created: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    pub created: Stretch,
     /// Changed at or after, and before.
-    pub updated: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    pub updated: Stretch,
     /// Found by what.
     pub found_by: FoundBy,
 }
@@ -292,14 +292,7 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
         }
         query.push(")");
     }
-    for (column, (from, before)) in [("created_at", filter.created), ("updated_at", filter.updated)] {
-        if let Some(from) = from {
-            query.push(format!(" AND r.{column} >= ")).push_bind(milliseconds(from));
-        }
-        if let Some(before) = before {
-            query.push(format!(" AND r.{column} < ")).push_bind(milliseconds(before));
-        }
-    }
+    push_moments(query, filter.created, filter.updated);
     let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
     match &filter.found_by {
         FoundBy::Anything => {}
@@ -318,6 +311,21 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
             query.push(" AND r.id IN (SELECT ").push_bind(signed(*id)).push(" UNION ALL ");
             push_words(query, filter, words, "");
             query.push(")");
+        }
+    }
+}
+
+/// A stretch of time: from a moment on, and before another.
+pub type Stretch = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+/// Opened, and last changed, within these.
+pub(super) fn push_moments(query: &mut QueryBuilder<'_, Sqlite>, created: Stretch, updated: Stretch) {
+    for (column, (from, before)) in [("created_at", created), ("updated_at", updated)] {
+        if let Some(from) = from {
+            query.push(format!(" AND r.{column} >= ")).push_bind(milliseconds(from));
+        }
+        if let Some(before) = before {
+            query.push(format!(" AND r.{column} < ")).push_bind(milliseconds(before));
         }
     }
 }

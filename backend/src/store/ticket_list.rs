@@ -3,7 +3,7 @@
 
 use super::StoreError;
 use super::columns::{milliseconds, number};
-use super::request_list::{FoundBy, Order, Window};
+use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
 use super::requests::{COLUMNS, RequestRow, request_row};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
@@ -29,9 +29,9 @@ pub struct TicketFilter {
     /// Of these types.
     pub kinds: Option<Vec<String>>,
     /// Opened at or after, and before.
-    pub created: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    pub created: Stretch,
     /// Changed at or after, and before.
-    pub updated: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    pub updated: Stretch,
     /// Found by what.
     pub found_by: FoundBy,
 }
@@ -130,14 +130,7 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) 
     push_names(query, "status", filter.statuses.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "priority", filter.priorities.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "kind", filter.kinds.as_deref().map(|all| all.iter().map(String::as_str)));
-    for (column, (from, before)) in [("created_at", filter.created), ("updated_at", filter.updated)] {
-        if let Some(from) = from {
-            query.push(format!(" AND r.{column} >= ")).push_bind(milliseconds(from));
-        }
-        if let Some(before) = before {
-            query.push(format!(" AND r.{column} < ")).push_bind(milliseconds(before));
-        }
-    }
+    push_moments(query, filter.created, filter.updated);
     let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
     match &filter.found_by {
         FoundBy::Anything => {}
