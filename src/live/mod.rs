@@ -1,4 +1,4 @@
-//! What happens to one's requests while the panel is open: what is unread, and who wants to know of a change. The
+//! What happens to the requests that one sees while the panel is open: what is unread, and who wants to know of a change. The
 //! connection is `stream`'s, which is fetched after the first page; without it pages read again as they are looked at.
 
 mod frames;
@@ -14,10 +14,23 @@ use std::rc::Rc;
 /// What has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// This request.
-    Request(RequestId),
+    /// This request of one's own.
+    Own(RequestId),
+    /// This one of a colleague, where the store shares them.
+    Colleagues(RequestId),
     /// Nobody knows: something was missed.
     Anything,
+}
+
+impl Change {
+    /// Whether it may be this request that has changed.
+    #[must_use]
+    pub fn concerns(self, id: RequestId) -> bool {
+        match self {
+            Self::Own(changed) | Self::Colleagues(changed) => changed == id,
+            Self::Anything => true,
+        }
+    }
 }
 
 type Follower = Rc<dyn Fn(Change)>;

@@ -136,8 +136,8 @@ impl Line {
             match frame.name.as_str() {
                 "request" => {
                     let Ok(event) = serde_json::from_str::<LiveEvent>(&frame.data) else { continue };
-                    is_read_again |= event.kind == LiveKind::Commented;
-                    let change = Change::Request(event.request_id);
+                    is_read_again |= event.own && event.kind == LiveKind::Commented;
+                    let change = if event.own { Change::Own } else { Change::Colleagues }(event.request_id);
                     if !changes.contains(&change) {
                         changes.push(change);
                     }

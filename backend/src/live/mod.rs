@@ -91,7 +91,7 @@ impl Live {
         Self { begun_after: newest, ..Self::default() }
     }
 
-    /// Listens to what happens to a person's requests, as long as the session lasts.
+    /// Listens to what happens to the requests that a person sees, as long as the session lasts.
     ///
     /// # Errors
     /// That person listens too often already.
@@ -144,8 +144,9 @@ impl Live {
         }
     }
 
-    fn has(&self, person: Person) -> bool {
-        self.room().people.contains_key(&person)
+    /// Who of these accounts listens.
+    fn people_of(&self, accounts: &HashSet<AccountId>) -> Vec<Person> {
+        self.room().people.keys().filter(|(account, _)| accounts.contains(account)).copied().collect()
     }
 
     /// The sessions of these people's listeners, or of all.
@@ -202,7 +203,7 @@ mod tests {
 
     fn notice(event: i64) -> Notice {
         let request_id = RequestId::try_from(7).unwrap();
-        Notice::Happened(event, LiveEvent { request_id, kind: LiveKind::Commented, version: 2, unread: 1 })
+        Notice::Happened(event, LiveEvent { request_id, kind: LiveKind::Commented, version: 2, own: true, unread: 1 })
     }
 
     #[tokio::test]
@@ -220,7 +221,7 @@ mod tests {
         drop(first);
         assert_eq!(live.listeners(), 2);
         drop((second, other));
-        assert_eq!((live.listeners(), live.has(ana)), (0, false));
+        assert_eq!((live.listeners(), live.people_of(&HashSet::from([ana.0]))), (0, Vec::new()));
     }
 
     #[tokio::test]

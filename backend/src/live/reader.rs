@@ -1,10 +1,11 @@
-//! The one reader: follows the events, tells those whose requests they are of, and lets go whose session has ended.
+//! The one reader: follows the events, tells those who see the requests that they are of, and lets go whose session has
+//! ended.
 
 use super::{Live, Notice, Person, public_kind};
 use crate::clock::Clock;
 use crate::store::events::{self, EventRow, Tail};
 use crate::store::{Store, StoreError, listeners, reads};
-use balcao_contract::id::RequestId;
+use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::panel::LiveEvent;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -50,30 +51,45 @@ impl Reader {
     }
 
     async fn tell(&self, rows: &[EventRow]) -> Result<(), StoreError> {
-        let mut by_person: BTreeMap<Person, Vec<&EventRow>> = BTreeMap::new();
-        for row in rows {
-            let person = (row.account, row.requester);
-            if self.live.has(person) && public_kind(&row.kind, &row.data).is_some() {
-                by_person.entry(person).or_default().push(row);
-            }
-        }
-        if by_person.is_empty() {
+        let rows: Vec<&EventRow> = rows.iter().filter(|row| public_kind(&row.kind, &row.data).is_some()).collect();
+        let accounts: HashSet<AccountId> = rows.iter().map(|row| row.account).collect();
+        let listening = self.live.people_of(&accounts);
+        if listening.is_empty() {
             return Ok(());
         }
+        let by_person = self.heard_by(listening, &accounts, &rows).await?;
         // Nobody is told anything after their session has ended, not even within the two seconds.
         self.look_at_sessions(Some(&by_person.keys().copied().collect())).await?;
         let mut read = self.store.reader().acquire().await?;
         let requests: HashSet<RequestId> = by_person.values().flatten().map(|row| row.request).collect();
         let versions = listeners::versions(&mut read, &requests).await?;
+        let unread = reads::count_unread_of(&mut read, by_person.keys().copied()).await?;
         for (person, rows) in by_person {
-            let unread = reads::count_unread(&mut read, person.0, person.1).await?;
+            let unread = unread.get(&person).copied().unwrap_or_default();
             let notices = rows.into_iter().filter_map(|row| {
                 let version = versions.get(&row.request).copied().unwrap_or_default();
-                Some(Notice::Happened(row.id, live_event(row, version, unread)?))
+                Some(Notice::Happened(row.id, live_event(row, person.1, version, unread)?))
             });
             self.live.tell(person, &notices.collect::<Vec<_>>());
         }
         Ok(())
+    }
+
+    /// Which of these events each of those who listen may hear of: of their own requests, and of everybody's where the
+    /// account shares them. Asked anew each time: what a stream was opened with may have been taken back since.
+    async fn heard_by<'a>(
+        &self,
+        listening: Vec<Person>,
+        accounts: &HashSet<AccountId>,
+        rows: &[&'a EventRow],
+    ) -> Result<BTreeMap<Person, Vec<&'a EventRow>>, StoreError> {
+        let mut read = self.store.reader().acquire().await?;
+        let sharing = listeners::that_share(&mut read, accounts).await?;
+        let heard = listening.into_iter().map(|(account, user)| {
+            let may = |row: &&EventRow| row.account == account && (row.requester == user || sharing.contains(&account));
+            ((account, user), rows.iter().copied().filter(may).collect::<Vec<_>>())
+        });
+        Ok(heard.filter(|(_, rows)| !rows.is_empty()).collect())
     }
 
     async fn look_at_sessions(&self, people: Option<&HashSet<Person>>) -> Result<(), StoreError> {
@@ -88,11 +104,11 @@ impl Reader {
     }
 }
 
-/// What is told of an event; `None` where nothing is.
+/// What that listener is told of an event; `None` where nothing is.
 #[must_use]
-pub fn live_event(row: &EventRow, version: u64, unread: u64) -> Option<LiveEvent> {
+pub fn live_event(row: &EventRow, listener: UserId, version: u64, unread: u64) -> Option<LiveEvent> {
     let kind = public_kind(&row.kind, &row.data)?;
-    Some(LiveEvent { request_id: row.request, kind, version, unread })
+    Some(LiveEvent { request_id: row.request, kind, version, own: row.requester == listener, unread })
 }
 
 /// Follows the events until `stop` is cancelled; then everybody is let go.

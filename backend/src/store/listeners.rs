@@ -1,9 +1,10 @@
-//! What live updates ask of the database: who may still listen, and what somebody has missed.
+//! What live updates ask of the database: who may still listen, whose requests they may hear of, and what somebody has
+//! missed.
 
-use super::StoreError;
 use super::columns::{number, read_id};
 use super::events::{EVENTS, EventRow, event_row};
-use balcao_contract::id::{AccountId, RequestId, UserId};
+use super::{StoreError, Viewer};
+use balcao_contract::id::{AccountId, RequestId};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
@@ -36,25 +37,42 @@ pub async fn still_good(
     Ok(good.into_iter().collect())
 }
 
-/// At most `limit` events of a person's requests after that one, in order. Looks at every event since: the caller sees
-/// to it that they are not too many.
+/// Those of the accounts whose people see each other's requests, as it stands at this moment.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn that_share(
+    read: &mut SqliteConnection,
+    accounts: &HashSet<AccountId>,
+) -> Result<HashSet<AccountId>, StoreError> {
+    let numbers: Vec<u64> = accounts.iter().map(|account| account.get()).collect();
+    let sharing: Vec<i64> =
+        sqlx::query_scalar("SELECT a.id FROM json_each(?) j JOIN accounts a ON a.id = j.value WHERE a.shares_requests")
+            .bind(serde_json::json!(numbers).to_string())
+            .fetch_all(read)
+            .await?;
+    Ok(sharing.into_iter().filter_map(read_id).collect())
+}
+
+/// At most `limit` events after that one of the requests that somebody sees, in order. Looks at every event since: the
+/// caller sees to it that they are not too many.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn missed(
     read: &mut SqliteConnection,
-    account: AccountId,
-    user: UserId,
+    viewer: Viewer,
     event: i64,
     limit: u32,
 ) -> Result<Vec<EventRow>, StoreError> {
     // `+`: the planner would otherwise walk over all requests of a person who may have a hundred thousand.
     let statement =
-        format!("{EVENTS} WHERE e.id > ? AND +r.account_id = ? AND +r.requester_id = ? ORDER BY e.id LIMIT ?");
+        format!("{EVENTS} WHERE e.id > ? AND +r.account_id = ? AND (+r.requester_id = ? OR ?) ORDER BY e.id LIMIT ?");
     let rows = sqlx::query(&statement)
         .bind(event)
-        .bind(number(account))
-        .bind(number(user))
+        .bind(number(viewer.account))
+        .bind(number(viewer.user))
+        .bind(viewer.sees_account)
         .bind(limit)
         .fetch_all(read)
         .await?;

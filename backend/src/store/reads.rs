@@ -2,10 +2,11 @@
 //! the comment.
 
 use super::StoreError;
-use super::columns::{id, milliseconds, number};
+use super::columns::{id, milliseconds, number, read_id};
 use balcao_contract::id::{AccountId, CommentId, RequestId, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
 /// How many requests of a person have an answer that they have not read.
 ///
@@ -16,6 +17,28 @@ pub async fn count_unread(read: &mut SqliteConnection, account: AccountId, user:
                      WHERE account_id = ? AND user_id = ? AND answer_comment_id > read_comment_id";
     let count: i64 = sqlx::query_scalar(statement).bind(number(account)).bind(number(user)).fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// The same of many people at once; who has none is left out.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_unread_of(
+    read: &mut SqliteConnection,
+    people: impl Iterator<Item = (AccountId, UserId)>,
+) -> Result<HashMap<(AccountId, UserId), u64>, StoreError> {
+    let people: Vec<[u64; 2]> = people.map(|(account, user)| [account.get(), user.get()]).collect();
+    let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT u.account_id, u.user_id, count(*) FROM json_each(?) j \
+         JOIN request_reads u ON u.account_id = j.value ->> 0 AND u.user_id = j.value ->> 1 \
+         WHERE u.answer_comment_id > u.read_comment_id GROUP BY 1, 2",
+    )
+    .bind(serde_json::json!(people).to_string())
+    .fetch_all(read)
+    .await?;
+    let counted =
+        |(account, user, count)| Some(((read_id(account)?, read_id(user)?), u64::try_from(count).unwrap_or_default()));
+    Ok(rows.into_iter().filter_map(counted).collect())
 }
 
 /// Those requests, the last answered first, at most `limit`.

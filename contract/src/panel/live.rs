@@ -3,8 +3,8 @@
 use crate::id::{CommentId, RequestId};
 use serde::{Deserialize, Serialize};
 
-/// The data of an event named `request`: something has happened to a request of one's own. What exactly is asked of the
-/// request itself.
+/// The data of an event named `request`: something has happened to a request of one's own, or to a colleague's where the
+/// account shares its requests. What exactly is asked of the request itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LiveEvent {
@@ -14,7 +14,9 @@ pub struct LiveEvent {
     pub kind: LiveKind,
     /// How often the request has been changed by now.
     pub version: u64,
-    /// How many requests have an unread answer by now.
+    /// Whether it is the listener's own request, and not a colleague's.
+    pub own: bool,
+    /// How many of one's own requests have an unread answer by now.
     pub unread: u64,
 }
 

@@ -1,7 +1,7 @@
 //! What the history shows at a moment, worked out from what the address asks for and what has arrived.
 
 use crate::api::{ApiError, Client};
-use crate::live::Live;
+use crate::live::{Change, Live};
 use crate::requests::clock::read_again;
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
@@ -171,7 +171,12 @@ impl History {
                 self.go_to(&query, true);
             }
         });
-        Live::here().on_change(move |_| self.reload());
+        Live::here().on_change(move |change| {
+            // What happens to a colleague's request changes nothing in a list of one's own.
+            if !matches!(change, Change::Colleagues(_)) || self.query.read_untracked().whole_store {
+                self.reload();
+            }
+        });
         read_again(move || self.reload());
     }
 

@@ -17,16 +17,18 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// An answer, and who of the support team wrote it, where that is told.
+/// An answer, and who wrote it, where that is told.
 type Answer = (CommentId, Option<String>);
 
-/// The answers that are there now and were not there before.
+/// What others wrote that is there now and was not there before: the support team, or colleagues who share the request.
 #[must_use]
 fn new_answers(before: &[CommentId], now: &[Written]) -> Vec<Answer> {
     let is_new = |id: CommentId| !before.contains(&id);
     let answer = |(comment, author): &Written| match author {
-        Author::Support(name) if is_new(comment.id) => Some((comment.id, name.clone())),
-        _ => None,
+        _ if !is_new(comment.id) => None,
+        Author::Support(name) => Some((comment.id, name.clone())),
+        Author::Colleague(name) => Some((comment.id, Some(name.clone()))),
+        Author::You => None,
     };
     now.iter().filter_map(answer).collect()
 }
@@ -173,8 +175,9 @@ mod tests {
         ];
         let cases = [
             (vec![101, 102, 103, 104], vec![]),
-            (vec![101, 102], vec![(id(104), None)]),
-            (vec![101], vec![(id(102), Some("Marina".to_owned())), (id(104), None)]),
+            (vec![101, 102, 103], vec![(id(104), None)]),
+            (vec![101, 102], vec![(id(103), Some("Bruno".to_owned())), (id(104), None)]),
+            (vec![102, 103, 104], vec![]),
         ];
         for (before, expected) in cases {
             let before: Vec<CommentId> = before.into_iter().map(id).collect();

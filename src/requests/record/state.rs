@@ -1,7 +1,7 @@
 //! What is known of one request: the request itself and its thread, read side by side.
 
 use crate::api::{ApiError, Client, Thread};
-use crate::live::{Change, Live};
+use crate::live::Live;
 use crate::requests::clock::read_again;
 use crate::requests::fetched::Fetched;
 use crate::text::Language;
@@ -90,7 +90,7 @@ impl Record {
             record.form_call.fetch(Box::pin(client.form_of_request(id, locale)));
         });
         Live::here().on_change(move |change| {
-            if matches!(change, Change::Anything) || change == Change::Request(id) {
+            if change.concerns(id) {
                 record.reload();
             }
         });

@@ -1,4 +1,4 @@
-//! Live updates: what happens to one's own requests, as server-sent events.
+//! Live updates: what happens to the requests that one sees, as server-sent events.
 
 use crate::http::{ApiError, App};
 use crate::identity::SignedIn;
@@ -35,7 +35,7 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/events", get(listen))
 }
 
-/// What happens to one's own requests, as it happens: `request` events (`LiveEvent`) with an id; `ready`, `resync` and
+/// What happens to one's own requests and, where the account shares them, to colleagues', as it happens: `request` events (`LiveEvent`) with an id; `ready`, `resync` and
 /// `unread` (`LiveState`). With `Last-Event-ID` it begins with what was missed; where that is too long ago, with
 /// `resync`. It ends with the session.
 #[utoipa::path(get, path = "/api/panel/events", tag = "panel",
@@ -72,7 +72,7 @@ async fn begin(app: &App, signed_in: &SignedIn, last: Option<Option<i64>>) -> Re
         None => Some(Vec::new()),
         // Beyond the newest: the database was put back to an earlier day.
         Some(Some(last)) if ((newest - OLDEST).max(0)..=newest).contains(&last) => {
-            let missed = listeners::missed(&mut read, account, user, last, MOST_MISSED + 1).await?;
+            let missed = listeners::missed(&mut read, signed_in.viewer(), last, MOST_MISSED + 1).await?;
             let fits = missed.len() <= MOST_MISSED as usize;
             fits.then(|| missed.into_iter().filter(|row| row.id <= newest).collect())
         }
@@ -85,7 +85,7 @@ async fn begin(app: &App, signed_in: &SignedIn, last: Option<Option<i64>>) -> Re
     let versions = listeners::versions(&mut read, &requests).await?;
     let told = missed.iter().filter_map(|row| {
         let version = versions.get(&row.request).copied().unwrap_or_default();
-        live_event(row, version, unread).map(|happened| (row.id, happened))
+        live_event(row, user, version, unread).map(|happened| (row.id, happened))
     });
     let mut first =
         told.map(|(id, happened)| event("request", Some(id), &happened)).collect::<Result<VecDeque<_>, _>>()?;

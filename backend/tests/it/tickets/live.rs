@@ -1,6 +1,7 @@
 //! Live updates and what is unread: who hears of what, and when.
 
 use super::{Desk, Person};
+use crate::directory::done;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use balcao_backend::desk::{Event, Viewer, record};
@@ -76,7 +77,13 @@ impl Person {
 }
 
 fn happened(request: u64, kind: &str, version: u64, unread: u64) -> (String, Value) {
-    let data = json!({ "request_id": request, "kind": kind, "version": version, "unread": unread });
+    let data = json!({ "request_id": request, "kind": kind, "version": version, "own": true, "unread": unread });
+    ("request".to_owned(), data)
+}
+
+/// To a colleague's request: one's own unread answers are as many as before.
+fn colleagues(request: u64, kind: &str, version: u64, unread: u64) -> (String, Value) {
+    let data = json!({ "request_id": request, "kind": kind, "version": version, "own": false, "unread": unread });
     ("request".to_owned(), data)
 }
 
@@ -147,6 +154,62 @@ async fn an_answer_is_heard_by_its_requester_alone_and_internal_notes_by_nobody(
     for ear in [ana, bruno, other] {
         assert_eq!(ear.next().await, None);
     }
+}
+
+#[tokio::test]
+async fn where_the_account_shares_its_requests_colleagues_hear_of_them_as_long_as_it_does() {
+    let desk = Desk::open().await;
+    begin(&desk);
+    let (ana, bruno) = (desk.sign_in("ana", "acme").await, desk.sign_in("bruno", "acme").await);
+    let eve = desk.sign_in("eve", "other").await;
+    let agent = desk.agent("marina").await;
+    let (of_ana, of_bruno) = (ana.open("Checkout").await, bruno.open("Freight").await);
+    let share = async |switch: &str| done(&desk._test, &format!("account share acme {switch}")).await;
+    done(&desk._test, "account share other on").await;
+    let mut ears = [ana.listen(None).await, bruno.listen(None).await, eve.listen(None).await];
+    let mut last = String::new();
+    for ear in &mut ears {
+        let (name, id, _) = ear.next().await.unwrap();
+        assert_eq!(name, "ready");
+        last = id;
+    }
+    // Switched on while they listen, and off again: what counts is how it stands as it is told.
+    share("on").await;
+    answer(&desk, of_ana, agent, false, None).await;
+    answer(&desk, of_ana, agent, true, None).await;
+    let [ana_hears, bruno_hears, _] = &mut ears;
+    assert_eq!(ana_hears.hear().await, happened(of_ana, "commented", 1, 1));
+    assert_eq!(bruno_hears.hear().await, colleagues(of_ana, "commented", 1, 0), "not unread for a colleague");
+    share("off").await;
+    answer(&desk, of_ana, agent, true, Some(Status::Pending)).await;
+    answer(&desk, of_bruno, agent, true, None).await;
+    assert_eq!(ana_hears.hear().await, happened(of_ana, "commented", 2, 1));
+    assert_eq!(ana_hears.hear().await, happened(of_ana, "status_changed", 2, 1));
+    assert_eq!(bruno_hears.hear().await, happened(of_bruno, "commented", 1, 1), "nothing of Ana's came before");
+    // The same for what was missed.
+    let mut not_shared = bruno.listen(Some(&last)).await;
+    assert_eq!(not_shared.hear().await, happened(of_bruno, "commented", 1, 1));
+    assert_eq!(not_shared.hear().await, state("ready", 1));
+    share("on").await;
+    let mut shared = bruno.listen(Some(&last)).await;
+    for _ in 0..2 {
+        assert_eq!(shared.hear().await, colleagues(of_ana, "commented", 2, 1));
+    }
+    assert_eq!(shared.hear().await, colleagues(of_ana, "status_changed", 2, 1));
+    assert_eq!(shared.hear().await, happened(of_bruno, "commented", 1, 1));
+    assert_eq!(shared.hear().await, state("ready", 1));
+    // A colleague's new request, and a colleague who is a member no longer.
+    let third = ana.open("Sitemap").await;
+    assert_eq!(shared.hear().await, colleagues(third, "opened", 1, 1));
+    let mut tx = desk.app.store.begin().await.unwrap();
+    let statement = "DELETE FROM memberships WHERE user_id = ?";
+    sqlx::query(statement).bind(bruno.user as i64).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    answer(&desk, of_ana, agent, true, None).await;
+    assert_eq!(shared.next().await, None, "whoever left the store hears no more");
+    // Another store, which shares too, has heard nothing at all.
+    desk.app.stop.cancel();
+    assert_eq!(ears[2].next().await, None);
 }
 
 #[tokio::test]
