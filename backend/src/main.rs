@@ -72,19 +72,28 @@ fn status(name: &str) -> Result<Status, String> {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // A mail server sends back what a program that it cannot start did not take.
+        Err(error) if error.use_stderr() && is_meant_for_a_mail() => {
+            let _ = error.print();
+            return Delivered::Later.code().into();
+        }
+        Err(error) => error.exit(),
+    };
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
         .collect();
     let sources = Sources { file: arguments.config.filter(|file| !file.as_os_str().is_empty()), environment };
-    let loaded = match config::load(&sources) {
+    let is_handed_a_mail = matches!(arguments.command, Some(Command::Mail(MailCommand::Ingest)));
+    let loaded = if is_handed_a_mail { config::load_without_secrets(&sources) } else { config::load(&sources) };
+    let loaded = match loaded {
         Ok(loaded) => loaded,
-        // A mail server keeps what was not taken, until somebody has mended the settings.
-        Err(error) if matches!(arguments.command, Some(Command::Mail(MailCommand::Ingest))) => {
-            failed(&error.to_string());
-            return Delivered::Later.code().into();
+        Err(error) => {
+            let failure = failed(&error.to_string());
+            // A mail server keeps what was not taken, until somebody has mended the settings.
+            return if is_handed_a_mail { Delivered::Later.code().into() } else { failure };
         }
-        Err(error) => return failed(&error.to_string()),
     };
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Config => {
@@ -99,14 +108,21 @@ fn main() -> ExitCode {
         Command::Serve => run(serve(loaded)),
         Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
         Command::Agent(command) => run(beside_the_server(loaded, Errand::Agent(command))),
-        Command::Mail(MailCommand::Ingest) => match runtime() {
-            Ok(runtime) => runtime.block_on(ingest(loaded)).code().into(),
-            Err(_) => Delivered::Later.code().into(),
-        },
+        Command::Mail(MailCommand::Ingest) => {
+            let taken = runtime().map(|runtime| runtime.block_on(runtime.spawn(ingest(loaded))));
+            // Whatever broke, even in a way that nobody thought of: the mail is still there.
+            taken.ok().and_then(Result::ok).unwrap_or(Delivered::Later).code().into()
+        }
         Command::Mail(MailCommand::Quarantine(command)) => run(quarantine(loaded, command)),
         Command::Survey(command) => run(read_survey(loaded, command)),
         Command::Fill { requester, requests, status } => run(fill(loaded, requester, requests, status)),
     }
+}
+
+/// Whether the command line, broken as it is, is meant for `mail ingest`.
+fn is_meant_for_a_mail() -> bool {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    arguments.windows(2).any(|pair| pair[0] == "mail" && pair[1] == "ingest")
 }
 
 fn run(work: impl Future<Output = Result<(), String>>) -> ExitCode {
@@ -206,7 +222,7 @@ fn clock(config: &Config) -> Arc<dyn Clock> {
 async fn ingest(loaded: Loaded) -> Delivered {
     if loaded.config.mail_in.is_none() {
         eprintln!("balcao-backend: replies by mail are not set up: mail_in.address is not given");
-        return Delivered::NotSetUp;
+        return Delivered::Later;
     }
     telemetry::start_logging(&loaded.config.log);
     match open_inbox(&loaded).await {

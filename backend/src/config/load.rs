@@ -43,6 +43,22 @@ pub struct Loaded {
 /// # Errors
 /// Every fault there is, by key.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    finish(read_all(sources))
+}
+
+/// As [`load`], for what a mail server starts to hand over a mail: with next to no environment, where the secrets are.
+/// Taking a mail needs none of them, so those that are not given are no fault.
+///
+/// # Errors
+/// Every fault there is besides, by key.
+pub fn load_without_secrets(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let (reader, config, warnings) = read_all(sources);
+    let is_missing = |name: &str| keys::find(name).is_some_and(|key| key.secret) && !reader.is_given(name);
+    let faults = reader.faults.iter().filter(|fault| !is_missing(&fault.key)).cloned().collect();
+    finish((Reader { faults, ..reader }, config, warnings))
+}
+
+fn read_all(sources: &Sources) -> (Reader, Config, Vec<String>) {
     let mut reader = Reader::default();
     if let Some(file) = &sources.file {
         let name = file.display().to_string();
@@ -54,11 +70,14 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     reader.take_environment(sources.environment.iter().cloned());
     let mut warnings = Vec::new();
     let config = read(&mut reader, &mut warnings);
-    if reader.faults.is_empty() {
-        Ok(Loaded { config, warnings, effective: reader.effective })
-    } else {
-        Err(ConfigError(reader.faults))
+    (reader, config, warnings)
+}
+
+fn finish((reader, config, warnings): (Reader, Config, Vec<String>)) -> Result<Loaded, ConfigError> {
+    if !reader.faults.is_empty() {
+        return Err(ConfigError(reader.faults));
     }
+    Ok(Loaded { config, warnings, effective: reader.effective })
 }
 
 fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 #[derive(Debug, Clone, Subcommand)]
 pub enum MailCommand {
     /// Takes in one mail from the standard input, as a mail server's pipe hands it over. Ends with 0 where it was taken,
-    /// 75 where it is to be handed over again later, 65 where it is no mail, 78 where mail is not set up.
+    /// 75 where it is to be handed over again later, also where a setting is wrong or missing, 65 where it is no mail.
     Ingest,
     /// Mail that was not taken for a reply: from other senders, or with nobody's word for theirs.
     #[command(subcommand)]
@@ -89,10 +89,9 @@ pub enum Delivered {
     Taken,
     /// It is no message; handing it over again would not change that.
     NoMessage,
-    /// Nothing came of it: hand it over again later.
+    /// Nothing came of it: hand it over again later. Also where the settings are wrong: `EX_CONFIG` would send somebody's
+    /// reply back to them for an operator's mistake.
     Later,
-    /// Replies by mail are not set up.
-    NotSetUp,
 }
 
 impl Delivered {
@@ -103,7 +102,6 @@ impl Delivered {
             Self::Taken => 0,
             Self::NoMessage => 65,
             Self::Later => 75,
-            Self::NotSetUp => 78,
         }
     }
 }

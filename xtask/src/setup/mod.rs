@@ -96,16 +96,44 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome", "go
 const CHROMEDRIVER: &[&str] = &["chromedriver"];
 const NODE: &[&str] = &["node", "nodejs"];
 
-/// The mail server that tests start, in the folders where system programs are.
+/// The mail servers that tests start, in the folders where system programs are.
 const DOVECOT: [&str; 3] = ["/usr/sbin/dovecot", "/usr/bin/dovecot", "/usr/local/sbin/dovecot"];
+const POSTFIX: [&str; 2] = ["/usr/lib/postfix/sbin/master", "/usr/libexec/postfix/master"];
+/// Every server that sends mail brings this one.
+const SENDMAIL: &str = "/usr/sbin/sendmail";
 
 fn mail_packages() -> Vec<String> {
-    let missing = !DOVECOT.iter().any(|program| Path::new(program).is_file());
-    missing.then(|| "dovecot-imapd".to_owned()).into_iter().collect()
+    let is_there = |programs: &[&str]| programs.iter().any(|program| Path::new(program).is_file());
+    missing_mail_packages(is_there(&DOVECOT), is_there(&POSTFIX), Path::new(SENDMAIL).exists(), apt::is_root())
+}
+
+/// Postfix starts as root alone, so nobody else needs it for the tests; and a machine has one server that sends mail:
+/// its own is not thrown out for ours.
+fn missing_mail_packages(dovecot: bool, postfix: bool, other: bool, is_root: bool) -> Vec<String> {
+    let missing = [("dovecot-imapd", !dovecot), (apt::POSTFIX, !postfix && !other && is_root)];
+    missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(package, _)| package.to_owned()).collect()
 }
 
 fn browser_packages() -> Vec<String> {
     let wanted = [("chromium", CHROMIUM), ("chromium-driver", CHROMEDRIVER)];
     let missing = wanted.into_iter().filter(|(_, programs)| place::program(programs).is_none());
     missing.map(|(package, _)| package.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postfix_is_installed_where_it_can_start_and_takes_no_others_place() {
+        for (dovecot, postfix, other, is_root, expected) in [
+            (false, false, false, true, &["dovecot-imapd", "postfix"][..]),
+            (true, false, false, true, &["postfix"]),
+            (true, true, true, true, &[]),
+            (true, false, true, true, &[]),
+            (false, false, false, false, &["dovecot-imapd"]),
+        ] {
+            assert_eq!(missing_mail_packages(dovecot, postfix, other, is_root), expected);
+        }
+    }
 }

@@ -3,8 +3,11 @@
 mod corpus;
 mod mailbox;
 mod once;
+mod pipe;
+mod post;
 mod sample;
 mod senders;
+mod servers;
 mod speed;
 mod terminal;
 mod trouble;
