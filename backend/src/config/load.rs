@@ -52,10 +52,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
 /// # Errors
 /// Every fault there is besides, by key.
 pub fn load_without_secrets(sources: &Sources) -> Result<Loaded, ConfigError> {
-    let (reader, config, warnings) = read_all(sources);
+    let (mut reader, config, warnings) = read_all(sources);
     let is_missing = |name: &str| keys::find(name).is_some_and(|key| key.secret) && !reader.is_given(name);
-    let faults = reader.faults.iter().filter(|fault| !is_missing(&fault.key)).cloned().collect();
-    finish((Reader { faults, ..reader }, config, warnings))
+    reader.faults = reader.faults.iter().filter(|fault| !is_missing(&fault.key)).cloned().collect();
+    finish((reader, config, warnings))
 }
 
 fn read_all(sources: &Sources) -> (Reader, Config, Vec<String>) {
