@@ -76,7 +76,13 @@ async function workingDay() {
   await store.satisfactionratings.create(number, { satisfaction_rating: { score: 'bad', comment: 'Slow' } });
   assert.equal((await desk.tickets.show(number)).result.satisfaction_rating.score, 'bad');
 
-  // Incremental export.
+  // Tags come with the ticket.
+  const tagged = await desk.tickets.update(number, { ticket: { tags: ['vip', 'arara'] } });
+  assert.deepEqual(tagged.result.tags, ['arara', 'vip']);
+
+  // Incremental export, by time and by cursor.
+  const byTime = await desk.tickets.incremental(1);
+  assert.deepEqual(byTime.map((ticket) => ticket.id).sort(), [...numbers, number].sort());
   const exported = (await desk.ticketexport.exportCursor(1)).result;
   const tickets = exported.tickets ?? exported;
   assert.deepEqual(tickets.map((ticket) => ticket.id).sort(), [...numbers, number].sort());

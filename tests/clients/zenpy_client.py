@@ -115,7 +115,14 @@ def working_day():
     assert desk.tickets(id=number).satisfaction_rating.score == "good"
     assert number in [rating.ticket_id for rating in desk.satisfaction_ratings()]
 
-    # Incremental export: all of it, then what changed since.
+    # Tags.
+    assert "vip" in desk.tickets.add_tags(number, ["vip", "pix"])
+    assert list(desk.tickets.delete_tags(number, ["pix"])) == ["vip"]
+    assert [ticket.id for ticket in desk.search(type="ticket", tags="vip")] == [number]
+
+    # Incremental export by time, then by cursor: all of it, then what changed since.
+    by_time = [ticket.id for ticket in desk.tickets.incremental(start_time=1, paginate_by_time=True, per_page=7)]
+    assert set(by_time) == {*numbers, number}, (by_time, numbers)
     export = desk.tickets.incremental(start_time=1, per_page=7)
     exported = [ticket.id for ticket in export]
     assert sorted(exported) == sorted(numbers + [number]), (exported, numbers)

@@ -4,10 +4,11 @@
 use super::commands::{DeskError, NewComment};
 use super::event::{Event, record};
 use super::lifecycle::{AgentWish, Standing, after_agent};
+use super::tags::{TagChange, Tags};
 use crate::store::files::{Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::tickets::{self, TicketState};
-use crate::store::{Connection, comments, people, requests};
+use crate::store::{Connection, comments, people, requests, tags};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::{AccountId, AttachmentId, CommentId, FormId, RequestId, UserId};
@@ -59,6 +60,8 @@ pub struct Change {
     pub subject: Option<String>,
     /// All its answers.
     pub answers: Option<Answers>,
+    /// The words it is found by.
+    pub tags: TagChange,
     /// Only if it has not changed since then, to the second.
     pub unchanged_since: Option<Timestamp>,
 }
@@ -86,6 +89,8 @@ pub struct OpeningForOther {
     pub status: Option<Status>,
     /// Who should answer it.
     pub assignee: Option<UserId>,
+    /// The words it is found by, out of none.
+    pub tags: TagChange,
     /// The closed request that it goes on from.
     pub followup_source: Option<RequestId>,
 }
@@ -125,6 +130,11 @@ pub async fn change(
         answers: change.answers.clone().unwrap_or_else(|| row.answers.clone()),
     };
     let mut happened = differences(&TicketState::of(&row), &state);
+    let tags_before = tags::of_request(write, request).await?;
+    let tags_after = change.tags.apply(&tags_before)?;
+    if tags_after != tags_before {
+        happened.push(tags_changed(&tags_before, &tags_after));
+    }
     if change.comment.is_none() && happened.is_empty() {
         return Ok(row);
     }
@@ -132,11 +142,14 @@ pub async fn change(
     if !tickets::update(write, request, row.version, &state, command.now).await? {
         return Err(DeskError::Conflict);
     }
+    if tags_after != tags_before {
+        tags::set(write, request, &tags_after).await?;
+    }
     if let Some(new) = &change.comment {
         let (comment, files) = write_comment(write, command, request, new).await?;
         happened.insert(0, Event::Commented { comment, public: new.public, files });
     }
-    if wish.public_comment || state.subject != row.subject {
+    if change.comment.is_some() || state.subject != row.subject {
         requests::index_words(write, request).await?;
     }
     record(write, request, Some(command.agent), &happened, command.now).await?;
@@ -193,6 +206,11 @@ pub async fn open(
     if after.assignee.is_some() {
         happened.push(Event::Assigned { from: None, to: after.assignee });
     }
+    let tags = opening.tags.apply(&Tags::new())?;
+    if !tags.is_empty() {
+        tags::set(write, request, &tags).await?;
+        happened.push(tags_changed(&Tags::new(), &tags));
+    }
     record(write, request, Some(agent), &happened, now).await?;
     requests::index_words(write, request).await?;
     tickets::find(write, request).await?.ok_or(DeskError::NotFound)
@@ -223,6 +241,10 @@ fn differences(before: &TicketState, after: &TicketState) -> Vec<Event> {
         field(key, json!(before.answers.get(key)), json!(after.answers.get(key)));
     }
     happened
+}
+
+fn tags_changed(before: &Tags, after: &Tags) -> Event {
+    Event::FieldChanged { field: "tags".to_owned(), from: json!(before), to: json!(after) }
 }
 
 async fn must_be_agent(write: &mut Connection, user: UserId) -> Result<(), DeskError> {

@@ -31,6 +31,10 @@ pub struct AgentQuery {
     pub priorities: Option<Vec<Priority>>,
     /// `ticket_type:`.
     pub kinds: Vec<&'static str>,
+    /// `tags:`; any of these, all where it is not said.
+    pub tags: Vec<String>,
+    /// `-tags:`; none of these.
+    pub without_tags: Vec<String>,
     /// The words alone, as they were written: for people and accounts.
     pub words: String,
 }
@@ -59,6 +63,10 @@ pub fn parse(text: &str) -> AgentQuery {
 /// Takes a clause; false where it is none of these.
 fn apply(parsed: &mut AgentQuery, (key, comparison, value, negated): &Clause<'_>) -> bool {
     if *negated {
+        if key == "tags" && *comparison == Comparison::Is {
+            parsed.without_tags.push(value.to_lowercase());
+            return true;
+        }
         return false;
     }
     match (key.as_str(), comparison) {
@@ -75,6 +83,7 @@ fn apply(parsed: &mut AgentQuery, (key, comparison, value, negated): &Clause<'_>
             Some(kind) => parsed.kinds.push(kind),
             None => return false,
         },
+        ("tags", Comparison::Is) => parsed.tags.push(value.to_lowercase()),
         ("priority", comparison) => {
             let Some(named) = Priority::from_name(value) else { return false };
             let matching = Priority::ALL.into_iter().filter(|known| match comparison {
@@ -114,6 +123,8 @@ mod tests {
         assert_eq!(parse("type:topic x").what, What::Nothing);
         assert_eq!(parse("priority<low").priorities, Some(Vec::new()));
         assert_eq!(parse("ticket_type:problem").kinds, ["problem"]);
+        let parsed = parse("tags:VIP tags:sale -tags:spam");
+        assert_eq!((parsed.tags, parsed.without_tags), (vec!["vip".into(), "sale".into()], vec!["spam".into()]));
         // Unknown ones are words, as everywhere.
         assert_eq!(parse("priority:asap ticket_type:bug -assignee:x").query.words.len(), 2);
     }

@@ -44,6 +44,12 @@ pub enum DeskError {
         /// The most.
         most: u32,
     },
+    /// More tags than a ticket has.
+    #[error("{count} tags are too many")]
+    TooManyTags {
+        /// So many it would have had.
+        count: usize,
+    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

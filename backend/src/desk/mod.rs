@@ -12,6 +12,7 @@ mod submission;
 #[cfg(test)]
 mod submission_tests;
 mod survey;
+pub mod tags;
 
 pub use crate::store::Viewer;
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};

@@ -32,6 +32,7 @@ pub mod sign_ins;
 pub mod survey_figures;
 pub mod survey_list;
 pub mod surveys;
+pub mod tags;
 pub mod tallies;
 pub mod ticket_list;
 pub mod tickets;

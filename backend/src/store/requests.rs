@@ -189,16 +189,17 @@ pub async fn update(
     Ok(done.rows_affected() == 1)
 }
 
-/// Writes the words that a request is found by, anew: title, description, public comments.
+/// Writes the words that a request is found by, anew: title, description, public comments; and for agents, their notes.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn index_words(write: &mut SqliteConnection, request: RequestId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM request_words WHERE rowid = ?").bind(number(request)).execute(&mut *write).await?;
     sqlx::query(
-        "INSERT INTO request_words (rowid, scope, subject, body) \
+        "INSERT INTO request_words (rowid, scope, subject, body, notes) \
          SELECT r.id, 'a' || r.account_id || 'u' || r.requester_id || ' a' || r.account_id, r.subject, \
-             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 1) \
+             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 1), \
+             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 0) \
          FROM requests r WHERE r.id = ?",
     )
     .bind(number(request))

@@ -2,12 +2,13 @@
 //! written into a statement comes from this file alone.
 
 use super::StoreError;
-use super::columns::{milliseconds, number};
+use super::columns::{milliseconds, moment, number};
 use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
 use super::requests::{COLUMNS, RequestRow, request_row};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
+use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
@@ -28,6 +29,10 @@ pub struct TicketFilter {
     pub priorities: Option<Vec<Priority>>,
     /// Of these types.
     pub kinds: Option<Vec<String>>,
+    /// With any of these tags.
+    pub tags: Option<Vec<String>>,
+    /// With none of these tags.
+    pub without_tags: Vec<String>,
     /// Opened at or after, and before.
     pub created: Stretch,
     /// Changed at or after, and before.
@@ -115,6 +120,53 @@ pub async fn changed_after(
     rows.iter().map(|row| Ok(Exported { event: row.try_get("event")?, row: request_row(row)? })).collect()
 }
 
+/// A page of tickets by the moment of their last change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedSince {
+    /// Oldest change first; more than were asked for where several changed within the last one's second.
+    pub tickets: Vec<Changed>,
+    /// Whether others changed later.
+    pub more: bool,
+}
+
+/// A ticket, and when its newest event was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// When.
+    pub changed_at: Timestamp,
+    /// The ticket.
+    pub row: RequestRow,
+}
+
+/// Tickets that changed at a moment or later: at most `limit`, and those of the last one's second.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn changed_since(
+    read: &mut SqliteConnection,
+    since: DateTime<Utc>,
+    limit: u32,
+) -> Result<ChangedSince, StoreError> {
+    let newest = "FROM events e WHERE e.created_at >= ?1 \
+        AND NOT EXISTS (SELECT 1 FROM events l WHERE l.request_id = e.request_id AND l.id > e.id)";
+    // The second of the last ticket that is asked for ends the page.
+    let sql = format!("SELECT e.created_at / 1000 {newest} ORDER BY e.created_at, e.id LIMIT 1 OFFSET ?2");
+    let place = i64::from(limit.max(1)) - 1;
+    let last: Option<i64> =
+        sqlx::query_scalar(&sql).bind(milliseconds(since)).bind(place).fetch_optional(&mut *read).await?;
+    let before = last.map_or(i64::MAX, |second| second.saturating_add(1).saturating_mul(1000));
+    let sql = format!(
+        "SELECT {COLUMNS}, n.created_at AS changed_at FROM (SELECT e.id, e.request_id, e.created_at {newest}) n \
+         JOIN requests r ON r.id = n.request_id WHERE n.created_at < ?2 ORDER BY n.created_at, n.id"
+    );
+    let rows = sqlx::query(&sql).bind(milliseconds(since)).bind(before).fetch_all(&mut *read).await?;
+    let tickets: Result<Vec<Changed>, StoreError> =
+        rows.iter().map(|row| Ok(Changed { changed_at: moment(row, "changed_at")?, row: request_row(row)? })).collect();
+    let sql = format!("SELECT EXISTS (SELECT 1 {newest} AND e.created_at >= ?2)");
+    let more = sqlx::query_scalar(&sql).bind(milliseconds(since)).bind(before).fetch_one(read).await?;
+    Ok(ChangedSince { tickets: tickets?, more })
+}
+
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) {
     push_ids(query, "id", filter.ids.as_deref());
     push_ids(query, "account_id", filter.accounts.as_deref());
@@ -130,6 +182,12 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) 
     push_names(query, "status", filter.statuses.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "priority", filter.priorities.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "kind", filter.kinds.as_deref().map(|all| all.iter().map(String::as_str)));
+    if let Some(tags) = &filter.tags {
+        push_tags(query, "IN", tags);
+    }
+    if !filter.without_tags.is_empty() {
+        push_tags(query, "NOT IN", &filter.without_tags);
+    }
     push_moments(query, filter.created, filter.updated);
     let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
     match &filter.found_by {
@@ -190,12 +248,22 @@ fn push_names<'a>(
     query.push(")");
 }
 
-/// Words in the title or what requesters can read. Words that must not stand there, alone, are those to be left out.
+fn push_tags(query: &mut QueryBuilder<'_, Sqlite>, relation: &str, tags: &[String]) {
+    query.push(format!(" AND r.id {relation} (SELECT t.request_id FROM request_tags t WHERE t.tag IN ("));
+    let mut list = query.separated(", ");
+    for tag in tags {
+        list.push_bind(tag.clone());
+    }
+    query.push("))");
+}
+
+/// Words in the title, what requesters can read, or agents' notes. Words that must not stand there, alone, are those to
+/// be left out.
 fn push_words(query: &mut QueryBuilder<'_, Sqlite>, with: &str, without: &str) {
     let expression = match (with.is_empty(), without.is_empty()) {
-        (false, true) => format!("{{subject body}} : ({with})"),
-        (false, false) => format!("({{subject body}} : ({with})) NOT ({{subject body}} : ({without}))"),
-        (true, _) => format!("{{subject body}} : ({without})"),
+        (false, true) => format!("{{subject body notes}} : ({with})"),
+        (false, false) => format!("({{subject body notes}} : ({with})) NOT ({{subject body notes}} : ({without}))"),
+        (true, _) => format!("{{subject body notes}} : ({without})"),
     };
     query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
 }

@@ -102,6 +102,8 @@ pub struct Facts {
     pub comments: u64,
     /// The requests that go on from it.
     pub followups: Vec<RequestId>,
+    /// The words agents find it by.
+    pub tags: Vec<String>,
 }
 
 /// The facts of requests.
@@ -118,7 +120,8 @@ pub async fn facts(
         "SELECT r.id, f.author_id, f.body, \
              (SELECT count(*) FROM comments c WHERE c.request_id = r.id) AS comments, \
              EXISTS (SELECT 1 FROM comments c WHERE c.request_id = r.id AND c.public = 1) AS public, \
-             (SELECT json_group_array(n.id) FROM requests n WHERE n.followup_source_id = r.id) AS followups \
+             (SELECT json_group_array(n.id) FROM requests n WHERE n.followup_source_id = r.id) AS followups, \
+             (SELECT json_group_array(t.tag) FROM request_tags t WHERE t.request_id = r.id) AS tags \
          FROM requests r JOIN comments f ON f.id = \
              (SELECT c.id FROM comments c WHERE c.request_id = r.id ORDER BY c.created_at, c.id LIMIT 1) \
          WHERE r.id IN (SELECT value FROM json_each(?))",
@@ -127,14 +130,15 @@ pub async fn facts(
     .fetch_all(read)
     .await?;
     let facts = |row: &SqliteRow| -> Result<Facts, StoreError> {
-        let followups: String = row.try_get("followups")?;
+        let list = |column: &str| -> Result<String, StoreError> { Ok(row.try_get(column)?) };
+        let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("facts: {error}"));
         Ok(Facts {
             submitter: id(row, "author_id")?,
             description: row.try_get("body")?,
             public: row.try_get("public")?,
             comments: u64::try_from(row.try_get::<i64, _>("comments")?).unwrap_or_default(),
-            followups: serde_json::from_str(&followups)
-                .map_err(|error| StoreError::Corrupt(format!("followups: {error}")))?,
+            followups: serde_json::from_str(&list("followups")?).map_err(corrupt)?,
+            tags: serde_json::from_str(&list("tags")?).map_err(corrupt)?,
         })
     };
     rows.iter().map(|row| Ok((id(row, "id")?, facts(row)?))).collect()

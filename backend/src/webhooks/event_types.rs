@@ -7,7 +7,7 @@ use crate::store::requests::RequestRow;
 use serde_json::{Value, json};
 
 /// The types that can be subscribed to.
-pub const TYPES: [&str; 8] = [
+pub const TYPES: [&str; 9] = [
     "zen:event-type:ticket.created",
     "zen:event-type:ticket.comment_added",
     "zen:event-type:ticket.status_changed",
@@ -16,12 +16,16 @@ pub const TYPES: [&str; 8] = [
     "zen:event-type:ticket.subject_changed",
     "zen:event-type:ticket.type_changed",
     "zen:event-type:ticket.custom_field_changed",
+    "zen:event-type:ticket.tags_changed",
 ];
+
+/// What a webhook subscribes to at Zendesk that triggers call. There are no triggers here, so it is told of everything.
+pub const EVERYTHING: &str = "conditional_ticket_events";
 
 /// The type of an event; `None` for one that nobody can subscribe to.
 #[must_use]
 pub fn type_of(event: &Event) -> Option<&'static str> {
-    let [created, commented, status, priority, assigned, subject, kind, custom_field] = TYPES;
+    let [created, commented, status, priority, assigned, subject, kind, custom_field, tags] = TYPES;
     Some(match event {
         Event::Opened { .. } => created,
         Event::Commented { .. } => commented,
@@ -30,10 +34,18 @@ pub fn type_of(event: &Event) -> Option<&'static str> {
         Event::Assigned { .. } => assigned,
         Event::FieldChanged { field, .. } if field == "subject" => subject,
         Event::FieldChanged { field, .. } if field == "type" => kind,
+        Event::FieldChanged { field, .. } if field == "tags" => tags,
         Event::FieldChanged { .. } => custom_field,
         // Ratings have a list of their own, and no such event at Zendesk.
         Event::Rated { .. } => return None,
     })
+}
+
+/// What stands in one list and not in the other.
+fn missing(here: &Value, there: &Value) -> Vec<Value> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let there = list(there);
+    list(here).into_iter().filter(|one| !there.contains(one)).collect()
 }
 
 /// What is sent about an event. Ids are text there, as Zendesk has them.
@@ -59,6 +71,9 @@ pub(super) fn message(
         Event::StatusChanged { from, to } => change(json!(from), json!(to)),
         Event::PriorityChanged { from, to } => change(json!(from), json!(to)),
         Event::Assigned { from, to } => change(optional(from.map(|id| id.get())), optional(to.map(|id| id.get()))),
+        Event::FieldChanged { field, from, to } if field == "tags" => {
+            json!({ "tags_added": missing(to, from), "tags_removed": missing(from, to) })
+        }
         Event::FieldChanged { field, from, to } => {
             let mut change = change(from.clone(), to.clone());
             change["field"] = json!(field);

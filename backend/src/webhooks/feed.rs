@@ -1,6 +1,6 @@
 //! From events to messages: which webhook is told of what.
 
-use super::event_types::{message, type_of};
+use super::event_types::{EVERYTHING, message, type_of};
 use crate::desk::Event;
 use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::events::{self, EventRow};
@@ -33,8 +33,8 @@ async fn tell(write: &mut Connection, row: &EventRow, now: DateTime<Utc>) -> Res
     let Some(event) = Event::read(&row.kind, &row.data) else { return Ok(()) };
     let Some(event_type) = type_of(&event) else { return Ok(()) };
     let listening = webhooks::listening(write, row.id).await?;
-    let wanted = listening.into_iter().filter(|webhook| webhook.subscriptions.iter().any(|name| name == event_type));
-    for webhook in wanted {
+    let is_wanted = |name: &String| name == event_type || name == EVERYTHING;
+    for webhook in listening.into_iter().filter(|webhook| webhook.subscriptions.iter().any(is_wanted)) {
         let Some(ticket) = tickets::find(write, row.request).await? else { continue };
         let comment = match &event {
             Event::Opened { comment, .. } | Event::Commented { comment, .. } => {

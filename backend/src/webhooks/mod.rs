@@ -7,7 +7,7 @@ mod sender;
 mod target;
 mod worker;
 
-pub use event_types::{TYPES, type_of};
+pub use event_types::{EVERYTHING, TYPES, type_of};
 pub use sender::sign;
 pub use target::{TargetFault, Targets};
 pub use worker::{Round, Webhooks, spawn_webhooks};

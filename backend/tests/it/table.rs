@@ -74,7 +74,8 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/satisfaction_ratings/{id}"
         | "post /api/v2/tickets/{id}/satisfaction_rating"
         | "delete /api/v2/uploads/{token}" => Rule::Record,
-        "get /api/v2/incremental/tickets/cursor"
+        "get /api/v2/incremental/tickets"
+        | "get /api/v2/incremental/tickets/cursor"
         | "get /api/v2/organizations"
         | "get /api/v2/organizations/{id}/tickets"
         | "get /api/v2/search"

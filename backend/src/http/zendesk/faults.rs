@@ -1,6 +1,7 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
+use crate::desk::tags::MOST_TAGS;
 use crate::desk::{Barred, DeskError, Fault};
 use crate::forms::day_or_month;
 use crate::http::{ApiError, FieldFault, Message};
@@ -39,6 +40,8 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         ("status", Locale::En) => "Status",
         ("status", Locale::Pt) => "Status",
         ("status", Locale::Es) => "Estado",
+        ("tags" | "additional_tags" | "remove_tags", Locale::En | Locale::Pt) => "Tags",
+        ("tags" | "additional_tags" | "remove_tags", Locale::Es) => "Etiquetas",
         ("type", Locale::En) => "Type",
         ("type", _) => "Tipo",
         ("assignee_id", Locale::En) => "Assignee",
@@ -118,6 +121,10 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
         DeskError::TooManyFiles { most } => {
             let (key, field) = files_of(form, locale);
             one(FieldFault::new(key, "TooManyFiles", Message::TooManyFiles { field, limit: u64::from(most) }))
+        }
+        DeskError::TooManyTags { count } => {
+            let actual = u32::try_from(count).unwrap_or(u32::MAX);
+            one(field_fault(None, "tags", &FaultKind::TooManyEntries { max: MOST_TAGS, actual }, locale))
         }
         DeskError::Store(error) => error.into(),
     }

@@ -1,8 +1,10 @@
 //! Agents at work, by the API token that their tools send.
 
 mod access;
+mod export;
 mod life;
 mod open;
+mod tags;
 mod update;
 mod webhooks;
 

@@ -63,7 +63,14 @@ async fn a_note_among_agents_is_never_the_requesters() {
         assert!(!answer.text().contains("\"Customer is") && !answer.text().contains("zebra inside"), "{path}");
         assert!(!answer.text().contains("Marina") && !answer.text().contains("internal.txt"), "{path}");
     }
-    assert_eq!(office.ana.get("/api/v2/requests/search?query=zebra").await.json()["count"], 0);
+    for query in ["zebra", "-orders+zebra", "requester:me+zebra", "notes:zebra"] {
+        let found = office.ana.get(&format!("/api/v2/requests/search?query={query}")).await.json();
+        assert_eq!(found["count"], 0, "{query}");
+    }
+    for (query, count) in [("zebra", 1), ("type:ticket+zeb", 1), ("orders+-zebra", 0), ("giraffe", 0)] {
+        let found = office.rafael.get(&format!("/api/v2/search?query={query}")).await.json();
+        assert_eq!(found["count"], count, "{query}");
+    }
     let content = format!("/api/v2/attachments/{attachment}/content/internal.txt");
     assert_eq!(office.ana.get(&content).await.status, StatusCode::NOT_FOUND);
     assert_eq!(office.rafael.get(&content).await.text(), "zebra inside", "another agent reads it");
@@ -156,8 +163,8 @@ async fn what_is_wrong_is_named_field_by_field_and_nothing_of_it_happens() {
         let refused = office.refused(id, change.clone()).await;
         assert_eq!(refused, (422, vec![expected.to_owned()]), "{change}");
     }
-    let several = json!({ "status": "done", "priority": "asap", "comment": { "body": "" } });
-    assert_eq!(office.refused(id, several).await.1.len(), 3);
+    let several = json!({ "status": "done", "priority": "asap", "comment": { "body": "" }, "assignee_id": ana });
+    assert_eq!(office.refused(id, several).await.1.len(), 4);
     assert_eq!(office.ticket(id).await, before);
     let missing = office.marina.put("/api/v2/tickets/999999", &json!({ "ticket": {} })).await;
     assert_eq!(missing.json(), json!({ "error": "RecordNotFound", "description": "Not found" }));
@@ -198,11 +205,11 @@ async fn what_is_not_written_is_named() {
     let office = Office::open().await;
     let id = office.request("Orders stop").await;
     let path = format!("/api/v2/tickets/{id}");
-    let body = json!({ "ticket": { "tags": ["x"], "organization_id": 7, "requester_id": 7 }, "other": 1 });
+    let body = json!({ "ticket": { "group_id": 3, "organization_id": 7, "requester_id": 7 }, "other": 1 });
     let answer = office.marina.put(&path, &body).await;
     assert_eq!(answer.status, StatusCode::OK);
     let warned: Vec<_> = answer.headers.get_all("x-zendesk-api-warn").iter().map(|one| one.to_str().unwrap()).collect();
-    for key in ["tags", "organization_id", "requester_id", "other"] {
+    for key in ["group_id", "organization_id", "requester_id", "other"] {
         assert!(warned.join(" ").contains(&format!("\"{key}\"")), "{key}: {warned:?}");
     }
 }

@@ -92,6 +92,27 @@ async fn a_webhook_is_told_signed_once_and_again_until_it_hears() {
 }
 
 #[tokio::test]
+async fn a_webhook_for_everything_is_told_of_everything() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let (address, received) = receiver(Arc::new(Mutex::new(StatusCode::OK))).await;
+    let mut body = webhook(&address, &[]);
+    body["webhook"]["subscriptions"] = json!(["conditional_ticket_events"]);
+    assert_eq!(office.marina.post("/api/v2/webhooks", &body).await.status, StatusCode::CREATED);
+    let id = office.request("Orders stop").await;
+    office.change(id, json!({ "tags": ["vip", "pix"] })).await;
+    office.change(id, json!({ "tags": ["vip", "sale"], "priority": "low" })).await;
+    round(&office).await;
+    let bodies: Vec<Value> =
+        received.lock().unwrap().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
+    let mut types: Vec<&str> = bodies.iter().map(|body| body["type"].as_str().unwrap()).collect();
+    types.sort_unstable();
+    let expected = ["created", "priority_changed", "tags_changed", "tags_changed"];
+    assert_eq!(types, expected.map(|name| format!("zen:event-type:ticket.{name}")));
+    let change = json!({ "tags_added": ["sale"], "tags_removed": ["pix"] });
+    assert!(bodies.iter().any(|body| body["event"] == change), "{bodies:?}");
+}
+
+#[tokio::test]
 async fn a_webhook_that_never_answers_rests_and_is_given_up_for_somebody_to_see() {
     let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
     let answers = Arc::new(Mutex::new(StatusCode::SERVICE_UNAVAILABLE));
@@ -156,7 +177,7 @@ async fn what_is_wrong_with_a_webhook_is_named() {
             vec!["name BlankValue", "subscriptions BlankValue"],
         ),
         (
-            json!({ "name": "x", "endpoint": "https://a.example/", "subscriptions": ["conditional_ticket_events"] }),
+            json!({ "name": "x", "endpoint": "https://a.example/", "subscriptions": ["zen:event-type:ticket.merged"] }),
             vec!["subscriptions InvalidValue"],
         ),
         (

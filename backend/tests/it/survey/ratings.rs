@@ -34,6 +34,11 @@ async fn agents_read_the_ratings_of_every_store() {
     app.clock.set(at("2026-11-23T17:00:00Z"));
     assert_eq!(ana.post(&rating_of(good), &score("good")).await.status, StatusCode::CREATED);
 
+    let audits = get(&app, &token, &format!("/api/v2/tickets/{bad}/audits")).await.json();
+    let rated = &audits["audits"].as_array().unwrap().last().unwrap()["events"];
+    assert_eq!((&rated[0]["type"], &rated[0]["score"]), (&json!("SatisfactionRating"), &json!("bad")), "{rated}");
+    assert!(!audits.to_string().contains("Slow"), "what was written is with the rating");
+
     let nobody = Vec::<u64>::new();
     let (four, five) = (at("2026-11-23T16:00:00Z").timestamp(), at("2026-11-23T17:00:00Z").timestamp());
     let rows = [

@@ -105,7 +105,11 @@ fn parts(
         Some(Event::PriorityChanged { from, to }) => parts.push(change("priority", json!(from), json!(to))),
         Some(Event::Assigned { from, to }) => parts.push(change("assignee_id", json!(from), json!(to))),
         Some(Event::FieldChanged { field, from, to }) => parts.push(change(&wire_name(app, row, field), from, to)),
-        _ => {}
+        Some(Event::Rated { score, .. }) => {
+            parts.push(json!({ "type": "SatisfactionRating", "score": score, "assignee_id": row.assignee }));
+        }
+        // An event of a later version.
+        None => {}
     }
     for (part, place) in parts.iter_mut().zip(0..) {
         part["id"] = json!(event.id * PARTS + place);

@@ -5,8 +5,9 @@ use super::super::body::{GivenComment, Reference, comment_of, fields_of, given, 
 use super::super::faults::field_fault;
 use super::super::writes::checked_comment;
 use crate::desk::agent::AgentComment;
+use crate::desk::tags::{self, MAX_TAG, TagChange, TagFault, Tags};
 use crate::desk::{Given, GivenField, kind_of_name};
-use crate::http::{ApiError, FieldFault, Notes};
+use crate::http::{ApiError, FieldFault, Message, Notes};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
 use balcao_contract::locale::Locale;
@@ -30,6 +31,7 @@ pub(super) struct TicketBody {
     pub kind: Option<Option<&'static str>>,
     pub assignee: Option<Option<UserId>>,
     pub fields: Vec<(GivenField, Given)>,
+    pub tags: TagChange,
     pub unchanged_since: Option<Timestamp>,
 }
 
@@ -57,6 +59,14 @@ impl Reading {
         Ok(Self { ticket: object(body, "ticket", notes)?, faults: Vec::new(), locale })
     }
 
+    /// A body that says without a name around it what is to change.
+    pub fn bare(body: Value, locale: Locale) -> Result<Self, ApiError> {
+        match body {
+            Value::Object(ticket) => Ok(Self { ticket, faults: Vec::new(), locale }),
+            _ => Err(ApiError::InvalidJson(Message::WrongJson { path: ".".to_owned() })),
+        }
+    }
+
     /// Notes a fault of a field.
     pub fn fault(&mut self, key: &str, kind: &FaultKind) {
         self.faults.push(field_fault(None, key, kind, self.locale));
@@ -77,6 +87,11 @@ impl Reading {
             kind: self.name("type", kind_of_name),
             assignee: self.assignee(),
             fields: fields_of(fields),
+            tags: TagChange {
+                set: self.tags("tags"),
+                add: self.tags("additional_tags").unwrap_or_default(),
+                remove: self.tags("remove_tags").unwrap_or_default(),
+            },
             unchanged_since: self.reference_of("updated_stamp", unchanged_since),
         }
     }
@@ -198,6 +213,26 @@ impl Reading {
                 }
             },
         }
+    }
+
+    /// A list of tags, or one text of them. `null` says nothing.
+    pub fn tags(&mut self, key: &str) -> Option<Tags> {
+        let written = match self.ticket.remove(key)? {
+            Value::Null => return None,
+            Value::String(written) => Some(written),
+            Value::Array(tags) => {
+                let texts: Option<Vec<&str>> = tags.iter().map(Value::as_str).collect();
+                texts.map(|texts| texts.join(" "))
+            }
+            _ => None,
+        };
+        let fault = match written.as_deref().map(tags::read) {
+            Some(Ok(tags)) => return Some(tags),
+            Some(Err(TagFault::TooLong(actual))) => FaultKind::TooLong { max: MAX_TAG, actual },
+            Some(Err(TagFault::Sign)) | None => FaultKind::WrongType,
+        };
+        self.fault(key, &fault);
+        None
     }
 
     fn id<T: TryFrom<u64> + std::str::FromStr>(&mut self, key: &str) -> Option<T> {

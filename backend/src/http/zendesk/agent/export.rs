@@ -1,8 +1,8 @@
-//! The incremental export: every ticket in the order in which it changed last.
+//! The incremental exports: every ticket in the order in which it changed last.
 
 use super::super::params::Params;
 use super::super::requests::connection;
-use super::super::wire::TicketExport;
+use super::super::wire::{TicketExport, TicketTimeExport};
 use super::shapes;
 use super::tickets::side_load;
 use crate::http::{ApiError, App, Json};
@@ -13,15 +13,20 @@ use axum::extract::State;
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/api/v2/incremental/tickets/cursor", get(export))
+    Router::new()
+        .route("/api/v2/incremental/tickets", get(export_by_time))
+        .route("/api/v2/incremental/tickets/cursor", get(export))
 }
 
 /// The most on one page; more is asked for in vain.
 const MOST: u32 = 1_000;
+
+/// After so long nothing is added any more to what happened.
+const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// Tickets that changed since a moment, or after a cursor. The last page says so; its cursor goes on later.
 #[utoipa::path(get, path = "/api/v2/incremental/tickets/cursor", tag = "tickets", params(
@@ -36,8 +41,7 @@ pub(in crate::http) async fn export(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
-    let start = params.given("start_time").and_then(|start| start.trim().parse::<i64>().ok());
-    let start = start.and_then(|start| DateTime::from_timestamp(start, 0));
+    let start = start_time(&params);
     let (event, since) = match (params.given("cursor").map(read_cursor), start) {
         (Some(Some(event)), _) => (event, None),
         // Some clients send `cursor=undefined` with the first page's start.
@@ -71,6 +75,53 @@ pub(in crate::http) async fn export(
         body.insert(key.to_owned(), value);
     }
     Ok(Json(body))
+}
+
+/// Tickets that changed since a moment, by the second: older programs ask so. Each page begins in the second in which
+/// the one before it ended, so a ticket may come twice, and none is left out.
+#[utoipa::path(get, path = "/api/v2/incremental/tickets", tag = "tickets", params(
+    ("start_time" = i64, Query, description = "A Unix time in seconds"),
+    ("per_page" = Option<u32>, Query, description = "1,000 where it is left out; more than that is 1,000", minimum = 1),
+    ("include" = Option<String>, Query, description = "users, organizations, comment_count"),
+), responses((status = 200, body = TicketTimeExport), (status = 400), (status = 403)))]
+pub(in crate::http) async fn export_by_time(
+    State(app): State<App>,
+    _agent: Agent,
+    params: Params,
+) -> Result<Json<Map<String, Value>>, ApiError> {
+    let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
+    let start = start_time(&params).ok_or_else(|| ApiError::parameter("start_time"))?;
+    let mut read = connection(&app).await?;
+    let found = ticket_list::changed_since(&mut read, start, limit).await?;
+    let last = found.tickets.last().map_or(start, |last| last.changed_at.0);
+    let end = if found.more {
+        // The whole of the last second is here.
+        last.timestamp() + 1
+    } else {
+        // What was begun before may still be written: the last minute is given once more.
+        last.timestamp().min((app.clock.now() - SETTLED_AFTER).timestamp()).max(start.timestamp())
+    };
+    let rows: Vec<_> = found.tickets.into_iter().map(|found| found.row).collect();
+    let mut body = Map::new();
+    let include = params.get("include").unwrap_or_default();
+    side_load(&app, &mut read, include, &rows, &mut body).await?;
+    let tickets = shapes::tickets(&app, &mut read, rows, params.lists("include", "comment_count")).await?;
+    drop(read);
+    for (key, value) in [
+        ("count", json!(tickets.len())),
+        ("tickets", json!(tickets)),
+        ("end_time", json!(end)),
+        ("next_page", json!(params.link(&app, &[("start_time", Some(end.to_string()))]))),
+        ("end_of_stream", json!(!found.more)),
+    ] {
+        body.insert(key.to_owned(), value);
+    }
+    Ok(Json(body))
+}
+
+fn start_time(params: &Params) -> Option<DateTime<Utc>> {
+    let seconds = params.given("start_time")?.trim().parse::<i64>().ok()?;
+    DateTime::from_timestamp(seconds, 0)
 }
 
 fn write_cursor(event: i64) -> String {

@@ -9,6 +9,7 @@ pub(in crate::http) mod export;
 pub(in crate::http) mod people;
 pub(in crate::http) mod search;
 mod shapes;
+pub(in crate::http) mod tags;
 pub(in crate::http) mod tickets;
 pub(in crate::http) mod webhooks;
 pub(in crate::http) mod writes;
@@ -22,6 +23,7 @@ pub(super) fn router() -> Router<App> {
         .merge(tickets::router())
         .merge(comments::router())
         .merge(export::router())
+        .merge(tags::router())
         .merge(search::router())
         .merge(people::router())
         .merge(webhooks::router())

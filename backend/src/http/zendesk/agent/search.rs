@@ -39,7 +39,7 @@ fn read_query(params: &Params) -> Result<AgentQuery, ApiError> {
 /// Tickets that fit a query; with `type:user` people, with `type:organization` accounts.
 #[utoipa::path(get, path = "/api/v2/search", tag = "tickets", params(
     ("query" = Option<String>, Query, description = "type:ticket, words, status<solved, requester:, assignee:, \
-        organization:, priority>=high, ticket_type:, created>=2026-01-01, updated:, order_by:updated_at sort:desc"),
+        organization:, priority>=high, ticket_type:, tags:, -tags:, created>=2026-01-01, updated:, order_by:updated_at sort:desc"),
     ("sort_by" = Option<String>, Query, description = "created_at or updated_at"),
     ("sort_order" = Option<String>, Query, description = "asc or desc"), PageParams,
 ), responses((status = 200, body = SearchResults), (status = 400), (status = 403),
@@ -155,6 +155,8 @@ async fn ticket_filter(read: &mut Connection, agent: &Agent, asked: &AgentQuery)
         statuses: query.wanted_statuses(),
         priorities: asked.priorities.clone(),
         kinds: (!asked.kinds.is_empty()).then(|| asked.kinds.iter().map(|kind| (*kind).to_owned()).collect()),
+        tags: (!asked.tags.is_empty()).then(|| asked.tags.clone()),
+        without_tags: asked.without_tags.clone(),
         created: (query.created.from, query.created.before),
         updated: (query.updated.from, query.updated.before),
         found_by,

@@ -56,6 +56,7 @@ fn ticket(app: &App, row: RequestRow, facts: Option<Facts>, satisfaction_rating:
         public: true,
         comments: 0,
         followups: Vec::new(),
+        tags: Vec::new(),
     });
     Ticket {
         id: row.id,
@@ -85,7 +86,7 @@ fn ticket(app: &App, row: RequestRow, facts: Option<Facts>, satisfaction_rating:
         has_incidents: false,
         is_public: facts.public,
         due_at: None,
-        tags: Vec::new(),
+        tags: facts.tags,
         fields: custom_fields.clone(),
         custom_fields,
         satisfaction_rating,

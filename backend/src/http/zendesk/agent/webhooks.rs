@@ -14,7 +14,7 @@ use crate::identity::Agent;
 use crate::store::Connection;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::webhooks::{self, MessageRow, WebhookRow};
-use crate::webhooks::{SECRET, TYPES, TargetFault, Targets};
+use crate::webhooks::{EVERYTHING, SECRET, TYPES, TargetFault, Targets};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -310,7 +310,8 @@ fn read(
     given.subscriptions = match webhook.remove("subscriptions") {
         None | Some(Value::Null) => None,
         Some(Value::Array(names)) => {
-            let known = |name: &Value| TYPES.into_iter().find(|known| Some(*known) == name.as_str());
+            let known =
+                |name: &Value| TYPES.into_iter().chain([EVERYTHING]).find(|known| Some(*known) == name.as_str());
             let read: Option<Vec<String>> = names.iter().map(|name| known(name).map(str::to_owned)).collect();
             if read.as_ref().is_none_or(Vec::is_empty) {
                 fault("subscriptions", if names.is_empty() { FaultKind::Blank } else { FaultKind::UnknownOption });

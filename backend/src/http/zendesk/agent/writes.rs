@@ -33,7 +33,7 @@ use serde_json::Value;
 /// How agents' programs come in.
 const CHANNEL: &str = "api";
 
-fn command(app: &App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand {
+pub(super) fn command(app: &App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand {
     AgentCommand {
         agent: agent.user,
         home: agent.home,
@@ -78,6 +78,13 @@ pub(in crate::http) async fn update(
     let before = find(&mut tx, &id.to_string()).await?;
     let form = form_of(&app, before.form, locale)?;
     let answers = amended(form, &before.answers, given.fields, locale).map_err(|found| faults.extend(found)).ok();
+    // Beside other faults the desk, which looks at this too, is not even asked.
+    if let Some(Some(assignee)) = given.assignee
+        && !faults.is_empty()
+        && !people::is_agent(&mut tx, assignee).await?
+    {
+        faults.push(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale));
+    }
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
     }
@@ -89,6 +96,7 @@ pub(in crate::http) async fn update(
         kind: given.kind,
         subject: given.subject,
         answers,
+        tags: given.tags,
         unchanged_since: given.unchanged_since,
     };
     let row = agent::change(&mut tx, command(&app, &agent, now), id, &change)
@@ -187,6 +195,7 @@ pub(in crate::http) async fn create(
         answers,
         status: given.status,
         assignee: given.assignee.flatten(),
+        tags: given.tags,
         followup_source: whose.followup_source,
     };
     let row = agent::open(&mut tx, command(&app, &agent, now), &opening)

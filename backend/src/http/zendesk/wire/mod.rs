@@ -29,8 +29,8 @@ pub use ratings::{
     SatisfactionReasonEnvelope, SatisfactionReasonList, TicketRating,
 };
 pub use tickets::{
-    Audit, AuditEnvelope, AuditList, SearchCount, SearchResults, Ticket, TicketComment, TicketCommentList, TicketCount,
-    TicketCountEnvelope, TicketEnvelope, TicketExport, TicketList, TicketWithAudit,
+    Audit, AuditEnvelope, AuditList, SearchCount, SearchResults, TagList, Ticket, TicketComment, TicketCommentList,
+    TicketCount, TicketCountEnvelope, TicketEnvelope, TicketExport, TicketList, TicketTimeExport, TicketWithAudit,
 };
 pub use webhooks::{
     Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,

@@ -68,7 +68,7 @@ pub struct Ticket {
     pub is_public: bool,
     /// Always `null` here.
     pub due_at: Option<Timestamp>,
-    /// Always empty here.
+    /// The words it is found by.
     pub tags: Vec<String>,
     /// The answers.
     pub custom_fields: Vec<CustomField>,
@@ -114,6 +114,13 @@ pub struct TicketWithAudit {
     pub ticket: Ticket,
     /// The change; without events where there was nothing to change.
     pub audit: Audit,
+}
+
+/// Tags of a ticket, alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TagList {
+    /// Small words.
+    pub tags: Vec<String>,
 }
 
 /// A page of tickets, by offset or by cursor; the keys of the other pagination are left out.
@@ -237,6 +244,21 @@ pub struct TicketExport {
     /// Always `null` here.
     pub before_url: Option<String>,
     /// Whether there is nothing more for now.
+    pub end_of_stream: bool,
+}
+
+/// Tickets in the order in which they changed last, by the second.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketTimeExport {
+    /// The tickets.
+    pub tickets: Vec<Ticket>,
+    /// How many are on this page.
+    pub count: u64,
+    /// The `start_time` of the next page, in seconds.
+    pub end_time: i64,
+    /// The next page's address; also where there is none yet.
+    pub next_page: String,
+    /// Whether this was all there is for now.
     pub end_of_stream: bool,
 }
 

@@ -99,7 +99,7 @@ pub struct WebhookToWrite {
     /// Where its messages are posted: a public address over https.
     #[schema(nullable = false, max_length = 2000)]
     pub endpoint: Option<String>,
-    /// Which types of events, such as `zen:event-type:ticket.created`.
+    /// Which types of events, such as `zen:event-type:ticket.created`; `conditional_ticket_events` for all of them.
     #[schema(nullable = false)]
     pub subscriptions: Option<Vec<String>>,
     /// `active` or `inactive`.

@@ -61,6 +61,15 @@ pub struct RequestChange {
     pub comment: Option<NewComment>,
     /// Mark as solved; does nothing unless `can_be_solved_by_me`.
     pub solved: Option<bool>,
+    /// All its tags anew; also as one text of them.
+    #[schema(required = false)]
+    pub tags: Vec<String>,
+    /// Tags besides those it has.
+    #[schema(required = false)]
+    pub additional_tags: Vec<String>,
+    /// Tags that it has no longer.
+    #[schema(required = false)]
+    pub remove_tags: Vec<String>,
     /// Only if nothing changed since `updated_stamp`; 409 otherwise.
     #[schema(nullable = false)]
     pub safe_update: Option<bool>,
@@ -162,6 +171,9 @@ pub struct TicketToOpen {
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
+    /// The words it is found by; also as one text of them.
+    #[schema(required = false)]
+    pub tags: Vec<String>,
     /// Which form.
     pub ticket_form_id: Option<FormId>,
     /// A closed ticket of the same account that this one goes on from.
