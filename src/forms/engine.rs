@@ -2,7 +2,7 @@
 
 use super::address::{Address, Place};
 use super::navigation::Navigation;
-use super::opening::Opened;
+use super::opening::{Opened, forget_reply};
 use super::problems::Problems;
 use super::sending::Sending;
 use super::steps;
@@ -219,6 +219,13 @@ impl Engine {
             });
         });
         self.uploads.clear();
+    }
+
+    /// The late reply that a follow-up took along is unsent no longer.
+    pub fn forget_late_reply(self) {
+        if let (Some(Some(store)), Some(draft)) = (self.store.try_get_value(), self.draft.try_get_value()) {
+            spawn_local(async move { forget_reply(&store, &draft).await });
+        }
     }
 
     /// Where we are, with this draft's name.

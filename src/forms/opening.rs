@@ -54,13 +54,16 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Opt
         (None, None) => Draft::begin(owner, purpose, now),
         (None, Some(source)) => {
             let mut draft = Draft::begin(owner, purpose, now);
+            draft.followup_source = Some(source.id);
             let unsent = match &store {
                 Some(store) => store.list(owner, &Purpose::Reply(source.id)).await.unwrap_or_default(),
                 None => Vec::new(),
             };
-            let unsent = unsent.first().map(|reply| reply.answers.text("body").to_owned());
-            draft.followup_source = Some(source.id);
-            draft.answers = carried_over(form, source, unsent.as_deref());
+            let unsent = unsent.into_iter().next();
+            draft.answers = carried_over(form, source, unsent.as_ref().map(|reply| reply.answers.text("body")));
+            if let (Some(store), Some(reply)) = (&store, &unsent) {
+                take_files(store, reply, &mut draft).await;
+            }
             draft
         }
     };
@@ -68,4 +71,27 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Opt
         take_defaults(form, &mut draft.answers);
     }
     Opened { draft, came_back, store }
+}
+
+/// The files of a reply that came too late, with their bytes: the reply keeps its own until the follow-up is sent.
+async fn take_files(store: &Store, reply: &Draft, draft: &mut Draft) {
+    for file in &reply.files {
+        if let Ok(Some(bytes)) = store.blob(reply.owner, &reply.id, &file.id).await {
+            // Where the device has no room for them twice, they come along for as long as their upload lasts.
+            let _ = store.put_blob(draft.owner, &draft.id, file, &bytes).done().await;
+        }
+        draft.files.push(file.clone());
+    }
+    if !draft.files.is_empty() {
+        // Bytes without a draft that names them would lie on the device for ever.
+        store.put(draft).forget();
+    }
+}
+
+/// The reply that a follow-up has taken along is no longer unsent.
+pub async fn forget_reply(store: &Store, followup: &Draft) {
+    let Some(source) = followup.followup_source else { return };
+    for reply in store.list(followup.owner, &Purpose::Reply(source)).await.unwrap_or_default() {
+        store.delete(reply.owner, &reply.id).forget();
+    }
 }

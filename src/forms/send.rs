@@ -132,8 +132,9 @@ impl Engine {
         self.sending.try_update(|sending| sending.fail(error, 0));
     }
 
-    /// There is a request: the draft has done its work.
+    /// There is a request: the draft has done its work, and so has the late reply that it took along.
     fn opened(self, request: &Request) {
+        self.forget_late_reply();
         if self.sending.try_get_untracked().is_none() {
             // The page was left while this was on its way; the draft must not come back all the same.
             self.forget();

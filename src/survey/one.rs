@@ -18,6 +18,8 @@ use leptos_router::hooks::use_params_map;
 
 /// Where the focus goes once an answer has arrived.
 const SENT: &str = "survey-sent";
+/// And where it goes once a change was given up.
+const ANSWER: &str = "survey-answer";
 
 /// The survey of one request of the user's.
 #[component]
@@ -225,6 +227,8 @@ fn asked(page: Page, survey: Survey) -> AnyView {
                 }
             });
             page.changing.set(false);
+            // The form goes, and with it the button that was pressed.
+            request_animation_frame(|| focus_id(ANSWER));
         })
     });
     let until = survey.expires_at.map(|moment| {
@@ -248,9 +252,9 @@ fn answer_of(survey: &Survey, page: Page) -> AnyView {
     let sent = move || page.sent.get().then(|| language.text(Text::SurveySent));
     let answer = survey.answer.clone().map(given);
     view! {
-        <section class="survey-answer" aria-labelledby="survey-answer">
+        <section class="survey-answer" aria-labelledby=ANSWER>
             <p id=SENT class="survey-sent" role="status" tabindex="-1">{sent}</p>
-            <h2 id="survey-answer">{language.t(Text::SurveyYourAnswer)}</h2>
+            <h2 id=ANSWER tabindex="-1">{language.t(Text::SurveyYourAnswer)}</h2>
             {answer}
         </section>
     }

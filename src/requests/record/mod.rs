@@ -6,6 +6,7 @@ mod attachment;
 mod copy;
 mod facts;
 mod followup;
+mod late;
 mod picture;
 mod reopen;
 mod reply;

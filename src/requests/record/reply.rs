@@ -1,6 +1,6 @@
-//! The reply box: a text and files. On a closed request it says how to go on, and gives back what was written.
+//! The reply box: a text and files. What is left of it on a closed request is `late`'s.
 
-use super::followup::open_followup;
+use super::late::too_late;
 use super::sending::{Fault, LIMIT, Refusal};
 use super::state::Record;
 use super::writing::{Kept, Stage, Writing};
@@ -73,7 +73,8 @@ pub fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
     let language = Language::here();
     let is_closed = record.of(|request| request.status.after_requester_comment().is_none());
     (move || match is_closed.get() {
-        Some(true) => closed(record, writing),
+        // Asked before the box goes: whoever writes in it as the request closes must not lose the place.
+        Some(true) => too_late(record, writing, has_focus()),
         _ => view! {
             <section class="reply" id=REPLY_SECTION aria-labelledby="reply-title">
                 <h2 id="reply-title">{language.t(Text::RequestReplyTitle)}</h2>
@@ -86,24 +87,9 @@ pub fn section(record: Record, writing: Writing, restored: bool) -> AnyView {
     .into_any()
 }
 
-/// No reply is taken any more. What was written is given back, to be taken along.
-fn closed(record: Record, writing: Writing) -> AnyView {
-    let language = Language::here();
-    let written = writing.text.get_untracked();
-    if written.is_empty() {
-        return ().into_any();
-    }
-    let number = format!("#{}", record.id);
-    let sentence = move || language.text_with(Text::RequestReplyClosed, &[("number", &number)]);
-    view! {
-        <section class="reply" aria-labelledby="reply-title">
-            <h2 id="reply-title">{language.t(Text::RequestReplyKeptClosed)}</h2>
-            <p role="alert">{sentence}</p>
-            <textarea class="input" readonly rows="8" dir="auto" aria-labelledby="reply-title" prop:value=written></textarea>
-            <p>{open_followup(record)}</p>
-        </section>
-    }
-    .into_any()
+fn has_focus() -> bool {
+    let section = document().get_element_by_id(REPLY_SECTION);
+    section.is_some_and(|section| section.contains(document().active_element().as_deref()))
 }
 
 fn form(record: Record, writing: Writing) -> AnyView {

@@ -18,6 +18,8 @@ enum Stage {
     Busy,
     /// Marked as solved here, and not changed since.
     Done,
+    /// Taken back here, and not changed since.
+    Undone,
     Failed(ApiError),
 }
 
@@ -60,11 +62,13 @@ pub fn solve(record: Record) -> AnyView {
     let undo = move |_| {
         let body = untrack(|| language.text(Text::RequestSolveUndoComment));
         let comment = CommentBody { body, uploads: Vec::new() };
-        change(RequestUpdate { comment: Some(comment), solved: None }, Stage::Idle);
+        change(RequestUpdate { comment: Some(comment), solved: None }, Stage::Undone);
     };
     let sentence = move || match stage.get() {
         Stage::Idle | Stage::Busy => None,
         Stage::Done => is_solved.get().unwrap_or_default().then(|| language.text(Text::RequestSolveDone)),
+        // Said where the button was that is gone now, and where the focus is.
+        Stage::Undone => (is_solved.get() == Some(false)).then(|| language.text(Text::RequestSolveUndone)),
         Stage::Failed(error) => {
             Some(format!("{} {}", language.text(Text::RequestSolveFailed), error.sentence(language)))
         }
