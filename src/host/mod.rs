@@ -111,6 +111,12 @@ impl Host {
         self.silent.get() && self.context.with(Option::is_none)
     }
 
+    /// The host has spoken, and for so long sent nothing that lets anybody in: its cookie alone has to do; follows it.
+    #[must_use]
+    pub fn sends_no_token(self) -> bool {
+        self.silent.get() && self.context.with(|context| context.as_ref().is_some_and(|known| known.token.is_none()))
+    }
+
     /// Where one signs in when there is no host around the panel and the backend has a support site: its path.
     #[must_use]
     pub fn support_site(self) -> Option<String> {

@@ -31,6 +31,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
         _ if !language.is_ready() => Shown::Skeleton,
         (_, Some((user, account))) => Shown::Inside(user, account),
         (SessionState::Waiting, _) if host.is_silent() => Shown::HowToOpen,
+        (SessionState::Waiting, _) if host.sends_no_token() => Shown::Failed,
         (SessionState::Failed(ApiError::SignedOut), _) if host.support_site().is_some() => Shown::SignIn,
         (SessionState::Failed(error), _) if error.may_pass() && error != ApiError::SignedOut => Shown::Unreachable,
         (SessionState::Failed(_), _) => Shown::Failed,
