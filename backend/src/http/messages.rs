@@ -196,8 +196,8 @@ messages! {
     /// No replies to a closed request.
     RequestClosed => [
         "This request is closed. Open a follow-up request instead",
-        "Esta solicitação está fechada. Abra uma solicitação de acompanhamento",
-        "Esta solicitud está cerrada. Abra una solicitud de seguimiento",
+        "Esta solicitação está fechada. Abra uma continuação",
+        "Esta solicitud está cerrada. Abra una continuación",
     ],
     /// Nothing about a closed ticket changes any more; Zendesk's sentence.
     TicketClosed => [
@@ -268,8 +268,8 @@ messages! {
     /// The survey takes no answers any more.
     SurveyExpired => [
         "The time to rate this request is over. If something is still wrong, open a follow-up request",
-        "O prazo para avaliar esta solicitação terminou. Se algo ainda não estiver certo, abra uma solicitação de acompanhamento",
-        "El plazo para calificar esta solicitud terminó. Si algo todavía no está bien, abra una solicitud de seguimiento",
+        "O prazo para avaliar esta solicitação terminou. Se algo ainda não estiver certo, abra uma continuação",
+        "El plazo para calificar esta solicitud terminó. Si algo todavía no está bien, abra una continuación",
     ],
     /// Zendesk's sentence, to the letter.
     IdempotentRequest => [

@@ -12,10 +12,14 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::Path as FilePath;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f1f1f}\
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1f1f1f}\
+h1{font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}h2{font-size:1.125rem;margin:2rem 0 .5rem}a{color:#0254b3}\
+th[scope=row]{width:5rem;font-weight:400;color:#555}label{display:block;margin-bottom:.25rem}[role=status]{padding:.75rem 1rem;background:#eef6ee;border-inline-start:4px solid #2a7d2e}\
 table{width:100%;border-collapse:collapse}th,td{text-align:start;padding:.5rem;border-bottom:1px solid #ddd;vertical-align:top;overflow-wrap:anywhere}\
 pre{white-space:pre-wrap;background:#f5f5f5;padding:1rem;overflow-wrap:anywhere}iframe{width:100%;height:36rem;border:1px solid #ccc}\
-textarea{width:100%;min-height:8rem;font:inherit;box-sizing:border-box}button{font:inherit;padding:.5rem 1rem;margin-top:.5rem}";
+textarea{width:100%;min-height:8rem;font:inherit;padding:.5rem .75rem;border:1px solid #767676;border-radius:4px;box-sizing:border-box}\
+button{font:inherit;font-weight:600;padding:.5rem 1rem;margin-top:.5rem;color:#fff;background:#0366dd;border:0;border-radius:4px;cursor:pointer}\
+:focus-visible{outline:2px solid #0366dd;outline-offset:2px}";
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -82,12 +86,13 @@ async fn message_page(State(app): State<App>, Path(file): Path<String>) -> Resul
         escaped(&message.text),
     );
     let file = escaped(&file);
+    // Beside the words that it answers, not below a long frame.
+    if message.reply_to.is_some() {
+        body.push_str(&reply::form(&file));
+    }
     if message.html.is_some() {
         let _ =
             write!(body, "<h2>HTML</h2><iframe sandbox title=\"HTML part\" src=\"/dev/mailbox/{file}/html\"></iframe>");
-    }
-    if message.reply_to.is_some() {
-        let _ = write!(body, "{}", reply::form(&file));
     }
     let _ = write!(body, "<p><a href=\"/dev/mailbox/{file}/source\" download=\"{file}\">Download as .eml</a></p>");
     Ok(page(&message.subject, &body))

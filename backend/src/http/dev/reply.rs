@@ -3,7 +3,7 @@
 
 use super::mailbox::{escaped, page, source};
 use crate::http::{ApiError, App};
-use crate::mail::inbox::Outcome;
+use crate::mail::inbox::{Held, Outcome};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
@@ -21,8 +21,8 @@ pub(super) fn router() -> Router<App> {
 /// The box under a message that can be answered.
 pub(super) fn form(file: &str) -> String {
     format!(
-        "<h2>Reply</h2><form method=\"post\" action=\"/dev/mailbox/{file}/reply\"><p><label for=\"text\">Your reply, sent as \
-         the reader of this message</label></p><textarea id=\"text\" name=\"text\" required></textarea>\
+        "<h2>Reply</h2><form method=\"post\" action=\"/dev/mailbox/{file}/reply\"><label for=\"text\">Your reply, sent as \
+         the reader of this message</label><textarea id=\"text\" name=\"text\" required></textarea>\
          <button type=\"submit\">Send by mail</button></form>"
     )
 }
@@ -45,6 +45,9 @@ async fn reply(
     let said = match outcome {
         Outcome::Joined(request) => format!("Your reply is a comment on request #{request} now."),
         Outcome::Known => "This very reply was taken before.".to_owned(),
+        Outcome::Quarantined(Held::Closed) => {
+            "The request is closed. Your reply is kept, and a mail tells you how to go on.".to_owned()
+        }
         Outcome::Quarantined(held) => format!("Your reply waits in quarantine: {}.", held.name()),
         Outcome::Returned(why) => format!("Your reply was answered by a mail: {}.", why.name()),
         Outcome::Automatic(_) | Outcome::NoMessage => "Your reply was taken for a robot's.".to_owned(),
