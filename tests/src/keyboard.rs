@@ -1,7 +1,7 @@
 //! What somebody without a mouse does: Tab, keys, and knowing where the focus is.
 
 use crate::page::{POLL, Page};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -42,6 +42,36 @@ impl Page {
             self.press(Key::Tab).await?;
         }
         bail!("Tab does not lead to {words:?}; it is on {:?}", self.focused().await?)
+    }
+
+    /// Goes with Tab from where the focus is to the end of the frame. Every stop has to be seen, and to come below or
+    /// beside the one before, as one reads.
+    ///
+    /// # Errors
+    /// What cannot be seen, what jumps back, or that there is no end.
+    pub async fn tab_stops(&self, what: &str) -> Result<()> {
+        let script = format!(
+            "{FOCUSED} if (!e || !e.getClientRects().length) return null;
+            const ring = e.tagName === 'INPUT' && e.getBoundingClientRect().width <= 4 ? e.closest('label') ?? e : e;
+            const r = ring.getBoundingClientRect();
+            return [r.top + scrollY, r.bottom + scrollY]"
+        );
+        let mut before = f64::MIN;
+        for _ in 0..200 {
+            self.press(Key::Tab).await?;
+            let place = self.script(&script).await?;
+            let (Some(top), Some(bottom)) = (place[0].as_f64(), place[1].as_f64()) else { return Ok(()) };
+            let name = self.focused().await?;
+            // What the focus has just left may still be on the screen for a frame.
+            if self.until("the focus is seen", || async { Ok(self.focus_is_seen().await.is_ok()) }).await.is_err() {
+                self.focus_is_seen().await.with_context(|| format!("{what}: {name:?}"))?;
+            }
+            if bottom < before {
+                bail!("{what}: Tab jumps back up to {name:?}");
+            }
+            before = top;
+        }
+        bail!("{what}: no end of stops; it is on {:?}", self.focused().await?)
     }
 
     /// What has the focus is something Tab comes to, and not a heading or a summary that the page itself gave it.

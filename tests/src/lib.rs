@@ -3,6 +3,7 @@
 
 pub mod backend;
 pub mod browser;
+pub mod downloads;
 pub mod files;
 pub mod foreign;
 pub mod journey;
@@ -10,6 +11,7 @@ pub mod keyboard;
 pub mod looks;
 pub mod oidc;
 pub mod page;
+pub mod vtex_id;
 pub mod words;
 
 pub use backend::Backend;

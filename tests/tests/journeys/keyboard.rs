@@ -6,13 +6,13 @@ use balcao_tests::{Backend, Language, Page, Words, journey};
 use thirtyfour::Key;
 
 /// Tab to it, Enter.
-async fn enter_on(page: &Page, words: &str) -> Result<()> {
+pub async fn enter_on(page: &Page, words: &str) -> Result<()> {
     page.tab_to(words).await?;
     page.press(Key::Enter).await
 }
 
 /// Tab backwards to it.
-async fn back_to(page: &Page, words: &str) -> Result<()> {
+pub async fn back_to(page: &Page, words: &str) -> Result<()> {
     for _ in 0..40 {
         if page.focused().await?.contains(words) {
             return page.focus_is_seen().await;
@@ -23,7 +23,7 @@ async fn back_to(page: &Page, words: &str) -> Result<()> {
 }
 
 /// Tab into a group of choices by its first, then as many times down.
-async fn choose(page: &Page, first: &str, downs: usize) -> Result<()> {
+pub async fn choose(page: &Page, first: &str, downs: usize) -> Result<()> {
     page.tab_to(first).await?;
     page.press(Key::Space).await?;
     for _ in 0..downs {

@@ -1,51 +1,12 @@
 //! The life of a request: an agent's answer appears by itself, the requester thanks, solves, goes on.
 
-use anyhow::{Context, Result, ensure};
-use balcao_tests::{Backend, Language, Page, Words, journey};
-use serde_json::{Value, json};
+use super::desk::{agent, badge, opened, says, status};
+use anyhow::ensure;
+use balcao_tests::{Backend, Language, Words, journey};
+use serde_json::json;
 use thirtyfour::By;
 
-const AGENT: &str = "marina.costa@support.example";
 const DRAFT: &str = "One more thing that I noticed";
-
-/// What an agent's program does to a ticket.
-async fn agent(page: &Page, request: u64, ticket: Value) -> Result<()> {
-    let backend = page.backend.lock().await;
-    let token = backend.api_token(AGENT).await?;
-    let call = reqwest::Client::new().put(backend.url(&format!("/api/v2/tickets/{request}.json")));
-    let answer =
-        call.basic_auth(format!("{AGENT}/token"), Some(token)).json(&json!({ "ticket": ticket })).send().await?;
-    let status = answer.status();
-    ensure!(status.is_success(), "{status}: {}", answer.text().await?);
-    Ok(())
-}
-
-async fn says(page: &Page, request: u64, body: &str) -> Result<()> {
-    agent(page, request, json!({ "comment": { "body": body, "public": true } })).await
-}
-
-/// A new request of Ana's.
-async fn opened(page: &Page, title: &str) -> Result<u64> {
-    let ana = page.backend.lock().await.sign_in("ana").await?;
-    let body = json!({ "request": { "subject": title, "comment": { "body": "It began this morning." } } });
-    ana.post("/api/v2/requests.json", &body).await?["request"]["id"].as_u64().context("a number")
-}
-
-async fn status(page: &Page, request: u64) -> Result<String> {
-    let ana = page.backend.lock().await.sign_in("ana").await?;
-    let request = ana.get(&format!("/api/v2/requests/{request}.json")).await?;
-    Ok(request["request"]["status"].as_str().unwrap_or_default().to_owned())
-}
-
-/// What the button of the host's bar says besides its name.
-async fn badge(page: &Page) -> Result<u64> {
-    page.driver.enter_default_frame().await?;
-    let script = "const badge = document.querySelector('balcao-copilot').shadowRoot.querySelector('b');
-        return badge.hidden ? '0' : badge.textContent";
-    let shown = page.script(script).await?;
-    page.into_support_frame().await?;
-    shown.as_str().and_then(|count| count.parse().ok()).context("no number on the button")
-}
 
 #[tokio::test]
 async fn an_agents_answer_appears_by_itself_and_costs_no_word_that_is_being_written() {

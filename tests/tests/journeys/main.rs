@@ -1,16 +1,21 @@
 //! What a user can do, from the Copilot button to a tracked request.
 
 mod copilot;
+mod desk;
 mod doors;
+mod download;
 mod drafts;
 mod embedding;
 mod evidence;
 mod failures;
 mod history;
 mod keyboard;
+mod keyboard_request;
 mod labels;
 mod language;
+mod late;
 mod life;
+mod mail_reply;
 mod offline;
 mod request;
 mod shared;
@@ -19,6 +24,8 @@ mod start;
 mod steps;
 mod subjects;
 mod survey;
+mod survey_link;
 mod third_party;
 mod ticket;
 mod validation;
+mod vtex_id;

@@ -1,5 +1,6 @@
 //! A store that shares its requests: whose they are, and a colleague's answer.
 
+use super::desk::{agent, badge, opened, says};
 use anyhow::{Context, Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, journey};
 use serde_json::json;
@@ -70,6 +71,63 @@ async fn where_the_store_shares_its_requests_a_colleague_reads_and_answers_them(
         let bruno = page.backend.lock().await.sign_in("bruno").await?;
         let thread = bruno.get(&format!("/api/v2/requests/{number}/comments.json")).await?.to_string();
         ensure!(thread.matches("It is the same for me").count() >= 3, "an answer is missing: {thread}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_colleague_sees_an_answer_come_in_as_long_as_the_store_shares_its_requests() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("shared-live", backend, async |page| {
+        let own = opened(&page, "Freight table is empty").await?;
+        for language in Language::ALL {
+            let words = Words::of(language)?;
+            share(&page, "on").await?;
+            let number = request_of_bruno(&page).await?;
+            page.open_support(&format!("/requests/{number}"), language).await?;
+            page.see("No page is listed since Monday.").await?;
+            let before = badge(&page).await?;
+            says(&page, number, "Which collection is it?").await?;
+            page.see("Which collection is it?").await?;
+            page.see(words.text("live.new")).await?;
+            agent(&page, number, json!({ "status": "pending" })).await?;
+            page.see(words.text("status.pending")).await?;
+            // Bruno answers: news for Ana, who reads along.
+            let bruno = page.backend.lock().await.sign_in("bruno").await?;
+            let reply = json!({ "request": { "comment": { "body": "The winter one." } } });
+            let call = bruno.call(reqwest::Method::PUT, &format!("/api/v2/requests/{number}.json"));
+            call.json(&reply).send().await?.error_for_status()?;
+            page.see("The winter one.").await?;
+            page.see(words.text("status.open")).await?;
+            page.looks_right("request-of-a-colleague-live", language).await?;
+            ensure!(badge(&page).await? == before, "what a colleague has not read is counted as one's own");
+
+            // The whole store's list follows, too.
+            page.open_support(&format!("/requests?of=store&query=%23{number}"), language).await?;
+            let status = By::Css(format!("tr[data-request='{number}'] .history-status"));
+            page.element(status.clone()).await?;
+            agent(&page, number, json!({ "status": "solved" })).await?;
+            let solved = words.text("status.solved");
+            page.until("the list says that it is solved", async || {
+                Ok(page.element(status.clone()).await?.text().await?.contains(solved))
+            })
+            .await?;
+
+            // No longer shared: the next thing that comes is of one's own, and nothing of Bruno's came before it.
+            page.open_support(&format!("/requests/{number}"), language).await?;
+            page.see("The winter one.").await?;
+            share(&page, "off").await?;
+            says(&page, number, "Between Bruno and us: zebra").await?;
+            says(&page, own, "Have a look now.").await?;
+            page.until("the button shows one more", async || Ok(badge(&page).await? == before + 1)).await?;
+            let shown = page.text().await?;
+            ensure!(!shown.contains("zebra"), "somebody else's answer is shown:\n{shown}");
+            // Read, for the next language's count.
+            page.open_support(&format!("/requests/{own}"), language).await?;
+            page.see("Have a look now.").await?;
+            page.until("it is read", async || Ok(badge(&page).await? == before)).await?;
+        }
         Ok(())
     })
     .await;
