@@ -38,7 +38,8 @@ pub(in crate::http) async fn show(
     params(("id" = u64, Path, description = "The attachment's id"),
         ("file_name" = String, Path, description = "Any name"),
         ("Range" = Option<String>, Header, description = "One range of bytes")),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 206, content_type = "application/octet-stream", body = Vec<u8>),
+    responses((status = 200, content_type = "*/*", body = Vec<u8>, description = "Of the type that its content has"),
+        (status = 206, content_type = "*/*", body = Vec<u8>, description = "The range"),
         (status = 404, body = ErrorBody), (status = 416)))]
 pub(in crate::http) async fn content(
     State(app): State<App>,

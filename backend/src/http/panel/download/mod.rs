@@ -62,7 +62,7 @@ struct Whole {
 /// The whole request as a file, in the reader's language: its answers, the public comments, the files.
 #[utoipa::path(get, path = "/api/panel/requests/{id}/download", tag = "panel",
     params(("id" = u64, Path, description = "The number"), DownloadQuery),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 400), (status = 401),
+    responses((status = 200, content((String = "text/html"), (Object = "application/json"), (Vec<u8> = "application/zip"))), (status = 400), (status = 401),
         (status = 404)))]
 pub(in crate::http) async fn download(
     State(app): State<App>,

@@ -97,7 +97,7 @@ pub struct WebhookToWrite {
     #[schema(nullable = false, max_length = 255)]
     pub name: Option<String>,
     /// Where its messages are posted: a public address over https.
-    #[schema(nullable = false, max_length = 2000)]
+    #[schema(nullable = false, max_length = 2000, pattern = "^https?://")]
     pub endpoint: Option<String>,
     /// Which types of events, such as `zen:event-type:ticket.created`; `conditional_ticket_events` for all of them.
     #[schema(nullable = false)]
