@@ -232,7 +232,7 @@ fn asked(page: Page, survey: Survey) -> AnyView {
         })
     });
     let until = survey.expires_at.map(|moment| {
-        let said = move || language.text_with(Text::SurveyUntil, &[("moment", &language.format_date_time(moment))]);
+        let said = move || language.text_with(Text::SurveyUntil, &[("moment", &language.format_deadline(moment))]);
         view! { <p class="survey-until">{said}</p> }.into_any()
     });
     view! { {until} {form(survey, writing, was_kept, cancel)} }.into_any()
@@ -269,8 +269,7 @@ fn reviewed(page: Page, survey: Survey) -> AnyView {
         request_animation_frame(|| focus_id("field-satisfaction"));
     });
     let until = survey.expires_at.map(|moment| {
-        let said =
-            move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_date_time(moment))]);
+        let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_deadline(moment))]);
         view! { <p class="survey-until">{said}</p> }.into_any()
     });
     view! {

@@ -36,7 +36,7 @@ pub fn row(survey: Survey) -> AnyView {
         view! { <span class=class>{said}</span> }.into_any()
     });
     let until = survey.expires_at.and_then(|moment| match state {
-        Some(SurveyState::Pending) => Some(labelled(Text::SurveyDue, moment)),
+        Some(SurveyState::Pending) => Some(due(moment)),
         Some(SurveyState::Expired) => Some(labelled(Text::SurveyExpiredOn, moment)),
         Some(SurveyState::Reviewed) if takes_answers => Some(changeable(moment)),
         Some(SurveyState::Reviewed) | None => None,
@@ -57,7 +57,14 @@ pub fn row(survey: Survey) -> AnyView {
     .into_any()
 }
 
-/// "Answer until 24 Nov 2026, 10:00".
+/// "Answer until Tue 24 Nov, 10:00".
+fn due(moment: Timestamp) -> AnyView {
+    let language = Language::here();
+    let until = view! { <Moment moment deadline=true /> };
+    view! { <span class="survey-moment">{language.t(Text::SurveyDue)} " " {until}</span> }.into_any()
+}
+
+/// "Solved 24 Nov 2026, 10:00".
 pub fn labelled(label: Text, moment: Timestamp) -> AnyView {
     let language = Language::here();
     view! { <span class="survey-moment">{language.t(label)} " " <Moment moment /></span> }.into_any()
@@ -65,7 +72,7 @@ pub fn labelled(label: Text, moment: Timestamp) -> AnyView {
 
 fn changeable(moment: Timestamp) -> AnyView {
     let language = Language::here();
-    let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_date_time(moment))]);
+    let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_deadline(moment))]);
     view! { <span class="survey-moment">{said}</span> }.into_any()
 }
 

@@ -22,20 +22,27 @@ fn call(function: &js_sys::Function, argument: &JsValue) -> String {
     function.call1(&JsValue::UNDEFINED, argument).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
-pub fn date_time(locale: Locale, moment: Timestamp, with_time: bool) -> String {
-    let mut pairs = vec![("dateStyle", JsValue::from("medium"))];
-    if with_time {
-        pairs.push(("timeStyle", "short".into()));
-    }
+fn date(locale: Locale, moment: Timestamp, pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, JsValue::from(*value))).collect();
     let format = Intl::DateTimeFormat::new(&locales(locale), &options(&pairs));
     call(&format.format(), &Date::new(&(moment.unix_milliseconds() as f64).into()))
 }
 
+pub fn date_time(locale: Locale, moment: Timestamp, with_time: bool) -> String {
+    let pairs = [("dateStyle", "medium"), ("timeStyle", "short")];
+    date(locale, moment, if with_time { &pairs } else { &pairs[..1] })
+}
+
+/// "Wed, Nov 25, 4:30 PM": what is due within weeks is thought of by its weekday.
+pub fn deadline(locale: Locale, moment: Timestamp) -> String {
+    let pairs =
+        [("weekday", "short"), ("day", "numeric"), ("month", "short"), ("hour", "numeric"), ("minute", "2-digit")];
+    date(locale, moment, &pairs)
+}
+
 /// "November 2026".
 pub fn month(locale: Locale, moment: Timestamp) -> String {
-    let pairs = [("month", JsValue::from("long")), ("year", "numeric".into())];
-    let format = Intl::DateTimeFormat::new(&locales(locale), &options(&pairs));
-    call(&format.format(), &Date::new(&(moment.unix_milliseconds() as f64).into()))
+    date(locale, moment, &[("month", "long"), ("year", "numeric")])
 }
 
 /// "1,234.50": an amount in a currency that is not known.

@@ -170,6 +170,12 @@ impl Language {
         intl::date_time(self.locale(), moment, true)
     }
 
+    /// "Wed 25 Nov, 16:30", in the reader's time zone: until when something can be done.
+    #[must_use]
+    pub fn format_deadline(self, moment: Timestamp) -> String {
+        intl::deadline(self.locale(), moment)
+    }
+
     /// "21 Nov 2026", in the reader's time zone.
     #[must_use]
     pub fn format_date(self, moment: Timestamp) -> String {

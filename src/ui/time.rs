@@ -9,12 +9,15 @@ use leptos::prelude::*;
 pub fn Moment(
     /// When.
     moment: Timestamp,
+    /// It is until when something can be done: the weekday says more than the year.
+    #[prop(optional)]
+    deadline: bool,
 ) -> impl IntoView {
     let language = Language::here();
     let machine = String::from(js_sys::Date::new(&(moment.unix_milliseconds() as f64).into()).to_iso_string());
     view! {
         <time datetime=machine title=move || language.format_relative(moment, js_sys::Date::now())>
-            {move || language.format_date_time(moment)}
+            {move || if deadline { language.format_deadline(moment) } else { language.format_date_time(moment) }}
         </time>
     }
     .into_any()

@@ -1,8 +1,11 @@
 //! What only a document can tell: where the focus goes, which ids point where, what a click does.
 
-use super::{Button, ConfirmDialog, ErrorSummary, Field, FieldIds, RichText, SummaryEntry, TextInput, focus_id};
+use super::{
+    Button, ConfirmDialog, ErrorSummary, Field, FieldIds, Moment, RichText, SummaryEntry, TextInput, focus_id,
+};
 use crate::shown::{settled, show};
 use balcao_contract::rich_text::{Block, Inline};
+use balcao_contract::time::Timestamp;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -150,4 +153,15 @@ async fn rich_text_is_never_read_as_html() {
     assert_eq!(shown.count("a[href='/panel/articles/a']:not([target])"), 1);
     assert_eq!(shown.count("a[target=_blank][rel~=noopener][rel~=noreferrer]"), 1);
     assert!(shown.text().contains("<img src=x"));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_due_is_told_by_its_weekday() {
+    // A Wednesday at noon, which is one in nearly every zone.
+    let moment = Timestamp::from_unix_milliseconds(1_795_608_000_000).unwrap();
+    let shown = show(move || view! { <Moment moment /> <Moment moment deadline=true /> }.into_any()).await;
+    let plain = shown.find("time").text_content().unwrap();
+    let due = shown.find("time:last-of-type").text_content().unwrap();
+    assert!(plain.contains("2026") && !plain.contains("Wed"), "{plain}");
+    assert!(due.contains("Wed") && due.contains("Nov 25") && !due.contains("2026"), "{due}");
 }

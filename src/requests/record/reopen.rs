@@ -38,7 +38,7 @@ pub fn reopen(record: Record) -> AnyView {
     let clock = Memo::new(move |_| call.value().get().flatten());
     (move || {
         let clock = clock.get()?;
-        let until = view! { <Moment moment=clock.closes_at /> };
+        let until = view! { <Moment moment=clock.closes_at deadline=true /> };
         let left = move || now.get().map(|now| left(language, &clock, now));
         let said = view! { {until} " " <span class="soft">{left}</span> };
         Some(fact(language.t(Text::RequestReopenUntil), said.into_any()))
