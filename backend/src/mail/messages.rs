@@ -10,7 +10,7 @@ use balcao_contract::locale::Locale;
 use balcao_contract::support::{FirstResponse, ResponseUnit};
 use balcao_contract::text;
 use balcao_contract::visibility::visible_fields;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Offset as _, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -311,7 +311,28 @@ pub fn moment_in(locale: Locale, moment: DateTime<Utc>, zone: Tz) -> String {
         Locale::Es => (chrono::Locale::es_ES, "%A %-d de %B de %Y, %H:%M"),
     };
     let local = moment.with_timezone(&zone);
-    format!("{} ({})", local.format_localized(format, language), zone.name().replace('_', " "))
+    let zone = zone_name(locale, &local);
+    format!("{} ({zone})", local.format_localized(format, language))
+}
+
+/// What a time zone is called where mails are read: by the capital's clocks in Brazil, by its distance elsewhere.
+fn zone_name(locale: Locale, local: &DateTime<Tz>) -> String {
+    if local.timezone() == Tz::America__Sao_Paulo {
+        return match locale {
+            Locale::En => "Brasília time",
+            Locale::Pt => "horário de Brasília",
+            Locale::Es => "hora de Brasilia",
+        }
+        .to_owned();
+    }
+    let minutes = local.offset().fix().local_minus_utc() / 60;
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    let sign = if minutes < 0 { "-" } else { "+" };
+    match (hours, rest) {
+        (0, 0) => "GMT".to_owned(),
+        (hours, 0) => format!("GMT{sign}{hours}"),
+        (hours, rest) => format!("GMT{sign}{hours}:{rest:02}"),
+    }
 }
 
 pub(super) fn write(

@@ -106,3 +106,19 @@ fn no_mail_loads_anything_from_elsewhere() {
         assert!(!mail.html.contains(remote), "{remote}");
     }
 }
+
+#[test]
+fn a_moment_names_the_zone_whose_clocks_show_it() {
+    let at = "2026-11-25T21:00:00Z".parse().unwrap();
+    let rows = [
+        (Locale::En, Tz::America__Sao_Paulo, "Wednesday, November 25, 2026 at 6:00 PM (Brasília time)"),
+        (Locale::Pt, Tz::America__Sao_Paulo, "quarta, 25 de novembro de 2026, 18:00 (horário de Brasília)"),
+        (Locale::Es, Tz::America__Sao_Paulo, "miércoles 25 de noviembre de 2026, 18:00 (hora de Brasilia)"),
+        (Locale::En, Tz::America__New_York, "Wednesday, November 25, 2026 at 4:00 PM (GMT-5)"),
+        (Locale::En, Tz::Asia__Kolkata, "Thursday, November 26, 2026 at 2:30 AM (GMT+5:30)"),
+        (Locale::En, Tz::Europe__London, "Wednesday, November 25, 2026 at 9:00 PM (GMT)"),
+    ];
+    for (locale, zone, expected) in rows {
+        assert_eq!(moment_in(locale, at, zone), expected);
+    }
+}
