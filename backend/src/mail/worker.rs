@@ -64,20 +64,24 @@ impl Worker {
         Self { store, clock, sender, letterhead }
     }
 
-    /// Sends everything that is due, oldest first. Ends early where nothing can be sent, or at `stop`, between two
-    /// messages.
+    /// Sends everything that is due: what is soon of no use first, all else in its order. Ends early where nothing can be
+    /// sent, or at `stop`, between two messages.
     ///
     /// # Errors
     /// The database.
     pub async fn run_due(&self, stop: &CancellationToken) -> Result<Round, StoreError> {
         let mut round = Round::default();
-        while !stop.is_cancelled() {
+        // The message that has left, until that is noted together with taking the next one: a commit waits for the disk, and
+        // makes every reader's cache void.
+        let mut left = None;
+        loop {
             let now = self.clock.now();
-            let mut tx = self.store.begin().await?;
-            let Some(queued) = outbox::claim(&mut tx, now, LEASE).await? else { break };
-            tx.commit().await?;
+            let Some(queued) = self.next(left.take(), now, stop).await? else { break };
             match self.send(&queued, now).await {
-                Ok(true) => round.sent += 1,
+                Ok(true) => {
+                    round.sent += 1;
+                    left = Some(queued.id);
+                }
                 Ok(false) => {}
                 Err(Failure::Mail(error)) => {
                     round.failed += 1;
@@ -94,7 +98,33 @@ impl Worker {
         Ok(round)
     }
 
-    /// `false` where it was too late to be of use, or is not wanted.
+    /// Notes that a message has left, and takes the next one; `None` at the end.
+    async fn next(
+        &self,
+        left: Option<i64>,
+        now: DateTime<Utc>,
+        stop: &CancellationToken,
+    ) -> Result<Option<QueuedMessage>, StoreError> {
+        let both = async {
+            let mut tx = self.store.begin().await?;
+            if let Some(id) = left {
+                outbox::mark_sent(&mut tx, id, now).await?;
+            }
+            let queued = if stop.is_cancelled() { None } else { outbox::claim(&mut tx, now, LEASE).await? };
+            tx.commit().await?;
+            Ok::<_, StoreError>(queued)
+        };
+        match (both.await, left) {
+            // Whatever is wrong with the next one, this one has left.
+            (Err(error), Some(id)) => {
+                self.mark_sent(id).await?;
+                Err(error)
+            }
+            (next, _) => next,
+        }
+    }
+
+    /// Whether it has left; it has not where it was too late to be of use, or is not wanted.
     async fn send(&self, queued: &QueuedMessage, now: DateTime<Utc>) -> Result<bool, Failure> {
         if queued.message.useful_until.is_some_and(|until| until <= now) {
             let mut tx = self.store.begin().await?;
@@ -113,7 +143,6 @@ impl Worker {
         let letter =
             self.letterhead.write(queued).map_err(|error| Failure::Mail(SendError::Refused(error.to_string())))?;
         self.sender.send(queued, &letter).await.map_err(Failure::Mail)?;
-        self.mark_sent(queued).await?;
         tracing::info!(mail = queued.id, kind = queued.message.kind, attempts = queued.attempts, "mail sent");
         metrics::counter!("balcao_mail_sent_total", "kind" => queued.message.kind.clone()).increment(1);
         Ok(true)
@@ -125,13 +154,13 @@ impl Worker {
     }
 
     /// It left: if that is forgotten, it leaves again. A busy database gets a few chances.
-    async fn mark_sent(&self, queued: &QueuedMessage) -> Result<(), StoreError> {
+    async fn mark_sent(&self, id: i64) -> Result<(), StoreError> {
         let mut chances = 3;
         loop {
             chances -= 1;
             let marked = async {
                 let mut tx = self.store.begin().await?;
-                outbox::mark_sent(&mut tx, queued.id, self.clock.now()).await?;
+                outbox::mark_sent(&mut tx, id, self.clock.now()).await?;
                 tx.commit().await.map_err(StoreError::from)
             };
             match marked.await {

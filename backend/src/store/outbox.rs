@@ -99,8 +99,9 @@ pub async fn count_since(
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Takes the oldest message that is due, for the length of the lease: should the process die meanwhile, it is due
-/// again afterwards. Commit before sending.
+/// Takes a message that is due, for the length of the lease: should the process die meanwhile, it is due again afterwards.
+/// Commit before sending. The oldest of those that are soon of no use goes first: somebody waits for a code, and ten
+/// thousand requests that were closed may have been written about before. Then the oldest.
 ///
 /// # Errors
 /// The write fails, or a row cannot be read.
@@ -111,7 +112,9 @@ pub async fn claim(
 ) -> Result<Option<QueuedMessage>, StoreError> {
     let row = sqlx::query(
         "UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE id = \
-         (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 ORDER BY due_at, id LIMIT 1) \
+         coalesce((SELECT id FROM outbox INDEXED BY outbox_urgent WHERE state = 'waiting' AND useful_until IS NOT NULL \
+                   AND due_at <= ?2 ORDER BY due_at, id LIMIT 1), \
+                  (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 ORDER BY due_at, id LIMIT 1)) \
          RETURNING id, dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
          headers, request_id, by_person, created_at, attempts, useful_until",
     )

@@ -1,5 +1,7 @@
 //! Mail: in the outbox with what it tells about, sent when a server is there, nothing lost and nothing twice.
 
+mod order;
+
 use crate::common::{ACCOUNT, Client, TestApp};
 use async_trait::async_trait;
 use axum::http::StatusCode;
