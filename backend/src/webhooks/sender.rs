@@ -25,21 +25,24 @@ pub(super) struct SendFault(pub String);
 pub(super) struct Sender {
     targets: Targets,
     http: reqwest::Client,
+    /// For messages in clear.
+    plain: reqwest::Client,
 }
 
 impl Sender {
     /// A sender to these targets. It follows no redirect and goes through no proxy: both would lead elsewhere.
     pub fn new(targets: Targets) -> Result<Self, String> {
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .dns_resolver(Arc::new(targets.clone()))
-            .user_agent(concat!("balcao-webhooks/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| error.to_string())?;
-        Ok(Self { targets, http })
+        let client = |targets: Targets| {
+            let client = reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .connect_timeout(CONNECT)
+                .timeout(ANSWER)
+                .dns_resolver(Arc::new(targets))
+                .user_agent(concat!("balcao-webhooks/", env!("CARGO_PKG_VERSION")));
+            client.build().map_err(|error| error.to_string())
+        };
+        Ok(Self { http: client(targets.clone())?, plain: client(targets.without_public())?, targets })
     }
 
     /// One attempt.
@@ -48,8 +51,8 @@ impl Sender {
         let url = self.targets.endpoint(&message.endpoint).map_err(|fault| SendFault(fault.to_string()))?;
         let timestamp = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let signature = sign(secret, &timestamp, &message.body);
-        let request = self
-            .http
+        let client = if url.scheme() == "https" { &self.http } else { &self.plain };
+        let request = client
             .post(url)
             .header("content-type", "application/json")
             .header("x-zendesk-webhook-signature", signature)

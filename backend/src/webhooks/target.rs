@@ -20,16 +20,27 @@ pub enum TargetFault {
 
 /// Which addresses may be reached.
 #[derive(Debug, Clone, Default)]
-pub struct Targets(Arc<Vec<Network>>);
+pub struct Targets {
+    allowed: Arc<Vec<Network>>,
+    /// Only those networks, and nothing public: for messages that travel in clear.
+    only_allowed: bool,
+}
 
 impl Targets {
     /// Public ones, and these networks.
     #[must_use]
     pub fn new(allowed: Vec<Network>) -> Self {
-        Self(Arc::new(allowed))
+        Self { allowed: Arc::new(allowed), only_allowed: false }
     }
 
-    /// Reads an endpoint. Plain http is for networks that are named; a host's name is looked up when it is connected to.
+    /// The same networks, and no public address.
+    #[must_use]
+    pub fn without_public(&self) -> Self {
+        Self { only_allowed: true, ..self.clone() }
+    }
+
+    /// Reads an endpoint. Plain http is for networks that are named; a host's name is looked up when it is connected to, by
+    /// plain http [without public addresses](Self::without_public).
     ///
     /// # Errors
     /// See [`TargetFault`].
@@ -38,7 +49,7 @@ impl Targets {
         let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         let http = match url.scheme() {
             "https" => false,
-            "http" if !self.0.is_empty() => true,
+            "http" if !self.allowed.is_empty() => true,
             _ => return Err(TargetFault::NotHttps),
         };
         if !plain {
@@ -50,7 +61,7 @@ impl Targets {
             Host::Domain(name) => {
                 let name = name.trim_end_matches('.');
                 let local = name == "localhost" || name.ends_with(".localhost") || !name.contains('.');
-                if local && self.0.is_empty() {
+                if local && self.allowed.is_empty() {
                     return Err(TargetFault::Private);
                 }
                 None
@@ -66,11 +77,11 @@ impl Targets {
     /// Whether an address may be connected to.
     #[must_use]
     pub fn may_reach(&self, address: IpAddr) -> bool {
-        is_public(address) || self.names(address)
+        (is_public(address) && !self.only_allowed) || self.names(address)
     }
 
     fn names(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(address.to_canonical()))
+        self.allowed.iter().any(|network| network.contains(address.to_canonical()))
     }
 }
 
@@ -174,5 +185,15 @@ mod tests {
         assert!(Targets::default().resolve(name()).await.is_err());
         let named = Targets::new(vec!["127.0.0.0/8".parse().unwrap()]);
         assert!(named.resolve(name()).await.unwrap().all(|address| address.ip().is_loopback()));
+    }
+
+    /// Once a network was named, plain http went to public addresses, too, if they had a name.
+    #[tokio::test]
+    async fn no_name_leads_a_message_in_clear_to_a_public_address() {
+        let targets = Targets::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        let public = || "93.184.216.34".parse::<Name>().unwrap();
+        assert!(targets.resolve(public()).await.is_ok());
+        assert!(targets.without_public().resolve(public()).await.is_err());
+        assert!(targets.without_public().resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }
