@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 /// A running backend in development mode. Its folder and its process end with it.
@@ -169,6 +170,21 @@ impl Backend {
         let status = self.command()?.args(arguments).status().await?;
         if !status.success() {
             bail!("`{}` ended with {status}:\n{}", arguments.join(" "), self.log());
+        }
+        Ok(())
+    }
+
+    /// Hands a mail over as a mail server's pipe does: to a process of `mail ingest` beside the running backend.
+    ///
+    /// # Errors
+    /// Where it is not taken.
+    pub async fn ingest(&self, mail: String) -> Result<()> {
+        let mut child = self.command()?.args(["mail", "ingest"]).stdin(Stdio::piped()).spawn()?;
+        // Dropped at the end of the statement, which is the end of the mail.
+        child.stdin.take().context("a pipe")?.write_all(mail.as_bytes()).await?;
+        let status = child.wait().await?;
+        if !status.success() {
+            bail!("`mail ingest` ended with {status}:\n{}", self.log());
         }
         Ok(())
     }

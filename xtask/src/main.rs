@@ -37,7 +37,7 @@ const TASKS: [Task; 6] = [
     Task { name: "size", does: "what a browser downloads, against its budget", run: size::run },
     Task {
         name: "bench",
-        does: "speed and memory of the backend with 100,000 requests (--requests N)",
+        does: "speed and memory of the backend with 100,000 requests (--requests N, --only PART)",
         run: bench::run,
     },
 ];

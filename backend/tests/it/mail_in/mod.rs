@@ -8,7 +8,6 @@ mod post;
 mod sample;
 mod senders;
 mod servers;
-mod speed;
 mod terminal;
 mod trouble;
 

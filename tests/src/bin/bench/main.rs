@@ -1,9 +1,10 @@
 //! The figures of the README: over HTTP on loopback, a release build, 100,000 requests in the database, all of one
 //! person, which is the worst case for lists, counts and words. `cargo xtask bench` runs it; `--requests N` fills less,
-//! for a quick look. It ends by itself: every measurement has a number of calls and a longest time.
+//! for a quick look, and `--only closing` measures one part. It ends by itself: every measurement has a number of calls and a longest time.
 
 mod closing;
 mod live;
+mod mails;
 
 use anyhow::{Context, Result, ensure};
 use balcao_tests::Backend;
@@ -30,10 +31,60 @@ const MEMORY: f64 = 100.0;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let requests = requests()?;
+    let wanted = Wanted::read(std::env::args().skip(1))?;
     // Limits protect against what a bench does.
     let no_limits = ["LIMITS_REQUESTS_PER_MINUTE", "LIMITS_ADDRESS_REQUESTS_PER_MINUTE"].map(|name| (name, "0"));
-    let mut backend = Backend::start_with(&no_limits).await?;
+    if wanted.has("requests") {
+        many_requests(wanted.requests, &no_limits).await?;
+    }
+    if wanted.has("mails") {
+        mails::measure(&no_limits).await?;
+    }
+    if wanted.has("closing") {
+        closing::measure(&no_limits).await?;
+    }
+    if wanted.has("live") {
+        live::measure(&no_limits).await?;
+    }
+    Ok(())
+}
+
+/// What is measured: all of it, or one part.
+struct Wanted {
+    requests: usize,
+    only: Option<String>,
+}
+
+const PARTS: [&str; 4] = ["requests", "mails", "closing", "live"];
+
+impl Wanted {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let mut wanted = Self { requests: 100_000, only: None };
+        while let Some(name) = arguments.next() {
+            let value = arguments.next();
+            match name.as_str() {
+                "--requests" => {
+                    let number = value.and_then(|number| number.parse().ok()).filter(|number| *number > 0);
+                    wanted.requests = number.context("--requests takes a number from 1")?;
+                }
+                "--only" => {
+                    let part = value.filter(|part| PARTS.contains(&part.as_str()));
+                    wanted.only = Some(part.with_context(|| format!("--only takes one of {}", PARTS.join(", ")))?);
+                }
+                _ => anyhow::bail!("there are only `--requests N` and `--only PART`"),
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == part)
+    }
+}
+
+/// A backend with so many requests: lists, searches, creates, and the memory they take.
+async fn many_requests(requests: usize, settings: &[(&str, &str)]) -> Result<()> {
+    let mut backend = Backend::start_with(settings).await?;
     println!("filling the database with {requests} requests of one person …");
     let began = Instant::now();
     let filling = backend.fill("ana@acmestore.example", requests);
@@ -91,20 +142,7 @@ async fn main() -> Result<()> {
         "\nmemory of the backend: {now:.1} MB resident, {highest:.1} MB at its highest: {}",
         verdict(highest, MEMORY)
     );
-    backend.kill().await?;
-    closing::measure(&no_limits).await?;
-    live::measure(&no_limits).await
-}
-
-fn requests() -> Result<usize> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.as_slice() {
-        [] => Ok(100_000),
-        [name, number] if name == "--requests" => {
-            number.parse().ok().filter(|number| *number > 0).context("--requests takes a number from 1")
-        }
-        _ => anyhow::bail!("there is only `--requests N`"),
-    }
+    backend.kill().await
 }
 
 async fn count(user: &ApiUser, address: &str) -> Result<u64> {
