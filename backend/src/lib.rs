@@ -19,6 +19,7 @@ pub mod identity;
 pub mod jobs;
 pub mod live;
 pub mod mail;
+pub mod output;
 pub mod rich_text;
 pub mod server;
 pub mod store;

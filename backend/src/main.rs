@@ -10,12 +10,14 @@ use balcao_backend::http::App;
 use balcao_backend::mail::inbox::Inbox;
 use balcao_backend::mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
 use balcao_backend::mail::{Outbox, ReplyAddresses};
+use balcao_backend::output::{self, UntilClosed};
 use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::survey::{self, SurveyCommand};
 use balcao_backend::terminal::{self, AgentCommand};
 use balcao_backend::{server, telemetry};
 use balcao_contract::status::Status;
 use clap::{Parser, Subcommand};
+use std::io::{IsTerminal as _, Stdout, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,12 +100,14 @@ fn main() -> ExitCode {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Config => {
             for warning in &loaded.warnings {
-                eprintln!("warning: {warning}");
+                output::aside(&format!("warning: {warning}"));
             }
-            for (key, value) in &loaded.effective {
-                println!("{key} = {}", toml::Value::String(value.clone()));
+            let mut out = out();
+            let mut lines = loaded.effective.iter().map(|(key, value)| (key, toml::Value::String(value.clone())));
+            match lines.try_for_each(|(key, value)| writeln!(out, "{key} = {value}")) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&format!("cannot write: {error}")),
             }
-            ExitCode::SUCCESS
         }
         Command::Serve => run(serve(loaded)),
         Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
@@ -142,8 +146,13 @@ fn runtime() -> Result<tokio::runtime::Runtime, ExitCode> {
 }
 
 fn failed(problem: &str) -> ExitCode {
-    eprintln!("balcao-backend: {problem}");
+    output::aside(&format!("balcao-backend: {problem}"));
     ExitCode::FAILURE
+}
+
+/// Where answers go.
+fn out() -> UntilClosed<Stdout> {
+    UntilClosed::new(std::io::stdout())
 }
 
 async fn serve(loaded: Loaded) -> Result<(), String> {
@@ -195,22 +204,43 @@ enum Errand {
 /// The database takes one writer at a time, and what is changed counts at once: a server that runs notices it.
 async fn beside_the_server(loaded: Loaded, errand: Errand) -> Result<(), String> {
     let config = loaded.config;
-    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
-    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
-    let opened = Store::open(&config.database_path(), options).await;
-    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let store = match &errand {
+        Errand::Directory(command) if command.sets_up() => open_store(&config).await?,
+        _ => open_known_store(&config).await?,
+    };
     let actor = format!("operator:{}", system_user());
-    let mut out = std::io::stdout();
-    let now = clock(&config).now();
-    let office = Office { store: &store, now, actor: &actor, out: &mut out };
+    let mut out = out();
+    let (now, width) = (clock(&config).now(), output::terminal_width());
+    let office = Office { store: &store, config: &config, now, actor: &actor, out: &mut out, width };
     let done = match errand {
         Errand::Directory(command) => directory::run(office, command).await.map_err(|error| error.to_string()),
         Errand::Agent(command) => {
-            terminal::run(office, &mut std::io::stdin(), command).await.map_err(|error| error.to_string())
+            let mut from = std::io::stdin();
+            let input = terminal::Input { typed: from.is_terminal(), from: &mut from };
+            terminal::run(office, input, command).await.map_err(|error| error.to_string())
         }
     };
     store.close().await;
     done
+}
+
+/// The database of these settings; it is made where it is missing.
+async fn open_store(config: &Config) -> Result<Store, String> {
+    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
+    let opened = Store::open(&config.database_path(), options).await;
+    opened.map_err(|error| format!("database in data_dir {}: {error}", config.data_dir.display()))
+}
+
+/// The database that is there. Whoever forgot to say where it is would otherwise look at a new and empty one.
+async fn open_known_store(config: &Config) -> Result<Store, String> {
+    if !config.database_path().exists() {
+        let (folder, variable) = (config.data_dir.display(), config::variable("data_dir"));
+        return Err(format!(
+            "there is no database in data_dir {folder}; name the server's with {variable} or --config, or start it once"
+        ));
+    }
+    open_store(config).await
 }
 
 /// The system's clock, or that clock moved as the operator wants it.
@@ -221,7 +251,7 @@ fn clock(config: &Config) -> Arc<dyn Clock> {
 /// Takes a mail from the standard input. Beside a server that runs, as [`beside_the_server`].
 async fn ingest(loaded: Loaded) -> Delivered {
     if loaded.config.mail_in.is_none() {
-        eprintln!("balcao-backend: replies by mail are not set up: mail_in.address is not given");
+        failed("replies by mail are not set up: mail_in.address is not given");
         return Delivered::Later;
     }
     telemetry::start_logging(&loaded.config.log);
@@ -232,7 +262,7 @@ async fn ingest(loaded: Loaded) -> Delivered {
             delivered
         }
         Err(problem) => {
-            eprintln!("balcao-backend: {problem}");
+            failed(&problem);
             Delivered::Later
         }
     }
@@ -241,7 +271,7 @@ async fn ingest(loaded: Loaded) -> Delivered {
 async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), String> {
     let inbox = open_inbox(&loaded).await?;
     let actor = format!("operator:{}", system_user());
-    let mut out = std::io::stdout();
+    let mut out = out();
     let desk = mail_terminal::Desk { inbox: &inbox, now: clock(&loaded.config).now(), actor: &actor, out: &mut out };
     let done = mail_terminal::quarantine(desk, command).await;
     inbox.store().close().await;
@@ -250,10 +280,7 @@ async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), St
 
 async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let config = &loaded.config;
-    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
-    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
-    let opened = Store::open(&config.database_path(), options).await;
-    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let store = open_store(config).await?;
     let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
     let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
     Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
@@ -262,16 +289,14 @@ async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
 /// Reads beside a server that runs.
 async fn read_survey(loaded: Loaded, command: SurveyCommand) -> Result<(), String> {
     let config = loaded.config;
-    let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
-    let opened = Store::open(&config.database_path(), options).await;
-    let store = opened.map_err(|error| format!("database in data_dir: {error}"))?;
+    let store = open_known_store(&config).await?;
     let forms = match &config.forms_dir {
         Some(folder) => Forms::from_folder(folder, &config.evidence.limits),
         None => Forms::embedded(&config.evidence.limits),
     };
     let forms = forms.map_err(|error| format!("forms_dir: {error}"))?;
     let now = clock(&config).now();
-    let done = survey::run(&store, &config, &forms, now, command, &mut std::io::stdout()).await;
+    let done = survey::run(&store, &config, &forms, now, command, &mut out()).await;
     store.close().await;
     done.map_err(|error| error.to_string())
 }
@@ -287,8 +312,9 @@ async fn fill(loaded: Loaded, requester: String, requests: u32, status: Option<S
     if config.mode == Mode::Production {
         return Err("`fill` makes requests up; it is refused with mode = production".to_owned());
     }
-    let app = App::open(config, Arc::new(SystemClock)).await.map_err(|error| error.to_string())?;
-    let progress = |done: u32| eprintln!("{done} of {requests} requests");
+    let clock = clock(&config);
+    let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
+    let progress = |done: u32| output::aside(&format!("{done} of {requests} requests"));
     let requester = requester.trim().to_lowercase();
     demo::fill(&app.store, &app.forms, &requester, Filling { requests, status }, app.clock.now(), progress)
         .await

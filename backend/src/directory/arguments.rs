@@ -1,6 +1,7 @@
 //! The operators' commands, as they are typed.
 
 use super::outbox::OutboxCommand;
+use super::webhooks::WebhookCommand;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use clap::{Args, Subcommand, ValueEnum};
@@ -36,9 +37,34 @@ pub enum DirectoryCommand {
     /// Mail that was not sent: look at it, send it again.
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Messages of webhooks that did not arrive: look at them, send them again.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Who changed what in the directory.
     #[command(subcommand)]
     Audit(AuditCommand),
+}
+
+impl DirectoryCommand {
+    /// Whether it has a sense before there is a database: the first accounts and people.
+    #[must_use]
+    pub fn sets_up(&self) -> bool {
+        matches!(
+            self,
+            Self::Account(AccountCommand::Add { .. }) | Self::User(UserCommand::Add { .. }) | Self::Import { .. }
+        )
+    }
+}
+
+/// What is tried again.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub struct Again {
+    /// Its number in the list.
+    pub id: Option<i64>,
+    /// Every one.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// For scripts.

@@ -1,24 +1,28 @@
 //! One change each: looked at, made, and noted in the audit, within the caller's transaction.
 
 use super::error::DirectoryError;
+use crate::config::Config;
 use crate::identity::names;
+use crate::mail::messages::{self, Notice, Reader};
 use crate::store::audit::{self, Entry};
 use crate::store::operators::{self, AccountFacts, AccountRecord, UserRecord};
-use crate::store::{Connection, credentials, flows, places};
+use crate::store::{Connection, credentials, flows, outbox, places};
 use balcao_contract::id::AccountId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 type Outcome<T = ()> = Result<T, DirectoryError>;
 
 /// A transaction in which the directory is changed.
 pub(super) struct Changes<'a> {
     pub write: &'a mut Connection,
+    pub config: &'a Config,
     /// `operator:<system user>`.
     pub actor: &'a str,
-    /// In Unix milliseconds.
-    pub now: i64,
+    pub now: DateTime<Utc>,
 }
 
 /// What is wished for an account; `None` leaves it as it is.
@@ -45,7 +49,8 @@ pub(super) fn address(given: &str) -> Outcome<String> {
 
 impl Changes<'_> {
     pub async fn note(&mut self, action: &str, subject: &str, data: Value) -> Outcome {
-        audit::append(self.write, Entry { actor: self.actor, action, subject, data }, self.now).await?;
+        audit::append(self.write, Entry { actor: self.actor, action, subject, data }, self.now.timestamp_millis())
+            .await?;
         Ok(())
     }
 
@@ -88,7 +93,7 @@ impl Changes<'_> {
             })?;
             let shares_requests = wish.shares_requests.unwrap_or(false);
             let facts = AccountFacts { region, main_account, shares_requests };
-            operators::insert_account(self.write, name, facts, self.now).await?;
+            operators::insert_account(self.write, name, facts, self.now.timestamp_millis()).await?;
             let data = json!({ "region": region.name(), "main": wish.main_account, "shares": shares_requests });
             self.note_account("account.add", name, data).await?;
             return Ok(Some(format!("account {name} added")));
@@ -138,7 +143,7 @@ impl Changes<'_> {
         if account.disabled_at.is_none() == on {
             return Ok(false);
         }
-        operators::set_account_disabled(self.write, account.id, (!on).then_some(self.now)).await?;
+        operators::set_account_disabled(self.write, account.id, (!on).then_some(self.now.timestamp_millis())).await?;
         self.note_account(if on { "account.enable" } else { "account.disable" }, &account.name, json!({})).await?;
         Ok(true)
     }
@@ -176,7 +181,8 @@ impl Changes<'_> {
     ) -> Outcome<Option<String>> {
         let Some(known) = operators::user(self.write, email).await? else {
             let name = name.unwrap_or_else(|| names::person_of_address(email));
-            operators::insert_user(self.write, email, name, locale.unwrap_or_default(), self.now).await?;
+            operators::insert_user(self.write, email, name, locale.unwrap_or_default(), self.now.timestamp_millis())
+                .await?;
             let user = self.user(email).await?;
             self.note_user("user.add", &user, json!({ "locale": user.locale.code() })).await?;
             return Ok(Some(format!("{email} added")));
@@ -185,7 +191,7 @@ impl Changes<'_> {
         if name == known.name && locale == known.locale {
             return Ok(None);
         }
-        operators::update_user(self.write, known.id, name, locale, self.now).await?;
+        operators::update_user(self.write, known.id, name, locale, self.now.timestamp_millis()).await?;
         let data = json!({ "name_changed": name != known.name, "locale": locale.code() });
         self.note_user("user.change", &known, data).await?;
         Ok(Some(format!("{email} changed")))
@@ -203,7 +209,7 @@ impl Changes<'_> {
                 user.email
             )));
         }
-        operators::set_user_disabled(self.write, user.id, (!on).then_some(self.now)).await?;
+        operators::set_user_disabled(self.write, user.id, (!on).then_some(self.now.timestamp_millis())).await?;
         if !on {
             places::end_all(self.write, user.id).await?;
         }
@@ -216,13 +222,14 @@ impl Changes<'_> {
         if user.agent == on {
             return Ok(false);
         }
-        operators::set_user_agent(self.write, user.id, on, self.now).await?;
+        operators::set_user_agent(self.write, user.id, on, self.now.timestamp_millis()).await?;
         self.note_user("user.agent", user, json!({ "agent": on })).await?;
         Ok(true)
     }
 
     /// Takes second factors, recovery codes and password away, ends what is under way with them, and signs the person out
-    /// everywhere: a password alone opens nothing, so it goes along. False where there is nothing to take.
+    /// everywhere: a password alone opens nothing, so it goes along. They are told by mail, since whoever talked an
+    /// operator into it may be somebody else. False where there is nothing to take.
     pub async fn reset_second_factor(&mut self, user: &UserRecord) -> Outcome<bool> {
         if !credentials::remove_all(self.write, user.id).await? {
             return Ok(false);
@@ -230,7 +237,18 @@ impl Changes<'_> {
         flows::end_all(self.write, user.id).await?;
         let ended = places::end_all(self.write, user.id).await?;
         self.note_user("user.reset_second_factor", user, json!({ "ended": ended })).await?;
+        self.tell(user, Notice::SecondFactorReset, "/support/reset").await?;
         Ok(true)
+    }
+
+    /// Writes to somebody about their sign-in, with a way on.
+    async fn tell(&mut self, user: &UserRecord, notice: Notice, way_on: &str) -> Outcome {
+        let reader = Reader { email: &user.email, name: &user.name, locale: user.locale };
+        let key = format!("{}:{}", notice.name(), Uuid::new_v4());
+        let message = messages::notice(reader, notice, &self.config.link(way_on), &key)
+            .map_err(|error| DirectoryError::refused(error.to_string()))?;
+        outbox::enqueue(self.write, &message, self.now).await?;
+        Ok(())
     }
 
     /// Signs a person out everywhere. How many sessions and sign-ins ended.
@@ -252,7 +270,7 @@ impl Changes<'_> {
         if known == Some(wanted) {
             return Ok(None);
         }
-        operators::set_membership(self.write, account.id, user.id, wanted, self.now).await?;
+        operators::set_membership(self.write, account.id, user.id, wanted, self.now.timestamp_millis()).await?;
         let action = if known.is_none() { "member.add" } else { "member.grant" };
         self.note_account(action, &account.name, json!({ "user": user.id, "support_resource": wanted })).await?;
         let (email, name) = (&user.email, &account.name);

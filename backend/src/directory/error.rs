@@ -30,7 +30,8 @@ impl DirectoryError {
     }
 }
 
-fn sentence(error: &StoreError) -> String {
+/// What the database's refusal means for whoever sits at a terminal.
+pub fn sentence(error: &StoreError) -> String {
     match error {
         StoreError::Busy => "the database is busy; nothing was changed, try again".to_owned(),
         StoreError::Full => "no room on the disk; nothing was changed".to_owned(),

@@ -1,13 +1,13 @@
-//! Lists: a table for eyes, or JSON for scripts.
+//! Lists of the directory.
 
 use super::Office;
 use super::arguments::Shape;
 use super::changes::account_name;
 use super::error::DirectoryError;
+use super::table::table;
 use crate::store::{StoreError, api_tokens, audit, operators};
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
-use std::io::Write;
 
 pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
     let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
@@ -110,42 +110,5 @@ pub(super) fn print<T: Serialize>(
     all: &[T],
     cells: impl Fn(&T) -> Vec<String>,
 ) -> Result<(), DirectoryError> {
-    Ok(table(office.out, shape, heads, all, cells)?)
-}
-
-/// Writes rows as a table, or as JSON.
-///
-/// # Errors
-/// They cannot be written.
-pub fn table<T: Serialize>(
-    out: &mut (dyn Write + Send),
-    shape: Shape,
-    heads: &[&str],
-    all: &[T],
-    cells: impl Fn(&T) -> Vec<String>,
-) -> std::io::Result<()> {
-    if shape.json {
-        serde_json::to_writer_pretty(&mut *out, all)?;
-        writeln!(out)?;
-        return Ok(());
-    }
-    let rows: Vec<Vec<String>> = all.iter().map(cells).collect();
-    let mut widths: Vec<usize> = heads.iter().map(|head| head.len()).collect();
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |cells: &[&str]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    writeln!(out, "{}", line(heads))?;
-    for row in &rows {
-        writeln!(out, "{}", line(&row.iter().map(String::as_str).collect::<Vec<_>>()))?;
-    }
-    if rows.is_empty() {
-        writeln!(out, "(none)")?;
-    }
-    Ok(())
+    Ok(table(office, shape, heads, all, cells)?)
 }

@@ -1,5 +1,5 @@
-//! What operators do with accounts, people, memberships, sponsors, tokens and unsent mail: the subcommands of the
-//! program. One command is one transaction, with its audit. The statements are `store`'s.
+//! What operators do with accounts, people, memberships, sponsors, tokens, unsent mail and messages of webhooks: the
+//! subcommands of the program. One command is one transaction, with its audit. The statements are `store`'s.
 
 mod arguments;
 mod changes;
@@ -7,17 +7,21 @@ mod error;
 mod import;
 mod lists;
 mod outbox;
+mod table;
 mod tokens;
+mod webhooks;
 
 pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
-pub use error::DirectoryError;
-pub use lists::table;
+pub use error::{DirectoryError, sentence as store_sentence};
 pub use outbox::OutboxCommand;
+pub use table::{cut_at, table};
 pub use tokens::hash as token_hash;
+pub use webhooks::WebhookCommand;
 
 use self::changes::{AccountWish, Changes, account_name, address};
+use crate::config::Config;
 use crate::identity::names;
 use crate::store::{Connection, Store, StoreError};
 use chrono::{DateTime, Utc};
@@ -27,12 +31,16 @@ use std::io::Write;
 pub struct Office<'a> {
     /// The database.
     pub store: &'a Store,
+    /// The settings.
+    pub config: &'a Config,
     /// Now.
     pub now: DateTime<Utc>,
     /// Who commands: `operator:<system user>`.
     pub actor: &'a str,
     /// Where the answer goes.
     pub out: &'a mut (dyn Write + Send),
+    /// How many columns there are for it; `None` where nobody looks at it as it is.
+    pub width: Option<usize>,
 }
 
 /// Carries out a command.
@@ -50,6 +58,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
         }
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
+        DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
         DirectoryCommand::Import { file, dry_run, skip_broken } => {
             import::run(&mut office, &file, import::Manner { dry_run, skip_broken }).await
         }
@@ -64,7 +73,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
 }
 
 fn changes<'a, 'b: 'a>(write: &'a mut Connection, office: &Office<'b>) -> Changes<'a> {
-    Changes { write, actor: office.actor, now: office.now.timestamp_millis() }
+    Changes { write, config: office.config, actor: office.actor, now: office.now }
 }
 
 /// A change, and the sentence about it.
@@ -81,6 +90,7 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         DirectoryCommand::Token(TokenCommand::List(_))
         | DirectoryCommand::Import { .. }
         | DirectoryCommand::Outbox(_)
+        | DirectoryCommand::Webhook(_)
         | DirectoryCommand::Audit(_) => Ok(String::new()),
     }
 }
@@ -175,7 +185,8 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
                     user.email
                 )));
             }
-            let sentence = "signed out everywhere; a new password and second factor are set up under `Set a password`";
+            let sentence = "signed out everywhere and told by mail; a new password and second factor are set up under \
+                            `Set a password`";
             Ok(format!("{} {sentence}", user.email))
         }
         UserCommand::SignOut { email } => {

@@ -1,10 +1,12 @@
 //! Mail that was not sent: looked at, sent again, given up for good.
 
-use super::arguments::Shape;
+use super::arguments::{Again, Shape};
 use super::changes::Changes;
 use super::error::DirectoryError;
 use super::lists::print;
+use super::table::cut_at;
 use super::{Office, changes};
+use crate::output;
 use crate::store::dead_letters::{self, UnsentMail};
 use crate::store::{StoreError, dead_letters::list};
 use clap::Subcommand;
@@ -31,14 +33,7 @@ pub enum OutboxCommand {
         id: i64,
     },
     /// Has one that was given up tried again, or all.
-    Resend {
-        /// Its number in the list.
-        #[arg(required_unless_present = "all")]
-        id: Option<i64>,
-        /// Every one.
-        #[arg(long, conflicts_with = "id")]
-        all: bool,
-    },
+    Resend(#[command(flatten)] Again),
     /// Forgets one that was given up: it is never sent.
     Drop {
         /// Its number in the list.
@@ -50,18 +45,27 @@ pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Resu
     match command {
         OutboxCommand::List { waiting, limit, shape } => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
-            let all = list(&mut read, !waiting, limit).await?;
-            print(office, shape, &["MAIL", "KIND", "REQUEST", "TO", "TRIED", "STATE", "LAST FAULT"], &all, cells)
+            let mut all = list(&mut read, !waiting, limit.saturating_add(1)).await?;
+            let more = cut_at(&mut all, limit);
+            print(office, shape, &["MAIL", "KIND", "REQUEST", "TO", "TRIED", "STATE", "LAST FAULT"], &all, cells)?;
+            more.iter().for_each(|more| output::aside(more));
+            Ok(())
         }
         OutboxCommand::Show { id } => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
-            let mail = dead_letters::find(&mut read, id).await?.ok_or_else(|| unknown(id))?;
-            writeln!(office.out, "To: {}\nSubject: {}\nKind: {}", mail.to, mail.subject, mail.kind)?;
-            writeln!(office.out, "Written: {}", mail.created_at.0.format("%Y-%m-%d %H:%M:%S"))?;
-            writeln!(office.out, "State: {}\n\n{}", state(&mail), mail.text)?;
+            let mail = dead_letters::find(&mut read, id).await?.ok_or_else(|| {
+                let sentence = format!("no mail {id} waits or was given up; `outbox list --waiting` shows all");
+                DirectoryError::refused(sentence)
+            })?;
+            let (to, subject) = (output::line(&mail.to), output::line(&mail.subject));
+            let fault = mail.last_fault.as_ref().map(|fault| format!(": {}", output::line(fault))).unwrap_or_default();
+            writeln!(office.out, "To: {to}\nSubject: {subject}\nKind: {}", mail.kind)?;
+            writeln!(office.out, "Written: {} UTC", mail.created_at.0.format("%Y-%m-%d %H:%M:%S"))?;
+            writeln!(office.out, "State: {}, tried {} times{fault}\n", state(&mail), mail.attempts)?;
+            writeln!(office.out, "{}", output::lines(&mail.text))?;
             Ok(())
         }
-        OutboxCommand::Resend { id, .. } => change(office, Change::Resend(id)).await,
+        OutboxCommand::Resend(again) => change(office, Change::Resend(again.id)).await,
         OutboxCommand::Drop { id } => change(office, Change::Drop(id)).await,
     }
 }

@@ -38,8 +38,9 @@ pub(super) async fn add(
         .try_fill_bytes(&mut bytes)
         .map_err(|error| DirectoryError::refused(format!("the system gives no random numbers: {error}")))?;
     let token = URL_SAFE_NO_PAD.encode(bytes);
-    let expires_at = days.map(|days| changes.now + i64::from(days) * DAY_IN_MILLISECONDS);
-    let id = api_tokens::insert(changes.write, &hash(&token), user.id, &description, expires_at, changes.now).await?;
+    let now = changes.now.timestamp_millis();
+    let expires_at = days.map(|days| now + i64::from(days) * DAY_IN_MILLISECONDS);
+    let id = api_tokens::insert(changes.write, &hash(&token), user.id, &description, expires_at, now).await?;
     changes.note("token.add", &format!("user:{}", user.id), json!({ "token": id, "days": days })).await?;
     Ok(format!(
         "token {id} for {}; it is shown this once:\n{token}\n\nTry it: curl -u '{}/token:{token}' …/api/v2/users/me.json",
@@ -48,7 +49,7 @@ pub(super) async fn add(
 }
 
 pub(super) async fn revoke(changes: &mut Changes<'_>, id: i64) -> Result<String, DirectoryError> {
-    if !api_tokens::revoke(changes.write, id, changes.now).await? {
+    if !api_tokens::revoke(changes.write, id, changes.now.timestamp_millis()).await? {
         let sentence = format!("there is no token {id} that could be taken back; `token list` shows all");
         return Err(DirectoryError::refused(sentence));
     }

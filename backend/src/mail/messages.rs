@@ -105,6 +105,8 @@ pub enum Notice {
     SecondFactorAdded,
     /// A recovery code was used.
     RecoveryCodeUsed,
+    /// An operator took password and second factor away.
+    SecondFactorReset,
 }
 
 impl Notice {
@@ -116,6 +118,7 @@ impl Notice {
             Self::PasswordChanged => "password_changed",
             Self::SecondFactorAdded => "second_factor_added",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::SecondFactorReset => "second_factor_reset",
         }
     }
 }

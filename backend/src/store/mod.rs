@@ -36,6 +36,7 @@ pub mod tags;
 pub mod tallies;
 pub mod ticket_list;
 pub mod tickets;
+pub mod undelivered;
 pub mod upload_keys;
 pub mod uploads;
 mod viewer;

@@ -64,6 +64,14 @@ pub enum SurveyError {
     /// The database.
     #[error("the database cannot be read: {0}")]
     Store(#[from] StoreError),
+    /// The page cannot be written.
+    #[error("{} cannot be written: {error}", .file.display())]
+    Page {
+        /// Where it was to be.
+        file: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// The answer cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -107,7 +115,8 @@ pub async fn run(
             span.zone,
             now.with_timezone(&span.zone).format("%Y-%m-%d %H:%M"),
         );
-        std::fs::write(&file, show::page(&figures, &name, &about)?)?;
+        let page = show::page(&figures, &name, &about)?;
+        std::fs::write(&file, page).map_err(|error| SurveyError::Page { file: file.clone(), error })?;
         writeln!(
             out,
             "{} written: {} surveys in {} periods",

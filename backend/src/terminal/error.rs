@@ -1,6 +1,7 @@
 //! What an agent is told when a command was not carried out. Nothing of it happened.
 
 use crate::desk::{Barred, DeskError};
+use crate::directory::store_sentence;
 use crate::store::StoreError;
 
 /// A command that was not carried out.
@@ -11,7 +12,7 @@ pub enum TerminalError {
     #[error("{0}")]
     Refused(String),
     /// The database.
-    #[error("{}", sentence(.0))]
+    #[error("{}", store_sentence(.0))]
     Store(#[from] StoreError),
     /// The answer cannot be written, or the reply not be read.
     #[error("cannot read or write: {0}")]
@@ -40,13 +41,5 @@ impl From<DeskError> for TerminalError {
             other => other.to_string(),
         };
         Self::Refused(sentence)
-    }
-}
-
-fn sentence(error: &StoreError) -> String {
-    match error {
-        StoreError::Busy => "the database is busy; nothing was changed, try again".to_owned(),
-        StoreError::Full => "no room on the disk; nothing was changed".to_owned(),
-        other => format!("the database refuses: {other}"),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::arguments::Wanted;
 use super::{TerminalError, reader};
-use crate::directory::{Office, Shape, table};
+use crate::directory::{Office, Shape, cut_at, table};
+use crate::output;
 use crate::store::people;
 use crate::store::request_list::{Order, Window};
 use crate::store::requests::RequestRow;
@@ -11,7 +12,6 @@ use crate::store::{Connection, directory};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
-use balcao_contract::text;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,8 +58,9 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
     };
     let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, ..TicketFilter::default() };
     let newest_first = Order { by_update: true, descending: true };
-    let window = Window { limit: wanted.limit, offset: 0, after: None };
-    let rows = ticket_list::page(&mut read, &filter, newest_first, window).await?;
+    let window = Window { limit: wanted.limit + 1, offset: 0, after: None };
+    let mut rows = ticket_list::page(&mut read, &filter, newest_first, window).await?;
+    let more = cut_at(&mut rows, wanted.limit);
     let lines = lines(&mut read, &rows).await?;
     drop(read);
     if lines.is_empty() && !shape.json {
@@ -67,7 +68,7 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
         return Ok(());
     }
     let heads = ["TICKET", "STATUS", "PRIORITY", "UPDATED (UTC)", "ACCOUNT", "REQUESTER", "ANSWERS", "SUBJECT"];
-    table(office.out, shape, &heads, &lines, |line| {
+    table(office, shape, &heads, &lines, |line| {
         vec![
             line.id.to_string(),
             line.status.to_string(),
@@ -76,9 +77,10 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
             line.account.clone(),
             line.requester.clone(),
             line.assignee.clone().unwrap_or_else(|| "nobody".to_owned()),
-            text::single_line(&line.subject),
+            line.subject.clone(),
         ]
     })?;
+    more.iter().for_each(|more| output::aside(more));
     Ok(())
 }
 
@@ -95,7 +97,7 @@ pub(super) async fn lines(read: &mut Connection, rows: &[RequestRow]) -> Result<
             accounts.insert(id, account.name);
         }
     }
-    let name = |id: UserId| people.get(&id).map(|name| text::single_line(name)).unwrap_or_default();
+    let name = |id: UserId| people.get(&id).cloned().unwrap_or_default();
     let line = |row: &RequestRow| Line {
         id: row.id,
         status: row.status,

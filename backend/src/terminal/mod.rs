@@ -10,8 +10,9 @@ pub use arguments::AgentCommand;
 pub use error::TerminalError;
 
 use crate::desk::agent::{self, AgentComment, Change};
-use crate::desk::{NewComment, agent as desk_agent};
+use crate::desk::{Barred, DeskError, NewComment, agent as desk_agent};
 use crate::directory::Office;
+use crate::output;
 use crate::store::people::{self, PeopleFilter, WholePerson};
 use crate::store::request_list::Window;
 use crate::store::requests::RequestRow;
@@ -25,19 +26,25 @@ use std::io::Read;
 
 /// The longest comment, in characters.
 const MAX_COMMENT: u32 = FieldKind::Description.default_max_length();
+/// The longest comment in bytes: a character takes four at most. What is longer is not read to its end.
+const MAX_BYTES: u64 = MAX_COMMENT as u64 * 4;
 
 /// How these commands come in, as Zendesk names it.
 const CHANNEL: &str = "api";
 
-/// Carries out a command; `input` is read where a reply is not given as an argument.
+/// Where a reply comes from that is not given as an argument.
+pub struct Input<'a> {
+    /// What is read.
+    pub from: &'a mut (dyn Read + Send),
+    /// Somebody types it, and has to be told how to end.
+    pub typed: bool,
+}
+
+/// Carries out a command.
 ///
 /// # Errors
 /// It was refused, or failed; nothing of it happened.
-pub async fn run(
-    mut office: Office<'_>,
-    input: &mut (dyn Read + Send),
-    command: AgentCommand,
-) -> Result<(), TerminalError> {
+pub async fn run(mut office: Office<'_>, input: Input<'_>, command: AgentCommand) -> Result<(), TerminalError> {
     match command {
         AgentCommand::List { wanted, shape } => lists::tickets(&mut office, &wanted, shape).await,
         AgentCommand::Show { id, shape } => {
@@ -45,6 +52,8 @@ pub async fn run(
             thread::show(&mut office, &row, shape).await
         }
         AgentCommand::Reply { id, answer, note, status, shape } => {
+            // First, so that nobody writes a long reply for nothing.
+            can_be_answered(&office, id, &answer).await?;
             let body = body(&answer, input, true)?;
             let row = change(&office, id, &answer, body, !note, status).await?;
             let done = match note {
@@ -54,7 +63,11 @@ pub async fn run(
             thread::done(&mut office, &row, done, shape)
         }
         AgentCommand::Solve { id, answer, shape } => {
+            let before = can_be_answered(&office, id, &answer).await?;
             let body = body(&answer, input, false)?;
+            if before.status == Status::Solved && body.is_none() {
+                return thread::done(&mut office, &before, "it was so already, and nobody is told again", shape);
+            }
             let row = change(&office, id, &answer, body, true, Some(Status::Solved)).await?;
             thread::done(&mut office, &row, "the requester is told by mail", shape)
         }
@@ -70,15 +83,30 @@ async fn find(read: &mut Connection, id: RequestId) -> Result<RequestRow, Termin
     row.ok_or_else(|| TerminalError::refused(format!("there is no ticket {id}; `agent list` shows the open ones")))
 }
 
+/// The ticket, where it exists, is not closed, and somebody is there to answer it.
+async fn can_be_answered(office: &Office<'_>, id: RequestId, answer: &Answer) -> Result<RequestRow, TerminalError> {
+    let mut read = reader(office).await?;
+    let row = find(&mut read, id).await?;
+    if row.status == Status::Closed {
+        return Err(DeskError::Barred(Barred::Closed).into());
+    }
+    acting(&mut read, answer.agent.as_deref()).await?;
+    Ok(row)
+}
+
 /// What is to be written: the argument, or else what stands at the input where there must be something.
-fn body(answer: &Answer, input: &mut (dyn Read + Send), required: bool) -> Result<Option<String>, TerminalError> {
+fn body(answer: &Answer, input: Input<'_>, required: bool) -> Result<Option<String>, TerminalError> {
     let written = match (&answer.body, required) {
         (Some(body), _) if body != "-" => body.clone(),
         (None, false) => return Ok(None),
         _ => {
-            let mut written = String::new();
-            input.read_to_string(&mut written)?;
-            written
+            if input.typed {
+                output::aside("Write the reply; Ctrl-D on an empty line sends it, Ctrl-C does not.");
+            }
+            let mut written = Vec::new();
+            // One byte more than fits tells that it is too long.
+            input.from.take(MAX_BYTES + 1).read_to_end(&mut written)?;
+            String::from_utf8(written).map_err(|_| TerminalError::refused("the reply is no UTF-8 text"))?
         }
     };
     let written = text::several_lines(&written);

@@ -3,15 +3,18 @@
 use super::lists::{Line, lines};
 use super::{TerminalError, reader};
 use crate::directory::{Office, Shape};
+use crate::output;
 use crate::store::comments::{self, Comments};
 use crate::store::requests::RequestRow;
 use crate::store::{files, people};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::id::{CommentId, RequestId, UserId};
-use balcao_contract::text;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Before each line of what somebody wrote.
+const INDENT: &str = "    ";
 
 /// A ticket with its thread.
 #[derive(Debug, Serialize)]
@@ -55,7 +58,7 @@ pub(super) async fn show(office: &mut Office<'_>, row: &RequestRow, shape: Shape
         let files = files.remove(&comment.id).unwrap_or_default();
         Said {
             id: comment.id,
-            author: text::single_line(&author),
+            author,
             agent,
             public: comment.public,
             body: comment.body,
@@ -70,20 +73,21 @@ pub(super) async fn show(office: &mut Office<'_>, row: &RequestRow, shape: Shape
         comments: said.collect(),
     };
     if shape.json {
-        serde_json::to_writer_pretty(&mut office.out, &thread).map_err(std::io::Error::from)?;
-        writeln!(office.out)?;
-        return Ok(());
+        return Ok(output::json(office.out, &thread)?);
     }
     print(office, &thread)
 }
 
 fn print(office: &mut Office<'_>, thread: &Thread) -> Result<(), TerminalError> {
     let Thread { ticket, answers, followup_source_id, comments } = thread;
+    // Texts stand four columns in; a terminal narrower than a paragraph needs is left to break lines itself.
+    let room = office.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT.len()).max(24));
     let out = &mut office.out;
-    writeln!(out, "#{}  {}", ticket.id, text::single_line(&ticket.subject))?;
+    writeln!(out, "#{}  {}", ticket.id, output::line(&ticket.subject))?;
     let priority = ticket.priority.map(|priority| format!(", {priority}")).unwrap_or_default();
-    let assignee = ticket.assignee.as_deref().unwrap_or("nobody yet");
-    writeln!(out, "{}{priority}; {} of {}; answered by {assignee}", ticket.status, ticket.requester, ticket.account)?;
+    let assignee = output::line(ticket.assignee.as_deref().unwrap_or("nobody yet"));
+    let requester = output::line(&ticket.requester);
+    writeln!(out, "{}{priority}; {requester} of {}; answered by {assignee}", ticket.status, ticket.account)?;
     if let Some(source) = followup_source_id {
         writeln!(out, "goes on from #{source}")?;
     }
@@ -91,8 +95,8 @@ fn print(office: &mut Office<'_>, thread: &Thread) -> Result<(), TerminalError> 
         let value = match value {
             AnswerValue::Flag(ticked) => if *ticked { "yes" } else { "no" }.to_owned(),
             AnswerValue::Number(number) => number.to_string(),
-            AnswerValue::Text(text) => text::single_line(text),
-            AnswerValue::Many(all) => text::single_line(&all.join(", ")),
+            AnswerValue::Text(text) => output::line(text),
+            AnswerValue::Many(all) => output::line(&all.join(", ")),
         };
         writeln!(out, "  {key}: {value}")?;
     }
@@ -100,12 +104,12 @@ fn print(office: &mut Office<'_>, thread: &Thread) -> Result<(), TerminalError> 
         let who = if said.agent { " (agent)" } else { "" };
         let note = if said.public { "" } else { ", a note among agents" };
         let when = said.created_at.0.format("%Y-%m-%d %H:%M UTC");
-        writeln!(out, "\n{}{who}, {when}{note}", said.author)?;
-        for line in text::several_lines(&said.body).lines() {
-            writeln!(out, "{}", format!("    {line}").trim_end())?;
+        writeln!(out, "\n{}{who}, {when}{note}", output::line(&said.author))?;
+        for line in output::lines(&said.body).lines().flat_map(|line| output::wrapped(line, room)) {
+            writeln!(out, "{}", format!("{INDENT}{line}").trim_end())?;
         }
         for file in &said.files {
-            writeln!(out, "    [file] {}", text::single_line(file))?;
+            writeln!(out, "{INDENT}[file] {}", output::line(file))?;
         }
     }
     Ok(())
@@ -115,7 +119,7 @@ fn print(office: &mut Office<'_>, thread: &Thread) -> Result<(), TerminalError> 
 pub(super) fn done(office: &mut Office<'_>, row: &RequestRow, done: &str, shape: Shape) -> Result<(), TerminalError> {
     if shape.json {
         let said = serde_json::json!({ "id": row.id, "status": row.status, "updated_at": row.updated_at });
-        writeln!(office.out, "{said:#}")?;
+        output::json(office.out, &said)?;
     } else {
         writeln!(office.out, "#{}, now {}: {done}", row.id, row.status)?;
     }

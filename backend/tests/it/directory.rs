@@ -19,7 +19,8 @@ async fn typed(app: &TestApp, line: &str) -> Result<String, String> {
         Typed::try_parse_from(shell_words(&format!("balcao-backend {line}"))).map_err(|error| error.to_string())?;
     let mut out = Vec::new();
     let now = app.app.clock.now();
-    let office = Office { store: &app.app.store, now, actor: "operator:marina", out: &mut out };
+    let (store, config) = (&app.app.store, &app.app.config);
+    let office = Office { store, config, now, actor: "operator:marina", out: &mut out, width: None };
     let done = directory::run(office, typed.command).await;
     let said = String::from_utf8(out).unwrap();
     done.map(|()| said.clone()).map_err(|error| format!("{said}{error}"))

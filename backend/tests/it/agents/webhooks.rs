@@ -1,6 +1,7 @@
 //! Webhooks: who may make them, where they may go, and what arrives there.
 
 use super::Office;
+use crate::directory::{done, json_of, refused};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use balcao_backend::webhooks::{Round, Targets, Webhooks, sign};
@@ -135,6 +136,97 @@ async fn a_webhook_that_never_answers_rests_and_is_given_up_for_somebody_to_see(
     assert_eq!(dead["invocations"].as_array().unwrap().len(), 7);
     assert_eq!(dead["invocations"][0]["fault"], "answered 503");
     assert!(received.lock().unwrap().len() <= 7 * 30);
+}
+
+/// A webhook whose messages were all given up, and their number.
+async fn given_up(office: &Office, endpoint: &str, requests: usize) -> String {
+    let made = office.marina.post("/api/v2/webhooks", &webhook(endpoint, &["created"])).await.json();
+    for number in 0..requests {
+        office.request(&format!("Orders stop {number}")).await;
+    }
+    round(office).await;
+    let mut write = office.app.app.store.begin().await.unwrap();
+    let sql = "UPDATE webhook_messages SET state = 'dead', attempts = 30, settled_at = 1, last_fault = 'answered 503'";
+    sqlx::query(sql).execute(&mut *write).await.unwrap();
+    write.commit().await.unwrap();
+    made["webhook"]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn messages_that_were_given_up_are_seen_sent_again_or_forgotten() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let app = &office.app;
+    assert!(done(app, "webhook list").await.contains("(none)"));
+    let answers = Arc::new(Mutex::new(StatusCode::SERVICE_UNAVAILABLE));
+    let (address, received) = receiver(answers.clone()).await;
+    let hook = given_up(&office, &address, 6).await;
+    *answers.lock().unwrap() = StatusCode::OK;
+    let ids: Vec<String> =
+        received.lock().unwrap().iter().map(|(head, _)| head["idempotency-key"].to_str().unwrap().to_owned()).collect();
+
+    let listed = done(app, "webhook list").await;
+    for part in ["ticket.created", "Board", "30", "given up", "answered 503"] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    let dead = json_of(app, "webhook list --json").await;
+    let [first, second] = [0, 1].map(|place: usize| dead[place]["id"].as_i64().unwrap());
+    let shown = done(app, &format!("webhook show {second}")).await;
+    for part in [&address, "ticket.created of #", "Orders stop 1", &ids[1], &hook] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(done(app, &format!("webhook drop {first}")).await.contains("will not be sent"));
+    for line in [format!("webhook drop {first}"), format!("webhook resend {first}"), format!("webhook show {first}")] {
+        assert!(refused(app, &line).await.contains("webhook list"), "{line}");
+    }
+    assert!(refused(app, "webhook resend").await.contains("<ID|--all>"));
+
+    // It rested after so many failures; who sends again has looked after the reason.
+    assert!(done(app, &format!("webhook resend {second}")).await.starts_with("1 to be tried again"));
+    assert_eq!(round(&office).await, Round { delivered: 1, failed: 0 });
+    let again = received.lock().unwrap().last().unwrap().0["idempotency-key"].to_str().unwrap().to_owned();
+    assert_eq!(again, ids[1], "under the id that the receiver knows");
+    assert!(done(app, "webhook resend --all").await.starts_with("4 to be tried again"));
+    assert_eq!(round(&office).await, Round { delivered: 4, failed: 0 });
+    assert!(done(app, "webhook list --waiting").await.contains("(none)"));
+    let audit = json_of(app, "audit list --json").await;
+    let noted: Vec<&str> = (0..3).map(|place: usize| audit[place]["action"].as_str().unwrap()).collect();
+    assert_eq!(noted, ["webhook.resend", "webhook.resend", "webhook.drop"]);
+}
+
+#[tokio::test]
+async fn messages_for_a_webhook_that_is_switched_off_wait_and_that_is_said() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let (address, received) = receiver(Arc::new(Mutex::new(StatusCode::SERVICE_UNAVAILABLE))).await;
+    let hook = given_up(&office, &address, 1).await;
+    let path = format!("/api/v2/webhooks/{hook}");
+    office.marina.put(&path, &json!({ "webhook": { "status": "inactive" } })).await;
+    let said = done(&office.app, "webhook resend --all").await;
+    assert!(said.contains("1 of them wait until their webhook is switched on"), "{said}");
+    assert_eq!(round(&office).await, Round::default());
+    assert!(done(&office.app, "webhook list --waiting").await.contains("waiting, webhook off"));
+    assert_eq!(received.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_is_a_failure_and_is_not_followed() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let (elsewhere, received) = receiver(Arc::new(Mutex::new(StatusCode::OK))).await;
+    for status in [StatusCode::FOUND, StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT] {
+        let location = elsewhere.clone();
+        let redirect = async move || (status, [(axum::http::header::LOCATION, location)]);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}/hook", listener.local_addr().unwrap());
+        let router = axum::Router::new().route("/hook", post(redirect));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let made = office.marina.post("/api/v2/webhooks", &webhook(&endpoint, &["created"])).await.json();
+        office.request("Orders stop").await;
+        assert_eq!(round(&office).await, Round { delivered: 0, failed: 1 });
+        let path = format!("/api/v2/webhooks/{}", made["webhook"]["id"].as_str().unwrap());
+        let log = office.marina.get(&format!("{path}/invocations")).await.json();
+        assert_eq!(log["invocations"][0]["fault"], format!("answered {}", status.as_u16()));
+        office.marina.delete(&path).await;
+    }
+    assert!(received.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -113,9 +113,11 @@ struct Typed {
 /// What an agent types at the terminal.
 async fn agent_types(office: &Office, line: &[&str]) {
     let typed = Typed::try_parse_from(line).unwrap();
-    let (store, now, mut out) = (&office.desk.app.store, office.desk.clock.now(), Vec::new());
-    let desk = directory::Office { store, now, actor: "operator:marina", out: &mut out };
-    terminal::run(desk, &mut std::io::empty(), typed.command).await.unwrap();
+    let (store, config) = (&office.desk.app.store, &office.desk.app.config);
+    let (now, mut out) = (office.desk.clock.now(), Vec::new());
+    let desk = directory::Office { store, config, now, actor: "operator:marina", out: &mut out, width: None };
+    let input = terminal::Input { from: &mut std::io::empty(), typed: false };
+    terminal::run(desk, input, typed.command).await.unwrap();
 }
 
 /// Writes the mails about what happened, and sends what is due. How many left.
