@@ -291,7 +291,7 @@ fn expired(page: Page, survey: Survey) -> AnyView {
     view! {
         {late_text(page)}
         {info(sentence)}
-        <p><a class="button" href=address("/new")>{language.t(Text::HistoryNew)}</a></p>
+        <p><a class="button" href=address(&format!("/requests/{}", survey.id))>{language.t(Text::SurveyRequest)}</a></p>
     }
     .into_any()
 }

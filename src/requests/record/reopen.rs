@@ -40,7 +40,7 @@ pub fn reopen(record: Record) -> AnyView {
         let clock = clock.get()?;
         let until = view! { <Moment moment=clock.closes_at deadline=true /> };
         let left = move || now.get().map(|now| left(language, &clock, now));
-        let said = view! { {until} " " <span class="soft">{left}</span> };
+        let said = view! { {until} " " <span class="soft fact-more">{left}</span> };
         Some(fact(language.t(Text::RequestReopenUntil), said.into_any()))
     })
     .into_any()

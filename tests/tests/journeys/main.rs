@@ -17,6 +17,7 @@ mod late;
 mod life;
 mod mail_reply;
 mod offline;
+mod open_page;
 mod request;
 mod shared;
 mod site;
