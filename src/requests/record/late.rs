@@ -14,8 +14,7 @@ pub fn too_late(record: Record, writing: Writing, takes_focus: bool) -> AnyView 
     let language = Language::here();
     let written = StoredValue::new(writing.text.get_untracked());
     let has_text = written.with_value(|text| !text.is_empty());
-    // The files of a draft are read back a moment after its text.
-    let names = Memo::new(move |_| writing.uploads.files().into_iter().map(|file| file.name).collect::<Vec<_>>());
+    let names = Memo::new(move |_| writing.file_names());
     let is_something = Memo::new(move |_| has_text || names.with(|names| !names.is_empty()));
     let said = move || language.text_with(Text::RequestReplyClosed, &[("number", &format!("#{}", record.id))]);
     if takes_focus {

@@ -5,7 +5,7 @@ use super::sending::Refusal;
 use super::state::Record;
 use super::writing::{Kept, Stage, Writing};
 use crate::api::{ApiError, Client};
-use crate::draft::Owner;
+use crate::draft::{DraftFile, Owner};
 use crate::requests::sample;
 use crate::shown::{Shown, show};
 use balcao_contract::file::FileLimits;
@@ -77,6 +77,31 @@ async fn what_was_written_before_the_request_closed_is_given_back() {
     assert!(area(&shown).read_only());
     assert_eq!(shown.count("a[href='/panel/new']"), 1);
     assert!(shown.text().contains("#7"), "{}", shown.text());
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_came_too_late_is_named_and_not_sent_again() {
+    let sent = RwSignal::new(None);
+    let shown = show(move || {
+        let record = Record::sample(id(7));
+        record.request_call.value().set(Some(sample::request(7, "closed")));
+        let mut kept = Kept::fresh(owner(), id(7), None);
+        kept.draft.files.push(DraftFile {
+            id: "f1".to_owned(),
+            name: "what-i-see.txt".to_owned(),
+            content_type: "text/plain".to_owned(),
+            size: 3,
+            idempotency_key: "k".to_owned(),
+            upload: None,
+        });
+        let writing = Writing::begin(record, Client::here(), FileLimits::default(), kept, Callback::new(|()| ()));
+        Effect::new(move || sent.set(Some(writing.uploads.count())));
+        section(record, writing, false)
+    })
+    .await;
+    assert!(shown.text().contains("what-i-see.txt"), "{}", shown.text());
+    assert_eq!((shown.count("textarea"), shown.count("a[href='/panel/new']")), (0, 1));
+    assert_eq!(sent.get_untracked(), Some(0));
 }
 
 #[wasm_bindgen_test]

@@ -10,7 +10,7 @@ use balcao_contract::form::FieldKey;
 use balcao_contract::id::RequestId;
 use balcao_contract::status::Status;
 use balcao_contract::text;
-use balcao_contract::wire::{CommentBody, RequestUpdate};
+use balcao_contract::wire::{CommentBody, Request, RequestUpdate};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -117,10 +117,22 @@ impl Writing {
             store: StoredValue::new_local(store),
             on_sent,
         };
-        writing.uploads.restore(files);
-        writing.follow_files();
-        writing.follow_leaving();
+        // On a closed request nothing is sent any more, and files need not go to the backend for that.
+        let is_closed = |request: &Request| request.status == Status::Closed;
+        if !record.request.with_untracked(|request| request.as_ref().is_some_and(is_closed)) {
+            writing.uploads.restore(files);
+            writing.follow_files();
+            writing.follow_leaving();
+        }
         writing
+    }
+
+    /// What the files are called; follows them.
+    #[must_use]
+    pub fn file_names(self) -> Vec<String> {
+        let here = self.uploads.files();
+        let files = if here.is_empty() { self.draft.with_value(|draft| draft.files.clone()) } else { here };
+        files.into_iter().map(|file| file.name).collect()
     }
 
     /// The last key strokes before a reload: the device's storage may not have them yet.
