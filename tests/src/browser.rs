@@ -68,6 +68,11 @@ impl Browser {
         driver.set_script_timeout(Duration::from_secs(60)).await?;
         Ok(Self { driver, _profile: profile, _chromedriver: chromedriver })
     }
+
+    /// Ends both now. A browser that is only dropped makes whoever drops it wait for a minute.
+    pub async fn close(self) {
+        self.driver.clone().quit().await.ok();
+    }
 }
 
 /// Chromedriver chooses a free port and says which in a sentence that ends with it.

@@ -23,7 +23,7 @@ async fn open_newest(mailbox: &Page, containing: &str) -> Result<()> {
 async fn a_reply_by_mail_appears_in_the_conversation_that_lies_open() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("mail-reply", backend, async |page| {
-        let (_browser, mailbox) = another_browser(&page).await?;
+        let (browser, mailbox) = another_browser(&page).await?;
         for language in Language::ALL {
             let words = Words::of(language)?;
             let question = format!("Which browser do you use ({})?", language.code());
@@ -54,6 +54,7 @@ async fn a_reply_by_mail_appears_in_the_conversation_that_lies_open() {
             let seen = seen_by_agent(&page, request).await?;
             ensure!(seen.contains("Chrome at home") && seen.contains("\"email\""), "{seen}");
         }
+        browser.close().await;
         Ok(())
     })
     .await;

@@ -39,7 +39,7 @@ async fn what_was_said_without_a_network_is_there_as_soon_as_it_is_back() {
 async fn what_is_read_on_one_device_is_read_on_the_other() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("open-two-devices", backend, async |page| {
-        let (_browser, other) = another_browser(&page).await?;
+        let (browser, other) = another_browser(&page).await?;
         let request = opened(&page, "Checkout is slow").await?;
         for each in [&page, &other] {
             each.width(1440).await?;
@@ -63,6 +63,7 @@ async fn what_is_read_on_one_device_is_read_on_the_other() {
         other.fill(words.text("request.reply.message"), "It is Firefox.").await?;
         other.click(words.text("request.reply.send")).await?;
         page.see("It is Firefox.").await?;
+        browser.close().await;
         Ok(())
     })
     .await;
@@ -183,7 +184,7 @@ async fn the_promise_stands_until_support_answers_and_the_clock_is_that_of_whoev
                 "const at = new Date('{closes}'), zone = {{ timeZone: '{zone}' }};
                  return [{{ weekday: 'short' }}, {{ hour: 'numeric', minute: '2-digit' }}]
                     .map((parts) => at.toLocaleString('{}', {{ ...zone, ...parts }}))",
-                language.tag()
+                language.code()
             );
             let expected = page.script(&script).await?;
             let shown = page.text().await?;

@@ -162,7 +162,7 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing() {
         page.choose(words.option("affected_users", "buyers")).await?;
 
         // She signs out everywhere, from another browser, inside the admin.
-        let (_browser, other) = another_browser(&page).await?;
+        let (browser, other) = another_browser(&page).await?;
         other.width(1440).await?;
         other.open_support("/sign-ins", Language::English).await?;
         other.see(words.text("sign_ins.door_email")).await?;
@@ -172,6 +172,7 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing() {
         other.see(words.text("sign_ins.everywhere_title")).await?;
         other.script("document.querySelector('dialog[open] .button-primary').click()").await?;
         other.see(words.text("sign_ins.only")).await?;
+        browser.close().await;
 
         // The first browser hears of it with its next call, and what is on the screen stays.
         page.choose(words.option("impact", "important")).await?;

@@ -83,9 +83,10 @@ async fn whoever_opens_the_mailed_link_answers_nothing() {
         is_pending(&page, id).await?;
 
         // A scanner that runs a browser, signed in nowhere; then the requester's own, which looks and leaves.
-        let (_browser, scanner) = another_browser(&page).await?;
+        let (browser, scanner) = another_browser(&page).await?;
         scanner.driver.goto(&link).await?;
         scanner.driver.goto(&panel).await?;
+        browser.close().await;
         page.width(1440).await?;
         page.open_support(&format!("/survey/{id}?score=good"), Language::English).await?;
         page.see(words.text("survey.question")).await?;
