@@ -1,9 +1,9 @@
 //! `Idempotency-Key`: a write that comes twice is done once and answered twice.
 
-use crate::http::ApiError;
+use crate::http::{ApiError, App};
 use crate::identity::{Agent, SignedIn};
+use crate::store::Connection;
 use crate::store::idempotency::{self, Key, Lookup, MAX_KEY, StoredAnswer};
-use crate::store::{Connection, StoreError};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -61,8 +61,28 @@ impl IdempotentWrite {
         })))
     }
 
-    /// The answer that was given to it before. Asked twice: on a reader, which waits for nobody, and again on the
-    /// writer, where a twin may have been faster.
+    /// Does it in one transaction with the keeping of its answer, which is given then; where a twin has been faster, that
+    /// one's answer is given and nothing is done.
+    pub(super) async fn once(
+        self,
+        app: &App,
+        now: DateTime<Utc>,
+        act: impl AsyncFnOnce(&mut Connection) -> Result<StoredAnswer, ApiError>,
+    ) -> Result<Response, ApiError> {
+        let mut tx = app.store.begin().await?;
+        if let Some(known) = self.replay(&mut tx, now).await? {
+            return Ok(known);
+        }
+        let answer = act(&mut tx).await?;
+        if let Some(key) = &self.0 {
+            idempotency::keep(&mut tx, key, &answer, now).await?;
+        }
+        tx.commit().await?;
+        response(answer, self.0.as_ref().map(|_| "miss"))
+    }
+
+    /// The answer that was given to it before. Asked on a reader, which waits for nobody, before the body is looked at: what
+    /// was taken once is not refused the second time. [`Self::once`] asks again on the writer.
     pub(super) async fn replay(
         &self,
         connection: &mut Connection,
@@ -74,24 +94,6 @@ impl IdempotentWrite {
             Lookup::Hit(answer) => response(answer, Some("hit")).map(Some),
             Lookup::OtherWrite => Err(ApiError::IdempotentRequest),
         }
-    }
-
-    /// Keeps the answer with the write itself.
-    pub(super) async fn keep(
-        &self,
-        write: &mut Connection,
-        answer: &StoredAnswer,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        match &self.0 {
-            Some(key) => idempotency::keep(write, key, answer, now).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The answer to a write that was done just now.
-    pub(super) fn respond(&self, answer: StoredAnswer) -> Result<Response, ApiError> {
-        response(answer, self.0.as_ref().map(|_| "miss"))
     }
 }
 

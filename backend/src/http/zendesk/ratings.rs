@@ -12,6 +12,7 @@ use super::wire::{
 use crate::desk::{RateError, Rating, Viewer, rate};
 use crate::http::{ApiError, App, Json, Message, Notes, ReaderLocale};
 use crate::identity::{Agent, Caller, SignedIn};
+use crate::store::Connection;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::request_list::Order;
 use crate::store::survey_list::{self, RatingFilter};
@@ -71,23 +72,20 @@ pub(in crate::http) async fn create(
     drop(read);
     let answer = rating_body::rating(body, &notes, locale)?;
 
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
     let calendar = app.config.calendars.of(signed_in.region);
-    let rating = Rating { viewer, now, calendar: &calendar, solved_at: None };
-    let rated = rate(&mut tx, &rating, id, answer).await.map_err(refused)?;
-    let survey = rated.asked.survey.ok_or(ApiError::RecordNotFound)?;
-    let satisfaction_rating = shape(&app, survey, locale);
-    let answer = StoredAnswer {
-        status: if rated.is_new { 201 } else { 200 },
-        location: rated.is_new.then(|| satisfaction_rating.url.clone()),
-        body: serde_json::to_vec(&SatisfactionRatingEnvelope { satisfaction_rating }).map_err(ApiError::internal)?,
+    let rated = async |tx: &mut Connection| {
+        let rating = Rating { viewer, now, calendar: &calendar, solved_at: None };
+        let rated = rate(tx, &rating, id, answer).await.map_err(refused)?;
+        let survey = rated.asked.survey.ok_or(ApiError::RecordNotFound)?;
+        let satisfaction_rating = shape(&app, survey, locale);
+        Ok(StoredAnswer {
+            status: if rated.is_new { 201 } else { 200 },
+            location: rated.is_new.then(|| satisfaction_rating.url.clone()),
+            body: serde_json::to_vec(&SatisfactionRatingEnvelope { satisfaction_rating })
+                .map_err(ApiError::internal)?,
+        })
     };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
-    write.respond(answer)
+    write.once(&app, now, rated).await
 }
 
 /// A refused rating on the wire.

@@ -53,24 +53,21 @@ pub(in crate::http) async fn create(
     }
     let (opening, form) = opening(&app, &signed_in, body, &notes, locale)?;
 
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
-    let opened = desk::open(&mut tx, command(&app, &signed_in, now), &opening)
-        .await
-        .map_err(|error| faults::refused(error, Some((&form, &opening.accepted.answers)), locale))?;
-    confirm(&app, &signed_in, &mut tx, &opened, now).await?;
-    let request = shapes::request(&app, &signed_in, opened.request);
-    let answer = StoredAnswer {
-        status: 201,
-        location: Some(request.url.clone()),
-        body: serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?,
+    let opened = async |tx: &mut Connection| {
+        let opened = desk::open(tx, command(&app, &signed_in, now), &opening)
+            .await
+            .map_err(|error| faults::refused(error, Some((&form, &opening.accepted.answers)), locale))?;
+        confirm(&app, &signed_in, tx, &opened, now).await?;
+        let request = shapes::request(&app, &signed_in, opened.request);
+        Ok(StoredAnswer {
+            status: 201,
+            location: Some(request.url.clone()),
+            body: serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?,
+        })
     };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
+    let answer = write.once(&app, now, opened).await?;
     app.outbox.wake();
-    write.respond(answer)
+    Ok(answer)
 }
 
 /// The confirmation mail, in the requester's language: in the outbox with the request itself, or neither is.
@@ -136,19 +133,15 @@ pub(in crate::http) async fn update(
     drop(read);
     let reply = reply(body::update(body, &notes)?, locale)?;
 
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
-    let row = desk::answer(&mut tx, command(&app, &signed_in, now), id, &reply)
-        .await
-        .map_err(|error| faults::refused(error, None, locale))?;
-    let request = shapes::request(&app, &signed_in, row);
-    let body = serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?;
-    let answer = StoredAnswer { status: 200, location: None, body };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
-    write.respond(answer)
+    let answered = async |tx: &mut Connection| {
+        let row = desk::answer(tx, command(&app, &signed_in, now), id, &reply)
+            .await
+            .map_err(|error| faults::refused(error, None, locale))?;
+        let request = shapes::request(&app, &signed_in, row);
+        let body = serde_json::to_vec(&RequestEnvelope { request }).map_err(ApiError::internal)?;
+        Ok(StoredAnswer { status: 200, location: None, body })
+    };
+    write.once(&app, now, answered).await
 }
 
 fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {

@@ -96,37 +96,33 @@ pub(in crate::http) async fn create(
     };
     let secret = random()?;
     let sealed = app.site.key.seal(SECRET, secret.as_bytes()).map_err(ApiError::internal)?;
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
-    if webhooks::list(&mut tx).await?.len() >= MOST_WEBHOOKS {
-        let message = Message::TooManyEntries {
-            field: "webhooks".to_owned(),
-            limit: MOST_WEBHOOKS as u64,
-            actual: MOST_WEBHOOKS as u64 + 1,
+    let made = async |tx: &mut Connection| {
+        if webhooks::list(tx).await?.len() >= MOST_WEBHOOKS {
+            let message = Message::TooManyEntries {
+                field: "webhooks".to_owned(),
+                limit: MOST_WEBHOOKS as u64,
+                actual: MOST_WEBHOOKS as u64 + 1,
+            };
+            return Err(ApiError::Invalid(vec![FieldFault::new("webhooks", "TooMany", message)]));
+        }
+        let row = WebhookRow {
+            id: uuid::Uuid::new_v4().simple().to_string(),
+            name,
+            endpoint,
+            subscriptions,
+            secret: sealed,
+            active: given.active.unwrap_or(true),
+            created_by: agent.user,
+            created_at: now.into(),
+            updated_at: now.into(),
         };
-        return Err(ApiError::Invalid(vec![FieldFault::new("webhooks", "TooMany", message)]));
-    }
-    let row = WebhookRow {
-        id: uuid::Uuid::new_v4().simple().to_string(),
-        name,
-        endpoint,
-        subscriptions,
-        secret: sealed,
-        active: given.active.unwrap_or(true),
-        created_by: agent.user,
-        created_at: now.into(),
-        updated_at: now.into(),
+        webhooks::insert(tx, &row).await?;
+        let location = Some(app.config.link(&format!("/api/v2/webhooks/{}.json", row.id)));
+        let shown = Webhook { signing_secret: Some(signing(&secret)), ..shape(row) };
+        let body = serde_json::to_vec(&WebhookEnvelope { webhook: shown }).map_err(ApiError::internal)?;
+        Ok(StoredAnswer { status: 201, location, body })
     };
-    webhooks::insert(&mut tx, &row).await?;
-    let location = Some(app.config.link(&format!("/api/v2/webhooks/{}.json", row.id)));
-    let shown = Webhook { signing_secret: Some(signing(&secret)), ..shape(row) };
-    let body = serde_json::to_vec(&WebhookEnvelope { webhook: shown }).map_err(ApiError::internal)?;
-    let answer = StoredAnswer { status: 201, location, body };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
-    write.respond(answer)
+    write.once(&app, now, made).await
 }
 
 /// One webhook.

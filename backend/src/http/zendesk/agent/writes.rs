@@ -71,42 +71,38 @@ pub(in crate::http) async fn update(
     let given = reading.ticket(&notes);
     let mut faults = reading.end(&notes);
 
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
-    let before = find(&mut tx, &id.to_string()).await?;
-    let form = form_of(&app, before.form, locale)?;
-    let answers = amended(form, &before.answers, given.fields, locale).map_err(|found| faults.extend(found)).ok();
-    // Beside other faults the desk, which looks at this too, is not even asked.
-    if let Some(Some(assignee)) = given.assignee
-        && !faults.is_empty()
-        && !people::is_agent(&mut tx, assignee).await?
-    {
-        faults.push(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale));
-    }
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
-    let change = Change {
-        comment: given.comment,
-        status: given.status,
-        priority: given.priority,
-        assignee: given.assignee,
-        kind: given.kind,
-        subject: given.subject,
-        answers,
-        tags: given.tags,
-        unchanged_since: given.unchanged_since,
+    let changed = async |tx: &mut Connection| {
+        let before = find(tx, &id.to_string()).await?;
+        let form = form_of(&app, before.form, locale)?;
+        let answers = amended(form, &before.answers, given.fields, locale).map_err(|found| faults.extend(found)).ok();
+        // Beside other faults the desk, which looks at this too, is not even asked.
+        if let Some(Some(assignee)) = given.assignee
+            && !faults.is_empty()
+            && !people::is_agent(tx, assignee).await?
+        {
+            faults.push(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale));
+        }
+        if !faults.is_empty() {
+            return Err(ApiError::Invalid(faults));
+        }
+        let change = Change {
+            comment: given.comment,
+            status: given.status,
+            priority: given.priority,
+            assignee: given.assignee,
+            kind: given.kind,
+            subject: given.subject,
+            answers,
+            tags: given.tags,
+            unchanged_since: given.unchanged_since,
+        };
+        let row = agent::change(tx, command(&app, &agent, now), id, &change)
+            .await
+            .map_err(|error| faults::refused(error, None, locale))?;
+        let changed = row.version != before.version;
+        Ok(StoredAnswer { status: 200, location: None, body: with_audit(&app, tx, row, changed).await? })
     };
-    let row = agent::change(&mut tx, command(&app, &agent, now), id, &change)
-        .await
-        .map_err(|error| faults::refused(error, None, locale))?;
-    let changed = row.version != before.version;
-    let answer = StoredAnswer { status: 200, location: None, body: with_audit(&app, &mut tx, row, changed).await? };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
-    write.respond(answer)
+    write.once(&app, now, changed).await
 }
 
 async fn with_audit(app: &App, read: &mut Connection, row: RequestRow, changed: bool) -> Result<Vec<u8>, ApiError> {
@@ -179,35 +175,32 @@ pub(in crate::http) async fn create(
         return Err(ApiError::Invalid(faults));
     };
 
-    let mut tx = app.store.begin().await?;
-    if let Some(known) = write.replay(&mut tx, now).await? {
-        return Ok(known);
-    }
-    let (requester, account) = requester(&mut tx, &agent, &whose, now, locale).await?;
-    let opening = OpeningForOther {
-        account,
-        requester,
-        subject,
-        comment,
-        form: Some(form.id),
-        priority: given.priority.flatten().or_else(|| priority(form.priority_rule, &answers)),
-        kind: given.kind.flatten().or_else(|| desk::kind_of_name(answers.text("problem_type"))),
-        answers,
-        status: given.status,
-        assignee: given.assignee.flatten(),
-        tags: given.tags,
-        followup_source: whose.followup_source,
+    let opened = async |tx: &mut Connection| {
+        let (requester, account) = requester(tx, &agent, &whose, now, locale).await?;
+        let opening = OpeningForOther {
+            account,
+            requester,
+            subject,
+            comment,
+            form: Some(form.id),
+            priority: given.priority.flatten().or_else(|| priority(form.priority_rule, &answers)),
+            kind: given.kind.flatten().or_else(|| desk::kind_of_name(answers.text("problem_type"))),
+            answers,
+            status: given.status,
+            assignee: given.assignee.flatten(),
+            tags: given.tags,
+            followup_source: whose.followup_source,
+        };
+        let row = agent::open(tx, command(&app, &agent, now), &opening)
+            .await
+            .map_err(|error| faults::refused(error, None, locale))?;
+        confirm(&app, tx, &row, agent.user, now).await?;
+        let location = Some(shapes::ticket_url(&app, row.id));
+        Ok(StoredAnswer { status: 201, location, body: with_audit(&app, tx, row, true).await? })
     };
-    let row = agent::open(&mut tx, command(&app, &agent, now), &opening)
-        .await
-        .map_err(|error| faults::refused(error, None, locale))?;
-    confirm(&app, &mut tx, &row, agent.user, now).await?;
-    let location = Some(shapes::ticket_url(&app, row.id));
-    let answer = StoredAnswer { status: 201, location, body: with_audit(&app, &mut tx, row, true).await? };
-    write.keep(&mut tx, &answer, now).await?;
-    tx.commit().await?;
+    let answer = write.once(&app, now, opened).await?;
     app.outbox.wake();
-    write.respond(answer)
+    Ok(answer)
 }
 
 /// For whom, and in which store: the one that is named, or the one they have belonged to for longest. Somebody who is
