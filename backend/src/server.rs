@@ -54,7 +54,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     if let Some(imap) = app.config.mail_in.as_ref().and_then(|mail_in| mail_in.imap.clone()) {
         spawn_watch(app.inbox(), imap, &app.workers, app.stop.clone());
     }
-    spawn_pruning(app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
+    spawn_pruning(app.inbox(), &app.workers, app.stop.clone());
     let targets = Targets::new(app.config.webhook_networks.clone());
     let webhooks = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets);
     let webhooks = webhooks.map_err(|error| format!("webhooks: {error}"))?;

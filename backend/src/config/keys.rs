@@ -120,6 +120,12 @@ pub(super) const KEYS: &[Key] = &[
         "required in production with mail_in.address; localhost in development",
     ),
     key("mail_in.max_bytes", "the largest mail that is taken, in bytes, 64 KiB to 1 GiB", "37748736"),
+    key("mail_in.quarantine_mails", "the most mails that wait for an operator, 10 to 1000000", "10000"),
+    key(
+        "mail_in.quarantine_bytes",
+        "the most bytes of them, at least mail_in.max_bytes; what finds no room stays with the mail server",
+        "1073741824",
+    ),
     key(
         "mail_in.imap_host",
         "the IMAP server that replies arrive at",

@@ -23,8 +23,26 @@ pub struct MailIn {
     pub trusted_server: Option<String>,
     /// The largest message that is taken, in bytes.
     pub max_bytes: u64,
+    /// How much mail is kept that waits for an operator.
+    pub quarantine: QuarantineLimits,
     /// The mailbox that is watched; `None` where a mail server hands messages over by itself.
     pub imap: Option<Imap>,
+}
+
+/// How much mail is kept that waits for an operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuarantineLimits {
+    /// Messages.
+    pub mails: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+}
+
+/// More than anybody looks through, and a disk that is not filled by strangers.
+impl Default for QuarantineLimits {
+    fn default() -> Self {
+        Self { mails: 10_000, bytes: 1 << 30 }
+    }
 }
 
 /// A mailbox on an IMAP server.
@@ -96,6 +114,7 @@ impl MailIn {
             address: "reply@localhost".to_owned(),
             trusted_server: Some("localhost".to_owned()),
             max_bytes: MAX_BYTES,
+            quarantine: QuarantineLimits::default(),
             imap: None,
         }
     }
@@ -107,6 +126,7 @@ pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
     let trusted_server = reader.optional("mail_in.trusted_server", server_name).or(usual);
     let bytes = |text: &str| number(text, (64 * 1024, 1 << 30));
     let max_bytes = reader.or("mail_in.max_bytes", bytes, MAX_BYTES, &MAX_BYTES.to_string());
+    let quarantine = quarantine(reader, max_bytes);
     let imap = imap(reader, mode);
     let address = match given {
         Some(address) => address,
@@ -117,7 +137,7 @@ pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
             return None;
         }
         None if mode == Mode::Development => {
-            return Some(MailIn { trusted_server, max_bytes, ..MailIn::development() });
+            return Some(MailIn { trusted_server, max_bytes, quarantine, ..MailIn::development() });
         }
         None => return None,
     };
@@ -125,7 +145,20 @@ pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
         let expected = keys::find("mail_in.trusted_server").map_or("", |key| key.expected);
         reader.fault("mail_in.trusted_server", format!("required in production with mail_in.address: {expected}"));
     }
-    Some(MailIn { address, trusted_server, max_bytes, imap })
+    Some(MailIn { address, trusted_server, max_bytes, quarantine, imap })
+}
+
+fn quarantine(reader: &mut Reader, max_bytes: u64) -> QuarantineLimits {
+    let usual = QuarantineLimits::default();
+    let mails = |text: &str| number(text, (10, 1_000_000));
+    let bytes = |text: &str| number(text, (1 << 20, 1 << 40));
+    let mails = reader.or("mail_in.quarantine_mails", mails, usual.mails, &usual.mails.to_string());
+    let bytes = reader.or("mail_in.quarantine_bytes", bytes, usual.bytes, &usual.bytes.to_string());
+    if bytes < max_bytes {
+        let sentence = "is less than mail_in.max_bytes: a mail of that size would never find room";
+        reader.fault("mail_in.quarantine_bytes", sentence.to_owned());
+    }
+    QuarantineLimits { mails, bytes }
 }
 
 fn imap(reader: &mut Reader, mode: Mode) -> Option<Imap> {

@@ -17,7 +17,7 @@ pub use calendars::Feed;
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
-pub use mail_in::{Imap, ImapTls, MailIn};
+pub use mail_in::{Imap, ImapTls, MailIn, QuarantineLimits};
 pub use reader::{ConfigError, Fault};
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;

@@ -35,6 +35,11 @@ async fn ready(State(app): State<App>) -> Response {
         }
         checks.insert(name.to_owned(), Value::from(if result.is_ok() { "ok" } else { "failed" }));
     }
+    // No reason to send nobody here: the mail in question waits elsewhere. For whoever runs it it is one to look.
+    if app.config.mail_in.is_some() {
+        let is_full = app.inbox().quarantine_is_full().await.unwrap_or_default();
+        checks.insert("mail_quarantine".to_owned(), Value::from(if is_full { "full" } else { "ok" }));
+    }
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = if all { "ready" } else { "not ready" };
     (status, Json(json!({ "status": word, "checks": checks }))).into_response()

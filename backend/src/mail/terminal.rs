@@ -40,10 +40,14 @@ pub enum QuarantineCommand {
         /// Its number in the list.
         id: i64,
     },
-    /// Deletes it.
+    /// Deletes mail.
     Drop {
-        /// Its number in the list.
-        id: i64,
+        /// Numbers in the list.
+        #[arg(required_unless_present = "strangers", value_name = "ID")]
+        ids: Vec<i64>,
+        /// All that names no request of ours.
+        #[arg(long, conflicts_with = "ids")]
+        strangers: bool,
     },
 }
 
@@ -155,17 +159,38 @@ pub async fn quarantine(desk: Desk<'_>, command: QuarantineCommand) -> Result<()
         QuarantineCommand::List(shape) => list(desk, shape).await,
         QuarantineCommand::Show { id, raw } => show(desk, id, raw).await,
         QuarantineCommand::Release { id } => release(desk, id).await,
-        QuarantineCommand::Drop { id } => {
-            let mut write = desk.inbox.store().begin().await?;
-            if !mail_in::end_quarantine(&mut write, id).await? {
-                return Err(unknown(id));
-            }
-            note(&mut write, &desk, "mail.drop", id).await?;
-            write.commit().await?;
-            writeln!(desk.out, "mail {id} is deleted")?;
-            Ok(())
-        }
+        QuarantineCommand::Drop { strangers: true, .. } => drop_strangers(desk).await,
+        QuarantineCommand::Drop { ids, .. } => drop_these(desk, &ids).await,
     }
+}
+
+/// All of them, or none where one is not there.
+async fn drop_these(desk: Desk<'_>, ids: &[i64]) -> Result<(), TerminalError> {
+    let mut write = desk.inbox.store().begin().await?;
+    for id in ids {
+        if !mail_in::end_quarantine(&mut write, *id).await? {
+            return Err(unknown(*id));
+        }
+        note(&mut write, &desk, "mail.drop", *id).await?;
+    }
+    write.commit().await?;
+    for id in ids {
+        writeln!(desk.out, "mail {id} is deleted")?;
+    }
+    Ok(())
+}
+
+async fn drop_strangers(desk: Desk<'_>) -> Result<(), TerminalError> {
+    let mut write = desk.inbox.store().begin().await?;
+    let dropped = mail_in::end_quarantine_of_strangers(&mut write).await?;
+    if dropped > 0 {
+        let data = json!({ "mails": dropped });
+        let entry = audit::Entry { actor: desk.actor, action: "mail.drop", subject: "mail:strangers", data };
+        audit::append(&mut write, entry, desk.now.timestamp_millis()).await?;
+    }
+    write.commit().await?;
+    writeln!(desk.out, "{dropped} mails that name no request are deleted")?;
+    Ok(())
 }
 
 async fn list(desk: Desk<'_>, shape: ListShape) -> Result<(), TerminalError> {
@@ -186,6 +211,19 @@ async fn list(desk: Desk<'_>, shape: ListShape) -> Result<(), TerminalError> {
         let (sender, subject) = (visible(&row.sender), visible(&row.subject));
         let (id, came, why) = (row.id, time(&row), &row.reason);
         writeln!(desk.out, "{id:>6}  {came:<20}  {why:<17}  {request:>8}  {sender:<30}  {subject}")?;
+    }
+    room(desk).await
+}
+
+/// How full it is, below the list.
+async fn room(desk: Desk<'_>) -> Result<(), TerminalError> {
+    let (amount, limits) = (desk.inbox.quarantine_amount().await?, desk.inbox.quarantine_limits());
+    let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    let (mails, bytes) = (amount.mails, megabytes(amount.bytes));
+    writeln!(desk.out, "\n{mails} of at most {} mails, {bytes} of {} MB", limits.mails, megabytes(limits.bytes))?;
+    if desk.inbox.quarantine_is_full().await? {
+        let advice = "release or drop some, `drop --strangers` for all that names no request";
+        writeln!(desk.out, "it is full or nearly so, and what finds no room stays with the mail server: {advice}")?;
     }
     Ok(())
 }

@@ -184,6 +184,31 @@ pub async fn quarantine(
     Ok(())
 }
 
+/// How much there is in quarantine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Messages.
+    pub mails: u64,
+    /// Of their content that is kept.
+    pub bytes: u64,
+}
+
+/// How much is in quarantine: all of it, and what of it names no request of ours.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn quarantine_amount(read: &mut SqliteConnection) -> Result<(Amount, Amount), StoreError> {
+    let row = sqlx::query(
+        "SELECT count(*), coalesce(sum(kept), 0), count(*) FILTER (WHERE request_id IS NULL), \
+             coalesce(sum(kept) FILTER (WHERE request_id IS NULL), 0) FROM mail_quarantine",
+    )
+    .fetch_one(read)
+    .await?;
+    let number = |column: usize| row.try_get::<i64, _>(column).map(i64::unsigned_abs);
+    let all = Amount { mails: number(0)?, bytes: number(1)? };
+    Ok((all, Amount { mails: number(2)?, bytes: number(3)? }))
+}
+
 /// A message in quarantine, without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantineRow {
@@ -239,6 +264,15 @@ pub async fn find_quarantined(
 pub async fn end_quarantine(write: &mut SqliteConnection, quarantined: i64) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM mail_quarantine WHERE id = ?").bind(quarantined).execute(write).await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Drops everything that names no request of ours. How many messages that were.
+///
+/// # Errors
+/// The database refuses.
+pub async fn end_quarantine_of_strangers(write: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let statement = "DELETE FROM mail_quarantine WHERE request_id IS NULL";
+    Ok(sqlx::query(statement).execute(write).await?.rows_affected())
 }
 
 /// Drops what nobody looked at since that moment.

@@ -79,6 +79,9 @@ pub enum InboxError {
     /// A comment cannot be written now.
     #[error("a comment cannot be written: {0}")]
     Desk(DeskError),
+    /// The message belongs into quarantine, where there is no room.
+    #[error("the quarantine is full: look through it with `mail quarantine list`")]
+    Full,
     /// A sentence of ours is broken; a test makes sure none is.
     #[error(transparent)]
     Template(#[from] TemplateError),

@@ -1,9 +1,8 @@
 //! Forgets, after a long time, what came in and became nothing.
 
-use crate::clock::Clock;
+use super::Inbox;
 use crate::store::{Store, StoreError, mail_in};
 use chrono::{DateTime, TimeDelta, Utc};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -12,8 +11,10 @@ use tokio_util::task::TaskTracker;
 const QUARANTINED_FOR: TimeDelta = TimeDelta::days(90);
 /// How long it is remembered that a message was taken: a mailbox restored from a backup hands all of them over again.
 const REMEMBERED: TimeDelta = TimeDelta::days(800);
-/// How often it looks.
-const LOOK_EVERY: Duration = Duration::from_secs(6 * 3600);
+/// How often the quarantine is measured…
+const MEASURED_EVERY: Duration = Duration::from_secs(15);
+/// …and every how many times old mail is looked for: six hours.
+const PRUNED_EVERY: u32 = 6 * 3600 / 15;
 
 /// Deletes what nobody looked at in quarantine for long, and the notes of what was taken long ago. How many messages
 /// left the quarantine.
@@ -28,18 +29,27 @@ pub async fn prune(store: &Store, now: DateTime<Utc>) -> Result<u64, StoreError>
     Ok(pruned)
 }
 
-/// Starts forgetting; it ends once `stop` is cancelled.
-pub fn spawn_pruning(store: Store, clock: Arc<dyn Clock>, workers: &TaskTracker, stop: CancellationToken) {
+/// Starts forgetting, and measuring how full the quarantine is; it ends once `stop` is cancelled.
+pub fn spawn_pruning(inbox: Inbox, workers: &TaskTracker, stop: CancellationToken) {
     workers.spawn(async move {
+        let mut rounds: u32 = 0;
         while !stop.is_cancelled() {
-            match prune(&store, clock.now()).await {
-                Ok(0) => {}
-                Ok(pruned) => tracing::info!(pruned, "mail left the quarantine unread"),
-                Err(error) => tracing::warn!(%error, "old mail could not be forgotten, will be tried again"),
+            if rounds.is_multiple_of(PRUNED_EVERY) {
+                match prune(inbox.store(), inbox.0.clock.now()).await {
+                    Ok(0) => {}
+                    Ok(pruned) => tracing::info!(pruned, "mail left the quarantine unread"),
+                    Err(error) => tracing::warn!(%error, "old mail could not be forgotten, will be tried again"),
+                }
+            }
+            rounds = rounds.wrapping_add(1);
+            // Also what the operator's commands and a mail server's pipe did, which are processes of their own.
+            if let (Ok(amount), Ok(used)) = (inbox.quarantine_amount().await, inbox.quarantine_used().await) {
+                metrics::gauge!("balcao_mail_quarantined").set(amount.mails as f64);
+                metrics::gauge!("balcao_mail_quarantine_used").set(used);
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(MEASURED_EVERY) => {}
             }
         }
     });

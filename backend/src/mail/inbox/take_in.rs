@@ -26,6 +26,8 @@ use std::sync::Arc;
 const MOST_ANSWERS: u64 = 20;
 /// Of a message that names no request of ours only the beginning is kept: anybody can send those, of any size.
 const KEPT_OF_STRANGERS: usize = 64 * 1024;
+/// Of a message that is too large to be joined: whom it is from, and what it says.
+const KEPT_OF_TOO_LARGE: usize = 256 * 1024;
 
 /// Takes messages in. Cheap to clone.
 #[derive(Clone)]
@@ -38,7 +40,7 @@ pub(super) struct Rooms {
     addresses: ReplyAddresses,
     outbox: Outbox,
     pub(super) clock: Arc<dyn Clock>,
-    config: Config,
+    pub(super) config: Config,
     own_sender: String,
 }
 
@@ -258,7 +260,16 @@ impl Inbox {
         let Some(taken) = mail_in::take(&mut write, &taken, self.0.clock.now()).await? else {
             return Ok(Outcome::Known);
         };
-        let kept = if target.is_some() { passage.raw.len() } else { passage.raw.len().min(KEPT_OF_STRANGERS) };
+        let most = match held {
+            _ if target.is_none() => KEPT_OF_STRANGERS,
+            Held::TooLarge => KEPT_OF_TOO_LARGE,
+            _ => usize::MAX,
+        };
+        let kept = passage.raw.len().min(most);
+        if !self.has_room_for(&mut write, kept, target.is_some()).await? {
+            tracing::error!("the quarantine is full: a mail stays with the mail server until there is room");
+            return Err(InboxError::Full);
+        }
         let message = Quarantined {
             taken,
             reason: held.name(),

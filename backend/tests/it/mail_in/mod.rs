@@ -1,6 +1,9 @@
 //! Mail coming in: replies become comments, once each; nobody else's do, and nothing is lost.
 
 mod corpus;
+mod encrypted;
+mod full;
+mod hanging;
 mod mailbox;
 mod once;
 mod pipe;

@@ -6,6 +6,8 @@ use super::{Mail, Office, TRUSTED};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Until it was handed over again; what mail servers call a temporary failure.
 const LATER: i32 = 75;
@@ -236,10 +238,9 @@ impl BehindPostfix {
         let mut pipe = Pipe::of(&office);
         let data = office.desk.app.config.data_dir.clone();
         // Where it was built may be a folder that only the builder sees.
-        let program = data.join("balcao-backend");
-        std::fs::hard_link(&pipe.program, &program)
-            .or_else(|_| std::fs::copy(&pipe.program, &program).map(|_| ()))
-            .unwrap();
+        let program = data.with_file_name("balcao-backend");
+        let linked = std::fs::hard_link(&pipe.program, &program);
+        linked.or_else(|_| std::fs::copy(&pipe.program, &program).map(|_| ())).unwrap();
         pipe.program = program;
         open_up(data.parent().unwrap());
         give_to_mail(&data);
@@ -256,7 +257,13 @@ impl BehindPostfix {
     async fn has_handed_over(&self, number: usize) {
         let handed =
             || self.postfix.log_lines("relay=balcao").iter().filter(|line| line.contains("status=sent")).count();
-        until(&format!("{number} handed over"), async || handed() >= number && self.postfix.waiting() == 0).await;
+        let is_done = async || handed() >= number && self.postfix.waiting() == 0;
+        let mut patience = 25;
+        while timeout(Duration::from_secs(2), until("", is_done)).await.is_err() {
+            assert!(patience > 0, "{number} are not handed over: {}", self.postfix.log());
+            patience -= 1;
+            self.postfix.flush();
+        }
         assert_eq!(handed(), number, "{}", self.postfix.log());
     }
 }

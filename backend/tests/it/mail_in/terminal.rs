@@ -4,7 +4,7 @@ use balcao_backend::mail::inbox::prune;
 use balcao_backend::mail::terminal::{self, Delivered, Desk, ListShape, QuarantineCommand as Command, TerminalError};
 use chrono::TimeDelta;
 
-async fn run(office: &Office, command: Command) -> Result<String, TerminalError> {
+pub async fn run(office: &Office, command: Command) -> Result<String, TerminalError> {
     let mut out = Vec::new();
     let inbox = office.inbox();
     let now = office.desk.clock.now();
@@ -51,7 +51,7 @@ async fn an_operator_sees_why_a_mail_waits_and_releases_or_drops_it() {
     }
     let refused = run(&office, Command::Release { id: 2 }).await.unwrap_err().to_string();
     assert!(refused.contains("names no request"), "{refused}");
-    run(&office, Command::Drop { id: 2 }).await.unwrap();
+    run(&office, Command::Drop { ids: vec![2], strangers: false }).await.unwrap();
     assert_eq!(run(&office, list()).await.unwrap(), "no mail is in quarantine\n");
     assert_eq!(office.comments(office.request).await.len(), 2);
     let noted: Vec<String> =

@@ -1,6 +1,6 @@
 //! Dovecot, with one user and the mailbox of the desk.
 
-use super::{Running, free_port, give_to_mail, is_root, open_up, output, program};
+use super::{Certificates, Running, free_port, give_to_mail, is_root, open_up, output, program};
 use crate::mail_in::Mail;
 use balcao_backend::config::{Imap, ImapTls};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ pub struct Dovecot {
     server: Running,
     folder: TempDir,
     port: u16,
+    /// Encrypted from the first byte, where there is a certificate.
+    port_of_tls: u16,
 }
 
 /// Dovecot serves no mail as root: then it works as the system's user for mail.
@@ -29,10 +31,18 @@ impl Dovecot {
         Self::with("ssl = no\n")
     }
 
+    /// Where nobody signs in unencrypted.
+    pub fn encrypted(certificates: &Certificates) -> Self {
+        let (server, key) = (certificates.server(), certificates.key());
+        Self::with(&format!("ssl = required\nssl_cert = <{}\nssl_key = <{}\n", server.display(), key.display()))
+    }
+
     /// With more settings.
     pub fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = free_port();
+        let (port, port_of_tls) = (free_port(), free_port());
+        let tls =
+            if more.contains("ssl_cert") { format!("port = {port_of_tls}\n ssl = yes") } else { "port = 0".to_owned() };
         let (user, group) = user();
         let at = folder.path().display();
         let settings = format!(
@@ -42,7 +52,7 @@ impl Dovecot {
              passdb {{\n driver = static\n args = password=secret\n}}\n\
              userdb {{\n driver = static\n args = uid={user} gid={group} home={at}/home\n}}\n\
              service anvil {{\n chroot =\n}}\n\
-             service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n port = 0\n }}\n}}\n\
+             service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n inet_listener imaps {{\n {tls}\n }}\n}}\n\
              {more}"
         );
         std::fs::write(folder.path().join("dovecot.conf"), settings).unwrap();
@@ -52,7 +62,7 @@ impl Dovecot {
         open_up(folder.path());
         give_to_mail(&folder.path().join("home"));
         let server = run(folder.path());
-        Self { server, folder, port }
+        Self { server, folder, port, port_of_tls }
     }
 
     pub fn stop(&mut self) {
@@ -90,6 +100,17 @@ impl Dovecot {
         let files = std::fs::read_dir(self.maildir().join("cur")).unwrap();
         let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.rsplit_once(":2,").is_some_and(|(_, flags)| flags.contains('S'))).count()
+    }
+
+    /// How it is reached so encrypted, by somebody who believes that authority.
+    pub fn settings_with(&self, tls: ImapTls, authority: Option<PathBuf>) -> Imap {
+        let port = if tls == ImapTls::Tls { self.port_of_tls } else { self.port };
+        Imap { port, tls, ca_file: authority, ..self.settings() }
+    }
+
+    /// What it says about itself.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     pub fn settings(&self) -> Imap {

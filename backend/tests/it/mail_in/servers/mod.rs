@@ -1,10 +1,15 @@
 //! Mail servers from Debian's packages, each started for a test on this machine alone, in a folder of its own: nothing
 //! under `/etc` is read, and nothing is left behind.
 
+mod certificates;
 mod dovecot;
+mod log;
 mod postfix;
+pub mod scripted;
 
+pub use certificates::{Certificates, Flaw};
 pub use dovecot::Dovecot;
+pub use log::Log;
 pub use postfix::{Hands, Postfix, STORE, STRANGER};
 
 use std::net::TcpListener;
