@@ -98,6 +98,7 @@ pub(super) const KEYS: &[Key] = &[
         "the mail server, `smtp://…` or `smtps://user:password@host:465`",
         "none: messages become files",
     ),
+    key("mail.smtp_ca_file", "a file with authorities to believe besides the public ones, in PEM", "none"),
     key("mail.mailbox_dir", "the folder for messages where there is no mail server", "<data_dir>/mailbox"),
     key(
         "mail.request_url",

@@ -14,7 +14,6 @@ use url::{Host, Url};
 
 /// A shared key shorter than the signature's hash weakens it (RFC 7518, 3.2).
 const SHORTEST_KEY: usize = 32;
-
 /// Where production's figures are, unless the operator says otherwise: only this machine reaches it.
 const METRICS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
 
@@ -179,6 +178,7 @@ fn read_mail(reader: &mut Reader, config: &mut Config) {
     let mail = &mut config.mail;
     mail.from = reader.or("mail.from", sender, mail.from.clone(), &mail.from);
     mail.smtp_url = reader.optional("mail.smtp_url", smtp_url);
+    mail.smtp_ca_file = reader.optional("mail.smtp_ca_file", mail_in::file);
     let shown = mail.mailbox_dir.display().to_string();
     mail.mailbox_dir = reader.or("mail.mailbox_dir", path, mail.mailbox_dir.clone(), &shown);
     mail.request_url = reader.optional("mail.request_url", request_url);

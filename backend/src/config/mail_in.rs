@@ -148,6 +148,11 @@ pub(super) fn read(reader: &mut Reader, mode: Mode) -> Option<MailIn> {
     Some(MailIn { address, trusted_server, max_bytes, quarantine, imap })
 }
 
+/// A file that is there.
+pub(super) fn file(text: &str) -> Option<PathBuf> {
+    path(text).filter(|path| path.is_file())
+}
+
 fn quarantine(reader: &mut Reader, max_bytes: u64) -> QuarantineLimits {
     let usual = QuarantineLimits::default();
     let mails = |text: &str| number(text, (10, 1_000_000));
@@ -166,7 +171,7 @@ fn imap(reader: &mut Reader, mode: Mode) -> Option<Imap> {
     let tls = reader.or("mail_in.imap_tls", ImapTls::from_name, ImapTls::Tls, "tls");
     let port = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
     let port = reader.or("mail_in.imap_port", port, tls.port(), &tls.port().to_string());
-    let ca_file = reader.optional("mail_in.imap_ca_file", |text| path(text).filter(|path| path.is_file()));
+    let ca_file = reader.optional("mail_in.imap_ca_file", file);
     let user = reader.optional("mail_in.imap_user", line);
     let password = reader.optional("mail_in.imap_password", line);
     let from_file = reader.optional("mail_in.imap_password_file", |text| {

@@ -117,6 +117,8 @@ pub struct MailConfig {
     pub from: String,
     /// The mail server, `smtp://user:password@host:587`; without one, messages are files in `mailbox_dir`.
     pub smtp_url: Option<String>,
+    /// Authorities to believe besides the public ones, in PEM: for a server whose certificate the operator made.
+    pub smtp_ca_file: Option<PathBuf>,
     /// Where messages are written when there is no mail server.
     pub mailbox_dir: PathBuf,
     /// Where a request is shown, with `{id}` and perhaps `{account}`; `None` for the usual place in the host.
@@ -132,6 +134,7 @@ impl std::fmt::Debug for MailConfig {
             .debug_struct("MailConfig")
             .field("from", &self.from)
             .field("smtp_url", &self.smtp_url.as_ref().map(|_| "***"))
+            .field("smtp_ca_file", &self.smtp_ca_file)
             .field("mailbox_dir", &self.mailbox_dir)
             .field("request_url", &self.request_url)
             .field("survey_url", &self.survey_url)
@@ -281,6 +284,7 @@ impl Config {
             mail: MailConfig {
                 from: "Support <support@localhost>".to_owned(),
                 smtp_url: None,
+                smtp_ca_file: None,
                 mailbox_dir: data_dir.join("mailbox"),
                 request_url: None,
                 survey_url: None,

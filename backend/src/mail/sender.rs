@@ -5,7 +5,10 @@ use crate::store::outbox::QueuedMessage;
 use async_trait::async_trait;
 use lettre::message::Message;
 use lettre::transport::smtp;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,10 +46,17 @@ pub trait Sender: Send + Sync {
 /// The mail server's address cannot be read, or the folder cannot be made. The message names the key, and no password.
 pub fn sender_from_config(config: &MailConfig) -> Result<Arc<dyn Sender>, String> {
     Ok(match &config.smtp_url {
-        Some(url) => Arc::new(SmtpSender::new(url).map_err(|_| {
-            "mail.smtp_url: not the address of a mail server, such as smtp://user:password@mail.example.com:587?tls=required"
-                .to_owned()
-        })?),
+        Some(url) => {
+            let sender = SmtpSender::new(url).map_err(|_| {
+                "mail.smtp_url: not the address of a mail server, such as smtp://user:password@mail.example.com:587?tls=required"
+                    .to_owned()
+            })?;
+            Arc::new(match &config.smtp_ca_file {
+                None => sender,
+                Some(file) => SmtpSender::believing(url, file)
+                    .map_err(|error| format!("mail.smtp_ca_file: {} cannot be used: {error}", file.display()))?,
+            })
+        }
         None => Arc::new(MailboxFolder::new(&config.mailbox_dir).map_err(|error| {
             let folder = config.mailbox_dir.display();
             format!("mail.mailbox_dir: the folder {folder} cannot be used: {error}")
@@ -64,6 +74,33 @@ impl SmtpSender {
     /// It cannot be read.
     pub fn new(url: &str) -> Result<Self, smtp::Error> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
+        Ok(Self(builder.timeout(Some(STEP_TIMEOUT)).build()))
+    }
+
+    /// The same, also where authorities of that file, in PEM, signed the server's certificate.
+    ///
+    /// # Errors
+    /// The address or the file cannot be read. The text names neither.
+    pub fn believing(url: &str, authorities: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)?;
+        let read = url::Url::parse(url)?;
+        let mut parameters = TlsParameters::builder(read.host_str().unwrap_or_default().to_owned());
+        let mut found = false;
+        for certificate in CertificateDer::pem_file_iter(authorities)? {
+            parameters = parameters.add_root_certificate(Certificate::from_der(certificate?.to_vec())?);
+            found = true;
+        }
+        if !found {
+            return Err("it holds no certificate".into());
+        }
+        let parameters = parameters.build_rustls()?;
+        let wanted = read.query_pairs().find(|(name, _)| name == "tls");
+        builder = match (read.scheme(), wanted.as_ref().map(|(_, value)| &**value)) {
+            ("smtps", _) => builder.tls(Tls::Wrapper(parameters)),
+            (_, Some("required")) => builder.tls(Tls::Required(parameters)),
+            (_, Some("opportunistic")) => builder.tls(Tls::Opportunistic(parameters)),
+            _ => builder,
+        };
         Ok(Self(builder.timeout(Some(STEP_TIMEOUT)).build()))
     }
 }

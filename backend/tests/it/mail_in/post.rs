@@ -1,7 +1,7 @@
 //! Replies over SMTP, through a real Postfix into a mailbox that is watched; and our own mail out through it.
 
 use super::mailbox::{Watching, is_watched};
-use super::servers::{Dovecot, Hands, Postfix, STORE, STRANGER, until};
+use super::servers::{Certificates, Dovecot, Flaw, Hands, Postfix, STORE, STRANGER, until};
 use super::{Mail, Office};
 use balcao_backend::clock::Clock as _;
 use balcao_backend::directory;
@@ -122,12 +122,15 @@ async fn agent_types(office: &Office, line: &[&str]) {
 
 /// Writes the mails about what happened, and sends what is due. How many left.
 async fn send_mail(office: &Office, url: &str) -> u64 {
+    send_mail_by(office, SmtpSender::new(url).unwrap()).await
+}
+
+async fn send_mail_by(office: &Office, sender: SmtpSender) -> u64 {
     let (app, stop) = (&office.desk.app, CancellationToken::new());
     let letters = Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
     letters.run_due(office.desk.clock.now(), &stop).await.unwrap();
     let letterhead = Letterhead::new(&app.config.mail.from).unwrap();
-    let sender = Arc::new(SmtpSender::new(url).unwrap());
-    let worker = Worker::new(app.store.clone(), office.desk.clock.clone(), sender, letterhead);
+    let worker = Worker::new(app.store.clone(), office.desk.clock.clone(), Arc::new(sender), letterhead);
     u64::from(worker.run_due(&stop).await.unwrap().sent)
 }
 
@@ -169,4 +172,33 @@ async fn what_an_agent_writes_reaches_the_requester_and_their_answer_comes_back(
     assert_eq!(comments[1..], ["Which browser is it?", "Firefox 140."]);
     assert_eq!(post.office.status(post.office.request).await, "open", "no longer pending");
     post.watching.end().await;
+}
+
+/// Our own mail leaves encrypted, to a server whose authority the operator names, and waits where that is another.
+#[tokio::test]
+async fn mail_leaves_encrypted_to_a_server_whose_authority_is_named_and_waits_otherwise() {
+    if !Postfix::is_possible() {
+        return;
+    }
+    let (office, dovecot) = (Office::open().await, Dovecot::start());
+    let (sound, other) = (Certificates::make(Flaw::None), Certificates::make(Flaw::None));
+    let tls = format!(
+        "smtpd_tls_security_level = encrypt\nsmtpd_tls_loglevel = 1\nsmtp_tls_security_level = may\n\
+         smtpd_tls_cert_file = {}\nsmtpd_tls_key_file = {}\n",
+        sound.server().display(),
+        sound.key().display()
+    );
+    let postfix = Postfix::with(&Hands::Mailbox(dovecot.maildir()), &tls);
+    let url = format!("{}?tls=required", postfix.url());
+    let senders = [SmtpSender::new(&url).unwrap(), SmtpSender::believing(&url, &other.authority()).unwrap()];
+    for sender in senders {
+        assert_eq!(send_mail_by(&office, sender).await, 0, "{}", postfix.log());
+        office.desk.pass(TimeDelta::hours(1));
+    }
+    assert_eq!(send_mail(&office, &postfix.url()).await, 0, "in clear it takes nothing");
+    office.desk.pass(TimeDelta::hours(1));
+    let believing = SmtpSender::believing(&url, &sound.authority()).unwrap();
+    assert_eq!(send_mail_by(&office, believing).await, 1, "{}", postfix.log());
+    until("it does not arrive", async || postfix.mails_of_ana().len() == 1).await;
+    assert!(SmtpSender::believing(&url, &sound.key()).is_err(), "a key is no authority");
 }
