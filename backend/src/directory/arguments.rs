@@ -56,6 +56,20 @@ impl DirectoryCommand {
     }
 }
 
+/// Which messages that have not left are listed.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Unsent {
+    /// Also those that were not given up, and only wait.
+    #[arg(long)]
+    pub waiting: bool,
+    /// At most so many.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// How.
+    #[command(flatten)]
+    pub shape: Shape,
+}
+
 /// What is tried again.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(required = true, multiple = false)]

@@ -1,6 +1,6 @@
 //! Mail that was not sent: looked at, sent again, given up for good.
 
-use super::arguments::{Again, Shape};
+use super::arguments::{Again, Unsent};
 use super::changes::Changes;
 use super::error::DirectoryError;
 use super::lists::print;
@@ -16,17 +16,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Subcommand)]
 pub enum OutboxCommand {
     /// Lists mails that were given up, after the mail server refused them several times.
-    List {
-        /// Also those that only wait for the mail server.
-        #[arg(long)]
-        waiting: bool,
-        /// At most so many.
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-        limit: u32,
-        /// How.
-        #[command(flatten)]
-        shape: Shape,
-    },
+    List(#[command(flatten)] Unsent),
     /// Prints one with what it says.
     Show {
         /// Its number in the list.
@@ -43,7 +33,7 @@ pub enum OutboxCommand {
 
 pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Result<(), DirectoryError> {
     match command {
-        OutboxCommand::List { waiting, limit, shape } => {
+        OutboxCommand::List(Unsent { waiting, limit, shape }) => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
             let mut all = list(&mut read, !waiting, limit.saturating_add(1)).await?;
             let more = cut_at(&mut all, limit);

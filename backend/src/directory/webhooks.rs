@@ -1,6 +1,6 @@
 //! Messages of webhooks that did not arrive: looked at, sent again, given up for good.
 
-use super::arguments::{Again, Shape};
+use super::arguments::{Again, Unsent};
 use super::error::DirectoryError;
 use super::lists::print;
 use super::table::cut_at;
@@ -15,17 +15,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Subcommand)]
 pub enum WebhookCommand {
     /// Lists messages that were given up, after their receiver did not take them for about a day.
-    List {
-        /// Also those that only wait for their receiver.
-        #[arg(long)]
-        waiting: bool,
-        /// At most so many.
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-        limit: u32,
-        /// How.
-        #[command(flatten)]
-        shape: Shape,
-    },
+    List(#[command(flatten)] Unsent),
     /// Prints one with where it goes and what it says.
     Show {
         /// Its number in the list.
@@ -42,7 +32,7 @@ pub enum WebhookCommand {
 
 pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Result<(), DirectoryError> {
     match command {
-        WebhookCommand::List { waiting, limit, shape } => {
+        WebhookCommand::List(Unsent { waiting, limit, shape }) => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
             let mut all = undelivered::list(&mut read, !waiting, limit.saturating_add(1)).await?;
             let more = cut_at(&mut all, limit);
