@@ -2,7 +2,7 @@
 
 use super::reader::{ConfigError, Reader};
 use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
-use super::{calendars, keys, local_url, mail_in, vtex_id};
+use super::{calendars, keys, local_url, mail_in, mail_out, vtex_id};
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
 use std::collections::HashSet;
@@ -107,7 +107,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.session.idle = reader.or("session.idle_minutes", minutes((1, 10_080)), config.session.idle, "60");
     let hours = |text: &str| number(text, (1, 720)).map(|n| Duration::from_secs(n * 3600));
     config.session.absolute = reader.or("session.absolute_hours", hours, config.session.absolute, "12");
-    read_mail(reader, &mut config);
+    mail_out::read(reader, &mut config);
     config.mail_in = mail_in::read(reader, mode);
     read_evidence(reader, &mut config);
     config.copilot.articles_dir = reader.optional("copilot.articles_dir", folder);
@@ -172,17 +172,6 @@ fn read_host_token(reader: &mut Reader, config: &mut Config) {
             }
         }
     }
-}
-
-fn read_mail(reader: &mut Reader, config: &mut Config) {
-    let mail = &mut config.mail;
-    mail.from = reader.or("mail.from", sender, mail.from.clone(), &mail.from);
-    mail.smtp_url = reader.optional("mail.smtp_url", smtp_url);
-    mail.smtp_ca_file = reader.optional("mail.smtp_ca_file", mail_in::file);
-    let shown = mail.mailbox_dir.display().to_string();
-    mail.mailbox_dir = reader.or("mail.mailbox_dir", path, mail.mailbox_dir.clone(), &shown);
-    mail.request_url = reader.optional("mail.request_url", request_url);
-    mail.survey_url = reader.optional("mail.survey_url", request_url);
 }
 
 fn read_evidence(reader: &mut Reader, config: &mut Config) {
@@ -268,6 +257,9 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
     }
     if config.host_origins.is_empty() {
         warnings.push("host_origins is empty: no site can embed the panel".to_owned());
+    }
+    if config.mail.smtp_url.as_deref().is_some_and(mail_out::shows_password) {
+        warnings.push("mail.smtp_url sends the password readable by others: smtps://…, or ?tls=required".to_owned());
     }
     if config.mail.smtp_url.is_none() {
         warnings.push("mail.smtp_url is not set: messages are written to mail.mailbox_dir and reach nobody".to_owned());
@@ -366,23 +358,6 @@ fn origin(text: &str) -> Option<String> {
     let whole_host = matches!(url.host(), Some(Host::Domain(name)) if !name.contains('*'))
         || matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)));
     whole_host.then(|| url.origin().ascii_serialization())
-}
-
-fn sender(text: &str) -> Option<String> {
-    text.parse::<lettre::message::Mailbox>().is_ok().then(|| text.to_owned())
-}
-
-fn smtp_url(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "smtp" | "smtps") && url.has_host()).then(|| text.to_owned())
-}
-
-/// An address with the place of the number.
-fn request_url(text: &str) -> Option<String> {
-    let filled = text.replace("{account}", "account").replace("{id}", "1");
-    let url = Url::parse(&filled).ok()?;
-    let takes = matches!(url.scheme(), "http" | "https") && text.contains("{id}") && !filled.contains(['{', '}']);
-    takes.then(|| text.to_owned())
 }
 
 /// `20 minutes`, `1-2 hours`, `4-8 working_hours`.

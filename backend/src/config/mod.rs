@@ -7,6 +7,7 @@ mod host_token;
 mod keys;
 mod load;
 mod mail_in;
+mod mail_out;
 #[cfg(test)]
 mod papers_tests;
 mod reader;

@@ -127,6 +127,9 @@ fn production_refuses_what_is_unsafe() {
     }
     let plain = Sources { file: None, environment: production_with("BALCAO_PUBLIC_URL", "http://support.example.com") };
     assert!(load(&plain).unwrap().warnings.iter().any(|warning| warning.contains("https")));
+    let shown = production_with("BALCAO_MAIL_SMTP_URL", "smtp://user:secret@mail.example.com");
+    let warnings = load(&Sources { file: None, environment: shown }).unwrap().warnings;
+    assert!(warnings.iter().any(|warning| warning.contains("smtps://") && !warning.contains("secret")), "{warnings:?}");
 }
 
 /// Figures are nobody's business: production keeps them on this machine, unless it is told otherwise.
