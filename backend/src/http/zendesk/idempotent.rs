@@ -18,6 +18,20 @@ pub(super) const LOOKUP: &str = "x-idempotency-lookup";
 #[derive(Debug)]
 pub(super) struct IdempotentWrite(Option<Key>);
 
+/// The answer to a write, and what is kept of it.
+#[derive(Debug)]
+pub(super) struct GivenAnswer {
+    pub answer: StoredAnswer,
+    /// The body that the same write gets again, where the first one holds a secret that is sealed everywhere else.
+    pub kept_body: Option<Vec<u8>>,
+}
+
+impl From<StoredAnswer> for GivenAnswer {
+    fn from(answer: StoredAnswer) -> Self {
+        Self { answer, kept_body: None }
+    }
+}
+
 impl IdempotentWrite {
     /// The write at hand. Two bodies are the same if they are the same JSON.
     pub(super) fn new(
@@ -63,19 +77,20 @@ impl IdempotentWrite {
 
     /// Does it in one transaction with the keeping of its answer, which is given then; where a twin has been faster, that
     /// one's answer is given and nothing is done.
-    pub(super) async fn once(
+    pub(super) async fn once<A: Into<GivenAnswer>>(
         self,
         app: &App,
         now: DateTime<Utc>,
-        act: impl AsyncFnOnce(&mut Connection) -> Result<StoredAnswer, ApiError>,
+        act: impl AsyncFnOnce(&mut Connection) -> Result<A, ApiError>,
     ) -> Result<Response, ApiError> {
         let mut tx = app.store.begin().await?;
         if let Some(known) = self.replay(&mut tx, now).await? {
             return Ok(known);
         }
-        let answer = act(&mut tx).await?;
+        let GivenAnswer { answer, kept_body } = act(&mut tx).await?.into();
         if let Some(key) = &self.0 {
-            idempotency::keep(&mut tx, key, &answer, now).await?;
+            let kept = kept_body.map(|body| StoredAnswer { body, ..answer.clone() });
+            idempotency::keep(&mut tx, key, kept.as_ref().unwrap_or(&answer), now).await?;
         }
         tx.commit().await?;
         response(answer, self.0.as_ref().map(|_| "miss"))

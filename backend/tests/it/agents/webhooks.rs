@@ -2,7 +2,7 @@
 
 use super::Office;
 use crate::directory::{done, json_of, refused};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::routing::post;
 use balcao_backend::webhooks::{Round, Targets, Webhooks, sign};
 use chrono::TimeDelta;
@@ -90,6 +90,25 @@ async fn a_webhook_is_told_signed_once_and_again_until_it_hears() {
     assert_eq!(office.marina.delete(&path).await.status, StatusCode::NO_CONTENT);
     assert_eq!(office.marina.get(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(office.marina.delete(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_secret_of_a_webhook_is_kept_in_clear_nowhere() {
+    let office = Office::open().await;
+    let body = webhook("https://hooks.example.com/", &["created"]);
+    let headers = [("idempotency-key", "board-1")];
+    let first = office.marina.json(Method::POST, "/api/v2/webhooks", &body, &headers).await;
+    let second = office.marina.json(Method::POST, "/api/v2/webhooks", &body, &headers).await;
+    assert_eq!((first.header("x-idempotency-lookup"), second.header("x-idempotency-lookup")), ("miss", "hit"));
+    let (first, second) = (first.json()["webhook"].clone(), second.json()["webhook"].clone());
+    assert_eq!((&first["id"], &second["signing_secret"]), (&second["id"], &Value::Null));
+    let secret = first["signing_secret"]["secret"].as_str().unwrap();
+    let store = &office.app.app.store;
+    let kept: Vec<u8> =
+        sqlx::query_scalar("SELECT body FROM idempotency_keys").fetch_one(store.reader()).await.unwrap();
+    assert!(!String::from_utf8(kept).unwrap().contains(secret));
+    let path = format!("/api/v2/webhooks/{}/signing_secret", first["id"].as_str().unwrap());
+    assert_eq!(office.marina.get(&path).await.json()["signing_secret"]["secret"], secret);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::super::body::{name_ignored, object};
 use super::super::faults::field_fault;
-use super::super::idempotent::IdempotentWrite;
+use super::super::idempotent::{GivenAnswer, IdempotentWrite};
 use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::wire::{
@@ -118,9 +118,12 @@ pub(in crate::http) async fn create(
         };
         webhooks::insert(tx, &row).await?;
         let location = Some(app.config.link(&format!("/api/v2/webhooks/{}.json", row.id)));
-        let shown = Webhook { signing_secret: Some(signing(&secret)), ..shape(row) };
-        let body = serde_json::to_vec(&WebhookEnvelope { webhook: shown }).map_err(ApiError::internal)?;
-        Ok(StoredAnswer { status: 201, location, body })
+        let webhook = shape(row);
+        let written = |webhook: Webhook| serde_json::to_vec(&WebhookEnvelope { webhook }).map_err(ApiError::internal);
+        // The same write again is not told the secret, which has an address of its own.
+        let kept_body = Some(written(webhook.clone())?);
+        let body = written(Webhook { signing_secret: Some(signing(&secret)), ..webhook })?;
+        Ok(GivenAnswer { answer: StoredAnswer { status: 201, location, body }, kept_body })
     };
     write.once(&app, now, made).await
 }
