@@ -138,13 +138,15 @@ pub struct Changed {
     pub row: RequestRow,
 }
 
-/// Tickets that changed at a moment or later: at most `limit`, and those of the last one's second.
+/// Tickets that changed at a moment or later: at most `limit`, and those of the last one's second. A page does not end
+/// at `settled` or later, where something may still be written before what is there: it goes on to the newest then.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn changed_since(
     read: &mut SqliteConnection,
     since: DateTime<Utc>,
+    settled: DateTime<Utc>,
     limit: u32,
 ) -> Result<ChangedSince, StoreError> {
     let newest = "FROM events e WHERE e.created_at >= ?1 \
@@ -154,7 +156,8 @@ pub async fn changed_since(
     let place = i64::from(limit.max(1)) - 1;
     let last: Option<i64> =
         sqlx::query_scalar(&sql).bind(milliseconds(since)).bind(place).fetch_optional(&mut *read).await?;
-    let before = last.map_or(i64::MAX, |second| second.saturating_add(1).saturating_mul(1000));
+    let end = last.map(|second| second.saturating_add(1).saturating_mul(1000));
+    let before = end.filter(|end| *end <= milliseconds(settled)).unwrap_or(i64::MAX);
     let sql = format!(
         "SELECT {COLUMNS}, n.created_at AS changed_at FROM (SELECT e.id, e.request_id, e.created_at {newest}) n \
          JOIN requests r ON r.id = n.request_id WHERE n.created_at < ?2 ORDER BY n.created_at, n.id"

@@ -78,7 +78,7 @@ pub(in crate::http) async fn export(
 }
 
 /// Tickets that changed since a moment, by the second: older programs ask so. Each page begins in the second in which
-/// the one before it ended, so a ticket may come twice, and none is left out.
+/// the one before it ended, so a ticket may come twice, and none is left out. No page ends within the last minute: the last one may be longer.
 #[utoipa::path(get, path = "/api/v2/incremental/tickets", tag = "tickets", params(
     ("start_time" = i64, Query, description = "A Unix time in seconds"),
     ("per_page" = Option<u32>, Query, description = "1,000 where it is left out; more than that is 1,000", minimum = 1),
@@ -92,14 +92,15 @@ pub(in crate::http) async fn export_by_time(
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
     let start = start_time(&params).ok_or_else(|| ApiError::parameter("start_time"))?;
     let mut read = connection(&app).await?;
-    let found = ticket_list::changed_since(&mut read, start, limit).await?;
+    let settled = app.clock.now() - SETTLED_AFTER;
+    let found = ticket_list::changed_since(&mut read, start, settled, limit).await?;
     let last = found.tickets.last().map_or(start, |last| last.changed_at.0);
     let end = if found.more {
         // The whole of the last second is here.
         last.timestamp() + 1
     } else {
         // What was begun before may still be written: the last minute is given once more.
-        last.timestamp().min((app.clock.now() - SETTLED_AFTER).timestamp()).max(start.timestamp())
+        last.timestamp().min(settled.timestamp()).max(start.timestamp())
     };
     let rows: Vec<_> = found.tickets.into_iter().map(|found| found.row).collect();
     let mut body = Map::new();
