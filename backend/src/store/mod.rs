@@ -152,6 +152,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_there_before_is_found_in_a_whole_account() {
         use super::request_list::{Filter, FoundBy, Whose, count};
+        use super::ticket_list::{self, TicketFilter};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.sqlite3");
         let connect = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
@@ -165,6 +166,7 @@ mod tests {
              INSERT INTO requests (id, account_id, requester_id, status, channel, created_at, updated_at, subject, description)
                  VALUES (3, 1, 2, 'new', 'web', 0, 0, 'Freight', 'Wrong');
              INSERT INTO comments (request_id, author_id, channel, created_at, body) VALUES (3, 2, 'web', 0, 'Wrong price');
+             INSERT INTO comments (request_id, author_id, channel, created_at, body, public) VALUES (3, 2, 'api', 0, 'A zebra', 0);
              INSERT INTO request_words (rowid, scope, subject, body) VALUES (3, 'a1u2', 'Freight', 'Wrong price');",
         )
         .execute(&mut before)
@@ -179,6 +181,11 @@ mod tests {
             let found_by = FoundBy::Words { with: "\"freight\" \"price\"".to_owned(), without: String::new() };
             assert_eq!(count(&mut read, &Filter { whose, found_by, ..own.clone() }).await.unwrap(), 1);
         }
+        // Agents find the notes of older versions as well, and nobody else does.
+        let found_by = FoundBy::Words { with: "\"zebra\"".to_owned(), without: String::new() };
+        let agents = TicketFilter { found_by: found_by.clone(), ..TicketFilter::default() };
+        assert_eq!(ticket_list::count(&mut read, &agents).await.unwrap(), 1);
+        assert_eq!(count(&mut read, &Filter { found_by, ..own }).await.unwrap(), 0);
         drop(read);
         store.close().await;
     }
