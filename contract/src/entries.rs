@@ -76,9 +76,8 @@ pub fn rows(columns: &[Column], written: &str) -> Result<Vec<Row>, u32> {
         rows = rows.into_iter().flat_map(singly).collect();
     }
     rows.retain(|row| !row.cells.iter().all(|cell| text::is_blank(cell)));
-    while rows.first().is_some_and(|row| is_heading(columns, &row.cells)) {
-        rows.remove(0);
-    }
+    let headings = rows.iter().take_while(|row| is_heading(columns, &row.cells)).count();
+    rows.drain(..headings);
     Ok(rows)
 }
 

@@ -6,11 +6,21 @@ use crate::entries;
 use crate::form::{Field, FieldKind};
 use crate::format::{self, Format};
 use crate::text;
+use std::collections::HashSet;
 
 /// The answer as it is stored.
 #[must_use]
 pub fn normal(field: &Field, value: AnswerValue) -> AnswerValue {
-    let AnswerValue::Text(written) = value else { return value };
+    let written = match value {
+        AnswerValue::Text(written) => written,
+        AnswerValue::Many(mut keys) => {
+            // An option is chosen or not, however often it is named.
+            let mut known = HashSet::new();
+            keys.retain(|key| known.insert(key.clone()));
+            return AnswerValue::Many(keys);
+        }
+        value => return value,
+    };
     match field.kind {
         FieldKind::Integer => match written.trim().parse() {
             Ok(number) => AnswerValue::Number(number),

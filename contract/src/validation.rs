@@ -4,6 +4,7 @@ use crate::answers::{AnswerValue, Answers};
 use crate::entries::{self, EntryFault};
 use crate::form::{Field, FieldKey, FieldKind, Form, Step};
 use crate::format::{self, Format, FormatFault};
+use crate::limits::MOST_FIELDS;
 use crate::text;
 use crate::visibility::{VisibleField, visible_fields, visible_fields_of_step};
 use chrono::NaiveDate;
@@ -130,6 +131,10 @@ fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> {
     let is_option = |key: &String| field.options.iter().any(|option| &option.value == key);
     match (field.kind, answer) {
         (FieldKind::Tagger, AnswerValue::Text(key)) => (!is_option(key)).then_some(FaultKind::UnknownOption),
+        (FieldKind::Multiselect, AnswerValue::Many(keys)) if keys.len() > MOST_FIELDS => {
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            Some(FaultKind::TooManyEntries { max: number(MOST_FIELDS), actual: number(keys.len()) })
+        }
         (FieldKind::Multiselect, AnswerValue::Many(keys)) => {
             (!keys.iter().all(is_option)).then_some(FaultKind::UnknownOption)
         }

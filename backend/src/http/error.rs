@@ -4,6 +4,7 @@ use super::Message;
 use crate::store::StoreError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use balcao_contract::limits::MOST_FAULTS;
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::{ErrorBody, FieldError, error_name};
 use std::collections::BTreeMap;
@@ -232,7 +233,10 @@ impl ApiError {
     pub fn body(&self, locale: Locale) -> ErrorBody {
         let mut details = BTreeMap::new();
         if let Self::Invalid(faults) = self {
-            let faults = faults.iter().map(|fault| FieldError {
+            let more = faults.len().saturating_sub(MOST_FAULTS);
+            let message = Message::MoreFaults { count: more as u64 };
+            let rest = (more > 0).then(|| FieldFault::new("base", "MoreFaults", message));
+            let faults = faults.iter().take(MOST_FAULTS).chain(&rest).map(|fault| FieldError {
                 description: fault.message.text(locale),
                 error: fault.error.clone(),
                 field_key: fault.field_key.clone(),

@@ -77,6 +77,12 @@ messages! {
         "{field}: no máximo {limit} itens; há {actual}",
         "{field}: máximo {limit} elementos; hay {actual}",
     ],
+    /// More is wrong than is told one by one.
+    MoreFaults { count: u64 } => [
+        "{count} more are wrong. Mend these first",
+        "Há mais {count} itens errados. Corrija estes primeiro",
+        "Hay {count} elementos más con errores. Corrija estos primero",
+    ],
     /// A field that the form does not have.
     UnknownField { field: String } => [
         "{field}: there is no such field",

@@ -8,7 +8,7 @@ use balcao_contract::wire::Attachment;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The hash of a token, of an idempotency key, or of a request.
 pub type Hash = [u8; 32];
@@ -105,8 +105,9 @@ pub async fn attach_uploads(
     now: DateTime<Utc>,
 ) -> Result<Vec<AttachmentId>, AttachError> {
     let mut attached: Vec<AttachmentId> = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        if tokens[..index].contains(token) {
+    let mut known = HashSet::with_capacity(tokens.len());
+    for token in tokens {
+        if !known.insert(token) {
             continue;
         }
         let hash = crate::evidence::token_hash(token);

@@ -4,6 +4,7 @@ use crate::desk::{Given, GivenField, Submission, html_to_text};
 use crate::http::{ApiError, Message, Notes};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::id::{FormId, RequestId};
+use balcao_contract::limits::MOST_FIELDS;
 use balcao_contract::text;
 use balcao_contract::time::Timestamp;
 use chrono::DateTime;
@@ -154,6 +155,9 @@ pub(super) fn comment_of(comment: Value, ignored: &mut Vec<String>) -> GivenComm
 pub(super) fn fields_of(fields: Option<Value>) -> Vec<(GivenField, Given)> {
     let entries = match fields {
         None | Some(Value::Null) => return Vec::new(),
+        Some(Value::Array(entries)) if entries.len() > MOST_FIELDS => {
+            return vec![(GivenField::TooMany(entries.len()), Given::Unreadable)];
+        }
         Some(Value::Array(entries)) => entries,
         Some(_) => return vec![(GivenField::Unreadable("custom_fields".to_owned()), Given::Unreadable)],
     };
@@ -310,5 +314,8 @@ mod tests {
         assert_eq!(fields(json!([{ "value": "x" }])), [(unnamed, text("x"))]);
         assert_eq!(fields(json!(["x"])), [(GivenField::Unreadable("x".to_owned()), Given::Unreadable)]);
         assert_eq!(fields(json!([{ "id": "7", "value": null }])).len(), 1);
+        let many: Vec<Value> = (0..=MOST_FIELDS).map(|id| json!({ "id": id, "value": "x" })).collect();
+        assert_eq!(fields(json!(many)), [(GivenField::TooMany(MOST_FIELDS + 1), Given::Unreadable)]);
+        assert_eq!(fields(json!(many[1..])).len(), MOST_FIELDS);
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         (FILES, Locale::En) => "Evidence",
         (FILES, Locale::Pt) => "Evidência",
         (FILES, Locale::Es) => "Pruebas",
+        ("custom_fields", Locale::En) => "Fields",
+        ("custom_fields", _) => "Campos",
         ("subject", Locale::En) => "Title",
         ("subject", _) => "Título",
         ("priority", Locale::En) => "Priority",

@@ -52,19 +52,18 @@ pub(in crate::http) async fn forms(
 
 /// Forms by their ids; unknown ones are left out.
 #[utoipa::path(get, path = "/api/v2/ticket_forms/show_many", tag = "forms",
-    params(("ids" = Option<String>, Query, description = "Comma-separated"),
+    params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100"),
         ("locale" = Option<String>, Query, description = "en, pt or es")),
-    responses((status = 200, body = TicketFormList)))]
+    responses((status = 200, body = TicketFormList), (status = 400)))]
 pub(in crate::http) async fn some_forms(
     State(app): State<App>,
     caller: Caller,
     ReaderLocale(reader): ReaderLocale,
     params: Params,
-) -> Json<TicketFormList> {
-    let ids: Vec<FormId> =
-        params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok()).collect();
+) -> Result<Json<TicketFormList>, ApiError> {
+    let ids: Vec<FormId> = params.ids("ids")?;
     let wanted = own(&app, &caller, locale_of(&params, reader)).filter(|(raw, _)| ids.contains(&raw.id));
-    Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, &form)).collect()))
+    Ok(Json(form_list(wanted.map(|(raw, form)| form_shape(&app, raw, &form)).collect())))
 }
 
 fn form_list(ticket_forms: Vec<TicketForm>) -> TicketFormList {

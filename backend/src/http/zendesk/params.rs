@@ -3,7 +3,9 @@
 use crate::http::{ApiError, App};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use balcao_contract::limits::MOST_IDS;
 use std::convert::Infallible;
+use std::str::FromStr;
 
 /// Every parameter, decoded, in order; and the path they stand behind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +52,18 @@ impl Params {
         number.map(Some).ok_or_else(|| ApiError::parameter(name))
     }
 
+    /// The numbers of a comma-separated list; what is none is left out.
+    ///
+    /// # Errors
+    /// There are more than [`MOST_IDS`].
+    pub fn ids<T: FromStr>(&self, name: &str) -> Result<Vec<T>, ApiError> {
+        let list = self.get(name).unwrap_or_default();
+        if list.split(',').nth(MOST_IDS).is_some() {
+            return Err(ApiError::parameter(name));
+        }
+        Ok(list.split(',').filter_map(|id| id.trim().parse().ok()).collect())
+    }
+
     /// Whether a comma-separated list contains a word, as in `include=users,rich_text`.
     #[must_use]
     pub fn lists(&self, name: &str, word: &str) -> bool {
@@ -87,6 +101,16 @@ mod tests {
         assert_eq!(params.get("query"), Some("a b c"));
         assert_eq!(params.get("x"), Some("2"));
         assert!(params.lists("include", "rich_text") && !params.lists("include", "rich"));
+    }
+
+    #[test]
+    fn a_list_of_ids_has_an_end() {
+        let ids = |list: &str| Params::new("/", &format!("ids={list}")).ids::<u64>("ids");
+        assert_eq!(ids("7, 9,x,,-1").unwrap(), [7, 9]);
+        assert_eq!(ids("").unwrap(), [0; 0]);
+        assert_eq!(ids(&vec!["7"; MOST_IDS].join(",")).unwrap().len(), MOST_IDS);
+        let refused = ids(&vec!["7"; MOST_IDS + 1].join(","));
+        assert!(matches!(refused, Err(ApiError::InvalidParameter(name)) if name == "ids"));
     }
 
     #[test]

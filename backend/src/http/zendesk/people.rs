@@ -32,9 +32,6 @@ pub(super) fn router() -> Router<App> {
 /// Zendesk's name of a requester's role.
 const END_USER: &str = "end-user";
 
-/// At most so many ids are looked at.
-const MAX_IDS: usize = 100;
-
 /// Who is asking. Without a session Zendesk's anonymous user, whose id is `null`.
 #[utoipa::path(get, path = "/api/v2/users/me", tag = "people", security((), ("session" = [])),
     responses((status = 200, body = MeEnvelope)))]
@@ -74,14 +71,13 @@ pub(in crate::http) async fn me(
 /// People by their ids; those one may not know are left out.
 #[utoipa::path(get, path = "/api/v2/users/show_many", tag = "people",
     params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100")),
-    responses((status = 200, body = UserList)))]
+    responses((status = 200, body = UserList), (status = 400)))]
 pub(in crate::http) async fn some(
     State(app): State<App>,
     caller: Caller,
     params: Params,
 ) -> Result<Json<UserList>, ApiError> {
-    let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
-    let wanted: BTreeSet<UserId> = ids.take(MAX_IDS).collect();
+    let wanted: BTreeSet<UserId> = params.ids("ids")?.into_iter().collect();
     let mut read = connection(&app).await?;
     let users = known(&app, &mut read, &caller, &wanted).await?;
     Ok(Json(UserList { count: users.len(), users, next_page: None, previous_page: None }))

@@ -20,6 +20,7 @@ use axum::response::Response;
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::{FieldKind, Form};
 use balcao_contract::id::RequestId;
+use balcao_contract::limits::MOST_UPLOADS;
 use balcao_contract::locale::Locale;
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
@@ -250,8 +251,12 @@ pub(super) fn checked_comment(
 }
 
 fn uploads(given: Option<Vec<String>>, locale: Locale, faults: &mut Vec<FieldFault>) -> Vec<String> {
-    given.unwrap_or_else(|| {
-        faults.push(faults::field_fault(None, FILES, &FaultKind::WrongType, locale));
-        Vec::new()
-    })
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let fault = match given {
+        Some(tokens) if tokens.len() <= MOST_UPLOADS => return tokens,
+        Some(tokens) => FaultKind::TooManyEntries { max: number(MOST_UPLOADS), actual: number(tokens.len()) },
+        None => FaultKind::WrongType,
+    };
+    faults.push(faults::field_fault(None, FILES, &fault, locale));
+    Vec::new()
 }

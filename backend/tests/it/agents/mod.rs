@@ -3,6 +3,7 @@
 mod access;
 mod export;
 mod life;
+mod many;
 mod open;
 mod tags;
 mod update;

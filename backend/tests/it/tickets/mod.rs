@@ -11,6 +11,7 @@ mod idempotency;
 mod letters;
 mod list;
 mod live;
+mod many;
 mod people;
 mod reply;
 mod search;

@@ -5,7 +5,7 @@ use super::super::body::{GivenComment, Reference, comment_of, fields_of, given, 
 use super::super::faults::field_fault;
 use super::super::writes::checked_comment;
 use crate::desk::agent::AgentComment;
-use crate::desk::tags::{self, MAX_TAG, TagChange, TagFault, Tags};
+use crate::desk::tags::{self, MAX_TAG, MOST_TAGS, TagChange, TagFault, Tags};
 use crate::desk::{Given, GivenField, kind_of_name};
 use crate::http::{ApiError, FieldFault, Message, Notes};
 use balcao_contract::answers::AnswerValue;
@@ -227,6 +227,10 @@ impl Reading {
             _ => None,
         };
         let fault = match written.as_deref().map(tags::read) {
+            Some(Ok(tags)) if tags.len() > MOST_TAGS as usize => {
+                let actual = u32::try_from(tags.len()).unwrap_or(u32::MAX);
+                FaultKind::TooManyEntries { max: MOST_TAGS, actual }
+            }
             Some(Ok(tags)) => return Some(tags),
             Some(Err(TagFault::TooLong(actual))) => FaultKind::TooLong { max: MAX_TAG, actual },
             Some(Err(TagFault::Sign)) | None => FaultKind::WrongType,

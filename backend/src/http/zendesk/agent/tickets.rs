@@ -32,9 +32,6 @@ pub(super) fn router() -> Router<App> {
         .route("/api/v2/organizations/{id}/tickets", get(list_of_organization))
 }
 
-/// At most so many ids are looked at.
-const MAX_IDS: usize = 100;
-
 /// The order of lists where none is asked for: of the numbers.
 const DEFAULT_ORDER: Order = Order { by_update: false, descending: false };
 
@@ -120,15 +117,13 @@ pub(in crate::http) async fn list_of_organization(
 #[utoipa::path(get, path = "/api/v2/tickets/show_many", tag = "tickets",
     params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100"),
         ("include" = Option<String>, Query, description = "users, organizations, comment_count")),
-    responses((status = 200, body = TicketList), (status = 403)))]
+    responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn some(
     State(app): State<App>,
     _agent: Agent,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let ids = params.get("ids").unwrap_or_default().split(',').filter_map(|id| id.trim().parse().ok());
-    let ids: Vec<RequestId> = ids.take(MAX_IDS).collect();
-    let filter = TicketFilter { ids: Some(ids), ..TicketFilter::default() };
+    let filter = TicketFilter { ids: Some(params.ids("ids")?), ..TicketFilter::default() };
     let asked = Params::new("/api/v2/tickets/show_many", "");
     let include = params.get("include").map(str::to_owned).unwrap_or_default();
     answer_including(&app, &asked, &include, filter, Paging::read(&asked, DEFAULT_ORDER, Depth::List)?).await
@@ -158,8 +153,9 @@ pub(in crate::http) async fn show(
 
 async fn answer(app: &App, params: &Params, mut filter: TicketFilter) -> Result<Json<Map<String, Value>>, ApiError> {
     if let Some(list) = params.given("status") {
-        let named: Option<Vec<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
-        filter.statuses = Some(named.ok_or_else(|| ApiError::parameter("status"))?);
+        let named: Option<BTreeSet<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
+        let named = named.ok_or_else(|| ApiError::parameter("status"))?;
+        filter.statuses = Some(named.into_iter().collect());
     }
     let paging = Paging::read(params, DEFAULT_ORDER, Depth::List)?;
     let include = params.get("include").unwrap_or_default();

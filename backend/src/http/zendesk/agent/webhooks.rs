@@ -311,7 +311,17 @@ fn read(
         Some(Value::Array(names)) => {
             let known =
                 |name: &Value| TYPES.into_iter().chain([EVERYTHING]).find(|known| Some(*known) == name.as_str());
-            let read: Option<Vec<String>> = names.iter().map(|name| known(name).map(str::to_owned)).collect();
+            let read: Option<Vec<&'static str>> = names.iter().map(known).collect();
+            let read = read.map(|names| {
+                // Each once: there are ten, and a megabyte of one of them is one.
+                let mut kept: Vec<String> = Vec::new();
+                for name in names {
+                    if !kept.iter().any(|known| known == name) {
+                        kept.push(name.to_owned());
+                    }
+                }
+                kept
+            });
             if read.as_ref().is_none_or(Vec::is_empty) {
                 fault("subscriptions", if names.is_empty() { FaultKind::Blank } else { FaultKind::UnknownOption });
             }
