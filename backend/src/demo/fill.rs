@@ -193,7 +193,7 @@ impl Place<'_> {
             ];
             record(write, id, Some(self.agent), &happened, updated_at).await?;
         }
-        requests::index_words(write, id).await
+        Ok(())
     }
 
     /// An answer to every question that has options.

@@ -8,7 +8,7 @@ use super::tags::{TagChange, Tags};
 use crate::store::files::{Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::tickets::{self, TicketState};
-use crate::store::{Connection, comments, people, requests, tags};
+use crate::store::{Connection, comments, people, requests, tags, words};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::{AccountId, AttachmentId, CommentId, FormId, RequestId, UserId};
@@ -149,8 +149,8 @@ pub async fn change(
         let (comment, files) = write_comment(write, command, request, new).await?;
         happened.insert(0, Event::Commented { comment, public: new.public, files });
     }
-    if change.comment.is_some() || state.subject != row.subject {
-        requests::index_words(write, request).await?;
+    if state.subject != row.subject {
+        words::renew_title(write, request).await?;
     }
     record(write, request, Some(command.agent), &happened, command.now).await?;
     tickets::find(write, request).await?.ok_or(DeskError::NotFound)
@@ -212,7 +212,6 @@ pub async fn open(
         happened.push(tags_changed(&Tags::new(), &tags));
     }
     record(write, request, Some(agent), &happened, now).await?;
-    requests::index_words(write, request).await?;
     tickets::find(write, request).await?.ok_or(DeskError::NotFound)
 }
 

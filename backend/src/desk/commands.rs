@@ -154,7 +154,6 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
     let event =
         Event::Opened { comment, priority: opening.accepted.priority, followup_source: opening.followup_source, files };
     record(write, request, Some(viewer.user), &[event], now).await?;
-    requests::index_words(write, request).await?;
     let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     Ok(Opened { request: row, comment })
 }
@@ -190,7 +189,6 @@ pub async fn answer(
     if let Some(new) = &reply.comment {
         let (comment, files) = write_comment(write, command, request, &new.body, &new.uploads).await?;
         happened.push(Event::Commented { comment, public: true, files });
-        requests::index_words(write, request).await?;
     }
     if status != row.status {
         happened.push(Event::StatusChanged { from: row.status, to: status });

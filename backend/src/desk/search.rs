@@ -341,7 +341,7 @@ impl Query {
         Some(Status::ALL.into_iter().filter(wanted).collect())
     }
 
-    /// The words as an expression of SQLite's FTS5, every one quoted; `None` where there is none to look for.
+    /// The words as expressions of SQLite's FTS5, every one quoted; `None` where there is none to look for.
     /// An expression that nothing matches stands for words of signs alone, which no index knows.
     #[must_use]
     pub fn words_expression(&self) -> Option<WordsExpression> {
@@ -358,7 +358,7 @@ impl Query {
         if with.is_empty() && !self.words.is_empty() {
             return Some(WordsExpression::Nothing);
         }
-        Some(WordsExpression::Match { with: with.join(" AND "), without: without.join(" OR ") })
+        Some(WordsExpression::Match { with, without })
     }
 }
 
@@ -369,10 +369,10 @@ pub enum WordsExpression {
     Nothing,
     /// Both may be empty, not both at once.
     Match {
-        /// All of these.
-        with: String,
+        /// All of these, wherever each stands.
+        with: Vec<String>,
         /// None of these.
-        without: String,
+        without: Vec<String>,
     },
 }
 

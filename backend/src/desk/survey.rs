@@ -127,12 +127,15 @@ mod tests {
         assert_eq!(title_query(" 123 ").number_or_word, Some(123));
         assert_eq!(title_query("99999999999999999999999").number_or_word, Some(u64::MAX));
         let words = |typed: &str| title_query(typed).words_expression();
-        let with = |with: &str| Some(WordsExpression::Match { with: with.to_owned(), without: String::new() });
-        assert_eq!(words("pix fails"), with("\"pix\" AND \"fails\"*"));
-        assert_eq!(words("status:closed -1"), with("\"status:closed\" AND \"-1\"*"));
-        assert_eq!(words("say \"hi\""), with("\"say\" AND \"\"\"hi\"\"\"*"));
+        let with = |words: &[&str]| {
+            let with = words.iter().copied().map(str::to_owned).collect();
+            Some(WordsExpression::Match { with, without: Vec::new() })
+        };
+        assert_eq!(words("pix fails"), with(&["\"pix\"", "\"fails\"*"]));
+        assert_eq!(words("status:closed -1"), with(&["\"status:closed\"", "\"-1\"*"]));
+        assert_eq!(words("say \"hi\""), with(&["\"say\"", "\"\"\"hi\"\"\"*"]));
         assert_eq!(words(" ?! "), Some(WordsExpression::Nothing));
         assert_eq!(words("  "), None);
-        assert_eq!(words("a\u{0}b"), with("\"a\" AND \"b\"*"));
+        assert_eq!(words("a\u{0}b"), with(&["\"a\"", "\"b\"*"]));
     }
 }

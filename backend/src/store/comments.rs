@@ -1,7 +1,7 @@
 //! Comments, oldest or newest first. A requester reads the public ones.
 
-use super::StoreError;
 use super::columns::{id, milliseconds, moment, number};
+use super::{StoreError, words};
 use balcao_contract::id::{CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -53,7 +53,7 @@ enum Notes {
     Included,
 }
 
-/// Keeps a comment that the requester reads. The request's words are written by the caller.
+/// Keeps a comment that the requester reads, and its words.
 ///
 /// # Errors
 /// The database refuses.
@@ -68,7 +68,7 @@ pub async fn insert(
     insert_row(write, NewRow { request, author, public: true, body, channel, now }).await
 }
 
-/// Keeps a note among agents.
+/// Keeps a note among agents, and its words.
 ///
 /// # Errors
 /// The database refuses.
@@ -103,9 +103,11 @@ async fn insert_row(write: &mut SqliteConnection, new: NewRow<'_>) -> Result<Com
     .bind(new.body)
     .bind(new.channel)
     .bind(milliseconds(new.now))
-    .fetch_one(write)
+    .fetch_one(&mut *write)
     .await?;
-    id(&row, "id")
+    let comment = id(&row, "id")?;
+    words::add(write, comment).await?;
+    Ok(comment)
 }
 
 /// Public comments of a request. Whether the reader may see the request is the caller's question.

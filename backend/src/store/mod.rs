@@ -41,6 +41,7 @@ pub mod upload_keys;
 pub mod uploads;
 mod viewer;
 pub mod webhooks;
+pub mod words;
 
 pub use error::StoreError;
 pub use viewer::Viewer;
@@ -178,11 +179,12 @@ mod tests {
         let mut read = store.reader().acquire().await.unwrap();
         let own = Filter::own(1.try_into().unwrap(), 2.try_into().unwrap());
         for whose in [Whose::One(2.try_into().unwrap()), Whose::Account] {
-            let found_by = FoundBy::Words { with: "\"freight\" \"price\"".to_owned(), without: String::new() };
+            let found_by =
+                FoundBy::Words { with: vec!["\"freight\"".to_owned(), "\"price\"".to_owned()], without: Vec::new() };
             assert_eq!(count(&mut read, &Filter { whose, found_by, ..own.clone() }).await.unwrap(), 1);
         }
         // Agents find the notes of older versions as well, and nobody else does.
-        let found_by = FoundBy::Words { with: "\"zebra\"".to_owned(), without: String::new() };
+        let found_by = FoundBy::Words { with: vec!["\"zebra\"".to_owned()], without: Vec::new() };
         let agents = TicketFilter { found_by: found_by.clone(), ..TicketFilter::default() };
         assert_eq!(ticket_list::count(&mut read, &agents).await.unwrap(), 1);
         assert_eq!(count(&mut read, &Filter { found_by, ..own }).await.unwrap(), 0);

@@ -4,6 +4,7 @@
 use super::StoreError;
 use super::columns::{milliseconds, number};
 use super::requests::{COLUMNS, RequestRow, request_row};
+use super::words::Within;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::StatusCounts;
 use balcao_contract::status::{ShownStatus, Status};
@@ -47,9 +48,18 @@ impl Filter {
         !named && self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
     }
 
-    /// The words decide: SQLite is to start from them.
+    /// The words decide: SQLite is to start from them. Words that must not stand there only pass over some.
     fn is_by_words(&self) -> bool {
-        matches!(self.found_by, FoundBy::Words { .. } | FoundBy::NumberOrWords(..))
+        match &self.found_by {
+            FoundBy::Words { with, .. } => !with.is_empty(),
+            FoundBy::NumberOrWords(..) => true,
+            _ => false,
+        }
+    }
+
+    /// What is found is few, or should be: nothing is walked to find it.
+    fn is_looked_up(&self) -> bool {
+        self.is_by_words() || matches!(self.found_by, FoundBy::Nothing | FoundBy::Number(_))
     }
 
     fn wants(&self, status: Status) -> bool {
@@ -80,13 +90,13 @@ pub enum FoundBy {
     Number(u64),
     /// All of `with`, none of `without`; either may be empty.
     Words {
-        /// All of these.
-        with: String,
+        /// All of these, wherever each stands.
+        with: Vec<String>,
         /// None of these.
-        without: String,
+        without: Vec<String>,
     },
     /// This number, or these words.
-    NumberOrWords(u64, String),
+    NumberOrWords(u64, Vec<String>),
 }
 
 /// In which order.
@@ -261,7 +271,7 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
 fn source(filter: &Filter, order: Order) -> &'static str {
     if filter.is_by_words() {
         "requests r INDEXED BY requests_by_number"
-    } else if filter.whose != Whose::Account || filter.found_by != FoundBy::Anything {
+    } else if filter.whose != Whose::Account || filter.is_looked_up() {
         "requests r"
     } else if order.by_update {
         "requests r INDEXED BY requests_of_account_by_update"
@@ -273,7 +283,7 @@ fn source(filter: &Filter, order: Order) -> &'static str {
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
     // What is found by words or number is few: SQLite is to start from there. The plus takes its indices over the
     // requester's whole list away (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
-    let plus = if filter.found_by == FoundBy::Anything { "" } else { "+" };
+    let plus = if filter.is_looked_up() { "+" } else { "" };
     query.push(format!("{plus}r.account_id = ")).push_bind(number(filter.account));
     match &filter.whose {
         Whose::One(requester) => {
@@ -303,13 +313,13 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
             query.push(" AND r.id = ").push_bind(signed(*id));
         }
         FoundBy::Words { with, without } => {
-            query.push(" AND r.id IN (");
+            query.push(if with.is_empty() { " AND r.id NOT IN (" } else { " AND r.id IN (" });
             push_words(query, filter, with, without);
             query.push(")");
         }
         FoundBy::NumberOrWords(id, words) => {
             query.push(" AND r.id IN (SELECT ").push_bind(signed(*id)).push(" UNION ALL ");
-            push_words(query, filter, words, "");
+            push_words(query, filter, words, &[]);
             query.push(")");
         }
     }
@@ -339,18 +349,11 @@ fn push_named(query: &mut QueryBuilder<'_, Sqlite>, account: AccountId, name: &s
     query.push(" OR u.name = ").push_bind(name.to_owned()).push("))");
 }
 
-/// Words within one's own requests, or the account's: the scope is part of the expression, so that the index leaves out
-/// all others.
-fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &str, without: &str) {
-    let mut expression = match filter.whose {
-        Whose::One(requester) => format!("scope : \"a{}u{requester}\"", filter.account),
-        Whose::Account | Whose::Named(_) => format!("scope : \"a{}\"", filter.account),
+/// Words within one's own requests, or the account's.
+fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &[String], without: &[String]) {
+    let scope = match filter.whose {
+        Whose::One(requester) => format!("a{}u{requester}", filter.account),
+        Whose::Account | Whose::Named(_) => format!("a{}", filter.account),
     };
-    if !with.is_empty() {
-        expression.push_str(&format!(" AND {{subject body}} : ({with})"));
-    }
-    if !without.is_empty() {
-        expression = format!("({expression}) NOT {{subject body}} : ({without})");
-    }
-    query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
+    Within { scope: Some(&scope), columns: "subject body" }.push(query, with, without);
 }

@@ -86,7 +86,8 @@ pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee
     r.channel, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
     r.description";
 
-/// Keeps a new request. Its first comment, event and words are written by the caller, in the same transaction.
+/// Keeps a new request. Its first comment, which brings the words of both, and its event are written by
+/// the caller, in the same transaction.
 ///
 /// # Errors
 /// The database refuses.
@@ -187,25 +188,6 @@ pub async fn update(
     .execute(write)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Writes the words that a request is found by, anew: title, description, public comments; and for agents, their notes.
-///
-/// # Errors
-/// The database refuses.
-pub async fn index_words(write: &mut SqliteConnection, request: RequestId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM request_words WHERE rowid = ?").bind(number(request)).execute(&mut *write).await?;
-    sqlx::query(
-        "INSERT INTO request_words (rowid, scope, subject, body, notes) \
-         SELECT r.id, 'a' || r.account_id || 'u' || r.requester_id || ' a' || r.account_id, r.subject, \
-             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 1), \
-             (SELECT group_concat(c.body, char(10)) FROM comments c WHERE c.request_id = r.id AND c.public = 0) \
-         FROM requests r WHERE r.id = ?",
-    )
-    .bind(number(request))
-    .execute(write)
-    .await?;
-    Ok(())
 }
 
 pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {

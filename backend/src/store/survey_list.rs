@@ -5,6 +5,7 @@ use super::StoreError;
 use super::columns::{milliseconds, number};
 use super::request_list::{FoundBy, Order, Window};
 use super::surveys::{AskedRow, COLUMNS, SurveyRow, asked_row, survey_row};
+use super::words::Within;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::SurveyCounts;
 use balcao_contract::survey::{Score, SurveyState};
@@ -112,10 +113,10 @@ fn push_own(query: &mut QueryBuilder<'_, Sqlite>, filter: &OwnFilter) {
     }
 }
 
-/// Words of the title within one's own requests: the scope is part of the expression.
-fn push_title(query: &mut QueryBuilder<'_, Sqlite>, filter: &OwnFilter, words: &str) {
-    let expression = format!("scope : \"a{}u{}\" AND {{subject}} : ({words})", filter.account, filter.requester);
-    query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
+/// Words of the title within one's own requests.
+fn push_title(query: &mut QueryBuilder<'_, Sqlite>, filter: &OwnFilter, words: &[String]) {
+    let scope = format!("a{}u{}", filter.account, filter.requester);
+    Within { scope: Some(&scope), columns: "subject" }.push(query, words, &[]);
 }
 
 /// Which ratings of everybody, as Zendesk's `score` has it.

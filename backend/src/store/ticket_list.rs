@@ -5,12 +5,16 @@ use super::StoreError;
 use super::columns::{milliseconds, moment, number};
 use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
 use super::requests::{COLUMNS, RequestRow, request_row};
+use super::words::Within;
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+/// The title, what requesters can read, and agents' notes.
+const EVERYWHERE: Within<'_> = Within { scope: None, columns: "subject body notes" };
 
 /// Which tickets; `None` does not narrow them, an empty list leaves none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -203,12 +207,12 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) 
         }
         FoundBy::Words { with, without } => {
             query.push(" AND r.id ").push(if with.is_empty() { "NOT IN (" } else { "IN (" });
-            push_words(query, with, without);
+            EVERYWHERE.push(query, with, without);
             query.push(")");
         }
         FoundBy::NumberOrWords(id, words) => {
             query.push(" AND r.id IN (SELECT ").push_bind(signed(*id)).push(" UNION ALL ");
-            push_words(query, words, "");
+            EVERYWHERE.push(query, words, &[]);
             query.push(")");
         }
     }
@@ -258,15 +262,4 @@ fn push_tags(query: &mut QueryBuilder<'_, Sqlite>, relation: &str, tags: &[Strin
         list.push_bind(tag.clone());
     }
     query.push("))");
-}
-
-/// Words in the title, what requesters can read, or agents' notes. Words that must not stand there, alone, are those to
-/// be left out.
-fn push_words(query: &mut QueryBuilder<'_, Sqlite>, with: &str, without: &str) {
-    let expression = match (with.is_empty(), without.is_empty()) {
-        (false, true) => format!("{{subject body notes}} : ({with})"),
-        (false, false) => format!("({{subject body notes}} : ({with})) NOT ({{subject body notes}} : ({without}))"),
-        (true, _) => format!("{{subject body notes}} : ({without})"),
-    };
-    query.push("SELECT rowid FROM request_words WHERE request_words MATCH ").push_bind(expression);
 }

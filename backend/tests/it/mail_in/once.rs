@@ -53,9 +53,9 @@ async fn a_mail_whose_taking_breaks_off_leaves_nothing_and_joins_the_next_time()
             .with("Content-Type", "multipart/mixed; boundary=b")
             .saying("--b\nContent-Type: text/plain\n\nWith a file\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\ncontent\n--b--");
         let break_off = match table {
-            // A virtual table takes no trigger; its content comes from this update.
+            // A virtual table takes no trigger; just before its rows the size of the request is written.
             "request_words" => {
-                "CREATE TRIGGER broken BEFORE UPDATE ON requests BEGIN SELECT RAISE(ABORT, 'gone'); END".to_owned()
+                "CREATE TRIGGER broken BEFORE UPDATE ON request_sizes BEGIN SELECT RAISE(ABORT, 'gone'); END".to_owned()
             }
             "files" => {
                 "CREATE TRIGGER broken BEFORE UPDATE OF comment_id ON files BEGIN SELECT RAISE(ABORT, 'gone'); END"

@@ -54,7 +54,8 @@ async fn words_lead_to_a_list_without_whole_requests() {
     let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
         "EXPLAIN QUERY PLAN SELECT r.id, r.updated_at FROM requests r INDEXED BY requests_by_number \
          WHERE +r.account_id = 1 AND +r.requester_id = 1 AND r.status IN ('open') AND r.id IN \
-         (SELECT rowid FROM request_words WHERE request_words MATCH 'x')",
+         (SELECT rowid >> 13 FROM request_words WHERE request_words MATCH 'x' \
+          INTERSECT SELECT rowid >> 13 FROM request_words WHERE request_words MATCH 'y')",
     )
     .fetch_all(desk.app.store.reader())
     .await

@@ -7,6 +7,7 @@ mod create;
 mod demo;
 mod download;
 mod fill;
+mod growing;
 mod idempotency;
 mod letters;
 mod list;

@@ -35,7 +35,7 @@ async fn a_hundred_thousand_requests() {
         "INSERT INTO comments (request_id, author_id, channel, created_at, body) \
          SELECT id, requester_id, 'web', created_at, description FROM requests WHERE account_id = ?1 AND requester_id = ?2",
         "INSERT INTO request_words (rowid, scope, subject, body) \
-         SELECT id, 'a' || account_id || 'u' || requester_id, subject, description FROM requests WHERE account_id = ?1 AND requester_id = ?2",
+         SELECT id << 13, 'a' || account_id || 'u' || requester_id, subject, description FROM requests WHERE account_id = ?1 AND requester_id = ?2",
     ] {
         sqlx::query(sql).bind(ana.account as i64).bind(ana.user as i64).execute(&mut *tx).await.unwrap();
     }

@@ -1,0 +1,122 @@
+//! A request that grows: what a reply, a list and a download cost must not grow with it.
+
+use super::{Desk, Person};
+use axum::http::StatusCode;
+use balcao_backend::store::words;
+use serde_json::json;
+
+async fn say(person: &Person, request: u64, body: &str) {
+    let reply = json!({ "request": { "comment": { "body": body } } });
+    let answer = person.put(&format!("/api/v2/requests/{request}"), &reply).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+}
+
+/// Rows of the full-text index, and how often any of them was written: each writing has an origin of its own.
+async fn indexed(desk: &Desk) -> (i64, i64) {
+    let sql = "SELECT count(*), coalesce(max(origin), 0) FROM request_words_docsize";
+    sqlx::query_as(sql).fetch_one(desk.app.store.reader()).await.unwrap()
+}
+
+/// How many rows were written after that.
+async fn written_since(desk: &Desk, origin: i64) -> i64 {
+    let sql = "SELECT count(*) FROM request_words_docsize WHERE origin > ?";
+    sqlx::query_scalar(sql).bind(origin).fetch_one(desk.app.store.reader()).await.unwrap()
+}
+
+/// Each reply once wrote the words of the whole request anew.
+#[tokio::test]
+async fn a_reply_indexes_its_own_words_and_no_others() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let request = ana.open("Growing").await;
+    for place in 1..=30 {
+        let (rows, origin) = indexed(&desk).await;
+        say(&ana, request, &format!("Reply {place} {}", "words ".repeat(200))).await;
+        assert_eq!((indexed(&desk).await.0, written_since(&desk, origin).await), (rows + 1, 1), "{place}");
+    }
+}
+
+/// Counted in the steps of SQLite's machine, which do not know how fast the disk is.
+#[tokio::test]
+async fn the_steps_of_a_reply_do_not_grow_with_its_request() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let request = ana.open("Growing").await;
+    let steps = async || {
+        let counted = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let mut write = desk.app.store.begin().await.unwrap();
+        {
+            let counted = counted.clone();
+            let mut handle = write.lock_handle().await.unwrap();
+            handle.set_progress_handler(1, move || {
+                counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                true
+            });
+        }
+        let viewer = balcao_backend::desk::Viewer::own(ana.user.try_into().unwrap(), ana.account.try_into().unwrap());
+        let command = balcao_backend::desk::Command { viewer, now: chrono::Utc::now(), channel: "web", most_files: 1 };
+        let comment = balcao_backend::desk::NewComment { body: "One more".to_owned(), uploads: Vec::new() };
+        let reply = balcao_backend::desk::Reply { comment: Some(comment), ..Default::default() };
+        balcao_backend::desk::answer(&mut write, command, request.try_into().unwrap(), &reply).await.unwrap();
+        write.lock_handle().await.unwrap().remove_progress_handler();
+        write.commit().await.unwrap();
+        counted.load(std::sync::atomic::Ordering::Relaxed)
+    };
+    let few = steps().await;
+    let mut write = desk.app.store.begin().await.unwrap();
+    for _ in 0..2_000 {
+        let sql =
+            "INSERT INTO comments (request_id, author_id, channel, created_at, body) VALUES (?, ?, 'web', 0, 'x')";
+        sqlx::query(sql).bind(request as i64).bind(ana.user as i64).execute(&mut *write).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    let many = steps().await;
+    assert!(many < few + 200, "{few} steps at first, {many} with 2,000 comments more");
+}
+
+#[tokio::test]
+async fn words_of_one_search_stand_anywhere_in_a_request() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let first = ana.open("Boleto").await;
+    let second = ana.open("Cartão").await;
+    say(&ana, first, "giraffe").await;
+    say(&ana, first, "zebra").await;
+    say(&ana, second, "zebra").await;
+    let find = async |query: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        let mut found = ana.get(&format!("/api/v2/requests/search?query={query}")).await.numbers();
+        found.sort_unstable();
+        found
+    };
+    for (query, expected) in [
+        ("giraffe zebra ", vec![first]),
+        ("boleto zebra ", vec![first]),
+        ("boleto giraffe zeb", vec![first]),
+        ("zebra ", vec![first, second]),
+        ("zebra -giraffe", vec![second]),
+        ("cartao -giraffe -zebra", vec![]),
+        ("-giraffe", vec![second]),
+        ("-zebra", vec![]),
+        ("-camel", vec![first, second]),
+        ("\"giraffe zebra\"", vec![]),
+        ("status:open,new -giraffe", vec![second]),
+    ] {
+        assert_eq!(find(query).await, expected, "{query}");
+    }
+    let counts = ana.get("/api/panel/requests/counts?query=-giraffe").await.json["counts"].clone();
+    assert_eq!(counts["open"], 1, "{counts}");
+
+    // What is taken out of the index is not found; written anew, it is.
+    for (gone, expected) in [(true, vec![second]), (false, vec![first, second])] {
+        let mut write = desk.app.store.begin().await.unwrap();
+        let id = first.try_into().unwrap();
+        if gone {
+            words::remove(&mut write, id).await.unwrap()
+        } else {
+            words::renew(&mut write, id).await.unwrap()
+        }
+        write.commit().await.unwrap();
+        assert_eq!(find("zebra ").await, expected, "{gone}");
+    }
+}
