@@ -16,7 +16,7 @@ async function workingDay() {
   const desk = agent();
   const store = requester();
   const me = (await desk.users.me()).result;
-  assert.equal(me.role, 'agent');
+  assert.equal(me.role, 'admin');
   assert.equal((await store.users.me()).result.role, 'end-user');
   assert.equal((await agent({ asUser: requesterEmail }).users.me()).result.email, requesterEmail, 'acting for somebody');
 

@@ -41,7 +41,7 @@ def refused(status, act):
 def working_day():
     desk, store = agent(), requester()
     me = desk.users.me()
-    assert me.role == "agent", me.to_dict()
+    assert me.role == "admin", me.to_dict()
     assert store.users.me().role == "end-user"
 
     # List, both ways of paging.

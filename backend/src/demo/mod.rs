@@ -9,6 +9,7 @@ use crate::desk::{Event, record};
 use crate::forms::Forms;
 use crate::jobs::LETTERS;
 use crate::store::arrivals::{self, Arriving};
+use crate::store::operators::{self, Role};
 use crate::store::requests::NewRequestRow;
 use crate::store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use balcao_contract::answers::Answers;
@@ -47,6 +48,9 @@ struct DemoPerson {
     name: String,
     locale: Locale,
     agent: bool,
+    /// An agent who sees to what concerns every ticket.
+    #[serde(default)]
+    administrator: bool,
     /// The store's, and of those in `stores`.
     #[serde(default)]
     sponsor: bool,
@@ -96,6 +100,9 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
         let DemoPerson { email, name, locale, agent, .. } = person;
         let id = directory::ensure_person(&mut tx, email, name, *locale, *agent, since).await?;
         people.insert(person.key.as_str(), id);
+        if person.administrator {
+            operators::set_user_role(&mut tx, id, Role::Administrator, since).await?;
+        }
         if *agent {
             continue;
         }

@@ -37,7 +37,7 @@ pub enum DirectoryCommand {
     /// Mail that was not sent: look at it, send it again.
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Messages of webhooks that did not arrive: look at them, send them again.
+    /// Webhooks: stop, start, delete them; messages that did not arrive: look at them, send them again.
     #[command(subcommand)]
     Webhook(WebhookCommand),
     /// Who changed what in the directory.
@@ -178,9 +178,22 @@ pub enum UserCommand {
         /// They work for support: their tokens open every account's requests. Needs no account.
         #[arg(long)]
         agent: bool,
+        /// An agent who also sees to what concerns every ticket: webhooks, exports, every group's tickets.
+        #[arg(long, visible_alias = "admin")]
+        administrator: bool,
     },
-    /// Makes a person an agent, or one no longer: their tokens open every account's requests, or their own again.
+    /// Makes a person an agent, or one no longer: their tokens open every account's requests, or their own again. Who is
+    /// no agent any more is no administrator either.
     Agent {
+        /// Who.
+        email: String,
+        /// On or off.
+        switch: Switch,
+    },
+    /// Makes a person an administrator, and with that an agent, or an agent alone again: webhooks, exports, every
+    /// group's tickets. Webhooks that they answer for are off with it.
+    #[command(visible_alias = "admin")]
+    Administrator {
         /// Who.
         email: String,
         /// On or off.

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::identity::names;
 use crate::mail::messages::{self, Notice, Reader};
 use crate::store::audit::{self, Entry};
-use crate::store::operators::{self, AccountFacts, AccountRecord, UserRecord};
+use crate::store::operators::{self, AccountFacts, AccountRecord, Role, UserRecord};
 use crate::store::{Connection, credentials, flows, outbox, places};
 use balcao_contract::id::AccountId;
 use balcao_contract::locale::Locale;
@@ -217,13 +217,19 @@ impl Changes<'_> {
         Ok(true)
     }
 
-    /// Makes somebody an agent, or one no longer. False where it is so already.
-    pub async fn make_agent(&mut self, user: &UserRecord, on: bool) -> Outcome<bool> {
-        if user.agent == on {
+    /// Makes somebody a requester, an agent or an administrator. False where it is so already.
+    pub async fn give_role(&mut self, user: &UserRecord, role: Role) -> Outcome<bool> {
+        if role == user.role() {
             return Ok(false);
         }
-        operators::set_user_agent(self.write, user.id, on, self.now.timestamp_millis()).await?;
-        self.note_user("user.agent", user, json!({ "agent": on })).await?;
+        operators::set_user_role(self.write, user.id, role, self.now.timestamp_millis()).await?;
+        let (agent, administrator) = (role != Role::Requester, role == Role::Administrator);
+        if agent != user.agent {
+            self.note_user("user.agent", user, json!({ "agent": agent })).await?;
+        }
+        if administrator != user.administrator {
+            self.note_user("user.administrator", user, json!({ "administrator": administrator })).await?;
+        }
         Ok(true)
     }
 

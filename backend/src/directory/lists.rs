@@ -5,6 +5,7 @@ use super::arguments::Shape;
 use super::changes::account_name;
 use super::error::DirectoryError;
 use super::table::table;
+use crate::store::operators::Role;
 use crate::store::{StoreError, api_tokens, audit, operators};
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
@@ -42,7 +43,11 @@ pub(super) async fn users(office: &mut Office<'_>, account: Option<&str>, shape:
             user.email.clone(),
             user.name.clone(),
             user.locale.code().to_owned(),
-            if user.agent { "(agent)".to_owned() } else { user.accounts.join(", ") },
+            match user.role() {
+                Role::Administrator => "(administrator)".to_owned(),
+                Role::Agent => "(agent)".to_owned(),
+                Role::Requester => user.accounts.join(", "),
+            },
             user.sponsor_of.join(", "),
             state(user.disabled_at),
         ]

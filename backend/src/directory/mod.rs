@@ -3,6 +3,7 @@
 
 mod arguments;
 mod changes;
+mod endpoints;
 mod error;
 mod import;
 mod lists;
@@ -23,6 +24,7 @@ pub use webhooks::WebhookCommand;
 use self::changes::{AccountWish, Changes, account_name, address};
 use crate::config::Config;
 use crate::identity::names;
+use crate::store::operators::Role;
 use crate::store::{Connection, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::io::Write;
@@ -136,7 +138,7 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
 
 async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String, DirectoryError> {
     match command {
-        UserCommand::Add { email, name, locale, account, agent } => {
+        UserCommand::Add { email, name, locale, account, agent, administrator } => {
             let email = address(&email)?;
             if changes.user(&email).await.is_ok() {
                 return Err(DirectoryError::refused(format!(
@@ -146,8 +148,13 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
             let name = names::person(&name).ok_or_else(|| DirectoryError::refused("--name is empty"))?;
             let mut said = vec![changes.put_user(&email, Some(&name), Some(locale)).await?.unwrap_or_default()];
             let user = changes.user(&email).await?;
-            if agent && changes.make_agent(&user, true).await? {
-                said.push(format!("{email} is an agent; `token add {email} --description …` makes their token"));
+            let (role, what) = match (administrator, agent) {
+                (true, _) => (Role::Administrator, "an administrator"),
+                (false, true) => (Role::Agent, "an agent"),
+                (false, false) => (Role::Requester, ""),
+            };
+            if changes.give_role(&user, role).await? {
+                said.push(format!("{email} is {what}; `token add {email} --description …` makes their token"));
             }
             for name in account {
                 let account = changes.account(&name).await?;
@@ -168,12 +175,33 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
         }
         UserCommand::Agent { email, switch } => {
             let user = changes.user(&email).await?;
-            let done = changes.make_agent(&user, switch.is_on()).await?;
+            let role = match (switch.is_on(), user.administrator) {
+                (true, true) => Role::Administrator,
+                (true, false) => Role::Agent,
+                (false, _) => Role::Requester,
+            };
+            let done = changes.give_role(&user, role).await?;
             let said = match (switch.is_on(), done) {
                 (true, true) => "is an agent",
                 (true, false) => "is an agent already",
                 (false, true) => "is no agent any more; what they answer stays theirs until somebody takes it",
                 (false, false) => "is no agent",
+            };
+            Ok(format!("{} {said}", user.email))
+        }
+        UserCommand::Administrator { email, switch } => {
+            let user = changes.user(&email).await?;
+            let role = match (switch.is_on(), user.agent) {
+                (true, _) => Role::Administrator,
+                (false, true) => Role::Agent,
+                (false, false) => Role::Requester,
+            };
+            let done = changes.give_role(&user, role).await?;
+            let said = match (switch.is_on(), done) {
+                (true, true) => "is an administrator",
+                (true, false) => "is an administrator already",
+                (false, true) => "is an agent and no administrator any more; webhooks that they answered for are off",
+                (false, false) => "is no administrator",
             };
             Ok(format!("{} {said}", user.email))
         }

@@ -1,6 +1,8 @@
-//! Messages of webhooks that did not arrive: looked at, sent again, given up for good.
+//! Messages of webhooks that did not arrive: looked at, sent again, given up for good. The webhooks themselves are in
+//! `endpoints`.
 
-use super::arguments::{Again, Unsent};
+use super::arguments::{Again, Shape, Unsent};
+use super::endpoints;
 use super::error::DirectoryError;
 use super::lists::print;
 use super::table::cut_at;
@@ -28,13 +30,33 @@ pub enum WebhookCommand {
         /// Its number in the list.
         id: i64,
     },
+    /// Lists the webhooks themselves, with who answers for them; their secrets are shown to nobody.
+    Endpoints(#[command(flatten)] Shape),
+    /// Switches a webhook off: it is told of nothing, and what waits for it stays.
+    Stop {
+        /// Its id in `webhook endpoints`.
+        id: String,
+    },
+    /// Switches a webhook on; what waited for it is sent.
+    Start {
+        /// Its id in `webhook endpoints`.
+        id: String,
+        /// The administrator who answers for it from now on; who did so before, where it is left out.
+        #[arg(long = "as", value_name = "EMAIL")]
+        administrator: Option<String>,
+    },
+    /// Takes a webhook away, with what waits for it.
+    Delete {
+        /// Its id in `webhook endpoints`.
+        id: String,
+    },
 }
 
 pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Result<(), DirectoryError> {
     match command {
         WebhookCommand::List(Unsent { waiting, limit, shape }) => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
-            let mut all = undelivered::list(&mut read, !waiting, limit.saturating_add(1)).await?;
+            let mut all = undelivered::list(&mut read, !waiting, limit.saturating_add(1), office.now).await?;
             let more = cut_at(&mut all, limit);
             let heads = ["MESSAGE", "EVENT", "REQUEST", "WEBHOOK", "TRIED", "STATE", "LAST FAULT"];
             print(office, shape, &heads, &all, cells)?;
@@ -43,12 +65,16 @@ pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Res
         }
         WebhookCommand::Show { id } => {
             let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
-            let message = undelivered::find(&mut read, id).await?.ok_or_else(|| {
+            let message = undelivered::find(&mut read, id, office.now).await?.ok_or_else(|| {
                 let sentence = format!("no message {id} waits or was given up; `webhook list --waiting` shows all");
                 DirectoryError::refused(sentence)
             })?;
             Ok(show(office, &message)?)
         }
+        WebhookCommand::Endpoints(shape) => endpoints::list(office, shape).await,
+        WebhookCommand::Stop { id } => endpoints::stop(office, &id).await,
+        WebhookCommand::Start { id, administrator } => endpoints::start(office, &id, administrator.as_deref()).await,
+        WebhookCommand::Delete { id } => endpoints::delete(office, &id).await,
         WebhookCommand::Resend(again) => resend(office, again.id).await,
         WebhookCommand::Drop { id } => {
             let mut transaction = office.store.begin().await?;
@@ -77,7 +103,10 @@ async fn resend(office: &mut Office<'_>, id: Option<i64>) -> Result<(), Director
     transaction.commit().await.map_err(StoreError::from)?;
     writeln!(office.out, "{messages} to be tried again; a running server does so within seconds")?;
     if held > 0 {
-        writeln!(office.out, "{held} of them wait until their webhook is switched on")?;
+        writeln!(
+            office.out,
+            "{held} of them wait until their webhook is switched on: `webhook endpoints` says why it is off"
+        )?;
     }
     Ok(())
 }

@@ -247,6 +247,18 @@ messages! {
         "Isto é para agentes: envie um token de API de um agente, sem X-On-Behalf-Of",
         "Esto es para agentes: envíe un token de API de un agente, sin X-On-Behalf-Of",
     ],
+    /// What concerns every ticket is for administrators.
+    ForAdministrators => [
+        "This is for administrators. Ask one of them, or have an operator make you one",
+        "Isto é para administradores. Fale com um deles ou peça a um operador que o torne administrador",
+        "Esto es para administradores. Hable con uno de ellos o pida a un operador que lo haga administrador",
+    ],
+    /// A webhook's secret is shown when it is made, and never again.
+    SecretShownOnce => [
+        "The secret was shown once, when it was made. POST to this address makes another one and shows it",
+        "O segredo foi mostrado uma vez, quando foi criado. Um POST neste endereço cria outro e o mostra",
+        "El secreto se mostró una vez, cuando se creó. Un POST a esta dirección crea otro y lo muestra",
+    ],
     /// An agent who belongs to no store asks what only a requester can ask.
     ForRequesters => [
         "This is for requesters: an agent acts for one with X-On-Behalf-Of and their address",
@@ -264,6 +276,12 @@ messages! {
         "X-On-Behalf-Of is for API tokens of agents",
         "X-On-Behalf-Of é para tokens de API de agentes",
         "X-On-Behalf-Of es para tokens de API de agentes",
+    ],
+    /// Acting for somebody shows what is theirs, whoever's group answers it.
+    OnBehalfIsForAdministrators => [
+        "X-On-Behalf-Of is for API tokens of administrators",
+        "X-On-Behalf-Of é para tokens de API de administradores",
+        "X-On-Behalf-Of es para tokens de API de administradores",
     ],
     /// Only what is solved can be rated.
     NotSolved => [

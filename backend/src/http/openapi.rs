@@ -44,7 +44,7 @@ use utoipa::{Modify, OpenApi};
         ticket_comments::list, ticket_comments::list_audits, ticket_comments::show_audit,
         export::export, tags::list, tags::set, tags::add, tags::remove, agent_search::search, agent_search::count,
         webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::delete,
-        webhooks::signing_secret, webhooks::invocations,
+        webhooks::signing_secret, webhooks::reset_signing_secret, webhooks::invocations,
         all_people::list, all_people::search, all_people::organizations,
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end, person::rename,

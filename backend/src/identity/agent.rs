@@ -3,6 +3,7 @@
 use super::api_token::{self, Shown};
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
+use crate::store::api_tokens::GoodToken;
 use crate::store::directory;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
@@ -23,6 +24,10 @@ pub struct Agent {
     pub email: String,
     /// The language of sentences.
     pub locale: Locale,
+    /// The number of the token.
+    pub token: i64,
+    /// Whether they see to what concerns every ticket, too.
+    pub administrator: bool,
     /// The store that their files and repeated writes are kept under; which one is of no matter. None where there is
     /// no store at all yet.
     pub home: Option<AccountId>,
@@ -49,7 +54,22 @@ async fn of_token(shown: Shown, app: &App) -> Result<Agent, ApiError> {
         Some(account) => Some(account),
         None => directory::first_account(&mut *app.store.reader().acquire().await?).await?,
     };
-    Ok(Agent { user: token.user, name: token.name, email: token.email, locale: token.locale, home })
+    let GoodToken { id: number, user, name, email, locale, administrator, .. } = token;
+    Ok(Agent { user, name, email, locale, token: number, administrator, home })
+}
+
+/// An agent who sees to what concerns every ticket: webhooks and exports. As an argument of a handler it answers as
+/// [`Agent`] does, and 403 to agents who are none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Administrator(pub Agent);
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let agent = Agent::from_request_parts(parts, app).await?;
+        if agent.administrator { Ok(Self(agent)) } else { Err(ApiError::Forbidden(Message::ForAdministrators)) }
+    }
 }
 
 /// No personal data in logs.

@@ -111,6 +111,8 @@ pub(super) async fn signed_in(shown: &Shown, parts: &mut Parts, app: &App) -> Re
     let (user, account) = match on_behalf_of {
         None => (token.user, token.account.ok_or(ApiError::Forbidden(Message::ForRequesters))?),
         Some(_) if !token.agent => return Err(ApiError::Forbidden(Message::OnBehalfIsForAgents)),
+        // A requester's own eyes would show an agent what is not their groups'.
+        Some(_) if !token.administrator => return Err(ApiError::Forbidden(Message::OnBehalfIsForAdministrators)),
         Some(email) => {
             let mut read = app.store.reader().acquire().await?;
             let person = people::by_email(&mut read, &email.trim().to_lowercase()).await?;

@@ -16,7 +16,7 @@ pub mod site;
 pub mod user_agent;
 mod vtex_id;
 
-pub use agent::{Agent, Caller};
+pub use agent::{Administrator, Agent, Caller};
 pub use door::{Door, DoorError, HostIdentity, Proof};
 pub use doors::{AdminDoors, DoorsError};
 pub use jwt::{JwtDoor, KeyError};

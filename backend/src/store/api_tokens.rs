@@ -43,6 +43,8 @@ pub struct GoodToken {
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
+    /// Sees to what concerns every ticket.
+    pub administrator: bool,
     /// The store they have belonged to for longest, of those that are not switched off; an agent needs none.
     pub account: Option<AccountId>,
     /// Last used, in Unix milliseconds.
@@ -109,7 +111,7 @@ pub async fn revoke(write: &mut SqliteConnection, token: i64, now: i64) -> Resul
 /// The database cannot be read.
 pub async fn good(read: &mut SqliteConnection, hash: &[u8], now: i64) -> Result<Option<GoodToken>, StoreError> {
     let row = sqlx::query(
-        "SELECT t.id, t.user_id, u.email, u.name, u.locale, u.agent, t.last_used_at, \
+        "SELECT t.id, t.user_id, u.email, u.name, u.locale, u.agent, u.administrator, t.last_used_at, \
              (SELECT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
               WHERE m.user_id = u.id AND a.disabled_at IS NULL ORDER BY m.id LIMIT 1) AS account_id \
          FROM api_tokens t JOIN users u ON u.id = t.user_id \
@@ -128,6 +130,7 @@ pub async fn good(read: &mut SqliteConnection, hash: &[u8], now: i64) -> Result<
         name: row.try_get("name")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
         agent: row.try_get("agent")?,
+        administrator: row.try_get("administrator")?,
         account: optional_id(&row, "account_id")?,
         last_used_at: row.try_get("last_used_at")?,
     };

@@ -192,6 +192,38 @@ mod tests {
         store.close().await;
     }
 
+    /// Until there were administrators every agent could do what they do: none of today's loses anything by an update.
+    #[tokio::test]
+    async fn agents_of_older_versions_become_administrators_and_answer_for_their_webhooks() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.sqlite3");
+        let mut before = SqliteConnectOptions::new().filename(&path).create_if_missing(true).connect().await.unwrap();
+        let mut migrator = sqlx::migrate!("./migrations");
+        migrator.migrations.to_mut().retain(|migration| migration.version < 40);
+        migrator.run_direct(&mut before).await.unwrap();
+        sqlx::raw_sql(
+            "INSERT INTO users (id, email, name, locale, agent, created_at, updated_at)
+                 VALUES (1, 'a@b.example', 'Ana', 'en', 0, 0, 0), (2, 'm@b.example', 'Marina', 'en', 1, 0, 0);
+             INSERT INTO webhooks (id, name, endpoint, subscriptions, secret, active, after_event, created_by, created_at, updated_at)
+                 VALUES ('w', 'Board', 'https://a.example', '[]', x'00', 1, 0, 2, 0, 0);",
+        )
+        .execute(&mut before)
+        .await
+        .unwrap();
+        before.close().await.unwrap();
+
+        let store = Store::open(&path, StoreOptions::default()).await.unwrap();
+        let mut read = store.reader().acquire().await.unwrap();
+        let users = operators::users(&mut read, None).await.unwrap();
+        let roles: Vec<operators::Role> = users.iter().map(operators::UserRecord::role).collect();
+        assert_eq!(roles, [operators::Role::Requester, operators::Role::Administrator]);
+        let webhooks = webhooks::list(&mut read, chrono::Utc::now()).await.unwrap();
+        assert!(webhooks[0].is_on());
+        assert_eq!((webhooks[0].responsible, webhooks[0].token), (users[1].id, None));
+        drop(read);
+        store.close().await;
+    }
+
     /// A full disk once ended all writing until a restart: SQLite had taken the transaction back by itself.
     #[tokio::test]
     async fn a_write_that_the_database_took_back_by_itself_stops_no_later_one() {

@@ -44,6 +44,8 @@ pub struct UserRecord {
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
+    /// Sees to what concerns every ticket; an agent as well.
+    pub administrator: bool,
     /// The accounts they belong to, in the order of their names.
     pub accounts: Vec<String>,
     /// Those of which they are the sponsor.
@@ -52,11 +54,23 @@ pub struct UserRecord {
     pub disabled_at: Option<Timestamp>,
 }
 
+impl UserRecord {
+    /// What they are for support.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match (self.administrator, self.agent) {
+            (true, _) => Role::Administrator,
+            (false, true) => Role::Agent,
+            (false, false) => Role::Requester,
+        }
+    }
+}
+
 const ACCOUNTS: &str = "SELECT a.id, a.name, a.region, b.name AS main_account, p.email AS sponsor, a.shares_requests, \
     a.disabled_at, (SELECT count(*) FROM memberships m WHERE m.account_id = a.id) AS members \
     FROM accounts a LEFT JOIN accounts b ON b.id = a.main_account_id LEFT JOIN users p ON p.id = a.sponsor_id";
 
-const USERS: &str = "SELECT u.id, u.email, u.name, u.locale, u.agent, u.disabled_at, \
+const USERS: &str = "SELECT u.id, u.email, u.name, u.locale, u.agent, u.administrator, u.disabled_at, \
     (SELECT json_group_array(name) FROM (SELECT a.name FROM memberships m JOIN accounts a ON a.id = m.account_id \
      WHERE m.user_id = u.id ORDER BY a.name)) AS accounts, \
     (SELECT json_group_array(name) FROM (SELECT a.name FROM accounts a WHERE a.sponsor_id = u.id ORDER BY a.name)) \
@@ -127,6 +141,7 @@ fn user_record(row: &SqliteRow) -> Result<UserRecord, StoreError> {
         name: row.try_get("name")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
         agent: row.try_get("agent")?,
+        administrator: row.try_get("administrator")?,
         accounts: names("accounts")?,
         sponsor_of: names("sponsor_of")?,
         disabled_at: optional_moment(row, "disabled_at")?,
@@ -270,18 +285,29 @@ pub async fn set_user_disabled(write: &mut SqliteConnection, user: UserId, at: O
     Ok(())
 }
 
-/// Makes somebody an agent, or one no longer.
+/// What somebody is for support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Asks support.
+    Requester,
+    /// Works for support.
+    Agent,
+    /// Works for support, and sees to what concerns every ticket.
+    Administrator,
+}
+
+/// Makes somebody a requester, an agent or an administrator.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn set_user_agent(
-    write: &mut SqliteConnection,
-    user: UserId,
-    agent: bool,
-    now: i64,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE users SET agent = ?, updated_at = ? WHERE id = ?";
-    sqlx::query(sql).bind(agent).bind(now).bind(number(user)).execute(write).await?;
+pub async fn set_user_role(write: &mut SqliteConnection, user: UserId, role: Role, now: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE users SET agent = ?, administrator = ?, updated_at = ? WHERE id = ?")
+        .bind(role != Role::Requester)
+        .bind(role == Role::Administrator)
+        .bind(now)
+        .bind(number(user))
+        .execute(write)
+        .await?;
     Ok(())
 }
 

@@ -24,6 +24,8 @@ pub struct WholePerson {
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
+    /// Sees to what concerns every ticket; an agent as well.
+    pub administrator: bool,
     /// Switched off.
     pub disabled: bool,
     /// The store they have belonged to for longest, of those that are not switched off.
@@ -34,7 +36,7 @@ pub struct WholePerson {
     pub updated_at: Timestamp,
 }
 
-const PEOPLE: &str = "SELECT u.id, u.name, u.email, u.locale, u.agent, u.disabled_at IS NOT NULL AS disabled, \
+const PEOPLE: &str = "SELECT u.id, u.name, u.email, u.locale, u.agent, u.administrator, u.disabled_at IS NOT NULL AS disabled, \
         (SELECT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.user_id = u.id AND a.disabled_at IS NULL ORDER BY m.id LIMIT 1) AS account_id, \
         u.created_at, u.updated_at \
@@ -111,6 +113,7 @@ fn person(row: &SqliteRow) -> Result<WholePerson, StoreError> {
         email: row.try_get("email")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
         agent: row.try_get("agent")?,
+        administrator: row.try_get("administrator")?,
         disabled: row.try_get("disabled")?,
         account: optional_id(row, "account_id")?,
         created_at: moment(row, "created_at")?,
@@ -135,6 +138,8 @@ pub struct PeopleFilter {
     pub text: String,
     /// Agents, or those who are none.
     pub agents: Option<bool>,
+    /// Administrators, or those who are none.
+    pub administrators: Option<bool>,
     /// Members of this account.
     pub account: Option<AccountId>,
 }
@@ -219,6 +224,9 @@ fn push_people(query: &mut QueryBuilder<'_, Sqlite>, filter: &PeopleFilter) {
     push_text(query, &["u.name", "u.email"], &filter.text);
     if let Some(agents) = filter.agents {
         query.push(" AND u.agent = ").push_bind(agents);
+    }
+    if let Some(administrators) = filter.administrators {
+        query.push(" AND u.administrator = ").push_bind(administrators);
     }
     if let Some(account) = filter.account {
         query.push(" AND EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = ");

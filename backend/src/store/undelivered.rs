@@ -1,7 +1,8 @@
 //! Messages of webhooks for an operator's eyes: what waits, what was given up, and sending that again.
 
 use super::StoreError;
-use super::columns::{moment, optional_id};
+use super::columns::{milliseconds, moment, optional_id};
+use super::webhooks::ended;
 use balcao_contract::id::RequestId;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -22,7 +23,7 @@ pub struct UndeliveredMessage {
     pub webhook: String,
     /// Where it is to go.
     pub endpoint: String,
-    /// Whether the webhook is switched on.
+    /// Whether the webhook is on: switched on, and somebody answers for it.
     pub active: bool,
     /// `zen:event-type:…`.
     pub event_type: String,
@@ -40,10 +41,16 @@ pub struct UndeliveredMessage {
     pub body: String,
 }
 
-const UNDELIVERED: &str = "SELECT m.id, m.message_id, m.webhook_id, w.name, w.endpoint, w.active, m.event_type, \
-        e.request_id, m.state = 'dead' AS given_up, m.attempts, m.last_fault, m.created_at, m.body \
-    FROM webhook_messages m JOIN webhooks w ON w.id = m.webhook_id LEFT JOIN events e ON e.id = m.event_id \
-    WHERE m.state IN ('dead', 'waiting')";
+/// What has not arrived, with the moment bound as `?1`.
+fn undelivered_messages() -> String {
+    let ended = ended("?1");
+    format!(
+        "SELECT m.id, m.message_id, m.webhook_id, w.name, w.endpoint, w.active = 1 AND {ended} = '' AS active, \
+             m.event_type, e.request_id, m.state = 'dead' AS given_up, m.attempts, m.last_fault, m.created_at, m.body \
+         FROM webhook_messages m JOIN webhooks w ON w.id = m.webhook_id LEFT JOIN events e ON e.id = m.event_id \
+         WHERE m.state IN ('dead', 'waiting')"
+    )
+}
 
 /// At most `limit` messages that have not arrived, the oldest first; with `given_up` only those.
 ///
@@ -53,9 +60,10 @@ pub async fn list(
     read: &mut SqliteConnection,
     given_up: bool,
     limit: u32,
+    now: DateTime<Utc>,
 ) -> Result<Vec<UndeliveredMessage>, StoreError> {
-    let statement = format!("{UNDELIVERED} AND (m.state = 'dead' OR NOT ?) ORDER BY m.id LIMIT ?");
-    let rows = sqlx::query(&statement).bind(given_up).bind(limit).fetch_all(read).await?;
+    let statement = format!("{} AND (m.state = 'dead' OR NOT ?2) ORDER BY m.id LIMIT ?3", undelivered_messages());
+    let rows = sqlx::query(&statement).bind(milliseconds(now)).bind(given_up).bind(limit).fetch_all(read).await?;
     rows.iter().map(undelivered).collect()
 }
 
@@ -63,9 +71,13 @@ pub async fn list(
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn find(read: &mut SqliteConnection, id: i64) -> Result<Option<UndeliveredMessage>, StoreError> {
-    let statement = format!("{UNDELIVERED} AND m.id = ?");
-    let row = sqlx::query(&statement).bind(id).fetch_optional(read).await?;
+pub async fn find(
+    read: &mut SqliteConnection,
+    id: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<UndeliveredMessage>, StoreError> {
+    let statement = format!("{} AND m.id = ?2", undelivered_messages());
+    let row = sqlx::query(&statement).bind(milliseconds(now)).bind(id).fetch_optional(read).await?;
     row.as_ref().map(undelivered).transpose()
 }
 
@@ -85,9 +97,12 @@ pub struct Revived {
 pub async fn revive(write: &mut SqliteConnection, id: Option<i64>, now: DateTime<Utc>) -> Result<Revived, StoreError> {
     let given_up = "m.state = 'dead' AND (m.id = ?1 OR ?1 IS NULL)";
     let statement = format!(
-        "SELECT count(*) FROM webhook_messages m JOIN webhooks w ON w.id = m.webhook_id WHERE w.active = 0 AND {given_up}"
+        "SELECT count(*) FROM webhook_messages m JOIN webhooks w ON w.id = m.webhook_id \
+         WHERE (w.active = 0 OR {} <> '') AND {given_up}",
+        ended("?2")
     );
-    let held: i64 = sqlx::query_scalar(&statement).bind(id).fetch_one(&mut *write).await?;
+    let held = sqlx::query_scalar(&statement).bind(id).bind(milliseconds(now));
+    let held: i64 = held.fetch_one(&mut *write).await?;
     let statement = format!(
         "UPDATE webhooks SET failures = 0, rests_until = 0 \
          WHERE id IN (SELECT m.webhook_id FROM webhook_messages m WHERE {given_up})"

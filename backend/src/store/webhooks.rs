@@ -25,10 +25,59 @@ pub struct WebhookRow {
     pub active: bool,
     /// Who made it.
     pub created_by: UserId,
+    /// Who answers for it: who made or changed it last.
+    pub responsible: UserId,
+    /// The token that they did it by; none where an operator did.
+    pub token: Option<i64>,
+    /// Why it is off although it is switched on.
+    pub ended: Option<Ended>,
     /// When.
     pub created_at: Timestamp,
     /// Last changed.
     pub updated_at: Timestamp,
+}
+
+impl WebhookRow {
+    /// Whether it is told of anything: switched on, and somebody answers for it.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.active && self.ended.is_none()
+    }
+}
+
+/// Why nobody answers for a webhook any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ended {
+    /// The person is switched off.
+    Person,
+    /// The person is no administrator.
+    Role,
+    /// The token was taken back, or is over.
+    Token,
+}
+
+impl Ended {
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "" => None,
+            "role" => Some(Self::Role),
+            "token" => Some(Self::Token),
+            // What cannot be read is no reason to send anything.
+            _ => Some(Self::Person),
+        }
+    }
+}
+
+/// Why a webhook `w` is off at the moment that is bound as `now`, in the words of [`Ended`]; an empty text where somebody
+/// answers for it. It is asked for at each delivery: nothing has to be remembered where people, roles and tokens end.
+pub(super) fn ended(now: &str) -> String {
+    format!(
+        "coalesce((SELECT CASE WHEN u.disabled_at IS NOT NULL THEN 'person' \
+             WHEN u.agent = 0 OR u.administrator = 0 THEN 'role' \
+             WHEN t.revoked_at IS NOT NULL OR t.expires_at <= {now} THEN 'token' ELSE '' END \
+         FROM users u LEFT JOIN api_tokens t ON t.id = w.token_id WHERE u.id = w.responsible_id), 'person')"
+    )
 }
 
 /// A message that is due, with where it goes.
@@ -67,7 +116,14 @@ pub struct MessageRow {
     pub created_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, name, endpoint, subscriptions, secret, active, created_by, created_at, updated_at";
+/// Webhooks `w`, with the moment bound as `?1`.
+fn webhooks() -> String {
+    let ended = ended("?1");
+    format!(
+        "SELECT w.id, w.name, w.endpoint, w.subscriptions, w.secret, w.active, w.created_by, w.responsible_id, \
+             w.token_id, {ended} AS ended, w.created_at, w.updated_at FROM webhooks w"
+    )
+}
 
 /// Keeps a new webhook; it is told of what happens from now on.
 ///
@@ -75,8 +131,9 @@ const COLUMNS: &str = "id, name, endpoint, subscriptions, secret, active, create
 /// The database refuses.
 pub async fn insert(write: &mut SqliteConnection, row: &WebhookRow) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO webhooks (id, name, endpoint, subscriptions, secret, active, created_by, created_at, updated_at, \
-             after_event) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(id), 0) FROM events",
+        "INSERT INTO webhooks (id, name, endpoint, subscriptions, secret, active, created_by, responsible_id, token_id, \
+             created_at, updated_at, after_event) \
+         SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(id), 0) FROM events",
     )
     .bind(&row.id)
     .bind(&row.name)
@@ -85,6 +142,8 @@ pub async fn insert(write: &mut SqliteConnection, row: &WebhookRow) -> Result<()
     .bind(&row.secret)
     .bind(row.active)
     .bind(number(row.created_by))
+    .bind(number(row.responsible))
+    .bind(row.token)
     .bind(row.created_at.unix_milliseconds())
     .bind(row.updated_at.unix_milliseconds())
     .execute(write)
@@ -98,13 +157,16 @@ pub async fn insert(write: &mut SqliteConnection, row: &WebhookRow) -> Result<()
 /// The database refuses.
 pub async fn update(write: &mut SqliteConnection, row: &WebhookRow) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE webhooks SET name = ?, endpoint = ?, subscriptions = ?, active = ?, updated_at = ?, failures = 0, \
-             rests_until = 0 WHERE id = ?",
+        "UPDATE webhooks SET name = ?, endpoint = ?, subscriptions = ?, secret = ?, active = ?, responsible_id = ?, \
+             token_id = ?, updated_at = ?, failures = 0, rests_until = 0 WHERE id = ?",
     )
     .bind(&row.name)
     .bind(&row.endpoint)
     .bind(names(&row.subscriptions)?)
+    .bind(&row.secret)
     .bind(row.active)
+    .bind(number(row.responsible))
+    .bind(row.token)
     .bind(row.updated_at.unix_milliseconds())
     .bind(&row.id)
     .execute(write)
@@ -116,27 +178,37 @@ pub async fn update(write: &mut SqliteConnection, row: &WebhookRow) -> Result<()
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn list(read: &mut SqliteConnection) -> Result<Vec<WebhookRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM webhooks ORDER BY created_at, id");
-    sqlx::query(&sql).fetch_all(read).await?.iter().map(webhook).collect()
+pub async fn list(read: &mut SqliteConnection, now: DateTime<Utc>) -> Result<Vec<WebhookRow>, StoreError> {
+    let sql = format!("{} ORDER BY w.created_at, w.id", webhooks());
+    sqlx::query(&sql).bind(milliseconds(now)).fetch_all(read).await?.iter().map(webhook).collect()
 }
 
-/// The active webhooks that are told of an event.
+/// The webhooks that are on and told of an event.
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn listening(read: &mut SqliteConnection, event: i64) -> Result<Vec<WebhookRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM webhooks WHERE active = 1 AND after_event < ? ORDER BY created_at, id");
-    sqlx::query(&sql).bind(event).fetch_all(read).await?.iter().map(webhook).collect()
+pub async fn listening(
+    read: &mut SqliteConnection,
+    event: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<WebhookRow>, StoreError> {
+    let sql = format!("{} WHERE w.active = 1 AND w.after_event < ?2 ORDER BY w.created_at, w.id", webhooks());
+    let rows = sqlx::query(&sql).bind(milliseconds(now)).bind(event).fetch_all(read).await?;
+    let all: Result<Vec<WebhookRow>, StoreError> = rows.iter().map(webhook).collect();
+    Ok(all?.into_iter().filter(WebhookRow::is_on).collect())
 }
 
 /// The webhook of that id.
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn find(read: &mut SqliteConnection, webhook_id: &str) -> Result<Option<WebhookRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM webhooks WHERE id = ?");
-    let row = sqlx::query(&sql).bind(webhook_id).fetch_optional(read).await?;
+pub async fn find(
+    read: &mut SqliteConnection,
+    webhook_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<WebhookRow>, StoreError> {
+    let sql = format!("{} WHERE w.id = ?2", webhooks());
+    let row = sqlx::query(&sql).bind(milliseconds(now)).bind(webhook_id).fetch_optional(read).await?;
     row.as_ref().map(webhook).transpose()
 }
 
@@ -185,7 +257,7 @@ pub async fn enqueue(write: &mut SqliteConnection, new: NewMessage<'_>, now: Dat
 }
 
 /// Takes the message that has been due for longest, and holds it for a while: whoever dies with it lets it go. Those of
-/// a webhook that rests, or is switched off, wait.
+/// a webhook that rests, is switched off, or that nobody answers for any more, wait.
 ///
 /// # Errors
 /// The database refuses.
@@ -194,19 +266,17 @@ pub async fn claim(
     now: DateTime<Utc>,
     lease: TimeDelta,
 ) -> Result<Option<DueMessage>, StoreError> {
-    let row = sqlx::query(
+    let sql = format!(
         "UPDATE webhook_messages SET attempts = attempts + 1, due_at = ?2 WHERE id = ( \
              SELECT m.id FROM webhook_messages m JOIN webhooks w ON w.id = m.webhook_id \
-             WHERE m.state = 'waiting' AND m.due_at <= ?1 AND w.active = 1 AND w.rests_until <= ?1 \
+             WHERE m.state = 'waiting' AND m.due_at <= ?1 AND w.active = 1 AND w.rests_until <= ?1 AND {} = '' \
              ORDER BY m.due_at, m.id LIMIT 1) \
          RETURNING id, message_id, webhook_id, body, attempts, \
              (SELECT endpoint FROM webhooks w WHERE w.id = webhook_id) AS endpoint, \
              (SELECT secret FROM webhooks w WHERE w.id = webhook_id) AS secret",
-    )
-    .bind(milliseconds(now))
-    .bind(milliseconds(now + lease))
-    .fetch_optional(write)
-    .await?;
+        ended("?1")
+    );
+    let row = sqlx::query(&sql).bind(milliseconds(now)).bind(milliseconds(now + lease)).fetch_optional(write).await?;
     row.map(|row| {
         Ok(DueMessage {
             id: row.try_get("id")?,
@@ -345,6 +415,9 @@ fn webhook(row: &SqliteRow) -> Result<WebhookRow, StoreError> {
         secret: row.try_get("secret")?,
         active: row.try_get("active")?,
         created_by: id(row, "created_by")?,
+        responsible: id(row, "responsible_id")?,
+        token: row.try_get("token_id")?,
+        ended: Ended::from_name(row.try_get("ended")?),
         created_at: moment(row, "created_at")?,
         updated_at: moment(row, "updated_at")?,
     })

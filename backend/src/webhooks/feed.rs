@@ -32,7 +32,7 @@ pub(super) async fn read_some(store: &Store, now: DateTime<Utc>) -> Result<bool,
 async fn tell(write: &mut Connection, row: &EventRow, now: DateTime<Utc>) -> Result<(), StoreError> {
     let Some(event) = Event::read(&row.kind, &row.data) else { return Ok(()) };
     let Some(event_type) = type_of(&event) else { return Ok(()) };
-    let listening = webhooks::listening(write, row.id).await?;
+    let listening = webhooks::listening(write, row.id, now).await?;
     let is_wanted = |name: &String| name == event_type || name == EVERYTHING;
     for webhook in listening.into_iter().filter(|webhook| webhook.subscriptions.iter().any(is_wanted)) {
         let Some(ticket) = tickets::find(write, row.request).await? else { continue };

@@ -20,11 +20,20 @@ pub async fn token_of_ana(app: &TestApp, more: &str) -> String {
 
 pub const MARINA: &str = "marina@support.example";
 
-/// What Marina sends, who is an agent and belongs to no store.
-pub async fn token_of_agent(app: &TestApp) -> String {
-    done(app, &format!("user add {MARINA} --name 'Marina Prado' --agent")).await;
-    let said = done(app, &format!("token add {MARINA} --description desk")).await;
-    basic(MARINA, said.lines().nth(1).unwrap())
+/// What Marina sends, who is an administrator and belongs to no store.
+pub async fn token_of_administrator(app: &TestApp) -> String {
+    token_of(app, MARINA, "--administrator").await
+}
+
+/// What an agent sends.
+pub async fn token_of_agent(app: &TestApp, email: &str) -> String {
+    token_of(app, email, "--agent").await
+}
+
+async fn token_of(app: &TestApp, email: &str, role: &str) -> String {
+    done(app, &format!("user add {email} --name 'Works for support' {role}")).await;
+    let said = done(app, &format!("token add {email} --description desk")).await;
+    basic(email, said.lines().nth(1).unwrap())
 }
 
 pub fn basic(email: &str, token: &str) -> String {

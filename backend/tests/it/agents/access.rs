@@ -39,7 +39,7 @@ async fn on_behalf(client: &Client, method: Method, path: &str, email: &str, bod
 }
 
 #[tokio::test]
-async fn an_agent_acts_for_a_requester_as_that_requester() {
+async fn an_administrator_acts_for_a_requester_as_that_requester() {
     let office = Office::open().await;
     let id = office.request("Orders stop").await;
     let list = on_behalf(&office.marina, Method::GET, "/api/v2/requests", " Ana@AcmeStore.example", "").await;

@@ -1,6 +1,7 @@
 //! Agents at work, by the API token that their tools send.
 
 mod access;
+mod endings;
 mod export;
 mod life;
 mod many;
@@ -22,7 +23,7 @@ pub const ANA: &str = "ana@acmestore.example";
 pub const MARINA: &str = "marina@support.example";
 pub const RAFAEL: &str = "rafael@support.example";
 
-/// A store with Ana in it, and two agents, who belong to none.
+/// A store with Ana in it, and two agents, who belong to none: Marina is an administrator, Rafael is not.
 pub struct Office {
     pub app: TestApp,
     pub ana: Client,
@@ -47,7 +48,7 @@ impl Office {
         });
         let app = app.await;
         let ana = app.sign_in(ANA, ACCOUNT).await;
-        let marina = agent(&app, MARINA, "Marina Prado").await;
+        let marina = administrator(&app, MARINA, "Marina Prado").await;
         let rafael = agent(&app, RAFAEL, "Rafael Costa").await;
         Self { app, ana, marina, rafael }
     }
@@ -91,7 +92,16 @@ impl Office {
 
 /// An agent who comes with a token.
 pub async fn agent(app: &TestApp, email: &str, name: &str) -> Client {
-    done(app, &format!("user add {email} --name '{name}' --agent")).await;
+    with_token(app, email, name, "--agent").await
+}
+
+/// An agent who sees to what concerns every ticket.
+pub async fn administrator(app: &TestApp, email: &str, name: &str) -> Client {
+    with_token(app, email, name, "--administrator").await
+}
+
+async fn with_token(app: &TestApp, email: &str, name: &str, role: &str) -> Client {
+    done(app, &format!("user add {email} --name '{name}' {role}")).await;
     let said = done(app, &format!("token add {email} --description desk")).await;
     Client { bearer: said.lines().nth(1).map(str::to_owned), ..app.nobody() }
 }

@@ -1,7 +1,7 @@
 //! What agents read: `/api/v2/satisfaction_ratings` and `/api/v2/satisfaction_reasons`.
 
 use super::*;
-use crate::api_tokens::token_of_agent;
+use crate::api_tokens::token_of_administrator;
 use crate::common::Answer;
 use axum::body::Body;
 use axum::http::Method;
@@ -22,7 +22,7 @@ async fn tickets(app: &TestApp, token: &str, query: &str) -> Vec<u64> {
 #[tokio::test]
 async fn agents_read_the_ratings_of_every_store() {
     let app = open().await;
-    let token = token_of_agent(&app).await;
+    let token = token_of_administrator(&app).await;
     let ana = ana(&app).await;
     let offered = solved(&app, &ana, "Offered").await;
     let good = solved(&app, &ana, "Good").await;
@@ -78,7 +78,7 @@ async fn agents_read_the_ratings_of_every_store() {
 #[tokio::test]
 async fn they_come_in_pages_of_both_kinds() {
     let app = open().await;
-    let token = token_of_agent(&app).await;
+    let token = token_of_administrator(&app).await;
     let ana = ana(&app).await;
     let mut expected = Vec::new();
     for number in 0..5 {
@@ -103,7 +103,7 @@ async fn they_come_in_pages_of_both_kinds() {
 #[tokio::test]
 async fn whoever_is_no_agent_reads_no_list_and_only_their_own() {
     let app = open().await;
-    let token = token_of_agent(&app).await;
+    let token = token_of_administrator(&app).await;
     let ana = ana(&app).await;
     let request = solved(&app, &ana, "Checkout").await;
     let own = ana.post(&rating_of(request), &score("good")).await.json()["satisfaction_rating"]["id"].clone();
@@ -133,7 +133,7 @@ async fn whoever_is_no_agent_reads_no_list_and_only_their_own() {
 #[tokio::test]
 async fn a_ticket_says_what_was_said_about_its_last_solving() {
     let app = open().await;
-    let token = token_of_agent(&app).await;
+    let token = token_of_administrator(&app).await;
     let ana = ana(&app).await;
     let request = solved(&app, &ana, "Checkout").await;
     let said = async || {
@@ -157,7 +157,7 @@ async fn a_ticket_says_what_was_said_about_its_last_solving() {
 #[tokio::test]
 async fn an_agent_rates_for_a_requester_whom_they_name_and_for_nobody_else() {
     let app = open().await;
-    let token = token_of_agent(&app).await;
+    let token = token_of_administrator(&app).await;
     let ana = ana(&app).await;
     let request = solved(&app, &ana, "Checkout").await;
     let rate = async |more: &[(&str, &str)]| {

@@ -6,7 +6,7 @@ use super::super::wire::{TicketExport, TicketTimeExport};
 use super::shapes;
 use super::tickets::side_load;
 use crate::http::{ApiError, App, Json};
-use crate::identity::Agent;
+use crate::identity::Administrator;
 use crate::store::ticket_list::{self, Exported};
 use axum::Router;
 use axum::extract::State;
@@ -37,7 +37,7 @@ const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
 ), responses((status = 200, body = TicketExport), (status = 400), (status = 403)))]
 pub(in crate::http) async fn export(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
@@ -86,7 +86,7 @@ pub(in crate::http) async fn export(
 ), responses((status = 200, body = TicketTimeExport), (status = 400), (status = 403)))]
 pub(in crate::http) async fn export_by_time(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);

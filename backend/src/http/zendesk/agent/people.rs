@@ -31,20 +31,21 @@ fn place(moment: Timestamp, id: u64) -> (i64, i64) {
 
 /// Everybody who is known.
 #[utoipa::path(get, path = "/api/v2/users", tag = "tickets", params(
-    ("role" = Option<String>, Query, description = "agent or end-user", pattern = "^(agent|end-user)?$"), PageParams,
+    ("role" = Option<String>, Query, description = "admin, agent or end-user", pattern = "^(admin|agent|end-user)?$"), PageParams,
 ), responses((status = 200, body = WholeUserList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
     _agent: Agent,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let agents = match params.given("role") {
-        None => None,
-        Some("agent") => Some(true),
-        Some("end-user") => Some(false),
+    let (agents, administrators) = match params.given("role") {
+        None => (None, None),
+        Some("admin") => (Some(true), Some(true)),
+        Some("agent") => (Some(true), Some(false)),
+        Some("end-user") => (Some(false), None),
         Some(_) => return Err(ApiError::parameter("role")),
     };
-    answer(&app, &params, &PeopleFilter { agents, ..PeopleFilter::default() }).await
+    answer(&app, &params, &PeopleFilter { agents, administrators, ..PeopleFilter::default() }).await
 }
 
 /// People whose name or address holds a text.
@@ -97,7 +98,12 @@ pub(in crate::http::zendesk) fn user_shape(app: &App, person: &WholePerson) -> W
         url: app.config.link(&format!("/api/v2/users/{}.json", person.id)),
         name: person.name.clone(),
         email: person.email.clone(),
-        role: if person.agent { "agent" } else { "end-user" }.to_owned(),
+        role: match (person.administrator, person.agent) {
+            (true, _) => "admin",
+            (false, true) => "agent",
+            (false, false) => "end-user",
+        }
+        .to_owned(),
         agent: person.agent,
         locale: person.locale.tag().to_owned(),
         organization_id: person.account,

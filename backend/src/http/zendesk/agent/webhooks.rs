@@ -1,4 +1,4 @@
-//! Webhooks: made, read, changed and taken away by agents. The secret is shown when a webhook is made, and on request.
+//! Webhooks: made, read, changed and taken away by administrators. A secret is shown when it is made, and never again.
 
 use super::super::body::{name_ignored, object};
 use super::super::faults::field_fault;
@@ -10,7 +10,7 @@ use super::super::wire::{
     WebhookToWriteEnvelope,
 };
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
-use crate::identity::Agent;
+use crate::identity::Administrator;
 use crate::store::Connection;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::webhooks::{self, MessageRow, WebhookRow};
@@ -32,7 +32,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/api/v2/webhooks", get(list).post(create))
         .route("/api/v2/webhooks/{id}", get(show).put(update).patch(update).delete(delete))
-        .route("/api/v2/webhooks/{id}/signing_secret", get(signing_secret))
+        .route("/api/v2/webhooks/{id}/signing_secret", get(signing_secret).post(reset_signing_secret))
         .route("/api/v2/webhooks/{id}/invocations", get(invocations))
 }
 
@@ -56,8 +56,11 @@ struct Given {
 /// Every webhook.
 #[utoipa::path(get, path = "/api/v2/webhooks", tag = "webhooks",
     responses((status = 200, body = WebhookList), (status = 403)))]
-pub(in crate::http) async fn list(State(app): State<App>, _agent: Agent) -> Result<Json<WebhookList>, ApiError> {
-    let rows = webhooks::list(&mut *connection(&app).await?).await?;
+pub(in crate::http) async fn list(
+    State(app): State<App>,
+    _administrator: Administrator,
+) -> Result<Json<WebhookList>, ApiError> {
+    let rows = webhooks::list(&mut *connection(&app).await?, app.clock.now()).await?;
     Ok(Json(WebhookList { webhooks: rows.into_iter().map(shape).collect() }))
 }
 
@@ -67,7 +70,7 @@ pub(in crate::http) async fn list(State(app): State<App>, _agent: Agent) -> Resu
     responses((status = 201, body = WebhookEnvelope), (status = 400), (status = 403), (status = 422)))]
 pub(in crate::http) async fn create(
     State(app): State<App>,
-    agent: Agent,
+    Administrator(agent): Administrator,
     ReaderLocale(locale): ReaderLocale,
     Extension(notes): Extension<Notes>,
     headers: HeaderMap,
@@ -94,10 +97,9 @@ pub(in crate::http) async fn create(
     else {
         return Err(ApiError::Invalid(faults));
     };
-    let secret = random()?;
-    let sealed = app.site.key.seal(SECRET, secret.as_bytes()).map_err(ApiError::internal)?;
+    let (secret, sealed) = new_secret(&app)?;
     let made = async |tx: &mut Connection| {
-        if webhooks::list(tx).await?.len() >= MOST_WEBHOOKS {
+        if webhooks::list(tx, now).await?.len() >= MOST_WEBHOOKS {
             let message = Message::TooManyEntries {
                 field: "webhooks".to_owned(),
                 limit: MOST_WEBHOOKS as u64,
@@ -113,6 +115,9 @@ pub(in crate::http) async fn create(
             secret: sealed,
             active: given.active.unwrap_or(true),
             created_by: agent.user,
+            responsible: agent.user,
+            token: Some(agent.token),
+            ended: None,
             created_at: now.into(),
             updated_at: now.into(),
         };
@@ -120,7 +125,7 @@ pub(in crate::http) async fn create(
         let location = Some(app.config.link(&format!("/api/v2/webhooks/{}.json", row.id)));
         let webhook = shape(row);
         let written = |webhook: Webhook| serde_json::to_vec(&WebhookEnvelope { webhook }).map_err(ApiError::internal);
-        // The same write again is not told the secret, which has an address of its own.
+        // The same write again is not told the secret: what is kept would be told again.
         let kept_body = Some(written(webhook.clone())?);
         let body = written(Webhook { signing_secret: Some(signing(&secret)), ..webhook })?;
         Ok(GivenAnswer { answer: StoredAnswer { status: 201, location, body }, kept_body })
@@ -134,34 +139,37 @@ pub(in crate::http) async fn create(
     responses((status = 200, body = WebhookEnvelope), (status = 403), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     Path(id): Path<String>,
 ) -> Result<Json<WebhookEnvelope>, ApiError> {
-    let row = find(&mut *connection(&app).await?, &id).await?;
+    let row = find(&app, &mut *connection(&app).await?, &id).await?;
     Ok(Json(WebhookEnvelope { webhook: shape(row) }))
 }
 
-/// Changes a webhook; what is left out stays. One that rested is tried again at once.
+/// Changes a webhook; what is left out stays. One that rested is tried again at once. It ends with whoever changed it last.
 #[utoipa::path(put, path = "/api/v2/webhooks/{id}", tag = "webhooks", request_body = WebhookToWriteEnvelope,
     params(("id" = String, Path, description = "Its id")),
     responses((status = 204), (status = 400), (status = 403), (status = 404), (status = 422)))]
 pub(in crate::http) async fn update(
     State(app): State<App>,
-    _agent: Agent,
+    Administrator(agent): Administrator,
     ReaderLocale(locale): ReaderLocale,
     Extension(notes): Extension<Notes>,
     Path(id): Path<String>,
     Json(body): Json<Value>,
 ) -> Result<StatusCode, ApiError> {
-    find(&mut *connection(&app).await?, &id).await?;
+    find(&app, &mut *connection(&app).await?, &id).await?;
     let mut faults = Vec::new();
     let given = read(&app, object(body, "webhook", &notes)?, &notes, locale, &mut faults);
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
     }
     let mut tx = app.store.begin().await?;
-    let row = find(&mut tx, &id).await?;
+    let row = find(&app, &mut tx, &id).await?;
     let row = WebhookRow {
+        // Whoever changes it answers for it from now on.
+        responsible: agent.user,
+        token: Some(agent.token),
         name: given.name.unwrap_or(row.name),
         endpoint: given.endpoint.unwrap_or(row.endpoint),
         subscriptions: given.subscriptions.unwrap_or(row.subscriptions),
@@ -180,7 +188,7 @@ pub(in crate::http) async fn update(
     responses((status = 204), (status = 403), (status = 404)))]
 pub(in crate::http) async fn delete(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = app.store.begin().await?;
@@ -191,19 +199,41 @@ pub(in crate::http) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What its messages are signed with.
+/// Refused: a secret is shown once. Zendesk shows it again to every administrator.
 #[utoipa::path(get, path = "/api/v2/webhooks/{id}/signing_secret", tag = "webhooks",
     params(("id" = String, Path, description = "Its id")),
-    responses((status = 200, body = SigningSecretEnvelope), (status = 403), (status = 404)))]
+    responses((status = 403), (status = 404)))]
 pub(in crate::http) async fn signing_secret(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     Path(id): Path<String>,
 ) -> Result<Json<SigningSecretEnvelope>, ApiError> {
-    let row = find(&mut *connection(&app).await?, &id).await?;
-    let secret = app.site.key.open(SECRET, &row.secret).ok_or_else(|| ApiError::internal("webhook secret"))?;
-    let secret = String::from_utf8(secret.to_vec()).map_err(ApiError::internal)?;
-    Ok(Json(SigningSecretEnvelope { signing_secret: signing(&secret) }))
+    find(&app, &mut *connection(&app).await?, &id).await?;
+    Err(ApiError::Forbidden(Message::SecretShownOnce))
+}
+
+/// Makes another secret and shows it, this once. From now on messages are signed with it, those that wait, too.
+#[utoipa::path(post, path = "/api/v2/webhooks/{id}/signing_secret", tag = "webhooks",
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 201, body = SigningSecretEnvelope), (status = 403), (status = 404)))]
+pub(in crate::http) async fn reset_signing_secret(
+    State(app): State<App>,
+    Administrator(agent): Administrator,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<SigningSecretEnvelope>), ApiError> {
+    let mut tx = app.store.begin().await?;
+    let row = find(&app, &mut tx, &id).await?;
+    let (secret, sealed) = new_secret(&app)?;
+    let row = WebhookRow {
+        secret: sealed,
+        responsible: agent.user,
+        token: Some(agent.token),
+        updated_at: app.clock.now().into(),
+        ..row
+    };
+    webhooks::update(&mut tx, &row).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(SigningSecretEnvelope { signing_secret: signing(&secret) })))
 }
 
 /// The latest messages, newest first: what arrived, what waits, what was given up.
@@ -213,7 +243,7 @@ pub(in crate::http) async fn signing_secret(
     responses((status = 200, body = InvocationList), (status = 400), (status = 403), (status = 404)))]
 pub(in crate::http) async fn invocations(
     State(app): State<App>,
-    _agent: Agent,
+    _administrator: Administrator,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<InvocationList>, ApiError> {
@@ -222,7 +252,7 @@ pub(in crate::http) async fn invocations(
         return Err(ApiError::parameter("filter[status]"));
     }
     let mut read = connection(&app).await?;
-    let row = find(&mut read, &id).await?;
+    let row = find(&app, &mut read, &id).await?;
     let rows = webhooks::messages(&mut read, &row.id, state, MAX_INVOCATIONS).await?;
     let shape = |message: MessageRow| Invocation {
         id: message.message_id,
@@ -236,8 +266,15 @@ pub(in crate::http) async fn invocations(
     Ok(Json(InvocationList { invocations: rows.into_iter().map(shape).collect() }))
 }
 
-async fn find(read: &mut Connection, id: &str) -> Result<WebhookRow, ApiError> {
-    webhooks::find(read, id).await?.ok_or(ApiError::RecordNotFound)
+async fn find(app: &App, read: &mut Connection, id: &str) -> Result<WebhookRow, ApiError> {
+    webhooks::find(read, id, app.clock.now()).await?.ok_or(ApiError::RecordNotFound)
+}
+
+/// A secret, and as it is kept.
+fn new_secret(app: &App) -> Result<(String, Vec<u8>), ApiError> {
+    let secret = random()?;
+    let sealed = app.site.key.seal(SECRET, secret.as_bytes()).map_err(ApiError::internal)?;
+    Ok((secret, sealed))
 }
 
 /// 256 random bits.
@@ -252,10 +289,11 @@ fn signing(secret: &str) -> SigningSecret {
 }
 
 fn shape(row: WebhookRow) -> Webhook {
+    let status = if row.is_on() { "active" } else { "inactive" };
     Webhook {
         id: row.id,
         name: row.name,
-        status: if row.active { "active" } else { "inactive" }.to_owned(),
+        status: status.to_owned(),
         endpoint: row.endpoint,
         http_method: "POST".to_owned(),
         request_format: "json".to_owned(),
