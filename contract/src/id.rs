@@ -84,6 +84,10 @@ id!(
     AccountId
 );
 id!(
+    /// A group of agents.
+    GroupId
+);
+id!(
     /// The membership of a user in an account.
     MembershipId
 );

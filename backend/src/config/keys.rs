@@ -155,6 +155,11 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
     key(
+        "tickets.groups",
+        "a list of which group a new ticket gets, such as `form:technical region:brazil -> Engineering`; the first that fits",
+        "none",
+    ),
+    key(
         "webhooks.allowed_networks",
         "a list of private addresses or networks that webhooks may reach, also over http, such as `10.0.0.0/8`",
         "none",

@@ -3,6 +3,7 @@
 use super::reader::{ConfigError, Reader};
 use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
 use super::{calendars, keys, local_url, mail_in, mail_out, vtex_id};
+use crate::desk::routing::Route;
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
 use std::collections::HashSet;
@@ -124,6 +125,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     read_promises(reader, &mut config);
     config.calendars = calendars::read(reader, warnings);
     config.feeds = calendars::read_feeds(reader);
+    config.routing = reader.or("tickets.groups", |text| list(text, Route::parse), Vec::new(), "none").into();
     config.trusted_proxies =
         reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     config.webhook_networks =

@@ -24,6 +24,7 @@ pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
 
 use crate::calendar::Calendars;
+use crate::desk::routing::Routing;
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::RequestId;
 use balcao_contract::support::{FirstResponses, Region};
@@ -94,6 +95,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Private networks that webhooks may reach, also over plain http.
     pub webhook_networks: Vec<Network>,
+    /// Which group a new ticket gets.
+    pub routing: Routing,
     /// By how much the clock is moved; not at all in production.
     pub clock_offset: TimeDelta,
     /// Whether an empty database is filled with a sample store at the first start.
@@ -302,6 +305,7 @@ impl Config {
             limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
             first_responses: HashMap::new(),
             calendars: Calendars::default(),
+            routing: Routing::default(),
             feeds: Vec::new(),
             trusted_proxies: Vec::new(),
             webhook_networks: Vec::new(),

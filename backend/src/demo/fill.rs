@@ -168,6 +168,7 @@ impl Place<'_> {
             account: self.account,
             requester: self.user,
             assignee: answered.then_some(self.agent),
+            group: None,
             status,
             priority,
             kind: Some(answers.text("problem_type")).filter(|kind| !kind.is_empty()),

@@ -165,6 +165,7 @@ impl Place<'_> {
                 account: self.account,
                 requester,
                 assignee,
+                group: None,
                 status: request.status,
                 priority,
                 kind,

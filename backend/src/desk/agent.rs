@@ -1,17 +1,17 @@
-//! What an agent can have done, to any request. As with a requester's command, one is one transaction that the caller
+//! What an agent can have done, to any request that they reach. As with a requester's command, one is one transaction that the caller
 //! began and commits.
 
-use super::commands::{DeskError, NewComment};
+use super::commands::{DeskError, NewComment, routed_group};
 use super::event::{Event, record};
 use super::lifecycle::{AgentWish, Standing, after_agent};
 use super::tags::{TagChange, Tags};
 use crate::store::files::{Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::tickets::{self, TicketState};
-use crate::store::{Connection, comments, people, requests, tags, words};
+use crate::store::{Connection, comments, groups, people, requests, tags, words};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::FieldKey;
-use balcao_contract::id::{AccountId, AttachmentId, CommentId, FormId, RequestId, UserId};
+use balcao_contract::id::{AccountId, AttachmentId, CommentId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -54,6 +54,8 @@ pub struct Change {
     pub priority: Option<Option<Priority>>,
     /// Who should answer it.
     pub assignee: Option<Option<UserId>>,
+    /// Which group it should belong to.
+    pub group: Option<Option<GroupId>>,
     /// `question`, `incident`, `problem` or `task`.
     pub kind: Option<Option<&'static str>>,
     /// The title.
@@ -89,10 +91,23 @@ pub struct OpeningForOther {
     pub status: Option<Status>,
     /// Who should answer it.
     pub assignee: Option<UserId>,
+    /// Which group it should belong to; otherwise that of the ticket it goes on from, or the operator's table's.
+    pub group: Option<Option<GroupId>>,
+    /// The name of the group that the operator's table has for it.
+    pub routed_group: Option<String>,
     /// The words it is found by, out of none.
     pub tags: TagChange,
     /// The closed request that it goes on from.
     pub followup_source: Option<RequestId>,
+}
+
+/// A request, where the agent reaches so far. What is beyond is not there for them.
+///
+/// # Errors
+/// [`DeskError::NotFound`], or the database.
+pub async fn find(read: &mut Connection, agent: UserId, request: RequestId) -> Result<RequestRow, DeskError> {
+    let row = tickets::find(read, request).await?.ok_or(DeskError::NotFound)?;
+    if groups::reach(read, agent).await?.covers(row.group) { Ok(row) } else { Err(DeskError::NotFound) }
 }
 
 /// Changes a request, comments on it, or both.
@@ -105,7 +120,7 @@ pub async fn change(
     request: RequestId,
     change: &Change,
 ) -> Result<RequestRow, DeskError> {
-    let row = tickets::find(write, request).await?.ok_or(DeskError::NotFound)?;
+    let row = find(write, command.agent, request).await?;
     if let Some(seen) = change.unchanged_since
         && seen.0.timestamp() != row.updated_at.0.timestamp()
     {
@@ -121,9 +136,24 @@ pub async fn change(
     if let Some(assignee) = after.assignee.filter(|_| after.assignee != before.assignee) {
         must_be_agent(write, assignee).await?;
     }
+    let group = change.group.unwrap_or(row.group);
+    if group != row.group {
+        must_be_group(write, group).await?;
+    }
+    let mut assignee = after.assignee;
+    if let Some(somebody) = assignee.filter(|_| group != row.group || assignee != before.assignee)
+        && !groups::reach(write, somebody).await?.covers(group)
+    {
+        if change.assignee == Some(assignee) {
+            return Err(DeskError::UnknownAssignee);
+        }
+        // As at Zendesk: who is not in the group does not answer it. What is solved keeps who solved it.
+        assignee = assignee.filter(|_| after.status == Status::Solved);
+    }
     let state = TicketState {
         status: after.status,
-        assignee: after.assignee,
+        assignee,
+        group,
         priority: change.priority.unwrap_or(row.priority),
         kind: change.kind.map_or_else(|| row.kind.clone(), |kind| kind.map(str::to_owned)),
         subject: change.subject.clone().unwrap_or_else(|| row.subject.clone()),
@@ -166,23 +196,39 @@ pub async fn open(
     opening: &OpeningForOther,
 ) -> Result<RequestRow, DeskError> {
     let AgentCommand { agent, now, channel, .. } = command;
+    let mut group = None;
     if let Some(source) = opening.followup_source {
-        let source = tickets::find(write, source).await?;
+        let source = match find(write, agent, source).await {
+            Err(DeskError::NotFound) => None,
+            found => Some(found?),
+        };
         let fits = |source: &RequestRow| source.status == Status::Closed && source.account == opening.account;
-        if !source.as_ref().is_some_and(fits) {
-            return Err(DeskError::NoFollowupSource);
-        }
+        group = source.filter(fits).ok_or(DeskError::NoFollowupSource)?.group;
+    }
+    if let Some(wanted) = opening.group {
+        must_be_group(write, wanted).await?;
+        group = wanted;
+    } else if group.is_none() {
+        group = routed_group(write, opening.routed_group.as_deref()).await?;
     }
     let wish = AgentWish { public_comment: false, status: opening.status, assignee: opening.assignee.map(Some) };
     let after = after_agent(Standing { status: Status::New, assignee: None }, agent, wish)?;
-    if let Some(assignee) = after.assignee {
+    let mut assigned = after.assignee;
+    if let Some(assignee) = assigned {
         must_be_agent(write, assignee).await?;
+        if !groups::reach(write, assignee).await?.covers(group) {
+            if opening.assignee.is_some() {
+                return Err(DeskError::UnknownAssignee);
+            }
+            assigned = assigned.filter(|_| after.status == Status::Solved);
+        }
     }
     let AgentComment { comment, public } = &opening.comment;
     let new = NewRequestRow {
         account: opening.account,
         requester: opening.requester,
-        assignee: after.assignee,
+        assignee: assigned,
+        group,
         status: after.status,
         priority: opening.priority,
         kind: opening.kind,
@@ -203,8 +249,8 @@ pub async fn open(
     if after.status != Status::New {
         happened.push(Event::StatusChanged { from: Status::New, to: after.status });
     }
-    if after.assignee.is_some() {
-        happened.push(Event::Assigned { from: None, to: after.assignee });
+    if assigned.is_some() {
+        happened.push(Event::Assigned { from: None, to: assigned });
     }
     let tags = opening.tags.apply(&Tags::new())?;
     if !tags.is_empty() {
@@ -232,6 +278,7 @@ fn differences(before: &TicketState, after: &TicketState) -> Vec<Event> {
             happened.push(Event::FieldChanged { field: name.to_owned(), from, to });
         }
     };
+    field("group_id", json!(before.group), json!(after.group));
     field("type", json!(before.kind), json!(after.kind));
     field("subject", json!(before.subject), json!(after.subject));
     let keys: BTreeSet<&FieldKey> = before.answers.iter().chain(after.answers.iter()).map(|(key, _)| key).collect();
@@ -248,6 +295,13 @@ fn tags_changed(before: &Tags, after: &Tags) -> Event {
 
 async fn must_be_agent(write: &mut Connection, user: UserId) -> Result<(), DeskError> {
     if people::is_agent(write, user).await? { Ok(()) } else { Err(DeskError::UnknownAssignee) }
+}
+
+async fn must_be_group(read: &mut Connection, group: Option<GroupId>) -> Result<(), DeskError> {
+    match group {
+        Some(group) if groups::find(read, group).await?.is_none() => Err(DeskError::UnknownGroup),
+        _ => Ok(()),
+    }
 }
 
 async fn write_comment(

@@ -27,6 +27,8 @@ pub struct AgentQuery {
     pub query: Query,
     /// `assignee:`, as it was written; `none` is nobody.
     pub assignees: Vec<String>,
+    /// `group:`, as it was written; `none` is no group.
+    pub groups: Vec<String>,
     /// `priority:`; all where it is not said.
     pub priorities: Option<Vec<Priority>>,
     /// `ticket_type:`.
@@ -79,6 +81,7 @@ fn apply(parsed: &mut AgentQuery, (key, comparison, value, negated): &Clause<'_>
             };
         }
         ("assignee", Comparison::Is) => parsed.assignees.push((*value).to_owned()),
+        ("group", Comparison::Is) => parsed.groups.push((*value).to_owned()),
         ("ticket_type", Comparison::Is) => match kind_of_name(value) {
             Some(kind) => parsed.kinds.push(kind),
             None => return false,

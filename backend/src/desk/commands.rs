@@ -7,8 +7,8 @@ use super::lifecycle::{Barred, Wish, after_requester};
 use super::submission::Accepted;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
-use crate::store::{Connection, StoreError, comments, requests};
-use balcao_contract::id::{AttachmentId, CommentId, FormId, RequestId};
+use crate::store::{Connection, StoreError, comments, groups, requests};
+use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId};
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -32,6 +32,9 @@ pub enum DeskError {
     /// Only an agent answers requests.
     #[error("no such agent")]
     UnknownAssignee,
+    /// There is no such group.
+    #[error("no such group")]
+    UnknownGroup,
     /// Only a closed request that one may see can be followed up.
     #[error("no closed request of this requester to follow up")]
     NoFollowupSource,
@@ -89,6 +92,8 @@ pub struct Opening {
     pub followup_source: Option<RequestId>,
     /// Tokens of its files.
     pub uploads: Vec<String>,
+    /// The name of the group of agents that answers it, where it goes on from nothing that has one.
+    pub group: Option<String>,
 }
 
 /// A comment to be written.
@@ -126,16 +131,20 @@ pub struct Opened {
 /// See [`DeskError`].
 pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<Opened, DeskError> {
     let Command { viewer, now, .. } = command;
+    let mut group = None;
     if let Some(source) = opening.followup_source {
         let source = requests::find(write, viewer, source).await?;
-        if source.is_none_or(|source| source.status != Status::Closed) {
-            return Err(DeskError::NoFollowupSource);
-        }
+        let source = source.filter(|source| source.status == Status::Closed).ok_or(DeskError::NoFollowupSource)?;
+        group = source.group;
+    }
+    if group.is_none() {
+        group = routed_group(write, opening.group.as_deref()).await?;
     }
     let new = NewRequestRow {
         account: viewer.account,
         requester: viewer.user,
         assignee: None,
+        group,
         status: Status::New,
         priority: opening.accepted.priority,
         kind: opening.accepted.kind,
@@ -156,6 +165,17 @@ pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -
     record(write, request, Some(viewer.user), &[event], now).await?;
     let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     Ok(Opened { request: row, comment })
+}
+
+/// The group that a row of the operator's table names. One that has gone since the start is nobody's: the ticket is seen
+/// by all agents rather than lost.
+pub(super) async fn routed_group(read: &mut Connection, name: Option<&str>) -> Result<Option<GroupId>, StoreError> {
+    let Some(name) = name else { return Ok(None) };
+    let known = groups::by_name(read, name).await?;
+    if known.is_none() {
+        tracing::error!("tickets.groups names a group that is gone: a new ticket has none");
+    }
+    Ok(known.map(|group| group.id))
 }
 
 /// Comments on a request, solves it, or both. What one may not do changes nothing: that a request is solved is for

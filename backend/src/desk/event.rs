@@ -64,9 +64,9 @@ pub enum Event {
         #[serde(rename = "to_id")]
         to: Option<UserId>,
     },
-    /// An agent changed the title, the type, the tags or an answer.
+    /// An agent changed the title, the type, the group, the tags or an answer.
     FieldChanged {
-        /// `subject`, `type`, `tags`, or the key of the form's field.
+        /// `subject`, `type`, `group_id`, `tags`, or the key of the form's field.
         field: String,
         /// Before; `null` for no answer.
         from: Value,

@@ -7,6 +7,7 @@ mod commands;
 mod event;
 mod html_text;
 mod lifecycle;
+pub mod routing;
 pub mod search;
 mod submission;
 #[cfg(test)]
@@ -14,7 +15,7 @@ mod submission_tests;
 mod survey;
 pub mod tags;
 
-pub use crate::store::Viewer;
+pub use crate::store::{Reach, Viewer};
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
 pub use event::{Event, record};
 pub use html_text::html_to_text;

@@ -1,5 +1,6 @@
 //! The operators' commands, as they are typed.
 
+use super::groups::GroupCommand;
 use super::outbox::OutboxCommand;
 use super::webhooks::WebhookCommand;
 use balcao_contract::locale::Locale;
@@ -19,6 +20,9 @@ pub enum DirectoryCommand {
     /// Who belongs to which account, and what they may open there.
     #[command(subcommand)]
     Member(MemberCommand),
+    /// Groups of agents: add, list, remove, join, leave.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Tokens of agents and integrations, for `Authorization: Basic <email>/token:<token>`.
     #[command(subcommand)]
     Token(TokenCommand),

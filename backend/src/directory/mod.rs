@@ -5,6 +5,7 @@ mod arguments;
 mod changes;
 mod endpoints;
 mod error;
+mod groups;
 mod import;
 mod lists;
 mod outbox;
@@ -16,6 +17,7 @@ pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
 pub use error::{DirectoryError, sentence as store_sentence};
+pub use groups::GroupCommand;
 pub use outbox::OutboxCommand;
 pub use table::{cut_at, table};
 pub use tokens::hash as token_hash;
@@ -61,6 +63,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         }
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
+        DirectoryCommand::Group(command) => groups::run(&mut office, command).await,
         DirectoryCommand::Import { file, dry_run, skip_broken } => {
             import::run(&mut office, &file, import::Manner { dry_run, skip_broken }).await
         }
@@ -93,6 +96,7 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         | DirectoryCommand::Import { .. }
         | DirectoryCommand::Outbox(_)
         | DirectoryCommand::Webhook(_)
+        | DirectoryCommand::Group(_)
         | DirectoryCommand::Audit(_) => Ok(String::new()),
     }
 }

@@ -14,7 +14,7 @@ use crate::live::Live;
 use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
-use crate::store::{Store, StoreError, StoreOptions};
+use crate::store::{Store, StoreError, StoreOptions, groups};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -97,6 +97,10 @@ impl Parts {
             None => Forms::embedded(limits),
         };
         let forms = forms.map_err(opening("forms_dir"))?;
+        let groups = group_names(&store).await.map_err(opening("database in data_dir"))?;
+        if let Some(fault) = config.routing.faults(&forms, &groups).into_iter().next() {
+            return Err(opening::<String>("tickets.groups")(fault));
+        }
         let evidence = Evidence::open(&config.evidence);
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
@@ -168,6 +172,11 @@ impl Deref for App {
 
 async fn newest_event(store: &Store) -> Result<i64, StoreError> {
     events::newest(&mut *store.reader().acquire().await?).await
+}
+
+async fn group_names(store: &Store) -> Result<Vec<String>, StoreError> {
+    let all = groups::list(&mut *store.reader().acquire().await?, None).await?;
+    Ok(all.into_iter().map(|group| group.name).collect())
 }
 
 /// A folder's key and where it is.

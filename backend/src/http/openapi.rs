@@ -6,7 +6,7 @@ use super::panel::{
     unread,
 };
 use super::zendesk::agent::{
-    comments as ticket_comments, export, people as all_people, search as agent_search, tags, tickets, webhooks,
+    comments as ticket_comments, export, groups, people as all_people, search as agent_search, tags, tickets, webhooks,
     writes as ticket_writes,
 };
 use super::zendesk::{attachments, comments, forms, help_center, people, ratings, reasons, requests, uploads, writes};
@@ -42,7 +42,9 @@ use utoipa::{Modify, OpenApi};
         tickets::list, tickets::count, tickets::some, tickets::show, tickets::list_requested, tickets::list_assigned,
         tickets::list_of_organization, ticket_writes::create, ticket_writes::update,
         ticket_comments::list, ticket_comments::list_audits, ticket_comments::show_audit,
-        export::export, tags::list, tags::set, tags::add, tags::remove, agent_search::search, agent_search::count,
+        groups::list, groups::list_assignable, groups::show, groups::list_of_user, groups::list_memberships,
+        groups::list_memberships_of_group, groups::list_memberships_of_user,
+        export::export, export::export_by_time, tags::list, tags::set, tags::add, tags::remove, agent_search::search, agent_search::count,
         webhooks::list, webhooks::create, webhooks::show, webhooks::update, webhooks::delete,
         webhooks::signing_secret, webhooks::reset_signing_secret, webhooks::invocations,
         all_people::list, all_people::search, all_people::organizations,

@@ -4,7 +4,7 @@ use super::api_token::{self, Shown};
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
 use crate::store::api_tokens::GoodToken;
-use crate::store::directory;
+use crate::store::{Reach, directory, groups};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
@@ -12,7 +12,7 @@ use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use std::fmt;
 
-/// Somebody who works for support, in every account. As an argument of a handler it answers 401 to nobody and 403 to
+/// Somebody who works for support, in every account, as far as their groups reach. As an argument of a handler it answers 401 to nobody and 403 to
 /// everybody else, also to an agent who acts for a requester.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Agent {
@@ -26,6 +26,8 @@ pub struct Agent {
     pub locale: Locale,
     /// The number of the token.
     pub token: i64,
+    /// How far they reach.
+    pub reach: Reach,
     /// Whether they see to what concerns every ticket, too.
     pub administrator: bool,
     /// The store that their files and repeated writes are kept under; which one is of no matter. None where there is
@@ -50,12 +52,15 @@ impl FromRequestParts<App> for Agent {
 
 async fn of_token(shown: Shown, app: &App) -> Result<Agent, ApiError> {
     let token = shown.token;
+    let mut read = app.store.reader().acquire().await?;
     let home = match token.account {
         Some(account) => Some(account),
-        None => directory::first_account(&mut *app.store.reader().acquire().await?).await?,
+        None => directory::first_account(&mut read).await?,
     };
+    let reach = groups::reach(&mut read, token.user).await?;
+    drop(read);
     let GoodToken { id: number, user, name, email, locale, administrator, .. } = token;
-    Ok(Agent { user, name, email, locale, token: number, administrator, home })
+    Ok(Agent { user, name, email, locale, token: number, reach, administrator, home })
 }
 
 /// An agent who sees to what concerns every ticket: webhooks and exports. As an argument of a handler it answers as

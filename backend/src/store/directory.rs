@@ -216,6 +216,16 @@ pub async fn ensure_account(
     read_id(raw).ok_or_else(|| StoreError::Corrupt("accounts.id".to_owned()))
 }
 
+/// Where an account's support sits.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn region(read: &mut SqliteConnection, account: AccountId) -> Result<Option<Region>, StoreError> {
+    let sql = "SELECT region FROM accounts WHERE id = ?";
+    let name: Option<String> = sqlx::query_scalar(sql).bind(number(account)).fetch_optional(read).await?;
+    Ok(name.as_deref().and_then(Region::from_name))
+}
+
 /// Makes a person, or finds them by their address.
 ///
 /// # Errors

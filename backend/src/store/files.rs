@@ -2,8 +2,8 @@
 
 use super::columns::{number, read_id};
 use super::uploads::open_upload;
-use super::{StoreError, Viewer};
-use balcao_contract::id::{AccountId, AttachmentId, CommentId, UserId};
+use super::{Reach, StoreError, Viewer};
+use balcao_contract::id::{AccountId, AttachmentId, CommentId, RequestId, UserId};
 use balcao_contract::wire::Attachment;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
@@ -195,7 +195,8 @@ pub async fn visible_file(
     row.as_ref().map(stored).transpose()
 }
 
-/// A file that an agent may see: their own while it waits, and those on any comment.
+/// A file that an agent may see: their own while it waits, and those on the comments of tickets that they reach; with
+/// the ticket.
 ///
 /// # Errors
 /// The read fails.
@@ -203,18 +204,25 @@ pub async fn file_for_agent(
     executor: impl SqliteExecutor<'_>,
     id: AttachmentId,
     agent: UserId,
+    reach: &Reach,
     now: DateTime<Utc>,
-) -> Result<Option<StoredFile>, StoreError> {
+) -> Result<Option<(StoredFile, Option<RequestId>)>, StoreError> {
     let row = sqlx::query(
-        "SELECT * FROM files WHERE id = ?1 AND state = 'ready' \
-         AND (comment_id IS NOT NULL OR (user_id = ?2 AND lapses_at > ?3))",
+        "SELECT f.*, r.id AS request_id, r.group_id FROM files f \
+             LEFT JOIN comments c ON c.id = f.comment_id LEFT JOIN requests r ON r.id = c.request_id \
+         WHERE f.id = ?1 AND f.state = 'ready' AND (r.id IS NOT NULL OR (f.user_id = ?2 AND f.lapses_at > ?3))",
     )
     .bind(number(id))
     .bind(number(agent))
     .bind(now.timestamp_millis())
     .fetch_optional(executor)
     .await?;
-    row.as_ref().map(stored).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let group = super::columns::optional_id(&row, "group_id")?;
+    if !reach.covers(group) {
+        return Ok(None);
+    }
+    Ok(Some((stored(&row)?, super::columns::optional_id(&row, "request_id")?)))
 }
 
 pub(super) fn stored(row: &SqliteRow) -> Result<StoredFile, StoreError> {

@@ -16,6 +16,7 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod flows;
+pub mod groups;
 pub mod idempotency;
 pub mod letters;
 pub mod listeners;
@@ -44,7 +45,7 @@ pub mod webhooks;
 pub mod words;
 
 pub use error::StoreError;
-pub use viewer::Viewer;
+pub use viewer::{Reach, Viewer};
 
 /// A connection, within a write or only reading.
 pub use sqlx::SqliteConnection as Connection;
@@ -185,7 +186,7 @@ mod tests {
         }
         // Agents find the notes of older versions as well, and nobody else does.
         let found_by = FoundBy::Words { with: vec!["\"zebra\"".to_owned()], without: Vec::new() };
-        let agents = TicketFilter { found_by: found_by.clone(), ..TicketFilter::default() };
+        let agents = TicketFilter { found_by: found_by.clone(), ..TicketFilter::within(Reach::Everything) };
         assert_eq!(ticket_list::count(&mut read, &agents).await.unwrap(), 1);
         assert_eq!(count(&mut read, &Filter { found_by, ..own }).await.unwrap(), 0);
         drop(read);

@@ -3,7 +3,7 @@
 use super::columns::{id, milliseconds, moment, named, number, optional_id};
 use super::{StoreError, Viewer};
 use balcao_contract::answers::Answers;
-use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
+use balcao_contract::id::{AccountId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -22,6 +22,8 @@ pub struct RequestRow {
     pub requester: UserId,
     /// Who answers.
     pub assignee: Option<UserId>,
+    /// Which group of agents it belongs to.
+    pub group: Option<GroupId>,
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
@@ -57,6 +59,8 @@ pub struct NewRequestRow<'a> {
     pub requester: UserId,
     /// Who answers, where that is known already.
     pub assignee: Option<UserId>,
+    /// Which group of agents it belongs to.
+    pub group: Option<GroupId>,
     /// Where it stands.
     pub status: Status,
     /// How urgent it is.
@@ -82,7 +86,7 @@ pub struct NewRequestRow<'a> {
 }
 
 /// Every column, in the order of the table.
-pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.status, r.priority, r.kind, \
+pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.group_id, r.status, r.priority, r.kind, \
     r.channel, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
     r.description";
 
@@ -97,8 +101,8 @@ pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Re
     let solved_at = matches!(new.status, Status::Solved | Status::Closed).then(|| milliseconds(new.updated_at));
     let row = sqlx::query(
         "INSERT INTO requests (account_id, requester_id, assignee_id, status, priority, kind, channel, form_id, \
-             followup_source_id, created_at, updated_at, solved_at, subject, answers, description) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+             followup_source_id, created_at, updated_at, solved_at, subject, answers, description, group_id) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
     )
     .bind(number(new.account))
     .bind(number(new.requester))
@@ -115,6 +119,7 @@ pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Re
     .bind(new.subject)
     .bind(answers)
     .bind(new.description)
+    .bind(new.group.map(number))
     .fetch_one(write)
     .await?;
     id(&row, "id")
@@ -197,6 +202,7 @@ pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
         account: id(row, "account_id")?,
         requester: id(row, "requester_id")?,
         assignee: optional_id(row, "assignee_id")?,
+        group: optional_id(row, "group_id")?,
         status: named(row, "status", Status::from_name)?.ok_or_else(|| StoreError::Corrupt("status".to_owned()))?,
         priority: named(row, "priority", Priority::from_name)?,
         kind: row.try_get("kind")?,

@@ -5,6 +5,8 @@ use super::StoreError;
 use super::columns::{milliseconds, number};
 use super::request_list::{FoundBy, Order, Window};
 use super::surveys::{AskedRow, COLUMNS, SurveyRow, asked_row, survey_row};
+use super::ticket_list::push_reach;
+use super::viewer::Reach;
 use super::words::Within;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::SurveyCounts;
@@ -120,8 +122,10 @@ fn push_title(query: &mut QueryBuilder<'_, Sqlite>, filter: &OwnFilter, words: &
 }
 
 /// Which ratings of everybody, as Zendesk's `score` has it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RatingFilter {
+    /// Of tickets as far as this.
+    pub reach: Reach,
     /// Answered, or only asked for; `None` for both.
     pub received: Option<bool>,
     /// With this score.
@@ -132,6 +136,14 @@ pub struct RatingFilter {
     pub from: Option<DateTime<Utc>>,
     /// Not after.
     pub to: Option<DateTime<Utc>>,
+}
+
+impl RatingFilter {
+    /// Every rating as far as this.
+    #[must_use]
+    pub const fn within(reach: Reach) -> Self {
+        Self { reach, received: None, score: None, with_comment: None, from: None, to: None }
+    }
 }
 
 /// A page of ratings of every account.
@@ -169,6 +181,11 @@ pub async fn count_ratings(read: &mut SqliteConnection, filter: &RatingFilter) -
 
 fn push_rating(query: &mut QueryBuilder<'_, Sqlite>, filter: &RatingFilter) {
     query.push("1");
+    if filter.reach != Reach::Everything {
+        query.push(" AND EXISTS (SELECT 1 FROM requests r WHERE r.id = s.request_id");
+        push_reach(query, &filter.reach);
+        query.push(")");
+    }
     if let Some(received) = filter.received {
         query.push(if received { " AND s.score IS NOT NULL" } else { " AND s.score IS NULL" });
     }

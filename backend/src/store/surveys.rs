@@ -3,7 +3,7 @@
 
 use super::columns::{id, milliseconds, moment, named, number, optional_id};
 use super::{StoreError, Viewer};
-use balcao_contract::id::{RequestId, UserId};
+use balcao_contract::id::{GroupId, RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::survey::{LowReason, Satisfaction, Score};
 use balcao_contract::time::Timestamp;
@@ -36,6 +36,8 @@ pub struct SurveyRow {
     pub requester: UserId,
     /// Who answered it when it was rated.
     pub assignee: Option<UserId>,
+    /// Which group of agents the request belongs to.
+    pub group: Option<GroupId>,
     /// When it was solved.
     pub solved_at: Timestamp,
     /// What was answered.
@@ -48,7 +50,8 @@ pub struct SurveyRow {
 
 /// Every column of a [`SurveyRow`].
 pub(super) const COLUMNS: &str = "s.id, s.request_id, s.requester_id, s.assignee_id, s.solved_at, s.score, s.step, \
-    s.reason_code, s.comment, s.created_at, s.updated_at";
+    s.reason_code, s.comment, s.created_at, s.updated_at, \
+    (SELECT r.group_id FROM requests r WHERE r.id = s.request_id) AS asked_group_id";
 
 /// A request of this person in this account, as far as its survey goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,6 +172,7 @@ pub(super) fn survey_row(row: &SqliteRow) -> Result<SurveyRow, StoreError> {
         request: id(row, "request_id")?,
         requester: id(row, "requester_id")?,
         assignee: optional_id(row, "assignee_id")?,
+        group: optional_id(row, "asked_group_id")?,
         solved_at: moment(row, "solved_at")?,
         answer: answer_row(row)?,
         created_at: moment(row, "created_at")?,

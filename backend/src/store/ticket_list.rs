@@ -1,12 +1,13 @@
-//! Which requests, and how many, over every account: what agents list, search and export. Every value is bound; what is
+//! Which requests, and how many, over every account: what agents list, search and export, as far as they reach. Every value is bound; what is
 //! written into a statement comes from this file alone.
 
 use super::StoreError;
 use super::columns::{milliseconds, moment, number};
 use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
 use super::requests::{COLUMNS, RequestRow, request_row};
+use super::viewer::Reach;
 use super::words::Within;
-use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -17,8 +18,10 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 const EVERYWHERE: Within<'_> = Within { scope: None, columns: "subject body notes" };
 
 /// Which tickets; `None` does not narrow them, an empty list leaves none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketFilter {
+    /// As far as this.
+    pub reach: Reach,
     /// These.
     pub ids: Option<Vec<RequestId>>,
     /// Of these accounts.
@@ -27,6 +30,8 @@ pub struct TicketFilter {
     pub requesters: Option<Vec<UserId>>,
     /// Answered by these; `None` among them is nobody.
     pub assignees: Option<Vec<Option<UserId>>>,
+    /// Of these groups; `None` among them is no group.
+    pub groups: Option<Vec<Option<GroupId>>>,
     /// In these statuses.
     pub statuses: Option<Vec<Status>>,
     /// Of these priorities.
@@ -46,9 +51,30 @@ pub struct TicketFilter {
 }
 
 impl TicketFilter {
+    /// Every ticket as far as this.
+    #[must_use]
+    pub fn within(reach: Reach) -> Self {
+        Self {
+            reach,
+            ids: None,
+            accounts: None,
+            requesters: None,
+            assignees: None,
+            groups: None,
+            statuses: None,
+            priorities: None,
+            kinds: None,
+            tags: None,
+            without_tags: Vec::new(),
+            created: Stretch::default(),
+            updated: Stretch::default(),
+            found_by: FoundBy::default(),
+        }
+    }
+
     /// Only the status narrows it: counts are at hand.
     fn is_plain(&self) -> bool {
-        Self { statuses: None, ..self.clone() } == Self::default()
+        Self { statuses: None, ..self.clone() } == Self::within(Reach::Everything)
     }
 }
 
@@ -186,6 +212,15 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) 
         }
         query.push(" OR r.assignee_id IN (SELECT value FROM json_each(").push_bind(json(&known)).push(")))");
     }
+    push_reach(query, &filter.reach);
+    if let Some(groups) = &filter.groups {
+        let known: Vec<GroupId> = groups.iter().copied().flatten().collect();
+        query.push(" AND (0");
+        if groups.contains(&None) {
+            query.push(" OR r.group_id IS NULL");
+        }
+        query.push(" OR r.group_id IN (SELECT value FROM json_each(").push_bind(json(&known)).push(")))");
+    }
     push_names(query, "status", filter.statuses.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "priority", filter.priorities.as_deref().map(|all| all.iter().map(|one| one.name())));
     push_names(query, "kind", filter.kinds.as_deref().map(|all| all.iter().map(String::as_str)));
@@ -215,6 +250,14 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) 
             EVERYWHERE.push(query, words, &[]);
             query.push(")");
         }
+    }
+}
+
+/// Leaves out what is beyond an agent's reach, of the requests `r`.
+pub(super) fn push_reach(query: &mut QueryBuilder<'_, Sqlite>, reach: &Reach) {
+    if let Reach::Groups(groups) = reach {
+        query.push(" AND (r.group_id IS NULL OR r.group_id IN (SELECT value FROM json_each(");
+        query.push_bind(json(groups)).push(")))");
     }
 }
 

@@ -1,10 +1,10 @@
-//! Requests as agents see them: any of them, in every account. Which and how many is asked in `ticket_list`.
+//! Requests as agents see them: in every account, as far as they reach. Which and how many is asked in `ticket_list`.
 
 use super::StoreError;
 use super::columns::{id, milliseconds, number};
 use super::requests::{COLUMNS, RequestRow, request_row};
 use balcao_contract::answers::Answers;
-use balcao_contract::id::{RequestId, UserId};
+use balcao_contract::id::{GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use chrono::{DateTime, Utc};
@@ -19,6 +19,8 @@ pub struct TicketState {
     pub status: Status,
     /// Who answers.
     pub assignee: Option<UserId>,
+    /// Which group of agents it belongs to.
+    pub group: Option<GroupId>,
     /// How urgent it is.
     pub priority: Option<Priority>,
     /// `question`, `incident`, `problem` or `task`.
@@ -36,6 +38,7 @@ impl TicketState {
         Self {
             status: row.status,
             assignee: row.assignee,
+            group: row.group,
             priority: row.priority,
             kind: row.kind.clone(),
             subject: row.subject.clone(),
@@ -44,7 +47,7 @@ impl TicketState {
     }
 }
 
-/// A request, whoever opened it. Whether the reader is an agent is the caller's question.
+/// A request, whoever opened it. Whether the reader is an agent, and reaches so far, is the caller's question.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -72,7 +75,7 @@ pub async fn update(
         "UPDATE requests SET status = ?1, version = version + 1, updated_at = max(updated_at, ?2), \
              solved_at = CASE WHEN ?1 NOT IN ('solved', 'closed') THEN NULL \
                               WHEN status IN ('solved', 'closed') THEN solved_at ELSE ?2 END, \
-             assignee_id = ?5, priority = ?6, kind = ?7, subject = ?8, answers = ?9 \
+             assignee_id = ?5, priority = ?6, kind = ?7, subject = ?8, answers = ?9, group_id = ?10 \
          WHERE id = ?3 AND version = ?4",
     )
     .bind(state.status.name())
@@ -84,6 +87,7 @@ pub async fn update(
     .bind(&state.kind)
     .bind(&state.subject)
     .bind(answers)
+    .bind(state.group.map(number))
     .execute(write)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -21,6 +21,9 @@ pub enum AgentCommand {
     Show {
         /// The number.
         id: RequestId,
+        /// As this agent sees it; as the operator, who sees all, where it is left out.
+        #[arg(long = "as", value_name = "EMAIL")]
+        agent: Option<String>,
         /// How.
         #[command(flatten)]
         shape: Shape,
@@ -67,6 +70,9 @@ pub struct Wanted {
     /// Answered by this agent, by address, or `none` for nobody.
     #[arg(long, value_name = "EMAIL")]
     pub assignee: Option<String>,
+    /// Those that this agent sees; all, as the operator does, where it is left out.
+    #[arg(long = "as", value_name = "EMAIL")]
+    pub agent: Option<String>,
     /// At most so many.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub limit: u32,

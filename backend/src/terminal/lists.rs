@@ -1,14 +1,14 @@
 //! Lists of tickets.
 
 use super::arguments::Wanted;
-use super::{TerminalError, reader};
+use super::{TerminalError, acting, reader};
 use crate::directory::{Office, Shape, cut_at, table};
 use crate::output;
 use crate::store::people;
 use crate::store::request_list::{Order, Window};
 use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
-use crate::store::{Connection, directory};
+use crate::store::{Connection, Reach, directory, groups};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
@@ -56,7 +56,14 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
             Some(vec![Some(known.id)])
         }
     };
-    let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, ..TicketFilter::default() };
+    let reach = match &wanted.agent {
+        Some(email) => {
+            let agent = acting(&mut read, Some(email)).await?;
+            groups::reach(&mut read, agent).await?
+        }
+        None => Reach::Everything,
+    };
+    let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, ..TicketFilter::within(reach) };
     let newest_first = Order { by_update: true, descending: true };
     let window = Window { limit: wanted.limit + 1, offset: 0, after: None };
     let mut rows = ticket_list::page(&mut read, &filter, newest_first, window).await?;

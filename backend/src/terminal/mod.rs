@@ -47,8 +47,16 @@ pub struct Input<'a> {
 pub async fn run(mut office: Office<'_>, input: Input<'_>, command: AgentCommand) -> Result<(), TerminalError> {
     match command {
         AgentCommand::List { wanted, shape } => lists::tickets(&mut office, &wanted, shape).await,
-        AgentCommand::Show { id, shape } => {
-            let row = find(&mut *reader(&office).await?, id).await?;
+        AgentCommand::Show { id, agent, shape } => {
+            let mut read = reader(&office).await?;
+            let row = match agent {
+                Some(email) => {
+                    let agent = acting(&mut read, Some(&email)).await?;
+                    find_for(&mut read, agent, id).await?
+                }
+                None => find(&mut read, id).await?,
+            };
+            drop(read);
             thread::show(&mut office, &row, shape).await
         }
         AgentCommand::Reply { id, answer, note, status, shape } => {
@@ -78,19 +86,32 @@ async fn reader(office: &Office<'_>) -> Result<sqlx::pool::PoolConnection<sqlx::
     Ok(office.store.reader().acquire().await.map_err(StoreError::from)?)
 }
 
+/// Any ticket, for whoever runs the program: the operator.
 async fn find(read: &mut Connection, id: RequestId) -> Result<RequestRow, TerminalError> {
-    let row = tickets::find(read, id).await?;
-    row.ok_or_else(|| TerminalError::refused(format!("there is no ticket {id}; `agent list` shows the open ones")))
+    tickets::find(read, id).await?.ok_or_else(|| unknown(id))
+}
+
+/// A ticket that the agent reaches.
+async fn find_for(read: &mut Connection, agent: UserId, id: RequestId) -> Result<RequestRow, TerminalError> {
+    match agent::find(read, agent, id).await {
+        Err(DeskError::NotFound) => Err(unknown(id)),
+        found => Ok(found?),
+    }
+}
+
+fn unknown(id: RequestId) -> TerminalError {
+    TerminalError::refused(format!("there is no ticket {id}; `agent list` shows the open ones"))
 }
 
 /// The ticket, where it exists, is not closed, and somebody is there to answer it.
 async fn can_be_answered(office: &Office<'_>, id: RequestId, answer: &Answer) -> Result<RequestRow, TerminalError> {
     let mut read = reader(office).await?;
-    let row = find(&mut read, id).await?;
+    find(&mut read, id).await?;
+    let agent = acting(&mut read, answer.agent.as_deref()).await?;
+    let row = find_for(&mut read, agent, id).await?;
     if row.status == Status::Closed {
         return Err(DeskError::Barred(Barred::Closed).into());
     }
-    acting(&mut read, answer.agent.as_deref()).await?;
     Ok(row)
 }
 
@@ -129,7 +150,7 @@ async fn change(
 ) -> Result<RequestRow, TerminalError> {
     let mut write = office.store.begin().await?;
     let agent = acting(&mut write, answer.agent.as_deref()).await?;
-    find(&mut write, id).await?;
+    find_for(&mut write, agent, id).await?;
     let comment = body.map(|body| AgentComment { comment: NewComment { body, uploads: Vec::new() }, public });
     let change = Change { comment, status, ..Change::default() };
     let command = desk_agent::AgentCommand {

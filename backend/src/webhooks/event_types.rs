@@ -7,12 +7,13 @@ use crate::store::requests::RequestRow;
 use serde_json::{Value, json};
 
 /// The types that can be subscribed to.
-pub const TYPES: [&str; 9] = [
+pub const TYPES: [&str; 10] = [
     "zen:event-type:ticket.created",
     "zen:event-type:ticket.comment_added",
     "zen:event-type:ticket.status_changed",
     "zen:event-type:ticket.priority_changed",
     "zen:event-type:ticket.agent_assignment_changed",
+    "zen:event-type:ticket.group_assignment_changed",
     "zen:event-type:ticket.subject_changed",
     "zen:event-type:ticket.type_changed",
     "zen:event-type:ticket.custom_field_changed",
@@ -25,13 +26,14 @@ pub const EVERYTHING: &str = "conditional_ticket_events";
 /// The type of an event; `None` for one that nobody can subscribe to.
 #[must_use]
 pub fn type_of(event: &Event) -> Option<&'static str> {
-    let [created, commented, status, priority, assigned, subject, kind, custom_field, tags] = TYPES;
+    let [created, commented, status, priority, assigned, group, subject, kind, custom_field, tags] = TYPES;
     Some(match event {
         Event::Opened { .. } => created,
         Event::Commented { .. } => commented,
         Event::StatusChanged { .. } => status,
         Event::PriorityChanged { .. } => priority,
         Event::Assigned { .. } => assigned,
+        Event::FieldChanged { field, .. } if field == "group_id" => group,
         Event::FieldChanged { field, .. } if field == "subject" => subject,
         Event::FieldChanged { field, .. } if field == "type" => kind,
         Event::FieldChanged { field, .. } if field == "tags" => tags,
@@ -73,6 +75,9 @@ pub(super) fn message(
         Event::Assigned { from, to } => change(optional(from.map(|id| id.get())), optional(to.map(|id| id.get()))),
         Event::FieldChanged { field, from, to } if field == "tags" => {
             json!({ "tags_added": missing(to, from), "tags_removed": missing(from, to) })
+        }
+        Event::FieldChanged { field, from, to } if field == "group_id" => {
+            change(optional(from.as_u64()), optional(to.as_u64()))
         }
         Event::FieldChanged { field, from, to } => {
             let mut change = change(from.clone(), to.clone());

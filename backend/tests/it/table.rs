@@ -84,9 +84,11 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/v2/users"
         | "get /api/v2/users/search"
         | "get /api/v2/users/{id}/tickets/assigned"
+        | "get /api/v2/users/{id}/groups"
+        | "get /api/v2/users/{id}/group_memberships"
         | "get /api/v2/users/{id}/tickets/requested" => Rule::Agents,
         _ if path.starts_with("/api/v2/webhooks") => Rule::Administrators,
-        _ if path.starts_with("/api/v2/tickets") => Rule::Agents,
+        _ if path.starts_with("/api/v2/tickets") || path.starts_with("/api/v2/group") => Rule::Agents,
         _ if path.starts_with("/api/panel/conversations/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/requests/{id}") => Rule::Record,
         _ if path.starts_with("/api/panel/surveys/{id}") => Rule::Record,
@@ -149,6 +151,7 @@ impl Things {
             _ if path.contains("attachments") => self.attachment.to_string(),
             _ if path.contains("organizations") => self.account.to_string(),
             _ if path.contains("/users/") => self.user.to_string(),
+            _ if path.contains("/groups/{id}") => "1".to_owned(),
             _ if path.contains("satisfaction_ratings") => self.rating.to_string(),
             _ if path.contains("ticket_forms") => "1001".to_owned(),
             _ if path.contains("ticket_fields") => "1103".to_owned(),
@@ -356,6 +359,91 @@ async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_share
             assert_eq!(call(&app.nobody(), &method, &own, &[]).await.status, StatusCode::UNAUTHORIZED);
         }
     }
+}
+
+/// A ticket that belongs to a group: for agents of other groups it is not there, whichever endpoint they ask. Members,
+/// administrators and its requester have it as ever.
+#[tokio::test]
+async fn a_groups_ticket_is_not_there_for_agents_of_other_groups() {
+    let app = TestApp::with(|config| {
+        config.limits.requests_per_minute = 0;
+        config.limits.address_requests_per_minute = 0;
+        config.limits.sign_ins_per_minute = 0;
+    });
+    let app = app.await;
+    let administrator = crate::api_tokens::token_of_administrator(&app).await;
+    let member = crate::api_tokens::token_of_agent(&app, "fiona@support.example").await;
+    let other = crate::api_tokens::token_of_agent(&app, "edgar@support.example").await;
+    for (group, email) in [("Finance", "fiona@support.example"), ("Engineering", "edgar@support.example")] {
+        done(&app, &format!("group add {group}")).await;
+        done(&app, &format!("group join {group} {email}")).await;
+    }
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let things = Things::of(&app, &ana).await;
+    let request = things.request;
+    crate::survey::run(&app, &format!("UPDATE requests SET group_id = 1 WHERE id = {request}")).await;
+    let by = async |token: &str, method: &str, path: &str| {
+        call(&app.nobody(), method, path, &[("authorization", token)]).await
+    };
+
+    let of_a_ticket = |path: &str| {
+        let parts = ["/tickets/{id}", "/attachments/{id}", "/satisfaction_ratings/{id}"];
+        // The requester rates; agents are answered as anybody else who did not ask.
+        parts.iter().any(|part| path.contains(part)) && !path.ends_with("/satisfaction_rating")
+    };
+    let mut looked_at = 0;
+    for (method, path) in endpoints(&app).await.into_iter().filter(|(_, path)| of_a_ticket(path)) {
+        let (own, nothing) = (things.address(&path), address_of_nothing(&path));
+        let (theirs, none) = (by(&other, &method, &own).await, by(&other, &method, &nothing).await);
+        assert_eq!(seen(&theirs), seen(&none), "{method} {path}: an agent of another group learns that it exists");
+        assert!(theirs.status.is_client_error(), "{method} {path}: {}", theirs.text());
+        for (who, token) in [("a member", &member), ("an administrator", &administrator)] {
+            let answer = by(token, &method, &own).await;
+            assert_ne!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {who}: {}", answer.text());
+        }
+        looked_at += 1;
+    }
+    assert!(looked_at >= 11, "{looked_at}");
+
+    let (user, account) = (things.user, things.account);
+    let users = format!("/api/v2/users/{user}/tickets/requested");
+    for (path, list) in [
+        ("/api/v2/tickets", "tickets"),
+        (&format!("/api/v2/tickets/show_many?ids={request}"), "tickets"),
+        (&users, "tickets"),
+        (&format!("/api/v2/organizations/{account}/tickets"), "tickets"),
+        ("/api/v2/search?query=type:ticket", "results"),
+        (&format!("/api/v2/search?query={request}"), "results"),
+        ("/api/v2/search?query=move", "results"),
+        ("/api/v2/search?query=group:Finance", "results"),
+        ("/api/v2/satisfaction_ratings", "satisfaction_ratings"),
+        ("/api/v2/satisfaction_ratings/received?score=offered", "satisfaction_ratings"),
+    ] {
+        for (who, token, expected) in
+            [("other", &other, 0), ("member", &member, 1), ("administrator", &administrator, 1)]
+        {
+            let answer = by(token, "get", path).await.json();
+            let found = answer[list].as_array().unwrap_or_else(|| panic!("{path}: {answer}")).len();
+            // What is not given yet is received by nobody.
+            let expected = if path.contains("received") { 0 } else { expected };
+            assert_eq!(found, expected, "{path}: {who}: {answer}");
+            if answer.get("count").is_some() {
+                assert_eq!(answer["count"], expected, "{path}: {who} counts it");
+            }
+        }
+    }
+    for (path, count) in
+        [("/api/v2/tickets/count", "/count/value"), ("/api/v2/search/count?query=type:ticket", "/count")]
+    {
+        for (token, expected) in [(&other, 0), (&member, 1), (&administrator, 1)] {
+            assert_eq!(by(token, "get", path).await.json().pointer(count), Some(&json!(expected)), "{path}");
+        }
+    }
+    for path in ["/api/v2/incremental/tickets?start_time=1", "/api/v2/incremental/tickets/cursor?start_time=1"] {
+        assert_eq!(by(&other, "get", path).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(by(&administrator, "get", path).await.json()["tickets"].as_array().unwrap().len(), 1, "{path}");
+    }
+    assert_eq!(ana.get(&format!("/api/v2/requests/{request}")).await.status, StatusCode::OK, "its requester");
 }
 
 /// What each capability opens, at the API itself: the panel hides nothing that the backend would do.

@@ -94,7 +94,9 @@ async fn find(app: &App, caller: &Caller, id: &str) -> Result<StoredFile, ApiErr
     let id = path_id(id)?;
     let (mut read, now) = (connection(app).await?, app.clock.now());
     let file = match caller {
-        Caller::Agent(agent) => files::file_for_agent(&mut *read, id, agent.user, now).await?,
+        Caller::Agent(agent) => {
+            files::file_for_agent(&mut *read, id, agent.user, &agent.reach, now).await?.map(|(file, _)| file)
+        }
         Caller::Requester(signed_in) => files::visible_file(&mut *read, id, signed_in.viewer(), now).await?,
     };
     file.ok_or(ApiError::RecordNotFound)

@@ -49,6 +49,8 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         ("assignee_id", Locale::En) => "Assignee",
         ("assignee_id", Locale::Pt) => "Atribuído",
         ("assignee_id", Locale::Es) => "Agente asignado",
+        ("group_id", Locale::En) => "Group",
+        ("group_id", _) => "Grupo",
         ("requester", Locale::En) => "Requester",
         ("requester", Locale::Pt) => "Solicitante",
         ("requester", Locale::Es) => "Solicitante",
@@ -113,6 +115,7 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
         DeskError::Conflict => ApiError::Conflict,
         DeskError::Barred(barred) => one(barred_fault(barred)),
         DeskError::UnknownAssignee => one(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale)),
+        DeskError::UnknownGroup => one(field_fault(None, "group_id", &FaultKind::UnknownOption, locale)),
         DeskError::NoFollowupSource => {
             one(field_fault(None, "via_followup_source_id", &FaultKind::UnknownOption, locale))
         }

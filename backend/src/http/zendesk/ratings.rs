@@ -12,11 +12,11 @@ use super::wire::{
 use crate::desk::{RateError, Rating, Viewer, rate};
 use crate::http::{ApiError, App, Json, Message, Notes, ReaderLocale};
 use crate::identity::{Agent, Caller, SignedIn};
-use crate::store::Connection;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::request_list::Order;
 use crate::store::survey_list::{self, RatingFilter};
 use crate::store::surveys::{self, AnswerRow, SurveyRow};
+use crate::store::{Connection, Reach};
 use crate::survey;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -100,16 +100,16 @@ pub(in crate::http) fn refused(error: RateError) -> ApiError {
     }
 }
 
-/// Ratings of every account, for agents.
+/// Ratings of every account, for agents, as far as they reach.
 #[utoipa::path(get, path = "/api/v2/satisfaction_ratings", tag = "satisfaction", params(RatingParams, PageParams),
     responses((status = 200, body = SatisfactionRatingList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     ReaderLocale(locale): ReaderLocale,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let filter = filter(&params)?;
+    let filter = filter(&params, agent.reach)?;
     answer(&app, &params, filter, locale).await
 }
 
@@ -119,11 +119,11 @@ pub(in crate::http) async fn list(
     responses((status = 200, body = SatisfactionRatingList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn received(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     ReaderLocale(locale): ReaderLocale,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let filter = filter(&params)?.map(|filter| RatingFilter { received: Some(true), ..filter });
+    let filter = filter(&params, agent.reach)?.map(|filter| RatingFilter { received: Some(true), ..filter });
     answer(&app, &params, filter, locale).await
 }
 
@@ -140,10 +140,14 @@ pub(in crate::http) async fn show(
     let id: u64 = path_id(&id)?;
     let mut read = connection(&app).await?;
     let row = surveys::find(&mut read, id).await?.ok_or(ApiError::RecordNotFound)?;
-    // One's own, in the account one works in.
-    if let Caller::Requester(signed_in) = caller {
-        let viewer = Viewer::own(signed_in.user, signed_in.account);
-        surveys::of_request(&mut read, viewer, row.request).await?.ok_or(ApiError::RecordNotFound)?;
+    match caller {
+        Caller::Agent(agent) if agent.reach.covers(row.group) => {}
+        Caller::Agent(_) => return Err(ApiError::RecordNotFound),
+        // One's own, in the account one works in.
+        Caller::Requester(signed_in) => {
+            let viewer = Viewer::own(signed_in.user, signed_in.account);
+            surveys::of_request(&mut read, viewer, row.request).await?.ok_or(ApiError::RecordNotFound)?;
+        }
     }
     Ok(Json(SatisfactionRatingEnvelope { satisfaction_rating: shape(&app, row, locale) }))
 }
@@ -175,14 +179,15 @@ async fn answer(
 }
 
 /// Zendesk's filters; `None` where nothing can match: every ticket that is solved is asked about.
-fn filter(params: &Params) -> Result<Option<RatingFilter>, ApiError> {
+fn filter(params: &Params, reach: Reach) -> Result<Option<RatingFilter>, ApiError> {
     let moment = |name: &str| -> Result<_, ApiError> {
         let Some(text) = params.given(name) else { return Ok(None) };
         let seconds = text.trim().parse::<i64>().ok();
         let moment = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
         moment.map(Some).ok_or_else(|| ApiError::parameter(name))
     };
-    let mut filter = RatingFilter { from: moment("start_time")?, to: moment("end_time")?, ..RatingFilter::default() };
+    let mut filter =
+        RatingFilter { from: moment("start_time")?, to: moment("end_time")?, ..RatingFilter::within(reach) };
     let Some(score) = params.given("score") else { return Ok(Some(filter)) };
     let (name, with_comment) = match (score.strip_suffix("_with_comment"), score.strip_suffix("_without_comment")) {
         (Some(name), _) => (name, Some(true)),
@@ -222,7 +227,7 @@ fn shape(app: &App, row: SurveyRow, locale: Locale) -> SatisfactionRating {
         id: row.id,
         url: app.config.link(&format!("/api/v2/satisfaction_ratings/{}.json", row.id)),
         assignee_id: row.assignee,
-        group_id: None,
+        group_id: row.group,
         requester_id: row.requester,
         ticket_id: row.request,
         score: row.answer.as_ref().map_or("offered", |answer| answer.score.name()),

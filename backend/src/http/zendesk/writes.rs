@@ -195,7 +195,9 @@ fn opening(
     };
     match accepted {
         Some(accepted) if faults.is_empty() => {
-            Ok((Opening { accepted, form: Some(form.id), followup_source, uploads }, form))
+            let group = app.config.routing.group(Some(&form.key), &accepted.answers, signed_in.region);
+            let group = group.map(str::to_owned);
+            Ok((Opening { accepted, form: Some(form.id), followup_source, uploads, group }, form))
         }
         _ => Err(ApiError::Invalid(faults)),
     }

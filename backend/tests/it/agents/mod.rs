@@ -3,6 +3,7 @@
 mod access;
 mod endings;
 mod export;
+mod groups;
 mod life;
 mod many;
 mod open;

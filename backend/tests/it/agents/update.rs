@@ -205,11 +205,11 @@ async fn what_is_not_written_is_named() {
     let office = Office::open().await;
     let id = office.request("Orders stop").await;
     let path = format!("/api/v2/tickets/{id}");
-    let body = json!({ "ticket": { "group_id": 3, "organization_id": 7, "requester_id": 7 }, "other": 1 });
+    let body = json!({ "ticket": { "brand_id": 3, "organization_id": 7, "requester_id": 7 }, "other": 1 });
     let answer = office.marina.put(&path, &body).await;
     assert_eq!(answer.status, StatusCode::OK);
     let warned: Vec<_> = answer.headers.get_all("x-zendesk-api-warn").iter().map(|one| one.to_str().unwrap()).collect();
-    for key in ["group_id", "organization_id", "requester_id", "other"] {
+    for key in ["brand_id", "organization_id", "requester_id", "other"] {
         assert!(warned.join(" ").contains(&format!("\"{key}\"")), "{key}: {warned:?}");
     }
 }

@@ -9,7 +9,7 @@ use crate::desk::tags::{self, MAX_TAG, MOST_TAGS, TagChange, TagFault, Tags};
 use crate::desk::{Given, GivenField, kind_of_name};
 use crate::http::{ApiError, FieldFault, Message, Notes};
 use balcao_contract::answers::AnswerValue;
-use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
+use balcao_contract::id::{AccountId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
@@ -30,6 +30,7 @@ pub(super) struct TicketBody {
     pub priority: Option<Option<Priority>>,
     pub kind: Option<Option<&'static str>>,
     pub assignee: Option<Option<UserId>>,
+    pub group: Option<Option<GroupId>>,
     pub fields: Vec<(GivenField, Given)>,
     pub tags: TagChange,
     pub unchanged_since: Option<Timestamp>,
@@ -85,7 +86,8 @@ impl Reading {
             status: self.name("status", Status::from_name).flatten(),
             priority: self.name("priority", Priority::from_name),
             kind: self.name("type", kind_of_name),
-            assignee: self.assignee(),
+            assignee: self.id_or_none("assignee_id"),
+            group: self.id_or_none("group_id"),
             fields: fields_of(fields),
             tags: TagChange {
                 set: self.tags("tags"),
@@ -202,13 +204,13 @@ impl Reading {
         }
     }
 
-    fn assignee(&mut self) -> Option<Option<UserId>> {
-        match self.ticket.remove("assignee_id")? {
+    fn id_or_none<T: TryFrom<u64> + std::str::FromStr>(&mut self, key: &str) -> Option<Option<T>> {
+        match self.ticket.remove(key)? {
             Value::Null => Some(None),
             value => match reference(Some(value)) {
                 Reference::Id(id) => Some(Some(id)),
                 _ => {
-                    self.fault("assignee_id", &FaultKind::WrongType);
+                    self.fault(key, &FaultKind::WrongType);
                     None
                 }
             },

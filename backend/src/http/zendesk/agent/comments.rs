@@ -48,12 +48,12 @@ fn paging(params: &Params) -> Result<Paging, ApiError> {
 ), responses((status = 200, body = TicketCommentList), (status = 400), (status = 403), (status = 404)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
-    let ticket = find(&mut read, &id).await?;
+    let ticket = find(&mut read, &agent, &id).await?;
     let paging = paging(&params)?;
     let Window { limit, offset, after } = paging.window();
     let descending = paging.order().descending;
@@ -112,12 +112,12 @@ fn shape(app: &App, row: CommentRow, files: &[StoredFile], audit_id: Option<i64>
 ), responses((status = 200, body = AuditList), (status = 400), (status = 403), (status = 404)))]
 pub(in crate::http) async fn list_audits(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
-    let ticket = find(&mut read, &id).await?;
+    let ticket = find(&mut read, &agent, &id).await?;
     let paging = paging(&params)?;
     let all = audits(&app, &mut read, &ticket).await?;
     drop(read);
@@ -134,11 +134,11 @@ pub(in crate::http) async fn list_audits(
     responses((status = 200, body = AuditEnvelope), (status = 403), (status = 404)))]
 pub(in crate::http) async fn show_audit(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path((id, audit)): Path<(String, String)>,
 ) -> Result<Json<AuditEnvelope>, ApiError> {
     let mut read = connection(&app).await?;
-    let ticket = find(&mut read, &id).await?;
+    let ticket = find(&mut read, &agent, &id).await?;
     let all = audits(&app, &mut read, &ticket).await?;
     let found = all.into_iter().find(|known| known.id.to_string() == audit);
     Ok(Json(AuditEnvelope { audit: found.ok_or(ApiError::RecordNotFound)? }))

@@ -6,6 +6,7 @@ mod body;
 pub(in crate::http) mod comments;
 mod confirm;
 pub(in crate::http) mod export;
+pub(in crate::http) mod groups;
 pub(in crate::http) mod people;
 pub(in crate::http) mod search;
 mod shapes;
@@ -23,6 +24,7 @@ pub(super) fn router() -> Router<App> {
         .merge(tickets::router())
         .merge(comments::router())
         .merge(export::router())
+        .merge(groups::router())
         .merge(tags::router())
         .merge(search::router())
         .merge(people::router())

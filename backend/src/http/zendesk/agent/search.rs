@@ -15,11 +15,11 @@ use crate::store::directory::AccountRow;
 use crate::store::people::{self, PeopleFilter, WholePerson};
 use crate::store::request_list::{FoundBy, Order};
 use crate::store::ticket_list::{self, TicketFilter};
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, groups};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use balcao_contract::id::UserId;
+use balcao_contract::id::{GroupId, UserId};
 use balcao_contract::text;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -39,7 +39,7 @@ fn read_query(params: &Params) -> Result<AgentQuery, ApiError> {
 /// Tickets that fit a query; with `type:user` people, with `type:organization` accounts.
 #[utoipa::path(get, path = "/api/v2/search", tag = "tickets", params(
     ("query" = Option<String>, Query, description = "type:ticket, words, status<solved, requester:, assignee:, \
-        organization:, priority>=high, ticket_type:, tags:, -tags:, created>=2026-01-01, updated:, order_by:updated_at sort:desc"),
+        group:, organization:, priority>=high, ticket_type:, tags:, -tags:, created>=2026-01-01, updated:, order_by:updated_at sort:desc"),
     ("sort_by" = Option<String>, Query, description = "created_at or updated_at"),
     ("sort_order" = Option<String>, Query, description = "asc or desc"), PageParams,
 ), responses((status = 200, body = SearchResults), (status = 400), (status = 403),
@@ -147,8 +147,19 @@ async fn ticket_filter(read: &mut Connection, agent: &Agent, asked: &AgentQuery)
     } else {
         Some(people::accounts_named(read, &query.organizations).await?)
     };
+    let groups = if asked.groups.is_empty() {
+        None
+    } else {
+        let mut known: Vec<Option<GroupId>> = groups::named(read, &asked.groups).await?.into_iter().map(Some).collect();
+        if asked.groups.iter().any(|name| name == "none") {
+            known.push(None);
+        }
+        Some(known)
+    };
     Ok(TicketFilter {
+        reach: agent.reach.clone(),
         ids: None,
+        groups,
         accounts,
         requesters,
         assignees,

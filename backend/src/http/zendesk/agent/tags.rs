@@ -29,11 +29,11 @@ pub(super) fn router() -> Router<App> {
     responses((status = 200, body = TagList), (status = 403), (status = 404)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path(id): Path<String>,
 ) -> Result<Json<TagList>, ApiError> {
     let mut read = connection(&app).await?;
-    let row = find(&mut read, &id).await?;
+    let row = find(&mut read, &agent, &id).await?;
     Ok(shape(tags::of_request(&mut read, row.id).await?))
 }
 

@@ -4,6 +4,7 @@ use super::super::paging::{Depth, Paging};
 use super::super::params::Params;
 use super::super::requests::{connection, path_id};
 use super::super::wire::{PageParams, SortParams, TicketCount, TicketCountEnvelope, TicketEnvelope, TicketList};
+use super::groups::group_shape;
 use super::people::{organization_shape, user_shape};
 use super::shapes;
 use super::writes;
@@ -12,11 +13,11 @@ use crate::identity::Agent;
 use crate::store::request_list::Order;
 use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
-use crate::store::{Connection, StoreError, people, tickets};
+use crate::store::{Connection, StoreError, groups, people, tickets};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
-use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
 use balcao_contract::status::Status;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -35,21 +36,22 @@ pub(super) fn router() -> Router<App> {
 /// The order of lists where none is asked for: of the numbers.
 const DEFAULT_ORDER: Order = Order { by_update: false, descending: false };
 
-/// The ticket of that number.
-pub(super) async fn find(read: &mut Connection, id: &str) -> Result<RequestRow, ApiError> {
+/// The ticket of that number, where the agent reaches so far.
+pub(super) async fn find(read: &mut Connection, agent: &Agent, id: &str) -> Result<RequestRow, ApiError> {
     let id: RequestId = path_id(id)?;
-    tickets::find(read, id).await?.ok_or(ApiError::RecordNotFound)
+    let row = tickets::find(read, id).await?;
+    row.filter(|row| agent.reach.covers(row.group)).ok_or(ApiError::RecordNotFound)
 }
 
-/// Every ticket, of every account.
+/// Every ticket, of every account, as far as the agent reaches.
 #[utoipa::path(get, path = "/api/v2/tickets", tag = "tickets", params(SortParams, PageParams),
     responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn list(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    answer(&app, &params, TicketFilter::default()).await
+    answer(&app, &params, TicketFilter::within(agent.reach)).await
 }
 
 /// How many tickets there are.
@@ -57,9 +59,10 @@ pub(in crate::http) async fn list(
     responses((status = 200, body = TicketCountEnvelope), (status = 403)))]
 pub(in crate::http) async fn count(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
 ) -> Result<Json<TicketCountEnvelope>, ApiError> {
-    let value = ticket_list::count(&mut *connection(&app).await?, &TicketFilter::default()).await?;
+    let filter = TicketFilter::within(agent.reach);
+    let value = ticket_list::count(&mut *connection(&app).await?, &filter).await?;
     Ok(Json(TicketCountEnvelope { count: TicketCount { value, refreshed_at: app.clock.now().into() } }))
 }
 
@@ -74,7 +77,7 @@ pub(in crate::http) async fn list_requested(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
-    answer(&app, &params, TicketFilter { requesters: Some(vec![user]), ..TicketFilter::default() }).await
+    answer(&app, &params, TicketFilter { requesters: Some(vec![user]), ..TicketFilter::within(agent.reach) }).await
 }
 
 /// What an agent answers.
@@ -88,7 +91,7 @@ pub(in crate::http) async fn list_assigned(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
-    answer(&app, &params, TicketFilter { assignees: Some(vec![Some(user)]), ..TicketFilter::default() }).await
+    answer(&app, &params, TicketFilter { assignees: Some(vec![Some(user)]), ..TicketFilter::within(agent.reach) }).await
 }
 
 async fn somebody(app: &App, agent: &Agent, id: &str) -> Result<UserId, ApiError> {
@@ -103,27 +106,27 @@ async fn somebody(app: &App, agent: &Agent, id: &str) -> Result<UserId, ApiError
     responses((status = 200, body = TicketList), (status = 400), (status = 403), (status = 404)))]
 pub(in crate::http) async fn list_of_organization(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let id: AccountId = path_id(&id)?;
     let known = crate::store::directory::account(&mut *connection(&app).await?, id).await?;
     let account = known.ok_or(ApiError::RecordNotFound)?.id;
-    answer(&app, &params, TicketFilter { accounts: Some(vec![account]), ..TicketFilter::default() }).await
+    answer(&app, &params, TicketFilter { accounts: Some(vec![account]), ..TicketFilter::within(agent.reach) }).await
 }
 
 /// Tickets by their numbers; unknown ones are left out.
 #[utoipa::path(get, path = "/api/v2/tickets/show_many", tag = "tickets",
     params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100"),
-        ("include" = Option<String>, Query, description = "users, organizations, comment_count")),
+        ("include" = Option<String>, Query, description = "users, organizations, groups, comment_count")),
     responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
 pub(in crate::http) async fn some(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    let filter = TicketFilter { ids: Some(params.ids("ids")?), ..TicketFilter::default() };
+    let filter = TicketFilter { ids: Some(params.ids("ids")?), ..TicketFilter::within(agent.reach) };
     let asked = Params::new("/api/v2/tickets/show_many", "");
     let include = params.get("include").map(str::to_owned).unwrap_or_default();
     answer_including(&app, &asked, &include, filter, Paging::read(&asked, DEFAULT_ORDER, Depth::List)?).await
@@ -132,16 +135,16 @@ pub(in crate::http) async fn some(
 /// One ticket.
 #[utoipa::path(get, path = "/api/v2/tickets/{id}", tag = "tickets",
     params(("id" = u64, Path, description = "The number"),
-        ("include" = Option<String>, Query, description = "users, organizations, comment_count")),
+        ("include" = Option<String>, Query, description = "users, organizations, groups, comment_count")),
     responses((status = 200, body = TicketEnvelope), (status = 403), (status = 404)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
-    _agent: Agent,
+    agent: Agent,
     Path(id): Path<String>,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
-    let row = find(&mut read, &id).await?;
+    let row = find(&mut read, &agent, &id).await?;
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
     side_load(&app, &mut read, include, std::slice::from_ref(&row), &mut body).await?;
@@ -196,7 +199,7 @@ fn lists(include: &str, word: &str) -> bool {
     include.split(',').any(|known| known.trim() == word)
 }
 
-/// People and accounts, where `include=users,organizations` asks for them.
+/// People, accounts and groups, where `include=users,organizations,groups` asks for them.
 pub(super) async fn side_load(
     app: &App,
     read: &mut Connection,
@@ -218,6 +221,12 @@ pub(super) async fn side_load(
             organizations.extend(known.map(|account| organization_shape(app, account)));
         }
         body.insert("organizations".to_owned(), json!(organizations));
+    }
+    if lists(include, "groups") {
+        let wanted: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.group).collect();
+        let groups = groups::list(read, None).await?.into_iter().filter(|group| wanted.contains(&group.id));
+        let groups: Vec<_> = groups.map(|group| group_shape(app, group)).collect();
+        body.insert("groups".to_owned(), json!(groups));
     }
     Ok(())
 }

@@ -65,14 +65,14 @@ pub(in crate::http) async fn update(
     if let Some(known) = write.replay(&mut read, now).await? {
         return Ok(known);
     }
-    find(&mut read, &id.to_string()).await?;
+    find(&mut read, &agent, &id.to_string()).await?;
     drop(read);
     let mut reading = Reading::begin(body, &notes, locale)?;
     let given = reading.ticket(&notes);
     let mut faults = reading.end(&notes);
 
     let changed = async |tx: &mut Connection| {
-        let before = find(tx, &id.to_string()).await?;
+        let before = find(tx, &agent, &id.to_string()).await?;
         let form = form_of(&app, before.form, locale)?;
         let answers = amended(form, &before.answers, given.fields, locale).map_err(|found| faults.extend(found)).ok();
         // Beside other faults the desk, which looks at this too, is not even asked.
@@ -90,6 +90,7 @@ pub(in crate::http) async fn update(
             status: given.status,
             priority: given.priority,
             assignee: given.assignee,
+            group: given.group,
             kind: given.kind,
             subject: given.subject,
             answers,
@@ -177,6 +178,9 @@ pub(in crate::http) async fn create(
 
     let opened = async |tx: &mut Connection| {
         let (requester, account) = requester(tx, &agent, &whose, now, locale).await?;
+        let region = directory::region(tx, account).await?;
+        let routed_group = region.and_then(|region| app.config.routing.group(Some(&form.key), &answers, region));
+        let routed_group = routed_group.map(str::to_owned);
         let opening = OpeningForOther {
             account,
             requester,
@@ -188,6 +192,8 @@ pub(in crate::http) async fn create(
             answers,
             status: given.status,
             assignee: given.assignee.flatten(),
+            group: given.group,
+            routed_group,
             tags: given.tags,
             followup_source: whose.followup_source,
         };

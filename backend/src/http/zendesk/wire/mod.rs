@@ -2,6 +2,7 @@
 //! reads as well is the contract's.
 
 mod forms;
+mod groups;
 mod help_center;
 mod lists;
 mod people;
@@ -14,6 +15,7 @@ pub use forms::{
     CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
     TicketFormEnvelope, TicketFormList,
 };
+pub use groups::{Group, GroupEnvelope, GroupList, GroupMembership, GroupMembershipList};
 pub use help_center::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
 pub use lists::{
     CommentCursorPage, CommentEnvelope, CommentList, CursorLinks, CursorMeta, PageParams, RequestCursorPage,

@@ -2,7 +2,7 @@
 //! these, are objects.
 
 use super::lists::{CursorLinks, CursorMeta};
-use balcao_contract::id::{RequestId, UserId};
+use balcao_contract::id::{GroupId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -16,8 +16,8 @@ pub struct SatisfactionRating {
     pub url: String,
     /// Who answered the ticket when it was rated.
     pub assignee_id: Option<UserId>,
-    /// There are no groups here.
-    pub group_id: Option<u64>,
+    /// The group of agents that answers the ticket.
+    pub group_id: Option<GroupId>,
     /// Who opened the ticket.
     pub requester_id: UserId,
     /// The ticket.

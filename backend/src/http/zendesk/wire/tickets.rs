@@ -1,7 +1,7 @@
 //! Tickets: requests as agents see them, with their comments and audits.
 
 use super::TicketRating;
-use balcao_contract::id::{AccountId, CommentId, FormId, RequestId, UserId};
+use balcao_contract::id::{AccountId, CommentId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -50,8 +50,8 @@ pub struct Ticket {
     pub assignee_id: Option<UserId>,
     /// The account.
     pub organization_id: AccountId,
-    /// Always `null` here.
-    pub group_id: Option<u64>,
+    /// The group of agents that answers it.
+    pub group_id: Option<GroupId>,
     /// Always empty here.
     pub collaborator_ids: Vec<UserId>,
     /// Always empty here.

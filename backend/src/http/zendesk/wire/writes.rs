@@ -1,7 +1,7 @@
 //! What other clients may write, for `/api/openapi.json`. It is read leniently in `body`, so that every fault is one of
 //! a field; what the panel writes is the contract's.
 
-use balcao_contract::id::{AccountId, FormId, RequestId, UserId};
+use balcao_contract::id::{AccountId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::time::Timestamp;
 use balcao_contract::wire::CustomField;
@@ -116,8 +116,10 @@ pub struct TicketChange {
     pub kind: Option<String>,
     /// The title.
     pub subject: Option<String>,
-    /// An agent, or `null` for nobody.
+    /// An agent, or `null` for nobody; where the ticket has a group, one of its members or an administrator.
     pub assignee_id: Option<UserId>,
+    /// The group of agents that answers it, or `null` for all of them.
+    pub group_id: Option<GroupId>,
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
@@ -168,6 +170,8 @@ pub struct TicketToOpen {
     pub kind: Option<String>,
     /// An agent.
     pub assignee_id: Option<UserId>,
+    /// The group of agents that answers it; otherwise the one that the operator's table has for such tickets.
+    pub group_id: Option<GroupId>,
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
