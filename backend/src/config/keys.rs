@@ -159,6 +159,7 @@ pub(super) const KEYS: &[Key] = &[
         "a list of which group a new ticket gets, such as `form:technical region:brazil -> Engineering`; the first that fits",
         "none",
     ),
+    key("tickets.readers_kept_days", "days for which it is kept who saw a ticket, 1 to 3650", "180"),
     key(
         "webhooks.allowed_networks",
         "a list of private addresses or networks that webhooks may reach, also over http, such as `10.0.0.0/8`",

@@ -125,6 +125,8 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     read_promises(reader, &mut config);
     config.calendars = calendars::read(reader, warnings);
     config.feeds = calendars::read_feeds(reader);
+    let days = |text: &str| number(text, (1, 3650)).and_then(|days| u32::try_from(days).ok());
+    config.readers_kept_days = reader.or("tickets.readers_kept_days", days, config.readers_kept_days, "180");
     config.routing = reader.or("tickets.groups", |text| list(text, Route::parse), Vec::new(), "none").into();
     config.trusted_proxies =
         reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");

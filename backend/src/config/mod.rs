@@ -97,6 +97,8 @@ pub struct Config {
     pub webhook_networks: Vec<Network>,
     /// Which group a new ticket gets.
     pub routing: Routing,
+    /// For how many days it is kept who saw a ticket.
+    pub readers_kept_days: u32,
     /// By how much the clock is moved; not at all in production.
     pub clock_offset: TimeDelta,
     /// Whether an empty database is filled with a sample store at the first start.
@@ -306,6 +308,7 @@ impl Config {
             first_responses: HashMap::new(),
             calendars: Calendars::default(),
             routing: Routing::default(),
+            readers_kept_days: 180,
             feeds: Vec::new(),
             trusted_proxies: Vec::new(),
             webhook_networks: Vec::new(),

@@ -3,6 +3,7 @@
 use super::groups::GroupCommand;
 use super::outbox::OutboxCommand;
 use super::webhooks::WebhookCommand;
+use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use clap::{Args, Subcommand, ValueEnum};
@@ -44,7 +45,7 @@ pub enum DirectoryCommand {
     /// Webhooks: stop, start, delete them; messages that did not arrive: look at them, send them again.
     #[command(subcommand)]
     Webhook(WebhookCommand),
-    /// Who changed what in the directory.
+    /// Who changed what in the directory, and who saw which ticket.
     #[command(subcommand)]
     Audit(AuditCommand),
 }
@@ -292,6 +293,17 @@ pub enum TokenCommand {
 /// `audit …`
 #[derive(Debug, Clone, Subcommand)]
 pub enum AuditCommand {
+    /// Lists who saw a ticket, and how: agents over the API, and whoever used the terminal.
+    Readers {
+        /// The ticket's number.
+        ticket: RequestId,
+        /// At most so many.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+        /// How.
+        #[command(flatten)]
+        shape: Shape,
+    },
     /// Lists changes, newest first.
     List {
         /// Only those of a subject: `account:acmestore`, `user:7`.

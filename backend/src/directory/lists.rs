@@ -6,7 +6,8 @@ use super::changes::account_name;
 use super::error::DirectoryError;
 use super::table::table;
 use crate::store::operators::Role;
-use crate::store::{StoreError, api_tokens, audit, operators};
+use crate::store::{StoreError, api_tokens, audit, operators, ticket_readers, tickets};
+use balcao_contract::id::RequestId;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
 
@@ -92,6 +93,30 @@ pub(super) async fn audit(
             line.action.clone(),
             line.subject.clone(),
             line.data.to_string(),
+        ]
+    })
+}
+
+pub(super) async fn readers(
+    office: &mut Office<'_>,
+    ticket: RequestId,
+    limit: u32,
+    shape: Shape,
+) -> Result<(), DirectoryError> {
+    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    if tickets::find(&mut read, ticket).await?.is_none() {
+        return Err(DirectoryError::refused(format!("there is no ticket {ticket}; `agent list` shows the open ones")));
+    }
+    let all = ticket_readers::of_ticket(&mut read, ticket, limit).await?;
+    let time = |at: Timestamp| at.0.format("%Y-%m-%d %H:%M:%S").to_string();
+    print(office, shape, &["LAST (UTC)", "FIRST WITHIN THE HOUR", "WHO", "ADDRESS", "SAW", "TIMES"], &all, |line| {
+        vec![
+            time(line.last_at),
+            time(line.first_at),
+            line.reader.clone(),
+            line.email.clone().unwrap_or_default(),
+            line.way.clone(),
+            line.times.to_string(),
         ]
     })
 }

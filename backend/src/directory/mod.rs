@@ -61,6 +61,9 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
         }
+        DirectoryCommand::Audit(AuditCommand::Readers { ticket, limit, shape }) => {
+            lists::readers(&mut office, ticket, limit, shape).await
+        }
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
         DirectoryCommand::Group(command) => groups::run(&mut office, command).await,

@@ -10,6 +10,7 @@ use crate::forms::Forms;
 use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
+use crate::jobs::Readers;
 use crate::live::Live;
 use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
@@ -56,6 +57,8 @@ pub struct Parts {
     pub live: Live,
     /// How people of the admin prove who they are.
     pub doors: AdminDoors,
+    /// Who saw which ticket.
+    pub readers: Readers,
     /// How often they may ask.
     pub limiter: Limiter,
     /// Work beside the requests; finished before the end.
@@ -119,6 +122,7 @@ impl Parts {
             live: Live::new(newest),
             tail,
             tell,
+            readers: Readers::default(),
             limiter: Limiter::new(config.limits),
             doors,
             outbox: Outbox::default(),

@@ -184,6 +184,13 @@ impl ApiError {
         }
     }
 
+    /// Why, in one word for the log: the sentence's own name, and nothing of what it says.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let written = self.message().map_or_else(|| self.name().to_owned(), |message| format!("{message:?}"));
+        written.chars().take_while(char::is_ascii_alphanumeric).collect()
+    }
+
     /// The sentence; none on 401, as Zendesk does.
     #[must_use]
     pub fn message(&self) -> Option<Message> {

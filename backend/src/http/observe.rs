@@ -42,7 +42,9 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     let peer = peer(&app, &request);
     request.extensions_mut().insert(RequestId(id.clone()));
     request.extensions_mut().insert(Peer(peer));
-    let span = tracing::info_span!("request", id = %id, method, route = %route);
+    let span = tracing::info_span!(
+        "request", id = %id, method, route = %route, user = tracing::field::Empty, agent = tracing::field::Empty
+    );
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status().as_u16();

@@ -3,7 +3,7 @@
 use super::observe::RequestId;
 use super::{ApiError, App, Notes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use balcao_contract::locale::Locale;
@@ -32,6 +32,10 @@ fn finish(mut response: Response, notes: &Notes, id: &str, head: bool) -> Respon
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         if let ApiError::Internal(cause) = &error {
             tracing::error!(request = id, error = %cause, "internal error");
+        }
+        if error.status() == StatusCode::FORBIDDEN {
+            // The span says who; what the sentence tells them may name somebody.
+            tracing::info!(reason = error.reason(), "refused");
         }
         let locale = if error.is_documented_word_by_word() { notes.asked_for() } else { Some(notes.locale()) };
         response = written(&error, locale.unwrap_or_default(), response.headers(), head);

@@ -52,6 +52,7 @@ impl FromRequestParts<App> for Agent {
 
 async fn of_token(shown: Shown, app: &App) -> Result<Agent, ApiError> {
     let token = shown.token;
+    tracing::Span::current().record("agent", tracing::field::display(token.user));
     let mut read = app.store.reader().acquire().await?;
     let home = match token.account {
         Some(account) => Some(account),

@@ -61,6 +61,7 @@ pub(super) async fn shown(parts: &mut Parts, app: &App) -> Result<Option<Shown>,
         if !is_basic {
             return Ok(None);
         }
+        tracing::info!(door = "api_token", reason = "no token that is good now", "sign-in refused");
         if let Some(Peer(address)) = parts.extensions.get::<Peer>() {
             app.limiter.take_sign_in(*address, app.clock.now(), &notes)?;
         }
@@ -126,7 +127,10 @@ pub(super) async fn signed_in(shown: &Shown, parts: &mut Parts, app: &App) -> Re
         (None, Some(_)) => return Err(ApiError::Forbidden(Message::OnBehalfOfNobody)),
         (None, None) => return Err(ApiError::Unauthenticated),
     };
+    let span = tracing::Span::current();
+    span.record("user", tracing::field::display(user));
     if on_behalf_of.is_some() {
+        span.record("agent", tracing::field::display(token.user));
         tracing::info!(agent = %token.user, requester = %user, "an agent acts for a requester");
     }
     if let Some(notes) = parts.extensions.get::<Notes>() {

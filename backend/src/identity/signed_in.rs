@@ -145,6 +145,7 @@ impl FromRequestParts<App> for SignedIn {
                 return Err(ApiError::InvalidCsrfToken);
             }
         }
+        tracing::Span::current().record("user", tracing::field::display(signed_in.user));
         parts.extensions.insert(signed_in.clone());
         Ok(signed_in)
     }

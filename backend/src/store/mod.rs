@@ -36,6 +36,7 @@ pub mod surveys;
 pub mod tags;
 pub mod tallies;
 pub mod ticket_list;
+pub mod ticket_readers;
 pub mod tickets;
 pub mod undelivered;
 pub mod upload_keys;

@@ -1,13 +1,14 @@
 //! Lists of tickets.
 
 use super::arguments::Wanted;
-use super::{TerminalError, acting, reader};
+use super::{TerminalError, acting, note_read, operator, reader};
 use crate::directory::{Office, Shape, cut_at, table};
 use crate::output;
 use crate::store::people;
 use crate::store::request_list::{Order, Window};
 use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
+use crate::store::ticket_readers::Reader;
 use crate::store::{Connection, Reach, directory, groups};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
@@ -56,12 +57,12 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
             Some(vec![Some(known.id)])
         }
     };
-    let reach = match &wanted.agent {
+    let (reach, reader) = match &wanted.agent {
         Some(email) => {
             let agent = acting(&mut read, Some(email)).await?;
-            groups::reach(&mut read, agent).await?
+            (groups::reach(&mut read, agent).await?, Reader::Agent(agent))
         }
-        None => Reach::Everything,
+        None => (Reach::Everything, operator(office)),
     };
     let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, ..TicketFilter::within(reach) };
     let newest_first = Order { by_update: true, descending: true };
@@ -70,6 +71,7 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
     let more = cut_at(&mut rows, wanted.limit);
     let lines = lines(&mut read, &rows).await?;
     drop(read);
+    note_read(office, reader, lines.iter().map(|line| line.id)).await;
     if lines.is_empty() && !shape.json {
         writeln!(office.out, "no tickets")?;
         return Ok(());

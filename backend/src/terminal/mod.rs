@@ -11,12 +11,13 @@ pub use error::TerminalError;
 
 use crate::desk::agent::{self, AgentComment, Change};
 use crate::desk::{Barred, DeskError, NewComment, agent as desk_agent};
-use crate::directory::Office;
+use crate::directory::{Office, store_sentence};
 use crate::output;
 use crate::store::people::{self, PeopleFilter, WholePerson};
 use crate::store::request_list::Window;
 use crate::store::requests::RequestRow;
-use crate::store::{Connection, StoreError, tickets};
+use crate::store::ticket_readers::{Reader, Seen, Times, Way};
+use crate::store::{Connection, StoreError, ticket_readers, tickets};
 use arguments::Answer;
 use balcao_contract::form::FieldKind;
 use balcao_contract::id::{RequestId, UserId};
@@ -49,14 +50,15 @@ pub async fn run(mut office: Office<'_>, input: Input<'_>, command: AgentCommand
         AgentCommand::List { wanted, shape } => lists::tickets(&mut office, &wanted, shape).await,
         AgentCommand::Show { id, agent, shape } => {
             let mut read = reader(&office).await?;
-            let row = match agent {
+            let (row, reader) = match agent {
                 Some(email) => {
                     let agent = acting(&mut read, Some(&email)).await?;
-                    find_for(&mut read, agent, id).await?
+                    (find_for(&mut read, agent, id).await?, Reader::Agent(agent))
                 }
-                None => find(&mut read, id).await?,
+                None => (find(&mut read, id).await?, operator(&office)),
             };
             drop(read);
+            note_read(&office, reader, [row.id]).await;
             thread::show(&mut office, &row, shape).await
         }
         AgentCommand::Reply { id, answer, note, status, shape } => {
@@ -84,6 +86,26 @@ pub async fn run(mut office: Office<'_>, input: Input<'_>, command: AgentCommand
 
 async fn reader(office: &Office<'_>) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, TerminalError> {
     Ok(office.store.reader().acquire().await.map_err(StoreError::from)?)
+}
+
+fn operator(office: &Office<'_>) -> Reader {
+    Reader::Operator(office.actor.to_owned())
+}
+
+/// Notes who saw tickets here. That it cannot be written now keeps nobody from reading, and is said.
+async fn note_read(office: &Office<'_>, reader: Reader, tickets: impl IntoIterator<Item = RequestId>) {
+    let times = Times { first: office.now, last: office.now, count: 1 };
+    let seen = tickets.into_iter().map(|ticket| Seen::new(ticket, reader.clone(), Way::Terminal, office.now));
+    let seen: Vec<(Seen, Times)> = seen.map(|seen| (seen, times)).collect();
+    let noted = async {
+        let mut write = office.store.begin().await?;
+        ticket_readers::note(&mut write, seen.iter().map(|(seen, times)| (seen, times))).await?;
+        write.commit().await.map_err(StoreError::from)
+    };
+    let noted: Result<(), StoreError> = noted.await;
+    if let Err(error) = noted {
+        output::aside(&format!("it could not be noted that you saw this: {}", store_sentence(&error)));
+    }
 }
 
 /// Any ticket, for whoever runs the program: the operator.

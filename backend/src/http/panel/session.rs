@@ -45,6 +45,8 @@ pub(in crate::http) async fn begin(
             }
         },
     };
+    let SignedIn { user, account, door, .. } = &new.signed_in;
+    tracing::info!(%user, %account, ?door, "signed in");
     let mut envelope = envelope(&app, &new.signed_in).await?;
     envelope.session.token = Some(new.token.as_str().to_owned());
     Ok((StatusCode::CREATED, Json(envelope)))

@@ -153,6 +153,10 @@ impl Page {
         error: SiteError,
         [malformed, wrong, expired]: [&'static str; 3],
     ) -> Result<Self, ApiError> {
+        if !matches!(error, SiteError::Failed(_)) {
+            // The span says by which door.
+            tracing::info!(reason = %error, "sign-in refused");
+        }
         Ok(match error {
             SiteError::Malformed => self.fault(field, malformed),
             SiteError::Wrong => self.fault(field, wrong),

@@ -5,6 +5,7 @@ use crate::evidence::{self, Wanted};
 use crate::http::{ApiError, App, Json};
 use crate::identity::Caller;
 use crate::store::files::{self, StoredFile};
+use crate::store::ticket_readers::Way;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -95,7 +96,11 @@ async fn find(app: &App, caller: &Caller, id: &str) -> Result<StoredFile, ApiErr
     let (mut read, now) = (connection(app).await?, app.clock.now());
     let file = match caller {
         Caller::Agent(agent) => {
-            files::file_for_agent(&mut *read, id, agent.user, &agent.reach, now).await?.map(|(file, _)| file)
+            let found = files::file_for_agent(&mut *read, id, agent.user, &agent.reach, now).await?;
+            found.map(|(file, ticket)| {
+                app.readers.note(agent.user, Way::Attachment, ticket, now);
+                file
+            })
         }
         Caller::Requester(signed_in) => files::visible_file(&mut *read, id, signed_in.viewer(), now).await?,
     };

@@ -16,6 +16,7 @@ use crate::store::idempotency::StoredAnswer;
 use crate::store::request_list::Order;
 use crate::store::survey_list::{self, RatingFilter};
 use crate::store::surveys::{self, AnswerRow, SurveyRow};
+use crate::store::ticket_readers::Way;
 use crate::store::{Connection, Reach};
 use crate::survey;
 use axum::extract::{Path, State};
@@ -23,7 +24,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use balcao_contract::id::RequestId;
+use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::survey::{LowReason, NO_REASON, Score};
 use balcao_contract::wire::error_name;
@@ -110,7 +111,7 @@ pub(in crate::http) async fn list(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let filter = filter(&params, agent.reach)?;
-    answer(&app, &params, filter, locale).await
+    answer(&app, agent.user, &params, filter, locale).await
 }
 
 /// The same, only those that were given: an older address that clients still know.
@@ -124,7 +125,7 @@ pub(in crate::http) async fn received(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let filter = filter(&params, agent.reach)?.map(|filter| RatingFilter { received: Some(true), ..filter });
-    answer(&app, &params, filter, locale).await
+    answer(&app, agent.user, &params, filter, locale).await
 }
 
 /// One rating: an agent's to read, and its requester's.
@@ -141,7 +142,9 @@ pub(in crate::http) async fn show(
     let mut read = connection(&app).await?;
     let row = surveys::find(&mut read, id).await?.ok_or(ApiError::RecordNotFound)?;
     match caller {
-        Caller::Agent(agent) if agent.reach.covers(row.group) => {}
+        Caller::Agent(agent) if agent.reach.covers(row.group) => {
+            app.readers.note(agent.user, Way::Rating, [row.request], app.clock.now());
+        }
         Caller::Agent(_) => return Err(ApiError::RecordNotFound),
         // One's own, in the account one works in.
         Caller::Requester(signed_in) => {
@@ -154,6 +157,7 @@ pub(in crate::http) async fn show(
 
 async fn answer(
     app: &App,
+    agent: UserId,
     params: &Params,
     filter: Option<RatingFilter>,
     locale: Locale,
@@ -170,6 +174,7 @@ async fn answer(
         None => (Vec::new(), 0),
     };
     drop(read);
+    app.readers.note(agent, Way::Rating, rows.iter().map(|row| row.request), app.clock.now());
     let place = |row: &SurveyRow| {
         let moment = if order.by_update { row.updated_at } else { row.created_at };
         (moment.unix_milliseconds(), i64::try_from(row.id).unwrap_or(i64::MAX))

@@ -60,6 +60,7 @@ impl<'a> SignIns<'a> {
             ends_at: now.timestamp_millis() + milliseconds(self.app.config.support_site.absolute),
         };
         sign_ins::insert(write, new).await?;
+        tracing::info!(user = %known.id, ?door, "signed in on the support site");
         Ok(Entered { token, device: Device::new(known.id, now)?, return_to })
     }
 

@@ -7,6 +7,7 @@ mod groups;
 mod life;
 mod many;
 mod open;
+mod readers;
 mod tags;
 mod update;
 mod webhooks;

@@ -35,7 +35,8 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn a_whole_journey_leaves_no_secret_and_nobodys_name_in_the_log() {
     let lines = Lines::default();
     let filter = "trace,sqlx=info,hyper=info";
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone()).finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(lines.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     // With one subscriber alone `tracing` asks the thread that reaches a line first, and other tests run on theirs.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
@@ -74,8 +75,16 @@ async fn a_whole_journey_leaves_no_secret_and_nobodys_name_in_the_log() {
     let worker = Worker::new(app.app.store.clone(), app.clock.clone(), Arc::new(folder), letterhead);
     assert_eq!(worker.run_due(&CancellationToken::new()).await.unwrap().sent, 2);
 
+    ana.get("/api/v2/tickets").await;
+    let nobodys = [("authorization", "Basic bm9ib2R5QGEuZXhhbXBsZS90b2tlbjp3cm9uZw==")];
+    app.nobody().send(Method::GET, "/api/v2/requests", &nobodys, Body::empty()).await;
+
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("answered") && log.contains("internal error") && log.contains("sign-in refused"), "{log}");
+    // Who came in and by which door, who was refused and why: ids and words of ours alone.
+    for part in ["signed in user=1 account=1 door=", "refused reason=\"ForAgents\"", "door=\"api_token\"", " user=1"] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
     let (bearer, csrf) = (ana.bearer.unwrap(), ana.csrf.unwrap());
     for secret in [
         email,

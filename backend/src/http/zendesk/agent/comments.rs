@@ -14,6 +14,7 @@ use crate::rich_text;
 use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::files::{self, StoredFile};
 use crate::store::request_list::{Order, Window};
+use crate::store::ticket_readers::Way;
 use crate::store::{events, people};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -54,6 +55,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
+    app.readers.note(agent.user, Way::Comments, [ticket.id], app.clock.now());
     let paging = paging(&params)?;
     let Window { limit, offset, after } = paging.window();
     let descending = paging.order().descending;
@@ -118,6 +120,7 @@ pub(in crate::http) async fn list_audits(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
+    app.readers.note(agent.user, Way::Audits, [ticket.id], app.clock.now());
     let paging = paging(&params)?;
     let all = audits(&app, &mut read, &ticket).await?;
     drop(read);
@@ -139,6 +142,7 @@ pub(in crate::http) async fn show_audit(
 ) -> Result<Json<AuditEnvelope>, ApiError> {
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
+    app.readers.note(agent.user, Way::Audits, [ticket.id], app.clock.now());
     let all = audits(&app, &mut read, &ticket).await?;
     let found = all.into_iter().find(|known| known.id.to_string() == audit);
     Ok(Json(AuditEnvelope { audit: found.ok_or(ApiError::RecordNotFound)? }))

@@ -8,6 +8,7 @@ use super::tickets::side_load;
 use crate::http::{ApiError, App, Json};
 use crate::identity::Administrator;
 use crate::store::ticket_list::{self, Exported};
+use crate::store::ticket_readers::Way;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -37,7 +38,7 @@ const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
 ), responses((status = 200, body = TicketExport), (status = 400), (status = 403)))]
 pub(in crate::http) async fn export(
     State(app): State<App>,
-    _administrator: Administrator,
+    Administrator(administrator): Administrator,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
@@ -57,6 +58,7 @@ pub(in crate::http) async fn export(
     found.truncate(limit as usize);
     let after = found.last().map_or(newest.max(event), |last: &Exported| last.event);
     let rows: Vec<_> = found.into_iter().map(|found| found.row).collect();
+    app.readers.note(administrator.user, Way::Export, rows.iter().map(|row| row.id), app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
     side_load(&app, &mut read, include, &rows, &mut body).await?;
@@ -86,7 +88,7 @@ pub(in crate::http) async fn export(
 ), responses((status = 200, body = TicketTimeExport), (status = 400), (status = 403)))]
 pub(in crate::http) async fn export_by_time(
     State(app): State<App>,
-    _administrator: Administrator,
+    Administrator(administrator): Administrator,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
@@ -103,6 +105,7 @@ pub(in crate::http) async fn export_by_time(
         last.timestamp().min(settled.timestamp()).max(start.timestamp())
     };
     let rows: Vec<_> = found.tickets.into_iter().map(|found| found.row).collect();
+    app.readers.note(administrator.user, Way::Export, rows.iter().map(|row| row.id), app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
     side_load(&app, &mut read, include, &rows, &mut body).await?;

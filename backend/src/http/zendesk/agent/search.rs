@@ -15,6 +15,7 @@ use crate::store::directory::AccountRow;
 use crate::store::people::{self, PeopleFilter, WholePerson};
 use crate::store::request_list::{FoundBy, Order};
 use crate::store::ticket_list::{self, TicketFilter};
+use crate::store::ticket_readers::Way;
 use crate::store::{Connection, StoreError, groups};
 use axum::Router;
 use axum::extract::State;
@@ -67,6 +68,7 @@ pub(in crate::http) async fn search(
             let count = if counts { ticket_list::count(&mut read, &filter).await? } else { 0 };
             let mut page = paging.page(rows, place(order));
             let rows = std::mem::take(&mut page.items);
+            app.readers.note(agent.user, Way::Search, rows.iter().map(|row| row.id), app.clock.now());
             let tickets = shapes::tickets(&app, &mut read, rows, false).await?;
             (page.with(tickets).map(|ticket| result("ticket", &ticket)), count)
         }

@@ -11,6 +11,7 @@ use crate::desk::tags::{TagChange, Tags};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::Agent;
 use crate::store::tags;
+use crate::store::ticket_readers::Way;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -34,6 +35,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Json<TagList>, ApiError> {
     let mut read = connection(&app).await?;
     let row = find(&mut read, &agent, &id).await?;
+    app.readers.note(agent.user, Way::Tags, [row.id], app.clock.now());
     Ok(shape(tags::of_request(&mut read, row.id).await?))
 }
 

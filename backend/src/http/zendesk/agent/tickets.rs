@@ -13,6 +13,7 @@ use crate::identity::Agent;
 use crate::store::request_list::Order;
 use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
+use crate::store::ticket_readers::Way;
 use crate::store::{Connection, StoreError, groups, people, tickets};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -51,7 +52,7 @@ pub(in crate::http) async fn list(
     agent: Agent,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    answer(&app, &params, TicketFilter::within(agent.reach)).await
+    answer(&app, agent.user, &params, TicketFilter::within(agent.reach)).await
 }
 
 /// How many tickets there are.
@@ -77,7 +78,13 @@ pub(in crate::http) async fn list_requested(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
-    answer(&app, &params, TicketFilter { requesters: Some(vec![user]), ..TicketFilter::within(agent.reach) }).await
+    answer(
+        &app,
+        agent.user,
+        &params,
+        TicketFilter { requesters: Some(vec![user]), ..TicketFilter::within(agent.reach) },
+    )
+    .await
 }
 
 /// What an agent answers.
@@ -91,7 +98,13 @@ pub(in crate::http) async fn list_assigned(
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
-    answer(&app, &params, TicketFilter { assignees: Some(vec![Some(user)]), ..TicketFilter::within(agent.reach) }).await
+    answer(
+        &app,
+        agent.user,
+        &params,
+        TicketFilter { assignees: Some(vec![Some(user)]), ..TicketFilter::within(agent.reach) },
+    )
+    .await
 }
 
 async fn somebody(app: &App, agent: &Agent, id: &str) -> Result<UserId, ApiError> {
@@ -113,7 +126,13 @@ pub(in crate::http) async fn list_of_organization(
     let id: AccountId = path_id(&id)?;
     let known = crate::store::directory::account(&mut *connection(&app).await?, id).await?;
     let account = known.ok_or(ApiError::RecordNotFound)?.id;
-    answer(&app, &params, TicketFilter { accounts: Some(vec![account]), ..TicketFilter::within(agent.reach) }).await
+    answer(
+        &app,
+        agent.user,
+        &params,
+        TicketFilter { accounts: Some(vec![account]), ..TicketFilter::within(agent.reach) },
+    )
+    .await
 }
 
 /// Tickets by their numbers; unknown ones are left out.
@@ -129,7 +148,8 @@ pub(in crate::http) async fn some(
     let filter = TicketFilter { ids: Some(params.ids("ids")?), ..TicketFilter::within(agent.reach) };
     let asked = Params::new("/api/v2/tickets/show_many", "");
     let include = params.get("include").map(str::to_owned).unwrap_or_default();
-    answer_including(&app, &asked, &include, filter, Paging::read(&asked, DEFAULT_ORDER, Depth::List)?).await
+    answer_including(&app, agent.user, &asked, &include, filter, Paging::read(&asked, DEFAULT_ORDER, Depth::List)?)
+        .await
 }
 
 /// One ticket.
@@ -145,6 +165,7 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let mut read = connection(&app).await?;
     let row = find(&mut read, &agent, &id).await?;
+    app.readers.note(agent.user, Way::Ticket, [row.id], app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
     side_load(&app, &mut read, include, std::slice::from_ref(&row), &mut body).await?;
@@ -154,7 +175,12 @@ pub(in crate::http) async fn show(
     Ok(Json(body))
 }
 
-async fn answer(app: &App, params: &Params, mut filter: TicketFilter) -> Result<Json<Map<String, Value>>, ApiError> {
+async fn answer(
+    app: &App,
+    agent: UserId,
+    params: &Params,
+    mut filter: TicketFilter,
+) -> Result<Json<Map<String, Value>>, ApiError> {
     if let Some(list) = params.given("status") {
         let named: Option<BTreeSet<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
         let named = named.ok_or_else(|| ApiError::parameter("status"))?;
@@ -162,11 +188,12 @@ async fn answer(app: &App, params: &Params, mut filter: TicketFilter) -> Result<
     }
     let paging = Paging::read(params, DEFAULT_ORDER, Depth::List)?;
     let include = params.get("include").unwrap_or_default();
-    answer_including(app, params, include, filter, paging).await
+    answer_including(app, agent, params, include, filter, paging).await
 }
 
 async fn answer_including(
     app: &App,
+    agent: UserId,
     params: &Params,
     include: &str,
     filter: TicketFilter,
@@ -177,6 +204,7 @@ async fn answer_including(
     let rows = ticket_list::page(&mut read, &filter, order, paging.window()).await?;
     let count = if paging.counts() { ticket_list::count(&mut read, &filter).await? } else { 0 };
     let mut page = paging.page(rows, place(order));
+    app.readers.note(agent, Way::List, page.items.iter().map(|row| row.id), app.clock.now());
     let mut side = Map::new();
     side_load(app, &mut read, include, &page.items, &mut side).await?;
     let rows = std::mem::take(&mut page.items);
