@@ -18,7 +18,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder, SecurityRequirement, Server};
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder, Schema, SecurityRequirement, Server};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -137,12 +137,21 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
         let token = SecurityRequirement::new::<_, [&str; 0], _>("token", []);
         operation.security.get_or_insert_with(session).push(token);
     }
+    for parameter in operation.parameters.iter_mut().flatten() {
+        // Whole numbers without an upper end: what is more than the most is the most, and beside a cursor nobody looks.
+        if PAGES.contains(&parameter.name.as_str())
+            && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
+        {
+            schema.format = None;
+        }
+    }
     let json = operation.request_body.as_ref().is_some_and(|body| body.content.contains_key("application/json"));
     let body = operation.request_body.is_some();
     let refusals = [
         ("400", "Not the JSON that is asked for, or a parameter that cannot be read", json),
         ("401", "Not signed in, or no longer", !open || path == "/api/panel/session"),
-        ("403", "A write without its X-CSRF-Token, or not allowed", write && !open),
+        // An agent's token asks for a requester, or a requester's for what is an agent's.
+        ("403", "A write without its X-CSRF-Token, or not allowed", (write && !open) || path.starts_with("/api/v2/")),
         ("408", "It came too slowly", body),
         ("413", "Larger than is taken", body),
         ("415", "The body is not called JSON", json),
@@ -195,6 +204,9 @@ fn text() -> Object {
 
 /// What is for API tokens of agents alone.
 const AGENTS: [&str; 2] = ["tickets", "webhooks"];
+
+/// The parameters of pages.
+const PAGES: [&str; 3] = ["page", "per_page", "page[size]"];
 
 /// What is made there has an address of its own.
 const LOCATED: [&str; 7] = [

@@ -361,6 +361,71 @@ async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_share
     }
 }
 
+/// Every answer to every kind of caller is one that the description names: a status, and one shape of a person.
+#[tokio::test]
+async fn the_description_names_every_answer_to_every_caller() {
+    let app = TestApp::with(|config| {
+        config.limits.requests_per_minute = 0;
+        config.limits.address_requests_per_minute = 0;
+        config.limits.sign_ins_per_minute = 0;
+    });
+    let app = app.await;
+    let description = app.nobody().get("/api/openapi.json").await.json();
+    let tokens = [
+        ("a requester's token", basic(ANA, &token_of_ana(&app, "").await)),
+        ("an administrator", crate::api_tokens::token_of_administrator(&app).await),
+        ("an agent", crate::api_tokens::token_of_agent(&app, "rafael@support.example").await),
+    ];
+    let things = Things::of(&app, &app.sign_in(ANA, ACCOUNT).await).await;
+    let mut persons = 0;
+    for (method, path) in endpoints(&app).await {
+        let documented = &description["paths"][&path][&method]["responses"];
+        let mut seen_here = |who: &str, answer: &Answer| {
+            let status = answer.status.as_str();
+            assert!(documented.get(status).is_some(), "{method} {path}: {who} gets {status}: {}", answer.text());
+        };
+        for address in [things.address(&path), address_of_nothing(&path)] {
+            seen_here("nobody", &call(&app.nobody(), &method, &address, &[]).await);
+            for (who, token) in tokens.iter().filter(|_| path.starts_with("/api/v2/")) {
+                let answer = call(&app.nobody(), &method, &address, &[("authorization", token)]).await;
+                seen_here(who, &answer);
+                if answer.status == StatusCode::OK && path.starts_with("/api/v2/users/") && method == "get" {
+                    let body = answer.json();
+                    let list = body["users"].as_array().cloned().unwrap_or_default();
+                    for person in list.iter().chain(body.get("user")) {
+                        let name = if path.ends_with("/me") { "Me" } else { "KnownUser" };
+                        let fitting = fitting(&description, name, person);
+                        assert_eq!(fitting.len(), 1, "{method} {path}: {who}: {person} is {fitting:?}");
+                        persons += 1;
+                    }
+                }
+            }
+            // Whoever ends their session here is not asked again.
+            if method != "delete" {
+                seen_here("its owner", &call(&app.sign_in(ANA, ACCOUNT).await, &method, &address, &[]).await);
+            }
+        }
+    }
+    assert!(persons >= 6, "{persons}");
+}
+
+/// The alternatives of a description that an object fits by its keys.
+fn fitting(description: &Value, name: &str, object: &Value) -> Vec<String> {
+    let schema = |reference: &Value| {
+        let name = reference["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        (description["components"]["schemas"][&name].clone(), name)
+    };
+    let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
+    let fits = |schema: &Value| {
+        let all_required =
+            schema["required"].as_array().unwrap().iter().all(|key| object.get(key.as_str().unwrap()).is_some());
+        let open = schema["additionalProperties"] != json!(false);
+        all_required && (open || keys.iter().all(|key| schema["properties"].get(key).is_some()))
+    };
+    let alternatives = description["components"]["schemas"][name]["oneOf"].as_array().unwrap().iter().map(schema);
+    alternatives.filter(|(schema, _)| fits(schema)).map(|(_, name)| name).collect()
+}
+
 /// A ticket that belongs to a group: for agents of other groups it is not there, whichever endpoint they ask. Members,
 /// administrators and its requester have it as ever.
 #[tokio::test]

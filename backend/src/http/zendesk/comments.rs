@@ -27,7 +27,7 @@ pub(super) fn router() -> Router<App> {
 /// The comments of a request, oldest first.
 #[utoipa::path(get, path = "/api/v2/requests/{id}/comments", tag = "comments", params(
     ("id" = u64, Path, description = "The request's number"),
-    ("since" = Option<String>, Query, description = "ISO 8601: only what was written since", format = "date-time"),
+    ("since" = Option<String>, Query, description = "ISO 8601: only what was written since; an empty one says nothing"),
     ("sort" = Option<String>, Query, description = "created_at or -created_at", pattern = "^(-?created_at)?$"),
     ("include" = Option<String>, Query, description = "users, rich_text"), PageParams,
 ), responses((status = 200, body = CommentList), (status = 400), (status = 404)))]

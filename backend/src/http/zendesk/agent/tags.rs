@@ -2,7 +2,7 @@
 
 use super::super::faults;
 use super::super::requests::{connection, path_id};
-use super::super::wire::TagList;
+use super::super::wire::{TagList, TagsToWriteEnvelope};
 use super::body::Reading;
 use super::tickets::find;
 use super::writes::command;
@@ -40,7 +40,7 @@ pub(in crate::http) async fn list(
 }
 
 /// Gives a ticket these tags and no others.
-#[utoipa::path(post, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagList,
+#[utoipa::path(post, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagsToWriteEnvelope,
     params(("id" = u64, Path, description = "The number")),
     responses((status = 201, body = TagList), (status = 400), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub(in crate::http) async fn set(
@@ -57,7 +57,7 @@ pub(in crate::http) async fn set(
 }
 
 /// Adds tags to a ticket's own.
-#[utoipa::path(put, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagList,
+#[utoipa::path(put, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagsToWriteEnvelope,
     params(("id" = u64, Path, description = "The number")),
     responses((status = 200, body = TagList), (status = 400), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub(in crate::http) async fn add(
@@ -73,7 +73,7 @@ pub(in crate::http) async fn add(
 }
 
 /// Takes tags from a ticket.
-#[utoipa::path(delete, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagList,
+#[utoipa::path(delete, path = "/api/v2/tickets/{id}/tags", tag = "tickets", request_body = TagsToWriteEnvelope,
     params(("id" = u64, Path, description = "The number")),
     responses((status = 200, body = TagList), (status = 400), (status = 403), (status = 404), (status = 409), (status = 422)))]
 pub(in crate::http) async fn remove(

@@ -40,5 +40,6 @@ pub use webhooks::{
 };
 pub use writes::{
     NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope, RequestToOpen,
-    RequestToOpenEnvelope, TicketChange, TicketChangeEnvelope, TicketToOpen, TicketToOpenEnvelope,
+    RequestToOpenEnvelope, TagsToWrite, TagsToWriteEnvelope, TicketChange, TicketChangeEnvelope, TicketToOpen,
+    TicketToOpenEnvelope,
 };

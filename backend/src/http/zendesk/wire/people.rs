@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 /// Oneself, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OwnUser {
     /// The id.
     pub id: UserId,
@@ -216,7 +217,7 @@ pub struct WholeUser {
     pub name: String,
     /// Where mails go.
     pub email: String,
-    /// `agent` or `end-user`.
+    /// `admin`, `agent` or `end-user`.
     pub role: String,
     /// Works for support.
     pub agent: bool,

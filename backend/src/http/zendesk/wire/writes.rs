@@ -61,15 +61,6 @@ pub struct RequestChange {
     pub comment: Option<NewComment>,
     /// Mark as solved; does nothing unless `can_be_solved_by_me`.
     pub solved: Option<bool>,
-    /// All its tags anew; also as one text of them.
-    #[schema(required = false)]
-    pub tags: Vec<String>,
-    /// Tags besides those it has.
-    #[schema(required = false)]
-    pub additional_tags: Vec<String>,
-    /// Tags that it has no longer.
-    #[schema(required = false)]
-    pub remove_tags: Vec<String>,
     /// Only if nothing changed since `updated_stamp`; 409 otherwise.
     #[schema(nullable = false)]
     pub safe_update: Option<bool>,
@@ -102,6 +93,23 @@ pub struct NewTicketComment {
     pub uploads: Vec<String>,
 }
 
+/// Tags, as a list or as one text of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum TagsToWrite {
+    /// Small words.
+    List(Vec<String>),
+    /// Small words, parted by spaces or commas.
+    Text(String),
+}
+
+/// `{"tags": …}` of a ticket's tags.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TagsToWriteEnvelope {
+    /// The tags.
+    pub tags: TagsToWrite,
+}
+
 /// A change of a ticket; what is left out stays. Other keys are ignored and named in `X-Zendesk-API-Warn`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TicketChange {
@@ -120,6 +128,12 @@ pub struct TicketChange {
     pub assignee_id: Option<UserId>,
     /// The group of agents that answers it, or `null` for all of them.
     pub group_id: Option<GroupId>,
+    /// All its tags anew.
+    pub tags: Option<TagsToWrite>,
+    /// Tags besides those it has.
+    pub additional_tags: Option<TagsToWrite>,
+    /// Tags that it has no longer.
+    pub remove_tags: Option<TagsToWrite>,
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
@@ -175,9 +189,8 @@ pub struct TicketToOpen {
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
-    /// The words it is found by; also as one text of them.
-    #[schema(required = false)]
-    pub tags: Vec<String>,
+    /// The words it is found by.
+    pub tags: Option<TagsToWrite>,
     /// Which form.
     pub ticket_form_id: Option<FormId>,
     /// A closed ticket of the same account that this one goes on from.
