@@ -1,13 +1,15 @@
-//! `cargo xtask check`: formatting, lints for both targets, and who knows whom.
+//! `cargo xtask check`: formatting, lints for both targets, who knows whom, and dependencies.
 
 use crate::fault::{Fault, Outcome};
 use crate::setup::toolchain::WASM;
 use crate::setup::{Need, Setup};
-use crate::{layers, place, step};
+use crate::{backend, dependencies, layers, place, step};
 
 pub fn run(arguments: &[String]) -> Outcome {
     crate::nothing_more("check", arguments)?;
-    all(&Setup::ready(Need::Cargo)?)
+    let setup = Setup::ready(Need::Check)?;
+    backend::fetch(&setup)?;
+    all(&setup)
 }
 
 /// Every check; the first that fails ends it.
@@ -19,6 +21,7 @@ pub fn all(setup: &Setup) -> Outcome {
     }
     println!("Checking the formatting …");
     step::run("rustfmt (`cargo fmt` repairs it)", setup.toolchain.cargo().args(["fmt", "--all", "--check"]))?;
+    dependencies::check(setup)?;
     println!("Linting for this machine (usually takes 3 minutes the first time) …");
     let deny = ["--", "-D", "warnings"];
     let mut native = setup.toolchain.cargo();
@@ -26,7 +29,5 @@ pub fn all(setup: &Setup) -> Outcome {
     println!("Linting for WebAssembly (usually takes 1 minute the first time) …");
     let mut wasm = setup.toolchain.panel_command("cargo");
     wasm.args(["clippy", "--package", "balcao-panel", "--lib", "--bins", "--tests", "--target", WASM, "--quiet"]);
-    step::run("clippy for WebAssembly", wasm.args(deny))?;
-    println!("Advisories against dependencies are not looked up: that needs a network (`cargo audit` does it).");
-    Ok(())
+    step::run("clippy for WebAssembly", wasm.args(deny))
 }

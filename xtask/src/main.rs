@@ -3,6 +3,7 @@
 mod backend;
 mod bench;
 mod check;
+mod dependencies;
 mod dev;
 mod fault;
 mod files;
@@ -10,6 +11,7 @@ mod layers;
 mod lock;
 mod panel;
 mod place;
+mod sbom;
 mod serve;
 mod setup;
 mod size;
@@ -25,7 +27,7 @@ struct Task {
     run: fn(&[String]) -> Outcome,
 }
 
-const TASKS: [Task; 6] = [
+const TASKS: [Task; 7] = [
     Task { name: "serve", does: "set up, build and start the house on 127.0.0.1:8080 (--port N)", run: serve::run },
     Task {
         name: "test",
@@ -33,7 +35,8 @@ const TASKS: [Task; 6] = [
         run: test::run,
     },
     Task { name: "dev", does: "serve debug builds, rebuilt and reloaded on change (--port N)", run: dev::run },
-    Task { name: "check", does: "formatting, lints for both targets, who knows whom", run: check::run },
+    Task { name: "check", does: "formatting, lints for both targets, who knows whom, dependencies", run: check::run },
+    Task { name: "sbom", does: "list what is shipped, as a CycloneDX document", run: sbom::run },
     Task { name: "size", does: "what a browser downloads, against its budget", run: size::run },
     Task {
         name: "bench",

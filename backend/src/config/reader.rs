@@ -82,7 +82,7 @@ impl Reader {
             .collect();
         for (variable, value) in variables {
             let Some(rest) = variable.strip_prefix("BALCAO_") else { continue };
-            let not_ours = matches!(rest, "CONFIG" | "TOOLS" | "TOOLCHAIN")
+            let not_ours = matches!(rest, "CONFIG" | "TOOLS" | "TOOLCHAIN" | "ADVISORIES")
                 || rest.starts_with("E2E_")
                 || rest.starts_with("XTASK_");
             if not_ours || value.is_empty() {

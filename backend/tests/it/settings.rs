@@ -35,6 +35,7 @@ fn development_needs_no_setting() {
         ("BALCAO_E2E_BACKEND", "x"),
         ("BALCAO_TOOLS", "/t"),
         ("BALCAO_TOOLCHAIN", "system"),
+        ("BALCAO_ADVISORIES", "/a"),
     ]))
     .unwrap()
     .config;

@@ -2,6 +2,7 @@
 //! It leaves to the tasks what is done with it.
 
 mod apt;
+mod python;
 mod std_library;
 pub mod toolchain;
 mod tools;
@@ -14,6 +15,14 @@ use tools::Tools;
 
 /// The versions that decide how the panel comes out.
 pub const TOOL_VERSIONS: [&str; 4] = [tools::TRUNK, tools::WASM_BINDGEN, tools::WASM_SPLIT, tools::BINARYEN];
+
+/// What makes the panel's files besides the compiler: name, version, and what a purl of it begins with.
+pub const BUILDING_TOOLS: [(&str, &str, &str); 4] = [
+    ("trunk", tools::TRUNK, "pkg:cargo/trunk"),
+    ("wasm-bindgen-cli", tools::WASM_BINDGEN, "pkg:cargo/wasm-bindgen-cli"),
+    ("wasm_split_cli_support", tools::WASM_SPLIT, "pkg:cargo/wasm_split_cli_support"),
+    ("binaryen", tools::BINARYEN, "pkg:npm/binaryen"),
+];
 
 /// What the tasks work with.
 pub struct Setup {
@@ -38,6 +47,8 @@ pub struct Browser {
 pub enum Need {
     /// Only Cargo.
     Cargo,
+    /// What checks dependencies, besides.
+    Check,
     /// What the backend's tests start, besides.
     Servers,
     /// What builds the panel, besides.
@@ -58,7 +69,7 @@ impl Setup {
         }
         if need == Need::Browser {
             packages.extend(browser_packages());
-            packages.extend(tools::python_packages());
+            packages.extend(python::packages());
         }
         if matches!(need, Need::Servers | Need::Browser) {
             packages.extend(mail_packages());
@@ -73,7 +84,15 @@ impl Setup {
         if need == Need::Browser {
             tools.install_zenpy()?;
         }
+        if matches!(need, Need::Check | Need::Servers | Need::Browser) {
+            tools.install_cargo_deny(&toolchain)?;
+        }
         Ok(Self { toolchain: toolchain.with_path(&tools.paths()), tools })
+    }
+
+    /// What checks dependencies; present after `ready` with `Check`, `Servers` or `Browser`.
+    pub fn cargo_deny(&self) -> PathBuf {
+        self.tools.cargo_deny()
     }
 
     /// The browser; present after `ready(Need::Browser)`.
@@ -89,6 +108,12 @@ impl Setup {
             python: self.tools.python(),
         })
     }
+}
+
+/// Where tests find what checks dependencies.
+#[cfg(test)]
+pub fn cargo_deny_of_this_machine() -> Outcome<PathBuf> {
+    Ok(Tools::in_folder(&place::tools()?).cargo_deny())
 }
 
 /// The names a browser goes by; Ubuntu's, Google's and Fedora's after Debian's.

@@ -1,8 +1,9 @@
 //! The programs that make and check the panel, at pinned versions, each in a folder of its own.
 
+use super::python::{self, Requirements};
 use super::toolchain::Toolchain;
 use crate::fault::{Fault, Outcome};
-use crate::step::{self, Step};
+use crate::step::Step;
 use crate::{files, place};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,14 +15,15 @@ pub const WASM_BINDGEN: &str = "0.2.130";
 pub const TRUNK: &str = "0.21.14";
 /// Cuts WebAssembly into pieces that are fetched when they are needed; belongs to leptos' `wasm_split_helpers`.
 pub const WASM_SPLIT: &str = "0.2.4";
-/// `wasm-opt`: Debian's does not know what rustc uses today.
+/// `wasm-opt`, in `xtask/npm`: Debian's does not know what rustc uses today.
 pub const BINARYEN: &str = "132.0.0";
-const AXE: &str = "4.14.1";
-/// A certified OpenID provider, for the tests of signing in with one. The newest that runs on Debian's Node.js.
-const OIDC_PROVIDER: &str = "8.8.1";
-/// Independent clients of Zendesk's API, for the tests of the one here: of JavaScript, and of Python.
-const NODE_ZENDESK: &str = "6.0.1";
+/// Checks dependencies.
+const CARGO_DENY: &str = "0.20.2";
+/// A client of Zendesk's API for Python, for the tests of the one here; its pins are in `xtask/pip`.
 const ZENPY: &str = "2.0.57";
+/// What comes from the npm registry: `wasm-opt`, the rules of accessibility, a certified OpenID provider (the newest that
+/// runs on Debian's Node.js) and a client of Zendesk's API. The lock file has a checksum for each package.
+const NPM_FILES: [&str; 2] = ["package.json", "package-lock.json"];
 
 /// Where they are.
 pub struct Tools {
@@ -30,6 +32,7 @@ pub struct Tools {
     wasm_split: PathBuf,
     npm: PathBuf,
     zenpy: PathBuf,
+    cargo_deny: PathBuf,
 }
 
 /// Packages of the operating system that the tools need and that are missing.
@@ -37,13 +40,6 @@ pub fn packages() -> Vec<String> {
     let wanted = [("nodejs", ["node", "nodejs"]), ("npm", ["npm", "npm"])];
     let missing = wanted.into_iter().filter(|(_, programs)| place::program(programs).is_none());
     missing.map(|(package, _)| package.to_owned()).collect()
-}
-
-/// Those that make Python's own folders of packages; Debian has them apart from Python.
-pub fn python_packages() -> Vec<String> {
-    let makes_them = place::program(&["python3"])
-        .is_some_and(|python| step::output(Command::new(python).args(["-c", "import ensurepip, venv"])).is_some());
-    if makes_them { Vec::new() } else { vec!["python3".to_owned(), "python3-venv".to_owned()] }
 }
 
 impl Tools {
@@ -54,6 +50,7 @@ impl Tools {
             wasm_split: folder.join(format!("wasm-split-{WASM_SPLIT}")),
             npm: folder.join("npm"),
             zenpy: folder.join(format!("zenpy-{ZENPY}")),
+            cargo_deny: folder.join(format!("cargo-deny-{CARGO_DENY}")),
         }
     }
 
@@ -83,20 +80,45 @@ impl Tools {
         self.zenpy.join("bin/python")
     }
 
-    /// Installs the Python client where it is missing. Its folder knows where it stands, so it is made in its place; a
-    /// file that is written last says that it is whole.
+    /// The program that checks dependencies.
+    pub fn cargo_deny(&self) -> PathBuf {
+        self.cargo_deny.join("bin/cargo-deny")
+    }
+
+    /// Installs the Python client where it is missing.
     pub fn install_zenpy(&self) -> Outcome {
-        let whole = self.zenpy.join("whole");
-        if whole.is_file() {
+        let requirements = Requirements::named("zenpy.txt");
+        if requirements.are_in(&self.zenpy)? {
             return Ok(());
         }
         let step = Step::begin(format!("Fetching zenpy {ZENPY}"), "takes 20 s")?;
-        files::remove_folder(&self.zenpy)?;
-        step.run(Command::new("python3").args(["-m", "venv"]).arg(&self.zenpy))?;
-        let mut install = Command::new(self.python());
-        install.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
-        step.run(install.arg(format!("zenpy=={ZENPY}")))?;
-        files::write(&whole, b"")?;
+        if !requirements.install(&step, &self.zenpy)? {
+            return Err(Fault::new("zenpy could not be fetched as xtask/pip/zenpy.txt pins it: see the log above."));
+        }
+        step.end();
+        Ok(())
+    }
+
+    /// Installs what checks dependencies where it is missing: the built program where there is one for this machine.
+    pub fn install_cargo_deny(&self, toolchain: &Toolchain) -> Outcome {
+        let requirements = Requirements::named("cargo-deny.txt");
+        let from_source = self.cargo_deny.join("from-source");
+        if from_source.is_file() || requirements.are_in(&self.cargo_deny)? {
+            return Ok(());
+        }
+        if python::makes_folders() {
+            let step = Step::begin(format!("Fetching cargo-deny {CARGO_DENY}"), "takes 10 s")?;
+            if requirements.install(&step, &self.cargo_deny)? {
+                step.end();
+                return Ok(());
+            }
+        }
+        let step = Step::begin(format!("Building cargo-deny {CARGO_DENY}"), "takes 5 minutes on two cores")?;
+        atomically(&self.cargo_deny, |draft| {
+            let mut install = cargo_install(toolchain, "cargo-deny", CARGO_DENY, draft);
+            step.run(install.arg("--locked"))?;
+            files::write(&draft.join("from-source"), b"")
+        })?;
         step.end();
         Ok(())
     }
@@ -112,6 +134,7 @@ impl Tools {
                 if step.succeeds(install.arg("--locked"))? {
                     return Ok(());
                 }
+                println!("  its lock file cannot be followed here: built with what the registry has");
                 step.run(&mut cargo_install(toolchain, "wasm-bindgen-cli", WASM_BINDGEN, draft))
             })?;
             step.end();
@@ -135,32 +158,31 @@ impl Tools {
             })?;
             step.end();
         }
-        let modules = [
-            ("binaryen", BINARYEN),
-            ("axe-core", AXE),
-            ("oidc-provider", OIDC_PROVIDER),
-            ("node-zendesk", NODE_ZENDESK),
-        ];
-        if !modules.iter().all(|(package, version)| self.has_npm(package, version)) {
-            let step = Step::begin("Fetching binaryen, axe-core, oidc-provider and node-zendesk", "takes 20 s")?;
-            atomically(&self.npm, |draft| {
-                files::create_folder(draft)?;
-                step.run(
-                    Command::new("npm")
-                        .args(["install", "--no-audit", "--no-fund", "--no-update-notifier", "--prefix"])
-                        .arg(draft)
-                        .args(modules.map(|(package, version)| format!("{package}@{version}")))
-                        .current_dir(draft),
-                )
-            })?;
-            step.end();
-        }
-        Ok(())
+        self.install_npm()
     }
 
-    fn has_npm(&self, package: &str, version: &str) -> bool {
-        let manifest = self.npm.join("node_modules").join(package).join("package.json");
-        fs::read_to_string(manifest).is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    fn install_npm(&self) -> Outcome {
+        let pins = place::root().join("xtask/npm");
+        let mut is_there = true;
+        for name in NPM_FILES {
+            is_there &= fs::read(self.npm.join(name)).is_ok_and(|there| Ok(there) == files::read(&pins.join(name)));
+        }
+        if is_there {
+            return Ok(());
+        }
+        let step = Step::begin("Fetching binaryen, axe-core, oidc-provider and node-zendesk", "takes 20 s")?;
+        atomically(&self.npm, |draft| {
+            for name in NPM_FILES {
+                files::write(&draft.join(name), &files::read(&pins.join(name))?)?;
+            }
+            // `ci` takes what the lock file says, and nothing whose checksum differs. None of these packages needs to run
+            // a program of its own when it is installed.
+            let mut install = Command::new("npm");
+            install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]);
+            step.run(install.current_dir(draft))
+        })?;
+        step.end();
+        Ok(())
     }
 }
 
@@ -205,6 +227,28 @@ mod tests {
         assert!(settings.contains(&format!("wasm_bindgen = \"{WASM_BINDGEN}\"")));
         let major = BINARYEN.split('.').next().unwrap();
         assert!(settings.contains(&format!("wasm_opt = \"version_{major}\"")));
+        let npm = files::read_text(&place::root().join("xtask/npm/package.json")).unwrap();
+        assert!(npm.contains(&format!("\"binaryen\": \"{BINARYEN}\"")), "set BINARYEN to the version in xtask/npm");
+        for (file, pin) in [("zenpy", format!("zenpy=={ZENPY} ")), ("cargo-deny", format!("cargo-deny=={CARGO_DENY} "))]
+        {
+            let pins = files::read_text(&place::root().join(format!("xtask/pip/{file}.txt"))).unwrap();
+            assert!(pins.contains(&pin), "xtask/pip/{file}.txt pins another version than {pin}");
+        }
+    }
+
+    #[test]
+    fn every_npm_package_has_a_checksum_and_no_address() {
+        let text = files::read_text(&place::root().join("xtask/npm/package-lock.json")).unwrap();
+        let lock: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let packages = lock["packages"].as_object().unwrap();
+        assert!(packages.len() > 50, "{}", packages.len());
+        for (name, package) in packages.iter().filter(|(name, _)| !name.is_empty()) {
+            let checksum = package["integrity"].as_str().unwrap_or_default();
+            assert!(checksum.starts_with("sha512-"), "{name} has no checksum");
+            // npm asks the registry that the machine is told to use.
+            assert!(package.get("resolved").is_none(), "{name} names a host: npm's omit-lockfile-registry-resolved");
+            assert!(package.get("hasInstallScript").is_none(), "{name} wants to run a program when it is installed");
+        }
     }
 
     #[test]
