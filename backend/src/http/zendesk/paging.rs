@@ -69,6 +69,9 @@ impl Paging {
     pub fn read(params: &Params, default: Order, depth: Depth) -> Result<Self, ApiError> {
         let order = order(params, default)?;
         let cursor = ["page[size]", "page[after]", "page[before]"];
+        // A number that is none is refused also where the other pagination counts.
+        let page = params.number("page", 1, u32::MAX)?.unwrap_or(1);
+        let per_page = params.number("per_page", 1, u32::MAX)?.unwrap_or(MAX_PAGE).min(MAX_PAGE);
         if cursor.iter().any(|name| params.get(name).is_some()) {
             let size = params.number("page[size]", 1, u32::MAX)?.unwrap_or(MAX_PAGE).min(MAX_PAGE);
             // An empty one is what a client sends that has none yet.
@@ -83,8 +86,6 @@ impl Paging {
             let backwards = from.is_some() && name == "page[before]";
             return Ok(Self { order, place: Place::Cursor { size, from, backwards } });
         }
-        let page = params.number("page", 1, u32::MAX)?.unwrap_or(1);
-        let per_page = params.number("per_page", 1, u32::MAX)?.unwrap_or(MAX_PAGE).min(MAX_PAGE);
         let first = u64::from(page - 1) * u64::from(per_page);
         if first < depth.end() {
             return Ok(Self { order, place: Place::Offset { page, per_page, depth } });

@@ -36,6 +36,8 @@ fn what_cannot_be_read_is_named() {
         ("page=4294967295", "page"),
         ("per_page=0", "per_page"),
         ("per_page=-1", "per_page"),
+        ("page[size]=20&per_page=null", "per_page"),
+        ("page[size]=20&page=0", "page"),
         ("page[size]=0", "page[size]"),
         ("page[size]=x", "page[size]"),
         ("page[after]=%%%", "page[after]"),

@@ -72,8 +72,8 @@ pub struct RequestChange {
 /// `{"request": …}` of `PUT /api/v2/requests/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestChangeEnvelope {
-    /// The change.
-    pub request: RequestChange,
+    /// The change; nothing changes without one.
+    pub request: Option<RequestChange>,
 }
 
 /// A comment of an agent.
@@ -148,8 +148,8 @@ pub struct TicketChange {
 /// `{"ticket": …}` of `PUT /api/v2/tickets/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TicketChangeEnvelope {
-    /// The change.
-    pub ticket: TicketChange,
+    /// The change; nothing changes without one.
+    pub ticket: Option<TicketChange>,
 }
 
 /// Somebody who asks.
