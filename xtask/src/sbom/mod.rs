@@ -36,6 +36,7 @@ pub const PARTS: [Part; 2] = [
             "backend/forms",
             "backend/mails",
             "backend/migrations",
+            "backend/passwords",
             "backend/support",
         ],
     },
