@@ -380,7 +380,7 @@ async fn the_description_names_every_answer_to_every_caller() {
     let mut persons = 0;
     for (method, path) in endpoints(&app).await {
         let documented = &description["paths"][&path][&method]["responses"];
-        let mut seen_here = |who: &str, answer: &Answer| {
+        let seen_here = |who: &str, answer: &Answer| {
             let status = answer.status.as_str();
             assert!(documented.get(status).is_some(), "{method} {path}: {who} gets {status}: {}", answer.text());
         };
