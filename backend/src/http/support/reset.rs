@@ -6,7 +6,8 @@ use super::start;
 use super::visitor::{Fields, Visitor, failed, see_other};
 use crate::http::{ApiError, App};
 use crate::identity::site::{
-    Enrolment, Flow, NewPasswordError, PasswordDoor, ReturnTo, SHORTEST_PASSWORD, SiteError, Step, Way,
+    Enrolment, Flow, Guessable, NewPasswordError, PasswordDoor, PasswordFault, ReturnTo, SHORTEST_PASSWORD, SiteError,
+    Step, Way,
 };
 use axum::Router;
 use axum::extract::State;
@@ -71,11 +72,24 @@ async fn set_password(State(app): State<App>, visitor: Visitor, fields: Fields) 
     match PasswordDoor::new(&app, &visitor.visit).set_password(token, fields.get("password")).await {
         // Which of the two it is, the flow knows.
         Ok(flow) => Ok(on_to(&app, "/support/enrol", &flow)),
-        Err(NewPasswordError::Password(name)) => password_page(token).fault("password", name).answer(&app, &visitor),
+        Err(NewPasswordError::Password(fault)) => {
+            password_page(token).fault("password", sentence_of(fault)).answer(&app, &visitor)
+        }
         Err(NewPasswordError::Site(SiteError::Expired)) => link_over(&app, &visitor),
         Err(NewPasswordError::Site(error)) => {
             password_page(token).refused("password", error, ["link_over"; 3])?.answer(&app, &visitor)
         }
+    }
+}
+
+/// What is wrong with a password, and what helps.
+const fn sentence_of(fault: PasswordFault) -> &'static str {
+    match fault {
+        PasswordFault::Short => "password_short",
+        PasswordFault::Long => "password_long",
+        PasswordFault::Guessable(Guessable::Yours) => "password_yours",
+        PasswordFault::Guessable(Guessable::Common) => "password_common",
+        PasswordFault::Guessable(Guessable::Pattern) => "password_pattern",
     }
 }
 

@@ -29,7 +29,7 @@ pub use flow::{Flow, LIFE as FLOW_LIFE, Step};
 pub use google::{GoogleDoor, Return};
 pub use key::SiteKey;
 pub use limits::Attempt;
-pub use password::{Passwords, SHORTEST as SHORTEST_PASSWORD};
+pub use password::{Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD};
 pub use provider::Provider;
 pub use reset::{Enrolment, NewPasswordError};
 pub use return_to::ReturnTo;

@@ -8,7 +8,7 @@ use super::{Entered, ReturnTo, SignIns, SiteError, Token, code, email, password,
 use crate::identity::code::MAX_TRIES;
 use crate::mail::messages::{self, Notice, Reader};
 use crate::store::sign_ins::KnownUser;
-use crate::store::{Connection, credentials, flows, outbox, sign_ins};
+use crate::store::{Connection, credentials, directory, flows, outbox, sign_ins};
 use balcao_contract::id::UserId;
 use balcao_contract::panel::DoorName;
 use chrono::TimeDelta;
@@ -30,9 +30,9 @@ pub struct Enrolment {
 /// Why a password is not set.
 #[derive(Debug, thiserror::Error)]
 pub enum NewPasswordError {
-    /// It is not taken; the sentence's name says why.
-    #[error("{0}")]
-    Password(&'static str),
+    /// It is not taken.
+    #[error("not taken: {0:?}")]
+    Password(password::Fault),
     /// Anything else.
     #[error(transparent)]
     Site(#[from] SiteError),
@@ -90,11 +90,14 @@ impl PasswordDoor<'_> {
     pub async fn set_password(&self, token: &str, password: &str) -> Result<Token, NewPasswordError> {
         let now = self.app.clock.now();
         let token_hash = Token::hash(token);
-        let user = {
+        let (user, stores) = {
             let mut read = self.app.store.reader().acquire().await.map_err(SiteError::from)?;
-            self.linked(&mut read, &token_hash).await?
+            let user = self.linked(&mut read, &token_hash).await?;
+            (user.clone(), directory::accounts_of(&mut read, user.id).await.map_err(SiteError::from)?)
         };
-        password::check(password, &user.email).map_err(NewPasswordError::Password)?;
+        let here = self.app.config.public_url.host_str().unwrap_or_default();
+        let theirs = stores.iter().map(|store| store.name.as_str()).chain([&*user.name, &*user.email, here]);
+        password::check(password, theirs).map_err(NewPasswordError::Password)?;
         let hash = self.app.site.passwords.hash(password).await?;
         let mut write = self.app.store.begin().await.map_err(SiteError::from)?;
         // Of two at once, one finds the link gone.

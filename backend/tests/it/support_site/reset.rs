@@ -45,6 +45,37 @@ async fn a_link_is_good_for_half_an_hour_and_one_time_and_looking_at_it_uses_not
 }
 
 #[tokio::test]
+async fn a_password_that_is_soon_guessed_is_not_taken_and_the_page_says_why_in_each_language() {
+    let app = app().await;
+    let mut ana = Browser::new(&app);
+    ana.post("/support/reset", &[("email", ANA)]).await;
+    let link = link(&app, ANA).await;
+    for (password, language, told) in [
+        ("Password1234", "en", "one of the most used ones"),
+        ("Senha@123456", "pt", "é uma das mais usadas"),
+        ("Contraseña123", "es", "es una de las más usadas"),
+        ("Souza@2026!!", "en", "made of your name, your address, your store"),
+        ("acmestore2026", "pt", "é feita do seu nome, do seu endereço, da sua loja"),
+        ("ana-ana-acmestore", "es", "está hecha de tu nombre, tu dirección, tu tienda"),
+        ("abcdefghijklmnop", "en", "it repeats itself, or follows the keys"),
+        ("111111111111", "pt", "ela se repete, ou segue o teclado"),
+        ("qwertyuiopasdf", "es", "se repite, o sigue el teclado"),
+        ("short", "en", "at least 12 characters"),
+        ("curta", "pt", "pelo menos 12 caracteres"),
+        ("corta", "es", "al menos 12 caracteres"),
+    ] {
+        ana.get(&format!("/support?locale={language}")).await;
+        let answer = ana.post("/support/password/new", &[("token", token_of(&link)), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
+        assert!(answer.text().contains(told), "{password}: {}", answer.text());
+    }
+    // Any character, and a sentence of more than 64 of them.
+    let long = "çãé 漢字 🙂 and a sentence that is longer than sixty-four characters, with a tab\t in it";
+    let taken = ana.post("/support/password/new", &[("token", token_of(&link)), ("password", long)]).await;
+    assert_leads_to(&taken, "/support/enrol");
+}
+
+#[tokio::test]
 async fn a_reset_asks_for_the_second_factor_and_ends_what_was_open() {
     let app = app().await;
     let mut ana = Browser::new(&app);
