@@ -75,6 +75,13 @@ iframe{flex:1;border:0}`);
     frame.contentWindow?.postMessage(message, panel.origin);
   };
 
+  // A path of the host's own, as the browser reads it: "/\t/evil.example" and "/.//evil.example" name another site.
+  const inside = (path) => {
+    if (typeof path !== "string" || path[0] !== "/" || !URL.canParse(path, location)) return;
+    const { origin, pathname, search, hash } = new URL(path, location);
+    if (origin === location.origin && !pathname.startsWith("//")) return pathname + search + hash;
+  };
+
   addEventListener("message", ({ source, origin, data }) => {
     if (origin !== panel.origin || data?.id !== "admin-ejected-app-message") return;
     // From any frame of the panel: most often its own page, and not the drawer.
@@ -82,8 +89,8 @@ iframe{flex:1;border:0}`);
     if (!frame || source !== frame.contentWindow) return;
     if (data.type === "contextRequest") send();
     if (data.type === "close") toggle(false);
-    const path = data.data?.path;
-    if (data.type !== "navigation" || typeof path !== "string" || !/^\/(?![/\\])/.test(path)) return;
+    const path = data.type === "navigation" && inside(data.data?.path);
+    if (!path) return;
     const event = new CustomEvent("balcao:navigate", { detail: { path }, bubbles: true, cancelable: true });
     if (launcher.dispatchEvent(event)) location.assign(path);
   });

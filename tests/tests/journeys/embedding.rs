@@ -94,6 +94,55 @@ async fn an_address_of_the_admin_opens_its_page_and_names_it() {
 }
 
 #[tokio::test]
+async fn the_launcher_goes_to_paths_of_the_hosts_own_alone() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("launcher-paths", backend, async |page| {
+        page.width(1440).await?;
+        page.open("/admin?locale=en-US&user=ana").await?;
+        page.script(
+            "window.seen = []; addEventListener('balcao:navigate', (event) => { \
+             window.seen.push(event.detail.path); event.preventDefault(); })",
+        )
+        .await?;
+        page.open_copilot().await?;
+        for path in [
+            r#""/\t/evil.example""#,
+            r#""/\n/evil.example""#,
+            r#""/\r\n\\evil.example""#,
+            r#""//evil.example""#,
+            r#""/\\evil.example""#,
+            r#""/\t\\evil.example/x""#,
+            r#""/.//evil.example""#,
+            r#""/admin/..//evil.example""#,
+            r#""/admin/%2e%2e//evil.example""#,
+            r#""//user@evil.example:99999""#,
+            r#""javascript:alert(1)""#,
+            r#""https://evil.example/""#,
+            r#"" /admin""#,
+            r#""admin""#,
+            r#""""#,
+            "null",
+            "7",
+            r#"["/admin"]"#,
+            r#"{"toString": "/admin"}"#,
+            r#""/admin/support/requests?page=2#there""#,
+        ] {
+            page.script(&format!(
+                "parent.postMessage({{ id: 'admin-ejected-app-message', type: 'navigation', data: {{ path: {path} }} }}, '*')"
+            ))
+            .await?;
+        }
+        page.driver.enter_default_frame().await?;
+        page.until("the host is told", async || Ok(page.script("return window.seen.length").await?.as_u64() > Some(0)))
+            .await?;
+        let seen = page.script("return window.seen").await?;
+        ensure!(seen == serde_json::json!(["/admin/support/requests?page=2#there"]), "{seen}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn back_and_forward_walk_through_the_admins_pages() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("back-forward", backend, async |page| {
