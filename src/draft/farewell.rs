@@ -1,6 +1,7 @@
 //! The last words of a page that goes away. A write to IndexedDB that begins then may not end any more; session storage
 //! writes at once, and a reload of the tab still finds it.
 
+use super::forget::keeps_nothing;
 use super::model::{Draft, Owner, Purpose};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// Keeps a draft for this tab's next page. An empty one is not worth it.
 pub fn keep(draft: &Draft) {
-    if draft.is_empty() {
+    if draft.is_empty() || keeps_nothing() {
         return;
     }
     let farewell = Farewell { at: js_sys::Date::now() as i64, draft: draft.clone() };

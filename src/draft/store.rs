@@ -1,6 +1,7 @@
 //! The drafts of this device. Every key begins with its owner, so that nobody's list can hold another's draft.
 
 use super::error::StoreError;
+use super::forget::keeps_nothing;
 use super::indexed_db::{DATABASE, Written, error_of, open, read, result, write};
 use super::model::{Draft, DraftFile, DraftId, Owner, Purpose};
 use wasm_bindgen::prelude::*;
@@ -33,6 +34,9 @@ impl Store {
     /// Keeps a draft as it is now, without the bytes of its files.
     pub fn put(&self, draft: &Draft) -> Written {
         let Ok(json) = serde_json::to_string(draft) else { return Written::refused(StoreError::Unreadable) };
+        if keeps_nothing() {
+            return Written::refused(StoreError::Unavailable);
+        }
         write(&self.database, &[DRAFTS], |transaction| {
             let key = key(draft.owner, &draft.id);
             transaction.object_store(DRAFTS)?.put_with_key(&json.into(), &key.into()).map(drop)
@@ -72,8 +76,23 @@ impl Store {
         })
     }
 
+    /// Takes everything away that these owners have kept.
+    pub fn delete_all(&self, owners: &[Owner]) -> Written {
+        write(&self.database, &[DRAFTS, BLOBS], |transaction| {
+            for owner in owners {
+                let range = within(&owner_key(*owner))?;
+                transaction.object_store(DRAFTS)?.delete(&range)?;
+                transaction.object_store(BLOBS)?.delete(&range)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Keeps the bytes of a file.
     pub fn put_blob(&self, owner: Owner, id: &DraftId, file: &DraftFile, bytes: &Blob) -> Written {
+        if keeps_nothing() {
+            return Written::refused(StoreError::Unavailable);
+        }
         write(&self.database, &[BLOBS], |transaction| {
             transaction.object_store(BLOBS)?.put_with_key(bytes, &blob_key(owner, id, &file.id).into()).map(drop)
         })
@@ -217,6 +236,24 @@ mod browser_tests {
         }
         let found = store.get(kept.owner, &kept.id).await.unwrap().unwrap();
         assert_eq!(found.step.as_deref(), Some("three"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_somebody_kept_goes_in_each_of_their_stores_and_nobody_elses() {
+        let store = store().await;
+        let purpose = Purpose::Form("technical".to_owned());
+        let all = [owner(1, 2), owner(3, 2), owner(1, 23), owner(4, 2)];
+        for one in all {
+            let kept = draft("d1", one, purpose.clone());
+            store.put(&kept).done().await.unwrap();
+            store.put_blob(one, &kept.id, &file("f1"), &blob("bytes")).done().await.unwrap();
+        }
+        store.delete_all(&all[..2]).done().await.unwrap();
+        for (one, is_kept) in all.into_iter().zip([false, false, true, true]) {
+            let id = DraftId::parse("d1").unwrap();
+            assert_eq!(store.get(one, &id).await.unwrap().is_some(), is_kept, "{one:?}");
+            assert_eq!(store.blob(one, &id, "f1").await.unwrap().is_some(), is_kept, "{one:?}");
+        }
     }
 
     #[wasm_bindgen_test]

@@ -5,6 +5,7 @@ mod gate;
 mod lacking;
 mod last_store;
 mod sign_ins;
+mod sign_out;
 mod site_header;
 
 pub use gate::{EndedBanner, Gate};

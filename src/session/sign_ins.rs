@@ -1,7 +1,9 @@
 //! `/sign-ins`: every browser that somebody is signed in with, and the way to end it there.
 
 use crate::api::{ApiError, Client, Load, LoadState};
+use crate::host::Host;
 use crate::session::Session;
+use crate::session::sign_out::{KeepDrafts, clear, leave};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog, Moment, PageTitle, Skeleton, focus_id};
 use balcao_contract::panel::{DoorName, SignInPlace};
@@ -22,6 +24,8 @@ struct Desk {
     busy: RwSignal<Option<String>>,
     failure: RwSignal<Option<ApiError>>,
     said: RwSignal<String>,
+    /// What was typed stays on the device.
+    keeps: RwSignal<bool>,
 }
 
 /// Where one is signed in.
@@ -36,6 +40,8 @@ pub fn SignInsPage() -> impl IntoView {
         busy: RwSignal::new(None),
         failure: RwSignal::new(None),
         said: RwSignal::new(String::new()),
+        // Inside the admin nobody is signed out for long: the same person goes on.
+        keeps: RwSignal::new(Host::here().support_site().is_none()),
     };
     let trouble = move || {
         desk.failure.get().map(|error| {
@@ -120,11 +126,32 @@ fn row(desk: Desk, place: SignInPlace) -> AnyView {
         let id = id.clone();
         move || desk.busy.with(|busy| busy.as_ref() == Some(&id))
     };
-    let end = move |_| {
-        if desk.busy.with_untracked(Option::is_none) {
-            end_one(desk, id.clone(), name(), is_current);
-        }
+    // Leaving this browser is asked about, for what stays in it.
+    let asks = RwSignal::new(false);
+    let asks_first = is_current && Host::here().support_site().is_some();
+    let end_it = {
+        let id = id.clone();
+        Callback::new(move |()| {
+            if desk.busy.with_untracked(Option::is_none) {
+                end_one(desk, id.clone(), name(), is_current);
+            }
+        })
     };
+    let end = move |_| if asks_first { asks.set(true) } else { end_it.run(()) };
+    let question = asks_first.then(|| {
+        view! {
+            <ConfirmDialog
+                open=asks
+                title=language.signal(Text::SiteSignOutTitle)
+                text=language.signal(Text::SiteSignOutText)
+                confirm=language.signal(Text::SiteSignOut)
+                cancel=language.signal(Text::CommonCancel)
+                on_confirm=end_it
+            >
+                <KeepDrafts at="keep-drafts-here" keeps=desk.keeps />
+            </ConfirmDialog>
+        }
+    });
     let current = is_current.then(|| view! { <span class="tag tag-open">{language.t(Text::SignInsCurrent)}</span> });
     view! {
         <li class="sign-in">
@@ -142,6 +169,7 @@ fn row(desk: Desk, place: SignInPlace) -> AnyView {
             >
                 {language.t(Text::SiteSignOut)}
             </button>
+            {question}
         </li>
     }
     .into_any()
@@ -162,6 +190,12 @@ fn end_one(desk: Desk, id: String, name: String, is_current: bool) {
     desk.busy.set(Some(id.clone()));
     desk.failure.set(None);
     spawn_local(async move {
+        if is_current && clear(desk.session, desk.keeps.get_untracked()).await.is_err() {
+            desk.busy.try_set(None);
+            desk.said.try_set(desk.language.text(Text::SiteDraftsStay));
+            focus_id(SAID);
+            return;
+        }
         let outcome = desk.client.end_sign_in(&id).await;
         settle(desk, outcome, Some(name).filter(|_| !is_current));
     });
@@ -181,7 +215,7 @@ fn settle(desk: Desk, outcome: Result<(), ApiError>, ended: Option<String>) {
             focus_id(SAID);
         }
         (Ok(()), None) => {
-            desk.session.leave();
+            leave(desk.session, desk.keeps.try_get_untracked().unwrap_or_default());
             desk.places.reload();
         }
     }
@@ -195,6 +229,12 @@ fn Everywhere(desk: Desk) -> impl IntoView {
         desk.busy.set(Some(String::new()));
         desk.failure.set(None);
         spawn_local(async move {
+            if clear(desk.session, desk.keeps.get_untracked()).await.is_err() {
+                desk.busy.try_set(None);
+                desk.said.try_set(desk.language.text(Text::SiteDraftsStay));
+                focus_id(SAID);
+                return;
+            }
             let outcome = desk.client.end_all_sign_ins().await;
             settle(desk, outcome, None);
         });
@@ -213,7 +253,9 @@ fn Everywhere(desk: Desk) -> impl IntoView {
             confirm=language.signal(Text::SignInsEverywhere)
             cancel=language.signal(Text::CommonCancel)
             on_confirm=all
-        />
+        >
+            {Host::here().support_site().is_some().then(|| view! { <KeepDrafts at="keep-drafts-everywhere" keeps=desk.keeps /> })}
+        </ConfirmDialog>
     }
     .into_any()
 }
@@ -249,6 +291,7 @@ mod tests {
                 busy: RwSignal::new(None),
                 failure: RwSignal::new(None),
                 said: RwSignal::new(String::new()),
+                keeps: RwSignal::new(true),
             };
             list(desk)
         })

@@ -1,14 +1,13 @@
 //! What stands above every page on the support site, where no admin does it: the product, the store, the person.
 
-use crate::api::Client;
 use crate::host::Host;
 use crate::session::Session;
+use crate::session::sign_out::SignOut;
 use crate::text::{Language, Text};
-use crate::ui::{Button, address, focus_element};
+use crate::ui::{address, focus_element};
 use balcao_contract::locale::Locale;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 /// Each language in its own words.
@@ -92,34 +91,6 @@ fn language_choice() -> AnyView {
     .into_any()
 }
 
-/// Ends this browser's sign-in. What was typed stays on the device, for the same person.
-#[component]
-fn SignOut() -> impl IntoView {
-    let (client, session, language) = (Client::here(), Session::here(), Language::here());
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<String>);
-    let out = Callback::new(move |()| {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            match client.sign_out().await {
-                Ok(()) => session.leave(),
-                Err(error) => {
-                    failure.try_set(Some(error.sentence(language)));
-                    busy.try_set(false);
-                }
-            }
-        });
-    });
-    view! {
-        <Button label=language.signal(Text::SiteSignOut) busy on_click=out />
-        <p class="field-error" role="alert">
-            {move || failure.get()}
-        </p>
-    }
-    .into_any()
-}
-
 /// The menu closes as menus do: by Escape, by going elsewhere with the focus or a click, and on another page.
 fn close_menu(menu: NodeRef<html::Details>, summary: NodeRef<html::Summary>) {
     let location = use_location();
@@ -148,7 +119,9 @@ fn close_menu(menu: NodeRef<html::Details>, summary: NodeRef<html::Summary>) {
     });
     let typed = window_event_listener(leptos::ev::keydown, move |event| {
         let is_open = menu.get_untracked().is_some_and(|menu| menu.open());
-        if is_open && event.key() == "Escape" && !event.is_composing() {
+        // An open question takes the key for itself.
+        let asks = || document().query_selector("dialog[open]").ok().flatten().is_some();
+        if is_open && event.key() == "Escape" && !event.is_composing() && !asks() {
             close();
             if let Some(summary) = summary.get_untracked() {
                 focus_element(&summary);

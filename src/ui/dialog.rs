@@ -20,6 +20,9 @@ pub fn ConfirmDialog(
     cancel: Signal<String>,
     /// What a yes does.
     on_confirm: Callback<()>,
+    /// What else is asked, above the answers.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let opener = StoredValue::new_local(None::<web_sys::Element>);
@@ -47,6 +50,7 @@ pub fn ConfirmDialog(
         <dialog class="dialog" node_ref=dialog aria-labelledby="dialog-title" on:close=closed>
             <h2 id="dialog-title">{move || title.get()}</h2>
             <p>{move || text.get()}</p>
+            {children.map(|children| children())}
             <div class="actions">
                 <Button label=cancel on_click=Callback::new(move |()| open.set(false)) />
                 <Button label=confirm kind=ButtonKind::Primary on_click=Callback::new(move |()| yes()) />

@@ -17,8 +17,8 @@ const PANEL: [(&str, &[&str]); 15] = [
     ("later", &["text", "ui"]),
     ("api", &["text"]),
     ("evidence", &["api", "draft", "text", "ui"]),
-    // Who is signed in: every feature asks, and it asks none.
-    ("session", &["api", "host", "text", "ui"]),
+    // Who is signed in: every feature asks, and it asks none. Who signs out takes their drafts along.
+    ("session", &["api", "draft", "host", "text", "ui"]),
     // What happens meanwhile: every page may follow it.
     ("live", &["api", "host", "text"]),
     // Features: never one another.

@@ -82,6 +82,9 @@ async fn a_new_request_begins_with_name_and_store_in_three_languages() {
             page.width(1440).await?;
             page.script("document.querySelector('.site-menu').open = true").await?;
             page.click(words.text("site.sign_out")).await?;
+            page.see(words.text("site.sign_out_title")).await?;
+            page.looks_right("site-sign-out", language).await?;
+            page.script("document.querySelector('dialog[open] .button-primary').click()").await?;
             page.until("it leads to the sign-in", async || Ok(page.address().await?.starts_with("/support"))).await?;
             page.open("/panel/requests").await?;
             page.see(words.text("session.sign_in_text")).await?;
@@ -144,6 +147,58 @@ async fn one_of_many_stores_is_found_and_everything_begins_anew_for_it() {
         page.click(words.text("start.technical")).await?;
         page.see(words.step("problem")).await?;
         ensure!(page.value(words.field("subject")).await?.is_empty(), "a draft of another store");
+        Ok(())
+    })
+    .await;
+}
+
+/// Drafts that the device holds. Opened only where they are there: opening makes an empty database otherwise.
+async fn drafts_kept(page: &Page) -> Result<u64> {
+    let count = page
+        .script(
+            "return (async () => { \
+               if (!(await indexedDB.databases()).some(({ name }) => name === 'balcao')) return 0; \
+               const wait = (request) => new Promise((done, failed) => { \
+                 request.onsuccess = () => done(request.result); request.onerror = failed; }); \
+               const database = await wait(indexedDB.open('balcao')); \
+               const count = await wait(database.transaction('drafts').objectStore('drafts').count()); \
+               database.close(); \
+               return count; })()",
+        )
+        .await?;
+    count.as_u64().context("no number")
+}
+
+#[tokio::test]
+async fn signing_out_leaves_no_draft_on_the_device_unless_told_so() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("site-forgets", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        page.open("/support?locale=en").await?;
+        for (keeps, by_the_panel) in [(true, true), (false, true), (false, false)] {
+            open_signed_in(&page, ANA, Language::English).await?;
+            page.open("/panel/new/technical").await?;
+            page.see(words.step("problem")).await?;
+            if drafts_kept(&page).await? == 0 {
+                steps::problem(&page, &words, "Typed before signing out", "First line").await?;
+            }
+            page.until("the draft is kept", async || Ok(drafts_kept(&page).await? == 1)).await?;
+            if by_the_panel {
+                page.script("document.querySelector('.site-menu').open = true").await?;
+                page.click(words.text("site.sign_out")).await?;
+                page.see(words.text("site.sign_out_title")).await?;
+                if keeps {
+                    page.click(words.text("site.keep_drafts")).await?;
+                }
+                page.script("document.querySelector('dialog[open] .button-primary').click()").await?;
+            } else {
+                page.open("/support/sign-out?locale=en").await?;
+                page.click("Sign out").await?;
+            }
+            page.see("You are signed out.").await?;
+            page.until("what was typed is gone, or kept", async || Ok(drafts_kept(&page).await? == u64::from(keeps)))
+                .await?;
+        }
         Ok(())
     })
     .await;
