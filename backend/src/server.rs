@@ -38,6 +38,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
     let letterhead = letterhead.reminders_at(app.config.public_url.as_str());
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
+    let worker = worker.opening_with(app.site.key.clone());
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
     let reader = Reader::new(app.live.clone(), app.store.clone(), app.clock.clone(), app.config.session.idle);

@@ -82,6 +82,11 @@ pub(super) const KEYS: &[Key] = &[
     secret("google.client_secret", "its client secret there", "none"),
     key("google.issuer", "the OpenID provider, `https://…`", "https://accounts.google.com"),
     key(
+        "google.trusted_domains",
+        "domains whose addresses the provider is believed, besides Gmail's and a Workspace's own, separated by commas",
+        "none",
+    ),
+    key(
         "sms.url",
         "where text messages are posted as JSON `{to, from, text}`, `https://…`",
         "none; into the mailbox in development",

@@ -33,6 +33,8 @@ pub struct Google {
     pub client_id: String,
     /// Our secret there.
     pub client_secret: String,
+    /// Domains whose addresses are believed where it calls them verified, besides Google's own.
+    pub trusted_domains: Vec<String>,
 }
 
 /// Never the secret.
@@ -101,12 +103,23 @@ fn read_google(reader: &mut Reader, mode: Mode) -> Option<Google> {
     #[expect(clippy::expect_used, reason = "an address that is written here")]
     let google = Url::parse("https://accounts.google.com").expect("Google's address");
     let issuer = reader.or("google.issuer", |text| provider_url(text, mode), google, "https://accounts.google.com");
+    let trusted_domains = reader.or("google.trusted_domains", domains, Vec::new(), "none");
     match (client_id, client_secret) {
-        (Some(client_id), Some(client_secret)) => Some(Google { issuer, client_id, client_secret }),
+        (Some(client_id), Some(client_secret)) => Some(Google { issuer, client_id, client_secret, trusted_domains }),
         (None, None) => None,
         (Some(_), None) => missing(reader, "google.client_secret", "google.client_id"),
         (None, Some(_)) => missing(reader, "google.client_id", "google.client_secret"),
     }
+}
+
+/// `acme.example, acme.com.br`
+fn domains(text: &str) -> Option<Vec<String>> {
+    let domain = |text: &str| {
+        let domain = text.trim().to_ascii_lowercase();
+        let plain = domain.contains('.') && domain.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+        plain.then_some(domain)
+    };
+    text.split(',').map(domain).collect()
 }
 
 fn read_sms(reader: &mut Reader, mode: Mode) -> Option<Sms> {

@@ -6,7 +6,7 @@ use crate::identity::names;
 use crate::mail::messages::{self, Notice, Reader};
 use crate::store::audit::{self, Entry};
 use crate::store::operators::{self, AccountFacts, AccountRecord, Role, UserRecord};
-use crate::store::{Connection, credentials, flows, outbox, places};
+use crate::store::{Connection, credentials, flows, outbox, places, sign_ins};
 use balcao_contract::id::AccountId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
@@ -241,6 +241,7 @@ impl Changes<'_> {
             return Ok(false);
         }
         flows::end_all(self.write, user.id).await?;
+        sign_ins::forget_devices(self.write, user.id).await?;
         let ended = places::end_all(self.write, user.id).await?;
         self.note_user("user.reset_second_factor", user, json!({ "ended": ended })).await?;
         self.tell(user, Notice::SecondFactorReset, "/support/reset").await?;

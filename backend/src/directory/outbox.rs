@@ -52,7 +52,10 @@ pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Resu
             writeln!(office.out, "To: {to}\nSubject: {subject}\nKind: {}", mail.kind)?;
             writeln!(office.out, "Written: {} UTC", mail.created_at.0.format("%Y-%m-%d %H:%M:%S"))?;
             writeln!(office.out, "State: {}, tried {} times{fault}\n", state(&mail), mail.attempts)?;
-            writeln!(office.out, "{}", output::lines(&mail.text))?;
+            match mail.sealed {
+                true => writeln!(office.out, "What it says is sealed until it is sent: it holds a code.")?,
+                false => writeln!(office.out, "{}", output::lines(&mail.text))?,
+            }
             Ok(())
         }
         OutboxCommand::Resend(again) => change(office, Change::Resend(again.id)).await,

@@ -86,6 +86,18 @@ pub fn sign_in_code(mail: &Code<'_>) -> Result<NewMessage, TemplateError> {
     Ok(NewMessage { useful_until: Some(mail.expires_at), ..message })
 }
 
+/// The code that lets somebody set a password.
+///
+/// # Errors
+/// A template of ours is broken; a test makes sure none is.
+pub fn password_code(mail: &Code<'_>) -> Result<NewMessage, TemplateError> {
+    let texts = MailTexts::of(mail.reader.locale)?;
+    let values = CodeValues { hello: hello(texts, mail.reader.name)?, code: mail.code, lives: lives(texts, mail)? };
+    let subject = texts.text("password_code.subject", &[])?;
+    let message = write("password_code", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
+    Ok(NewMessage { useful_until: Some(mail.expires_at), ..message })
+}
+
 fn lives(texts: &MailTexts, mail: &Code<'_>) -> Result<String, TemplateError> {
     let minutes = (mail.expires_at - mail.now).num_minutes().max(1);
     match minutes {
@@ -97,8 +109,6 @@ fn lives(texts: &MailTexts, mail: &Code<'_>) -> Result<String, TemplateError> {
 /// What somebody is told about their sign-in on the support site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// The link for setting a password.
-    PasswordLink,
     /// The password was changed.
     PasswordChanged,
     /// A password and a second factor were set up.
@@ -114,7 +124,6 @@ impl Notice {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
             Self::SecondFactorAdded => "second_factor_added",
             Self::RecoveryCodeUsed => "recovery_code_used",
@@ -150,12 +159,6 @@ pub fn notice(reader: Reader<'_>, notice: Notice, link: &str, dedupe_key: &str) 
     };
     let message = write("notice", reader, &text("subject")?, values, dedupe_key.to_owned())?;
     Ok(NewMessage { kind: notice.name().to_owned(), ..message })
-}
-
-/// A message that is of no use after a moment.
-#[must_use]
-pub fn until(message: NewMessage, useful_until: DateTime<Utc>) -> NewMessage {
-    NewMessage { useful_until: Some(useful_until), ..message }
 }
 
 /// A request was opened.
@@ -360,6 +363,7 @@ pub(super) fn write(
         by_person: false,
         headers: Vec::new(),
         useful_until: None,
+        sealed: None,
     })
 }
 

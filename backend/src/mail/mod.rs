@@ -7,6 +7,7 @@ pub mod inbox;
 mod letter;
 pub mod messages;
 pub mod reply_address;
+mod sealed;
 mod sender;
 mod templates;
 pub mod terminal;
@@ -52,6 +53,8 @@ pub struct NewMessage {
     pub headers: Vec<(String, String)>,
     /// Not sent any more after this moment.
     pub useful_until: Option<DateTime<Utc>>,
+    /// Text and HTML, which are empty then, under the key of the support site's doors; see [`Self::sealed`].
+    pub sealed: Option<Vec<u8>>,
 }
 
 /// Neither the reader nor what is said: a message may hold a code.

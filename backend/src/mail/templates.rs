@@ -39,6 +39,8 @@ fn read() -> Result<Mails, TemplateError> {
         ("closing_soon.txt", include_str!("../../mails/closing_soon.txt")),
         ("sign_in_code.html", include_str!("../../mails/sign_in_code.html")),
         ("sign_in_code.txt", include_str!("../../mails/sign_in_code.txt")),
+        ("password_code.html", include_str!("../../mails/password_code.html")),
+        ("password_code.txt", include_str!("../../mails/password_code.txt")),
         ("notice.html", include_str!("../../mails/notice.html")),
         ("notice.txt", include_str!("../../mails/notice.txt")),
         ("returned.html", include_str!("../../mails/returned.html")),

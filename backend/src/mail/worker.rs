@@ -2,6 +2,7 @@
 
 use super::{Letterhead, SendError, Sender, messages, pause};
 use crate::clock::Clock;
+use crate::identity::site::SiteKey;
 use crate::store::outbox::{self, QueuedMessage};
 use crate::store::{Store, StoreError, reminders};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -55,13 +56,20 @@ pub struct Worker {
     clock: Arc<dyn Clock>,
     sender: Arc<dyn Sender>,
     letterhead: Letterhead,
+    key: Option<SiteKey>,
 }
 
 impl Worker {
     /// A worker.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, sender: Arc<dyn Sender>, letterhead: Letterhead) -> Self {
-        Self { store, clock, sender, letterhead }
+        Self { store, clock, sender, letterhead, key: None }
+    }
+
+    /// With the key that messages with a code are sealed with.
+    #[must_use]
+    pub fn opening_with(self, key: SiteKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// Sends everything that is due: what is soon of no use first, all else in its order. Ends early where nothing can be
@@ -76,8 +84,8 @@ impl Worker {
         let mut left = None;
         loop {
             let now = self.clock.now();
-            let Some(queued) = self.next(left.take(), now, stop).await? else { break };
-            match self.send(&queued, now).await {
+            let Some(mut queued) = self.next(left.take(), now, stop).await? else { break };
+            match self.send(&mut queued, now).await {
                 Ok(true) => {
                     round.sent += 1;
                     left = Some(queued.id);
@@ -125,7 +133,7 @@ impl Worker {
     }
 
     /// Whether it has left; it has not where it was too late to be of use, or is not wanted.
-    async fn send(&self, queued: &QueuedMessage, now: DateTime<Utc>) -> Result<bool, Failure> {
+    async fn send(&self, queued: &mut QueuedMessage, now: DateTime<Utc>) -> Result<bool, Failure> {
         if queued.message.useful_until.is_some_and(|until| until <= now) {
             let mut tx = self.store.begin().await?;
             outbox::mark_late(&mut tx, queued.id, now).await?;
@@ -140,6 +148,15 @@ impl Worker {
             tracing::info!(mail = queued.id, kind = queued.message.kind, "a reminder that its reader does not want");
             return Ok(false);
         }
+        // As it lies in the outbox it is kept, should it not leave this time.
+        let Some(message) = queued.message.clone().opened(self.key.as_ref()) else {
+            let mut tx = self.store.begin().await?;
+            outbox::mark_late(&mut tx, queued.id, now).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            tracing::error!(mail = queued.id, kind = queued.message.kind, "mail was sealed with a key that is gone");
+            return Ok(false);
+        };
+        queued.message = message;
         let letter =
             self.letterhead.write(queued).map_err(|error| Failure::Mail(SendError::Refused(error.to_string())))?;
         self.sender.send(queued, &letter).await.map_err(Failure::Mail)?;

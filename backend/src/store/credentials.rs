@@ -1,4 +1,4 @@
-//! Passwords, second factors, recovery codes, links, and who somebody is elsewhere. The rules are `identity::site`'s.
+//! Passwords, second factors, recovery codes, and who somebody is elsewhere. The rules are `identity::site`'s.
 
 use super::StoreError;
 use super::columns::{number, read_id};
@@ -136,7 +136,7 @@ pub async fn spend_recovery_code(
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes password, second factors, recovery codes and links away. Whether there was a password or a factor.
+/// Takes password, second factors and recovery codes away. Whether there was a password or a factor.
 ///
 /// # Errors
 /// The write fails.
@@ -146,60 +146,8 @@ pub async fn remove_all(write: &mut SqliteConnection, user: UserId) -> Result<bo
         let sql = format!("DELETE FROM {table} WHERE user_id = ?");
         removed += sqlx::query(&sql).bind(number(user)).execute(&mut *write).await?.rows_affected();
     }
-    for table in ["recovery_codes", "password_links"] {
-        let sql = format!("DELETE FROM {table} WHERE user_id = ?");
-        sqlx::query(&sql).bind(number(user)).execute(&mut *write).await?;
-    }
+    sqlx::query("DELETE FROM recovery_codes WHERE user_id = ?").bind(number(user)).execute(&mut *write).await?;
     Ok(removed > 0)
-}
-
-/// Keeps a link for setting a password; those that have ended are swept away.
-///
-/// # Errors
-/// The write fails.
-pub async fn insert_link(
-    write: &mut SqliteConnection,
-    user: UserId,
-    token_hash: &[u8],
-    now: i64,
-    expires_at: i64,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM password_links WHERE expires_at <= ?").bind(now).execute(&mut *write).await?;
-    sqlx::query("INSERT INTO password_links (token_hash, user_id, expires_at) VALUES (?, ?, ?)")
-        .bind(token_hash)
-        .bind(number(user))
-        .bind(expires_at)
-        .execute(write)
-        .await?;
-    Ok(())
-}
-
-/// Whose link it is, if it is still good.
-///
-/// # Errors
-/// The read fails.
-pub async fn link(read: &mut SqliteConnection, token_hash: &[u8], now: i64) -> Result<Option<UserId>, StoreError> {
-    let user: Option<i64> =
-        sqlx::query_scalar("SELECT user_id FROM password_links WHERE token_hash = ? AND expires_at > ?")
-            .bind(token_hash)
-            .bind(now)
-            .fetch_optional(read)
-            .await?;
-    Ok(user.and_then(read_id))
-}
-
-/// Uses up a link, and with it every other one of that person. `None` where it is not good any more.
-///
-/// # Errors
-/// The write fails.
-pub async fn spend_link(
-    write: &mut SqliteConnection,
-    token_hash: &[u8],
-    now: i64,
-) -> Result<Option<UserId>, StoreError> {
-    let Some(user) = link(write, token_hash, now).await? else { return Ok(None) };
-    sqlx::query("DELETE FROM password_links WHERE user_id = ?").bind(number(user)).execute(write).await?;
-    Ok(Some(user))
 }
 
 /// Who that is at a provider, if they came in by it before.

@@ -30,12 +30,14 @@ pub struct UnsentMail {
     pub last_fault: Option<String>,
     /// When it was written.
     pub created_at: Timestamp,
-    /// The plain text.
+    /// The plain text; empty where it is sealed.
     pub text: String,
+    /// Whether it holds a code, which nobody but its reader is to see.
+    pub sealed: bool,
 }
 
 const UNSENT: &str = "SELECT id, kind, to_address, subject, request_id, state = 'dead' AS given_up, attempts, last_fault, \
-        created_at, text_body FROM outbox WHERE state IN ('dead', 'waiting')";
+        created_at, text_body, sealed IS NOT NULL AS is_sealed FROM outbox WHERE state IN ('dead', 'waiting')";
 
 /// At most `limit` mails that were not sent, the oldest first; with `given_up` only those.
 ///
@@ -74,7 +76,7 @@ pub async fn revive(write: &mut SqliteConnection, id: Option<i64>, now: DateTime
 /// The database refuses.
 pub async fn drop(write: &mut SqliteConnection, id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let statement = "UPDATE outbox SET state = 'late', settled_at = ?, subject = '', text_body = '', html_body = '', \
-                     headers = '[]' WHERE id = ? AND state = 'dead'";
+                     headers = '[]', sealed = NULL WHERE id = ? AND state = 'dead'";
     let done = sqlx::query(statement).bind(now.timestamp_millis()).bind(id).execute(write).await?;
     Ok(done.rows_affected() == 1)
 }
@@ -91,5 +93,6 @@ fn unsent(row: &SqliteRow) -> Result<UnsentMail, StoreError> {
         last_fault: row.try_get("last_fault")?,
         created_at: moment(row, "created_at")?,
         text: row.try_get("text_body")?,
+        sealed: row.try_get("is_sealed")?,
     })
 }

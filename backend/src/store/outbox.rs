@@ -47,8 +47,8 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     let headers = serde_json::to_string(&message.headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let done = sqlx::query(
         "INSERT INTO outbox (dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
-         headers, request_id, by_person, state, created_at, due_at, useful_until) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING",
+         headers, request_id, by_person, state, created_at, due_at, useful_until, sealed) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) ON CONFLICT (dedupe_key) DO NOTHING",
     )
     .bind(&message.dedupe_key)
     .bind(&message.kind)
@@ -65,6 +65,7 @@ pub async fn enqueue(tx: &mut SqliteConnection, message: &NewMessage, now: DateT
     .bind(now.timestamp_millis())
     .bind(now.timestamp_millis())
     .bind(message.useful_until.map(|moment| moment.timestamp_millis()))
+    .bind(&message.sealed)
     .execute(tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -116,7 +117,7 @@ pub async fn claim(
                    AND due_at <= ?2 ORDER BY due_at, id LIMIT 1), \
                   (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 ORDER BY due_at, id LIMIT 1)) \
          RETURNING id, dedupe_key, kind, message_id, to_address, to_name, locale, subject, text_body, html_body, \
-         headers, request_id, by_person, created_at, attempts, useful_until",
+         headers, request_id, by_person, created_at, attempts, useful_until, sealed",
     )
     .bind((now + lease).timestamp_millis())
     .bind(now.timestamp_millis())
@@ -168,7 +169,7 @@ pub async fn mark_late(tx: &mut SqliteConnection, id: i64, now: DateTime<Utc>) -
 async fn settle(tx: &mut SqliteConnection, id: i64, state: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE outbox SET state = ?, settled_at = ?, subject = '', text_body = '', html_body = '', headers = '[]', \
-         last_fault = NULL WHERE id = ? AND state = 'waiting'",
+         sealed = NULL, last_fault = NULL WHERE id = ? AND state = 'waiting'",
     )
     .bind(state)
     .bind(now.timestamp_millis())
@@ -274,6 +275,7 @@ fn queued(row: &SqliteRow) -> Result<QueuedMessage, StoreError> {
             headers: serde_json::from_str(&headers)
                 .map_err(|error| StoreError::Corrupt(format!("outbox.headers: {error}")))?,
             useful_until: useful_until.map(moment).transpose()?,
+            sealed: row.try_get("sealed")?,
         },
     })
 }

@@ -19,10 +19,12 @@ pub struct KnownUser {
     pub name: String,
     /// The language of mails.
     pub locale: Locale,
+    /// Which browsers are known: those of this generation.
+    pub device_generation: i64,
 }
 
 /// What makes somebody a [`KnownUser`].
-const KNOWN: &str = "SELECT u.id, u.email, u.name, u.locale FROM users u WHERE u.disabled_at IS NULL AND EXISTS \
+const KNOWN: &str = "SELECT u.id, u.email, u.name, u.locale, u.device_generation FROM users u WHERE u.disabled_at IS NULL AND EXISTS \
     (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account_id \
      WHERE m.user_id = u.id AND a.disabled_at IS NULL)";
 
@@ -50,6 +52,7 @@ fn known(row: &SqliteRow) -> Result<KnownUser, StoreError> {
         email: row.try_get("email")?,
         name: row.try_get("name")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
+        device_generation: row.try_get("device_generation")?,
     })
 }
 
@@ -174,6 +177,18 @@ pub async fn end_by_token(write: &mut SqliteConnection, token_hash: &[u8]) -> Re
 /// The write fails.
 pub async fn end_all(write: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sign_ins WHERE user_id = ?").bind(number(user)).execute(write).await?;
+    Ok(())
+}
+
+/// Knows none of the browsers any more that somebody signed in with before.
+///
+/// # Errors
+/// The write fails.
+pub async fn forget_devices(write: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE users SET device_generation = device_generation + 1 WHERE id = ?")
+        .bind(number(user))
+        .execute(write)
+        .await?;
     Ok(())
 }
 

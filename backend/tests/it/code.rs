@@ -1,6 +1,6 @@
 //! The one-time code: what it proves, and what it withstands.
 
-use crate::common::{ACCOUNT, Answer, Client, TestApp};
+use crate::common::{ACCOUNT, Answer, Client, TestApp, waiting_messages};
 use crate::copilot::{ask, begin};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
@@ -16,12 +16,7 @@ async fn check(client: &Client, conversation: &str, code: &str) -> Answer {
 
 /// Every code that waits in the outbox for an address, oldest first.
 async fn codes_for(app: &TestApp, email: &str) -> Vec<String> {
-    let texts: Vec<String> =
-        sqlx::query_scalar("SELECT text_body FROM outbox WHERE to_address = ? AND kind = 'code' ORDER BY id")
-            .bind(email)
-            .fetch_all(app.app.store.reader())
-            .await
-            .unwrap();
+    let texts = waiting_messages(app, email, "code").await;
     texts
         .iter()
         .map(|text| {

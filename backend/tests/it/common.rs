@@ -223,3 +223,24 @@ impl Answer {
         (body["error"].as_str().unwrap_or_default().to_owned(), faults.collect())
     }
 }
+
+/// What the messages of a kind to an address say, oldest first: those that wait in the outbox, codes and all.
+pub async fn waiting_messages(app: &TestApp, email: &str, kind: &str) -> Vec<String> {
+    let rows: Vec<(String, String, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT dedupe_key, text_body, sealed FROM outbox WHERE to_address = ? AND kind = ? ORDER BY id",
+    )
+    .bind(email)
+    .bind(kind)
+    .fetch_all(app.app.store.reader())
+    .await
+    .unwrap();
+    rows.into_iter()
+        .map(|(dedupe_key, text, sealed)| match sealed {
+            None => text,
+            Some(sealed) => {
+                let said = app.app.site.key.open(&format!("mail {dedupe_key}"), &sealed).expect("sealed with our key");
+                serde_json::from_slice::<(String, String)>(&said).unwrap().0
+            }
+        })
+        .collect()
+}

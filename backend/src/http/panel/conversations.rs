@@ -191,6 +191,7 @@ pub(in crate::http) async fn send_code(
                 dedupe_key: &message.dedupe_key,
             });
             let letter = letter.map_err(|error| CodeError::Message(error.into()))?;
+            let letter = letter.sealed(&app.site.key)?;
             outbox::enqueue(write, &letter, now).await?;
             Ok(())
         })

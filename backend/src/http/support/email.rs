@@ -13,8 +13,12 @@ use axum::routing::{get, post};
 use minijinja::context;
 
 pub fn router() -> Router<App> {
+    Router::new().route("/support/email", post(send).get(async || see_other("/support")))
+}
+
+/// Where the code is typed; who comes from another provider may have to, too.
+pub fn code_router() -> Router<App> {
     Router::new()
-        .route("/support/email", post(send).get(async || see_other("/support")))
         .route("/support/code", get(show).post(check))
         .route("/support/code/resend", post(resend).get(async || see_other("/support/code")))
 }

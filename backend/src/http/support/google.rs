@@ -6,7 +6,7 @@ use super::start;
 use super::visitor::{Visitor, failed, see_other};
 use crate::http::origin::is_from_elsewhere;
 use crate::http::{ApiError, App};
-use crate::identity::site::{FLOW_LIFE, Flow, GoogleDoor, Return, ReturnTo, SiteError};
+use crate::identity::site::{Arrived, FLOW_LIFE, Flow, GoogleDoor, Return, ReturnTo, SiteError};
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -54,7 +54,13 @@ async fn arrive(State(app): State<App>, visitor: Visitor) -> Result<Response, Ap
         error: visitor.parameter("error"),
     };
     match door.arrive(&flow, back).await {
-        Ok(entered) => visitor.enter(&app, entered).await,
+        Ok(Arrived::In(entered)) => visitor.enter(&app, entered).await,
+        // Not by a redirect: it would still be the provider's, and a strict cookie does not come along with it.
+        Ok(Arrived::Unproved(flow)) => {
+            let mut response = Page::new("to_code.html").answer(&app, &visitor)?;
+            Cookie::Flow.set(&app.config, response.headers_mut(), flow.as_str(), FLOW_LIFE);
+            Ok(response)
+        }
         Err(error) => refused(&app, &visitor, &flow.return_to, error),
     }
 }

@@ -39,6 +39,9 @@ pub fn router(app: &App) -> Router<App> {
     if site.email {
         pages = pages.merge(email::router());
     }
+    if site.email || site.google.is_some() {
+        pages = pages.merge(email::code_router());
+    }
     if site.password {
         pages = pages.merge(password::router()).merge(reset::router());
     }

@@ -6,13 +6,13 @@ use super::start;
 use super::visitor::{Fields, Visitor, failed, see_other};
 use crate::http::{ApiError, App};
 use crate::identity::site::{
-    Enrolment, Flow, Guessable, NewPasswordError, PasswordDoor, PasswordFault, ReturnTo, SHORTEST_PASSWORD, SiteError,
-    Step, Way,
+    EmailDoor, Enrolment, Flow, Guessable, NewPasswordError, PasswordDoor, PasswordFault, ReturnTo, SHORTEST_PASSWORD,
+    SiteError, Step, Way,
 };
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minijinja::context;
@@ -20,7 +20,8 @@ use minijinja::context;
 pub fn router() -> Router<App> {
     Router::new()
         .route("/support/reset", get(ask).post(send))
-        .route("/support/reset/sent", get(sent))
+        .route("/support/reset/code", get(code).post(check_code))
+        .route("/support/reset/code/resend", post(resend).get(async || see_other("/support/reset/code")))
         .route("/support/password/new", get(new_password).post(set_password))
         .route("/support/enrol", get(choose))
         .route("/support/enrol/app", get(app_page).post(prove_app))
@@ -36,8 +37,10 @@ async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiEr
 async fn send(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
     take(&app, &visitor)?;
     let typed = fields.get("email");
-    match PasswordDoor::new(&app, &visitor.visit).send_link(typed).await {
-        Ok(()) => Ok(see_other("/support/reset/sent")),
+    let before = visitor.flow(&app).await?;
+    match PasswordDoor::new(&app, &visitor.visit).send_code(typed, before.as_ref()).await {
+        Ok(Some(flow)) => Ok(on_to(&app, "/support/reset/code", &flow)),
+        Ok(None) => Ok(see_other("/support/reset/code")),
         Err(error) => {
             let page = Page::new("reset.html").with(start::values(&ReturnTo::default(), typed));
             page.refused("email", error, ["address"; 3])?.answer(&app, &visitor)
@@ -45,39 +48,76 @@ async fn send(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resul
     }
 }
 
-async fn sent(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
-    Page::new("reset_sent.html").answer(&app, &visitor)
+/// The flow that waits for the code.
+async fn waiting(app: &App, visitor: &Visitor) -> Result<Option<Flow>, ApiError> {
+    let flow = visitor.flow(app).await?;
+    Ok(flow.filter(|flow| matches!(flow.step, Step::PasswordCode { .. })))
 }
 
-fn password_page(token: &str) -> Page {
-    Page::new("new_password.html").with(context! { token, shortest => SHORTEST_PASSWORD })
+fn code_page(flow: &Flow, sent_again: bool) -> Page {
+    Page::new("reset_code.html").with(context! { address => flow.email.as_str(), sent_again })
 }
 
-fn link_over(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
-    Page::new("reset.html").fault("", "link_over").answer(app, visitor)
+async fn code(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let Some(flow) = waiting(&app, &visitor).await? else { return Ok(see_other("/support/reset")) };
+    code_page(&flow, visitor.parameter("sent").is_some()).answer(&app, &visitor)
 }
 
-/// Shows the form and uses nothing up.
+async fn check_code(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
+    match PasswordDoor::new(&app, &visitor.visit).check_code(&flow, fields.get("code")).await {
+        Ok(flow) => Ok(on_to(&app, "/support/password/new", &flow)),
+        Err(error) => {
+            let names = ["code_malformed", "code_wrong", "code_expired"];
+            code_page(&flow, false).refused("code", error, names)?.answer(&app, &visitor)
+        }
+    }
+}
+
+async fn resend(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    take(&app, &visitor)?;
+    let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
+    match EmailDoor::new(&app, &visitor.visit).resend(&flow).await {
+        Ok(()) => Ok(see_other("/support/reset/code?sent=again")),
+        Err(error) => code_page(&flow, false).refused("code", error, ["code_expired"; 3])?.answer(&app, &visitor),
+    }
+}
+
+/// The browser brings no flow, or one that took too long: from the beginning.
+fn over(app: &App, visitor: &Visitor) -> Result<Response, ApiError> {
+    Page::new("reset.html").fault("", "flow_over").answer(app, visitor)
+}
+
+fn password_page() -> Page {
+    Page::new("new_password.html").with(context! { shortest => SHORTEST_PASSWORD })
+}
+
+/// The flow in which the address is proved.
+async fn proved(app: &App, visitor: &Visitor) -> Result<Option<Flow>, ApiError> {
+    let flow = visitor.flow(app).await?;
+    Ok(flow.filter(|flow| matches!(flow.step, Step::NewPassword)))
+}
+
 async fn new_password(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
-    let token = visitor.parameter("token").unwrap_or_default();
-    match PasswordDoor::new(&app, &visitor.visit).is_good_link(token).await.map_err(failed)? {
-        true => password_page(token).answer(&app, &visitor),
-        false => link_over(&app, &visitor),
+    match proved(&app, &visitor).await? {
+        Some(_) => password_page().answer(&app, &visitor),
+        None => over(&app, &visitor),
     }
 }
 
 async fn set_password(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
     take(&app, &visitor)?;
-    let token = fields.get("token");
-    match PasswordDoor::new(&app, &visitor.visit).set_password(token, fields.get("password")).await {
+    let Some(flow) = proved(&app, &visitor).await? else { return over(&app, &visitor) };
+    match PasswordDoor::new(&app, &visitor.visit).set_password(&flow, fields.get("password")).await {
         // Which of the two it is, the flow knows.
         Ok(flow) => Ok(on_to(&app, "/support/enrol", &flow)),
         Err(NewPasswordError::Password(fault)) => {
-            password_page(token).fault("password", sentence_of(fault)).answer(&app, &visitor)
+            password_page().fault("password", sentence_of(fault)).answer(&app, &visitor)
         }
-        Err(NewPasswordError::Site(SiteError::Expired)) => link_over(&app, &visitor),
+        Err(NewPasswordError::Site(SiteError::Expired)) => over(&app, &visitor),
         Err(NewPasswordError::Site(error)) => {
-            password_page(token).refused("password", error, ["link_over"; 3])?.answer(&app, &visitor)
+            password_page().refused("password", error, ["flow_over"; 3])?.answer(&app, &visitor)
         }
     }
 }

@@ -11,8 +11,8 @@ use subtle::ConstantTimeEq as _;
 
 /// How long a browser is known.
 pub const REMEMBERED: TimeDelta = TimeDelta::days(180);
-/// User, time and a random number.
-const BODY: usize = 8 + 8 + 16;
+/// User, generation, time and a random number.
+const BODY: usize = 8 + 8 + 8 + 16;
 const PURPOSE: &str = "balcao device";
 
 /// A known browser.
@@ -20,6 +20,8 @@ const PURPOSE: &str = "balcao device";
 pub struct Device {
     /// Who signed in with it.
     pub user: UserId,
+    /// Which of their generations it belongs to: a new password begins another one, and no browser of those before is known.
+    pub generation: i64,
     body: [u8; BODY],
 }
 
@@ -28,12 +30,13 @@ impl Device {
     ///
     /// # Errors
     /// The system gives no random numbers.
-    pub fn new(user: UserId, now: DateTime<Utc>) -> std::io::Result<Self> {
+    pub fn new(user: UserId, generation: i64, now: DateTime<Utc>) -> std::io::Result<Self> {
         let mut body = [0; BODY];
         body[..8].copy_from_slice(&user.get().to_be_bytes());
-        body[8..16].copy_from_slice(&now.timestamp().to_be_bytes());
-        body[16..].copy_from_slice(&random::<16>()?);
-        Ok(Self { user, body })
+        body[8..16].copy_from_slice(&generation.to_be_bytes());
+        body[16..24].copy_from_slice(&now.timestamp().to_be_bytes());
+        body[24..].copy_from_slice(&random::<16>()?);
+        Ok(Self { user, generation, body })
     }
 
     /// The value of its cookie.
@@ -51,9 +54,10 @@ impl Device {
             return None;
         }
         let number = |at: usize| body[at..at + 8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        let since = DateTime::from_timestamp(i64::try_from(number(8)).ok()?, 0)?;
+        let since = DateTime::from_timestamp(i64::try_from(number(16)).ok()?, 0)?;
         let user = UserId::try_from(number(0)).ok()?;
-        (since + REMEMBERED > now).then_some(Self { user, body: *body })
+        let generation = i64::try_from(number(8)).ok()?;
+        (since + REMEMBERED > now).then_some(Self { user, generation, body: *body })
     }
 
     /// What its failures are counted by.
@@ -71,13 +75,14 @@ mod tests {
     fn a_device_is_known_by_a_cookie_of_ours_for_half_a_year() {
         let (key, user) = (SiteKey::new([7; 32]), UserId::try_from(12).unwrap());
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let device = Device::new(user, now).unwrap();
+        let device = Device::new(user, 3, now).unwrap();
         let cookie = device.cookie(&key);
         assert_eq!(Device::of_cookie(&cookie, &key, now), Some(device));
+        assert_eq!(device.generation, 3);
         assert_eq!(Device::of_cookie(&cookie, &key, now + TimeDelta::days(179)), Some(device));
         assert_eq!(Device::of_cookie(&cookie, &key, now + TimeDelta::days(180)), None);
         assert_eq!(Device::of_cookie(&cookie, &SiteKey::new([8; 32]), now), None);
-        assert_ne!(Device::new(user, now).unwrap(), device);
+        assert_ne!(Device::new(user, 3, now).unwrap(), device);
         // Somebody else's id under the same signature.
         let mut bytes = URL_SAFE_NO_PAD.decode(&cookie).unwrap();
         bytes[7] ^= 1;

@@ -1,15 +1,18 @@
-//! The door that opens with a code sent by mail.
+//! The door that opens with a code sent by mail. The same kind of code lets somebody set a password; each is good for
+//! what it was asked for alone.
 
 use super::flow::{Flow, Step};
 use super::limits::{self, Attempt, Place};
+use super::provider::OuterIdentity;
 use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit, code};
 use crate::http::App;
 use crate::identity::names;
 use crate::mail::messages::{self, Reader};
 use crate::store::sign_ins::{self, KnownUser};
-use crate::store::{Connection, flows, outbox};
+use crate::store::{Connection, credentials, flows, outbox};
 use balcao_contract::panel::DoorName;
 use chrono::{DateTime, Utc};
+use sqlx::{Sqlite, Transaction};
 
 /// The door.
 #[derive(Clone, Copy)]
@@ -21,6 +24,48 @@ pub struct EmailDoor<'a> {
 /// An address as it is looked up.
 pub(super) fn address(typed: &str) -> Result<String, SiteError> {
     names::email(typed).ok_or(SiteError::Malformed)
+}
+
+/// What a code by mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    SignIn,
+    Password,
+}
+
+impl Use {
+    const fn of(step: &Step) -> Option<Self> {
+        match step {
+            Step::EmailCode { .. } => Some(Self::SignIn),
+            Step::PasswordCode { .. } => Some(Self::Password),
+            _ => None,
+        }
+    }
+
+    /// What messages are counted as.
+    const fn messages(self) -> &'static str {
+        match self {
+            Self::SignIn => "email code",
+            Self::Password => "password code",
+        }
+    }
+
+    const fn attempt(self) -> Attempt {
+        match self {
+            Self::SignIn => Attempt::EmailCode,
+            Self::Password => Attempt::PasswordCode,
+        }
+    }
+}
+
+/// The step that waits for a code, with another moment for the next message.
+fn waiting(step: &Step, at: DateTime<Utc>) -> Option<Step> {
+    let resend_at = at.timestamp_millis();
+    match step {
+        Step::EmailCode { link, .. } => Some(Step::EmailCode { resend_at, link: link.clone() }),
+        Step::PasswordCode { .. } => Some(Step::PasswordCode { resend_at }),
+        _ => None,
+    }
 }
 
 impl<'a> EmailDoor<'a> {
@@ -41,26 +86,53 @@ impl<'a> EmailDoor<'a> {
         return_to: &ReturnTo,
         before: Option<&Flow>,
     ) -> Result<Option<Token>, SiteError> {
-        let now = self.app.clock.now();
-        let email = address(typed)?;
-        if let Some(Flow { step: Step::EmailCode { resend_at }, email: known, .. }) = before
-            && *known == email
-            && *resend_at > now.timestamp_millis()
-        {
+        self.begin(typed, return_to, before, Step::EmailCode { resend_at: 0, link: None }).await
+    }
+
+    /// The same for somebody whom a provider knows under that address without having proved it: with the code they are
+    /// known by the provider from then on.
+    pub(super) async fn send_for(
+        &self,
+        typed: &str,
+        return_to: &ReturnTo,
+        who: &OuterIdentity,
+    ) -> Result<Token, SiteError> {
+        let link = Some((who.issuer.clone(), who.subject.clone()));
+        self.begin(typed, return_to, None, Step::EmailCode { resend_at: 0, link }).await?.ok_or(SiteError::Expired)
+    }
+
+    /// Sends a code to an address for what the step says, which waits for it.
+    pub(super) async fn begin(
+        &self,
+        typed: &str,
+        return_to: &ReturnTo,
+        before: Option<&Flow>,
+        step: Step,
+    ) -> Result<Option<Token>, SiteError> {
+        let (now, email) = (self.app.clock.now(), address(typed)?);
+        let is_for = Use::of(&step).ok_or(SiteError::Expired)?;
+        let goes_on = |flow: &&Flow| {
+            let resend_at = match flow.step {
+                Step::EmailCode { resend_at, .. } | Step::PasswordCode { resend_at } => resend_at,
+                _ => 0,
+            };
+            flow.email == email && resend_at > now.timestamp_millis() && waiting(&flow.step, now) == waiting(&step, now)
+        };
+        if before.filter(goes_on).is_some() {
             return Ok(None);
         }
         let mut write = self.app.store.begin().await?;
         let user = sign_ins::known_by_email(&mut write, &email).await?;
-        let resend_at = self.count_message(&mut write, &email, user.as_ref(), now).await?;
+        let resend_at = self.count_message(&mut write, is_for, &email, user.as_ref(), now).await?;
         if let Some(before) = before {
             flows::end(&mut write, before.id).await?;
         }
         let (key, id) = (&self.app.site.key, user.as_ref().map(|user| user.id));
-        let step = Step::EmailCode { resend_at: resend_at.timestamp_millis() };
+        let step = waiting(&step, resend_at).ok_or(SiteError::Expired)?;
         let (token, flow) = Flow::begin(&mut write, key, id, &email, return_to, &step, now).await?;
         let issued = code::new(&self.app.code_key, now)?;
         flows::set_code(&mut write, flow, &issued.kept).await?;
-        self.enqueue(&mut write, &email, user.as_ref(), &issued, now).await?;
+        self.enqueue(&mut write, is_for, &email, user.as_ref(), &issued, now).await?;
         write.commit().await?;
         self.app.outbox.wake();
         Ok(Some(token))
@@ -71,18 +143,18 @@ impl<'a> EmailDoor<'a> {
     /// # Errors
     /// No flow that waits for one, too soon or too often, or the database refuses.
     pub async fn resend(&self, flow: &Flow) -> Result<(), SiteError> {
-        let Step::EmailCode { .. } = flow.step else { return Err(SiteError::Expired) };
+        let is_for = Use::of(&flow.step).ok_or(SiteError::Expired)?;
         let now = self.app.clock.now();
         let mut write = self.app.store.begin().await?;
         let user = sign_ins::known_by_email(&mut write, &flow.email).await?.filter(|user| Some(user.id) == flow.user);
-        let resend_at = self.count_message(&mut write, &flow.email, user.as_ref(), now).await?;
+        let resend_at = self.count_message(&mut write, is_for, &flow.email, user.as_ref(), now).await?;
         let issued = code::again(&self.app.code_key, flow, now)?;
         if flow.code.as_ref() != Some(&issued.kept) {
             flows::set_code(&mut write, flow.id, &issued.kept).await?;
         }
-        let step = Step::EmailCode { resend_at: resend_at.timestamp_millis() };
+        let step = waiting(&flow.step, resend_at).ok_or(SiteError::Expired)?;
         Flow::go_on_waiting(&mut write, &self.app.site.key, flow.id, &step).await?;
-        self.enqueue(&mut write, &flow.email, user.as_ref(), &issued, now).await?;
+        self.enqueue(&mut write, is_for, &flow.email, user.as_ref(), &issued, now).await?;
         write.commit().await?;
         self.app.outbox.wake();
         Ok(())
@@ -93,15 +165,38 @@ impl<'a> EmailDoor<'a> {
     /// # Errors
     /// Wrong, spent, guessed at too often, or the database refuses.
     pub async fn check(&self, flow: &Flow, typed: &str) -> Result<Entered, SiteError> {
-        let Step::EmailCode { .. } = flow.step else { return Err(SiteError::Expired) };
+        let Step::EmailCode { link, .. } = &flow.step else { return Err(SiteError::Expired) };
+        let mut write = self.prove(flow, typed).await?;
+        let user = flow.user.ok_or(SiteError::Expired)?;
+        let door = match link {
+            Some((issuer, subject)) => {
+                let now = self.app.clock.now().timestamp_millis();
+                credentials::bind_outer_identity(&mut write, issuer, subject, user, now).await?;
+                DoorName::Google
+            }
+            None => DoorName::Email,
+        };
+        let return_to = flow.return_to.clone();
+        let entered = SignIns::new(self.app).begin(&mut write, user, door, self.visit, return_to).await?;
+        write.commit().await?;
+        Ok(entered)
+    }
+
+    /// Looks at a code. The right one ends the flow; what it opens is written in the same transaction.
+    pub(super) async fn prove(&self, flow: &Flow, typed: &str) -> Result<Transaction<'static, Sqlite>, SiteError> {
+        let is_for = Use::of(&flow.step).ok_or(SiteError::Expired)?;
         let typed = code::typed(typed)?;
         let now = self.app.clock.now();
         code::is_good(flow, now)?;
-        let place = Place::of(self.visit, flow.user);
         // One writer: of two right guesses at once the second finds the flow gone.
         let mut write = self.app.store.begin().await?;
+        let user = match flow.user {
+            Some(user) => sign_ins::known_by_id(&mut write, user).await?,
+            None => None,
+        };
+        let place = Place::of(self.visit, user.as_ref());
         let key = &self.app.site.key;
-        let guess = limits::count_guess(&mut write, key, Attempt::EmailCode, &flow.email, &place, now).await?;
+        let guess = limits::count_guess(&mut write, key, is_for.attempt(), &flow.email, &place, now).await?;
         match code::check(&mut write, &self.app.code_key, flow, &typed, now).await {
             Ok(()) => {}
             Err(error @ (SiteError::Wrong | SiteError::Expired)) => {
@@ -115,23 +210,20 @@ impl<'a> EmailDoor<'a> {
             return Err(SiteError::Expired);
         }
         limits::forgive(&mut write, &guess).await?;
-        let user = flow.user.ok_or(SiteError::Expired)?;
-        let entered =
-            SignIns::new(self.app).begin(&mut write, user, DoorName::Email, self.visit, flow.return_to.clone()).await?;
-        write.commit().await?;
-        Ok(entered)
+        Ok(write)
     }
 
     async fn count_message(
         &self,
         write: &mut Connection,
+        is_for: Use,
         email: &str,
         user: Option<&KnownUser>,
         now: DateTime<Utc>,
     ) -> Result<DateTime<Utc>, SiteError> {
         limits::sweep(write, now).await?;
-        let place = Place::of(self.visit, user.map(|user| user.id));
-        limits::count_message(write, &self.app.site.key, "email code", email, &place, now).await
+        let place = Place::of(self.visit, user);
+        limits::count_message(write, &self.app.site.key, is_for.messages(), email, &place, now).await
     }
 
     /// Puts the message into the outbox. For an address that nobody has it is written and taken out again, so that both
@@ -139,20 +231,25 @@ impl<'a> EmailDoor<'a> {
     async fn enqueue(
         &self,
         write: &mut Connection,
+        is_for: Use,
         email: &str,
         user: Option<&KnownUser>,
         issued: &code::Issued,
         now: DateTime<Utc>,
     ) -> Result<(), SiteError> {
-        let dedupe_key = format!("sign-in:{}", uuid::Uuid::new_v4());
-        let message = messages::sign_in_code(&messages::Code {
+        let dedupe_key = format!("{}:{}", is_for.messages(), uuid::Uuid::new_v4());
+        let mail = messages::Code {
             reader: Reader { email, name: user.map_or("", |user| &user.name), locale: self.visit.locale },
             code: &issued.digits,
             now,
             expires_at: issued.expires_at(),
             dedupe_key: &dedupe_key,
-        })?;
-        outbox::enqueue(write, &message, now).await?;
+        };
+        let message = match is_for {
+            Use::SignIn => messages::sign_in_code(&mail)?,
+            Use::Password => messages::password_code(&mail)?,
+        };
+        outbox::enqueue(write, &message.sealed(&self.app.site.key)?, now).await?;
         if user.is_none() {
             outbox::take_back(write, &dedupe_key).await?;
         }

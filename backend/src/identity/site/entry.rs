@@ -61,7 +61,7 @@ impl<'a> SignIns<'a> {
         };
         sign_ins::insert(write, new).await?;
         tracing::info!(user = %known.id, ?door, "signed in on the support site");
-        Ok(Entered { token, device: Device::new(known.id, now)?, return_to })
+        Ok(Entered { token, device: Device::new(known.id, known.device_generation, now)?, return_to })
     }
 
     /// Whose token it is; `None` for a wrong one, or a sign-in that has ended. Notes that it was used.

@@ -70,7 +70,7 @@ impl<'a> PasswordDoor<'a> {
         limits::sweep(&mut write, now).await?;
         let user = sign_ins::known_by_email(&mut write, &email).await?;
         let id = user.as_ref().map(|user| user.id);
-        let place = Place::of(self.visit, id);
+        let place = Place::of(self.visit, user.as_ref());
         let guess = limits::count_guess(&mut write, key, Attempt::Password, &email, &place, now).await?;
         let hash = match id {
             Some(id) => credentials::password(&mut write, id).await?,
@@ -164,8 +164,9 @@ impl<'a> PasswordDoor<'a> {
         if way == Way::Phone {
             code::is_good(flow, now)?;
         }
-        let place = Place::of(self.visit, Some(user));
         let mut write = self.app.store.begin().await?;
+        let known = sign_ins::known_by_id(&mut write, user).await?;
+        let place = Place::of(self.visit, known.as_ref());
         let who = user.to_string();
         let guess = limits::count_guess(&mut write, key, Attempt::SecondFactor, &who, &place, now).await?;
         let right = self.is_right(&mut write, flow, user, way, &digits).await;

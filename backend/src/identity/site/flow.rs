@@ -12,14 +12,24 @@ use serde::{Deserialize, Serialize};
 pub const LIFE: TimeDelta = TimeDelta::minutes(30);
 
 /// How far it has come, and what is needed to go on.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Step {
     /// A code is on its way by mail.
     EmailCode {
         /// From when it can be sent again, in Unix milliseconds.
         resend_at: i64,
+        /// Who is known by the provider from then on, as issuer and subject.
+        #[serde(default)]
+        link: Option<(String, String)>,
     },
+    /// A code for setting a password is on its way by mail.
+    PasswordCode {
+        /// As above.
+        resend_at: i64,
+    },
+    /// The address is proved; a password is to be chosen.
+    NewPassword,
     /// On the way to the OpenID provider and back.
     Google {
         /// Comes back in the address.
@@ -31,7 +41,7 @@ pub enum Step {
     },
     /// The password was right; the second factor is asked for.
     SecondFactor,
-    /// The address is proved by a link; a second factor is being set up.
+    /// A password was chosen; a second factor is being set up.
     Enrol(Enrolment),
     /// The recovery codes are shown until they are kept.
     RecoveryCodes {

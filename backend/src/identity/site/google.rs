@@ -2,7 +2,7 @@
 
 use super::flow::{Flow, Step};
 use super::provider::{OuterIdentity, Provider, ProviderError};
-use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit};
+use super::{EmailDoor, Entered, ReturnTo, SignIns, SiteError, Token, Visit};
 use crate::http::App;
 use crate::identity::names;
 use crate::store::sign_ins::KnownUser;
@@ -16,6 +16,15 @@ pub struct GoogleDoor<'a> {
     app: &'a App,
     visit: &'a Visit,
     provider: &'a Provider,
+}
+
+/// What has come of it.
+#[derive(Debug)]
+pub enum Arrived {
+    /// They are in.
+    In(Entered),
+    /// The provider does not answer for their address: a code goes there, once. What their flow's cookie is to hold.
+    Unproved(Token),
 }
 
 /// What the provider sends a browser back with.
@@ -56,7 +65,7 @@ impl<'a> GoogleDoor<'a> {
     ///
     /// # Errors
     /// They come with something else, are nobody here, or somebody does not answer.
-    pub async fn arrive(&self, flow: &Flow, back: Return<'_>) -> Result<Entered, SiteError> {
+    pub async fn arrive(&self, flow: &Flow, back: Return<'_>) -> Result<Arrived, SiteError> {
         let Step::Google { state, nonce, verifier } = &flow.step else { return Err(SiteError::Expired) };
         if !bool::from(state.as_bytes().ct_eq(back.state.as_bytes())) {
             return Err(SiteError::Expired);
@@ -79,24 +88,33 @@ impl<'a> GoogleDoor<'a> {
         let now = self.app.clock.now();
         let known = self.provider.arrive(code, nonce.clone(), verifier.clone(), now).await.map_err(failed)?;
         let mut write = self.app.store.begin().await?;
-        let user = self.who_is(&mut write, &known).await?;
+        let Some(user) = self.who_is(&mut write, &known).await? else {
+            drop(write);
+            let email = known.email.as_deref().and_then(names::email).ok_or(SiteError::Unknown)?;
+            let door = EmailDoor::new(self.app, self.visit);
+            return Ok(Arrived::Unproved(door.send_for(&email, &flow.return_to, &known).await?));
+        };
         let return_to = flow.return_to.clone();
         let entered =
             SignIns::new(self.app).begin(&mut write, user.id, DoorName::Google, self.visit, return_to).await?;
         write.commit().await?;
-        Ok(entered)
+        Ok(Arrived::In(entered))
     }
 
-    /// Who that is here: whom we know by their id there, otherwise by an address that the provider has verified.
-    async fn who_is(&self, write: &mut Connection, known: &OuterIdentity) -> Result<KnownUser, SiteError> {
+    /// Who that is here: whom we know by their id there, otherwise by an address that the provider answers for. `None`
+    /// where it does not.
+    async fn who_is(&self, write: &mut Connection, known: &OuterIdentity) -> Result<Option<KnownUser>, SiteError> {
         if let Some(user) = credentials::outer_identity(write, &known.issuer, &known.subject).await? {
-            return sign_ins::known_by_id(write, user).await?.ok_or(SiteError::Unknown);
+            return sign_ins::known_by_id(write, user).await?.map(Some).ok_or(SiteError::Unknown);
         }
-        let email = known.verified_email.as_deref().and_then(names::email).ok_or(SiteError::Unknown)?;
+        if !known.is_proved {
+            return Ok(None);
+        }
+        let email = known.email.as_deref().and_then(names::email).ok_or(SiteError::Unknown)?;
         let user = sign_ins::known_by_email(write, &email).await?.ok_or(SiteError::Unknown)?;
         let now = self.app.clock.now().timestamp_millis();
         credentials::bind_outer_identity(write, &known.issuer, &known.subject, user.id, now).await?;
-        Ok(user)
+        Ok(Some(user))
     }
 }
 

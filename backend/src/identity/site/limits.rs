@@ -3,9 +3,9 @@
 //! asked from. All unknown places together count once more, more generously: guesses from a thousand networks are
 //! slowed down, too, and the owner's own browser is not.
 
-use super::{SiteError, SiteKey, Visit};
+use super::{Device, SiteError, SiteKey, Visit};
+use crate::store::sign_ins::KnownUser;
 use crate::store::{Connection, tallies};
-use balcao_contract::id::UserId;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What was tried in vain so long ago is forgotten.
@@ -24,6 +24,8 @@ const WINDOW: TimeDelta = TimeDelta::hours(1);
 pub enum Attempt {
     /// The code that came by mail.
     EmailCode,
+    /// The code that came by mail for setting a password.
+    PasswordCode,
     /// Address and password.
     Password,
     /// The second factor, after the right password.
@@ -34,6 +36,7 @@ impl Attempt {
     const fn name(self) -> &'static str {
         match self {
             Self::EmailCode => "email code",
+            Self::PasswordCode => "password code",
             Self::Password => "password",
             Self::SecondFactor => "second factor",
         }
@@ -68,9 +71,13 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The place of a visit; its browser counts where the address is that of who signed in with it.
-    pub(super) fn of(visit: &Visit, owner: Option<UserId>) -> Self {
-        match visit.device.filter(|device| Some(device.user) == owner) {
+    /// The place of a visit; its browser counts where the address is that of who signed in with it, and has set no other
+    /// password since.
+    pub(super) fn of(visit: &Visit, owner: Option<&KnownUser>) -> Self {
+        let is_theirs = |device: &Device| {
+            owner.is_some_and(|owner| (owner.id, owner.device_generation) == (device.user, device.generation))
+        };
+        match visit.device.filter(is_theirs) {
             Some(device) => Self { own: [b"device ", device.as_bytes()].concat(), is_known: true },
             None => Self { own: format!("network {}", visit.network).into_bytes(), is_known: false },
         }

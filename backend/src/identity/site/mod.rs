@@ -26,7 +26,7 @@ pub use entry::{Entered, SignIns};
 pub use error::SiteError;
 pub use factor::{PasswordDoor, Way};
 pub use flow::{Flow, LIFE as FLOW_LIFE, Step};
-pub use google::{GoogleDoor, Return};
+pub use google::{Arrived, GoogleDoor, Return};
 pub use key::SiteKey;
 pub use limits::Attempt;
 pub use password::{Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD};

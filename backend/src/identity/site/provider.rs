@@ -2,11 +2,17 @@
 
 use crate::config::Google as Settings;
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata};
-use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken,
+    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
+use openidconnect::{
+    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenClaims, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use url::Url;
@@ -19,6 +25,45 @@ const FRESH: TimeDelta = TimeDelta::hours(1);
 const ASK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 /// How far its clock may differ from ours.
 const LEEWAY: TimeDelta = TimeDelta::seconds(60);
+
+const GOOGLE: &str = "https://accounts.google.com";
+
+/// What Google adds to the standard's claims: the domain of the Workspace that somebody belongs to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Hosted {
+    hd: Option<String>,
+}
+
+impl openidconnect::AdditionalClaims for Hosted {}
+
+type Fields = IdTokenFields<
+    Hosted,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+/// `CoreClient` with those claims.
+type Client = openidconnect::Client<
+    Hosted,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Fields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 
 /// Why somebody is not known by the provider.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +83,10 @@ pub struct OuterIdentity {
     pub issuer: String,
     /// Their id there; it never changes.
     pub subject: String,
-    /// Their address, if the provider has verified it.
-    pub verified_email: Option<String>,
+    /// Their address, if the provider calls it verified.
+    pub email: Option<String>,
+    /// Whether the provider answers for it that the address is theirs now.
+    pub is_proved: bool,
 }
 
 /// What a browser is sent away with, and must come back with.
@@ -60,6 +107,7 @@ pub struct Provider {
     id: ClientId,
     secret: ClientSecret,
     redirect: RedirectUrl,
+    trusted_domains: Vec<String>,
     http: openidconnect::reqwest::Client,
     known: Mutex<Option<(DateTime<Utc>, CoreProviderMetadata)>>,
 }
@@ -90,6 +138,7 @@ impl Provider {
             id: ClientId::new(settings.client_id.clone()),
             secret: ClientSecret::new(settings.client_secret.clone()),
             redirect: RedirectUrl::new(redirect).map_err(std::io::Error::other)?,
+            trusted_domains: settings.trusted_domains.clone(),
             http,
             known: Mutex::new(None),
         })
@@ -120,7 +169,7 @@ impl Provider {
     /// The provider does not answer.
     pub async fn depart(&self, locale: &str, now: DateTime<Utc>) -> Result<Departure, ProviderError> {
         let metadata = self.metadata(now, FRESH).await?;
-        let client = CoreClient::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()))
+        let client = Client::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()))
             .set_redirect_uri(self.redirect.clone());
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
@@ -146,7 +195,7 @@ impl Provider {
         now: DateTime<Utc>,
     ) -> Result<OuterIdentity, ProviderError> {
         let metadata = self.metadata(now, FRESH).await?;
-        let client = CoreClient::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()))
+        let client = Client::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()))
             .set_redirect_uri(self.redirect.clone());
         let request = client
             .exchange_code(AuthorizationCode::new(code))
@@ -160,12 +209,12 @@ impl Provider {
         let nonce = Nonce::new(nonce);
         // The verifier compares with one moment: the leeway is given by looking a little earlier.
         let checked = token.claims(&client.id_token_verifier().set_time_fn(move || now - LEEWAY), &nonce);
-        let claims: CoreIdTokenClaims = match checked {
+        let claims: IdTokenClaims<Hosted, CoreGenderClaim> = match checked {
             Ok(claims) => claims.clone(),
             // Signed with a key that is newer than what we know.
             Err(ClaimsVerificationError::SignatureVerification(_)) => {
                 let metadata = self.metadata(now, ASK_AGAIN).await?;
-                let client = CoreClient::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()));
+                let client = Client::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()));
                 let checked = token.claims(&client.id_token_verifier().set_time_fn(move || now - LEEWAY), &nonce);
                 checked.map_err(|error| ProviderError::Refused(reason(&error)))?.clone()
             }
@@ -175,12 +224,28 @@ impl Provider {
             return Err(ProviderError::Refused("issued in the future"));
         }
         let email = claims.email().filter(|_| claims.email_verified() == Some(true));
+        let email = email.map(|email| email.as_str().to_lowercase());
+        let (issuer, hosted) = (claims.issuer().as_str(), claims.additional_claims().hd.as_deref());
+        let answers_for = |email: &str| answers_for(issuer, email, hosted, &self.trusted_domains);
         Ok(OuterIdentity {
-            issuer: claims.issuer().as_str().to_owned(),
+            issuer: issuer.to_owned(),
             subject: claims.subject().as_str().to_owned(),
-            verified_email: email.map(|email| email.as_str().to_owned()),
+            is_proved: email.as_deref().is_some_and(answers_for),
+            email,
         })
     }
+}
+
+/// Whether a provider that calls an address verified knows that it belongs to that person today. For addresses that are not
+/// its own Google checked that once, long ago perhaps; with another provider anybody may have registered anything. What
+/// remains are Gmail, the domain of a Workspace, and the domains that the operator trusts the provider with.
+/// (Google, "Verify the Google ID token on your server side": it is authoritative for these alone.)
+fn answers_for(issuer: &str, email: &str, hosted: Option<&str>, trusted: &[String]) -> bool {
+    let Some((_, domain)) = email.rsplit_once('@') else { return false };
+    let is_google = issuer.trim_end_matches('/') == GOOGLE;
+    let is_googles = ["gmail.com", "googlemail.com"].contains(&domain)
+        || hosted.is_some_and(|hosted| hosted.eq_ignore_ascii_case(domain));
+    (is_google && is_googles) || trusted.iter().any(|trusted| trusted == domain)
 }
 
 /// What is wrong, without what the token says.
@@ -192,5 +257,38 @@ const fn reason(error: &ClaimsVerificationError) -> &'static str {
         ClaimsVerificationError::InvalidNonce(_) => "another nonce",
         ClaimsVerificationError::SignatureVerification(_) => "wrong signature",
         _ => "not what the standard says",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_answers_for_its_own_addresses_and_those_it_is_trusted_with_alone() {
+        let trusted = ["trusted.example".to_owned()];
+        let keycloak = "https://login.acme.example/realms/acme";
+        for (issuer, email, hosted, expected) in [
+            (GOOGLE, "ana@gmail.com", None, true),
+            (GOOGLE, "ana@googlemail.com", None, true),
+            ("https://accounts.google.com/", "ana@gmail.com", None, true),
+            (GOOGLE, "ana@acme.example", Some("acme.example"), true),
+            (GOOGLE, "ana@acme.example", Some("ACME.example"), true),
+            (GOOGLE, "ana@trusted.example", None, true),
+            // An account at Google under an address of somebody else's.
+            (GOOGLE, "ana@acme.example", None, false),
+            (GOOGLE, "ana@acme.example", Some("other.example"), false),
+            (GOOGLE, "ana@acme.example", Some(""), false),
+            (GOOGLE, "ana@gmail.com.evil.example", None, false),
+            (GOOGLE, "ana@notgmail.com", None, false),
+            (GOOGLE, "ana@sub.trusted.example", None, false),
+            (GOOGLE, "ana", Some("ana"), false),
+            // Another issuer says of itself what it likes.
+            (keycloak, "ana@gmail.com", None, false),
+            (keycloak, "ana@acme.example", Some("acme.example"), false),
+            (keycloak, "ana@trusted.example", None, true),
+        ] {
+            assert_eq!(answers_for(issuer, email, hosted, &trusted), expected, "{issuer} {email} {hosted:?}");
+        }
     }
 }

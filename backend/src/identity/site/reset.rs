@@ -3,18 +3,12 @@
 use super::app_code::AppSecret;
 use super::factor::{PasswordDoor, Way, purpose};
 use super::flow::{Flow, Step};
-use super::limits::{self, Place};
-use super::{Entered, ReturnTo, SignIns, SiteError, Token, code, email, password, recovery, sms};
+use super::{EmailDoor, Entered, ReturnTo, SignIns, SiteError, Token, code, password, recovery, sms};
 use crate::identity::code::MAX_TRIES;
-use crate::mail::messages::{self, Notice, Reader};
-use crate::store::sign_ins::KnownUser;
-use crate::store::{Connection, credentials, directory, flows, outbox, sign_ins};
+use crate::mail::messages::Notice;
+use crate::store::{Connection, credentials, directory, flows, sign_ins};
 use balcao_contract::id::UserId;
 use balcao_contract::panel::DoorName;
-use chrono::TimeDelta;
-
-/// How long a link is good.
-pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
 
 /// What is being set up: nothing of it counts until the second factor is proved.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -39,79 +33,55 @@ pub enum NewPasswordError {
 }
 
 impl PasswordDoor<'_> {
-    /// Sends a link for setting a password. For an address that nobody has, everything is done just so, but the message
-    /// stays here.
+    /// Sends a code for setting a password, and begins a flow; see [`EmailDoor::send`].
     ///
     /// # Errors
     /// No address, too soon or too often, or the database refuses.
-    pub async fn send_link(&self, typed: &str) -> Result<(), SiteError> {
-        let email = email::address(typed)?;
-        let now = self.app.clock.now();
-        let mut write = self.app.store.begin().await?;
-        limits::sweep(&mut write, now).await?;
-        let user = sign_ins::known_by_email(&mut write, &email).await?;
-        let place = Place::of(self.visit, user.as_ref().map(|user| user.id));
-        limits::count_message(&mut write, &self.app.site.key, "password link", &email, &place, now).await?;
-        let token = Token::random()?;
-        let link = self.app.config.link(&format!("/support/password/new?token={}", token.as_str()));
-        let (hash, ends) = (Token::hash(token.as_str()), now + LINK_LIFE);
-        if let Some(user) = &user {
-            let (now, ends) = (now.timestamp_millis(), ends.timestamp_millis());
-            credentials::insert_link(&mut write, user.id, &hash, now, ends).await?;
-        }
-        let dedupe_key = format!("password-link:{}", uuid::Uuid::new_v4());
-        let name = user.as_ref().map_or("", |user| &user.name);
-        let reader = Reader { email: &email, name, locale: self.visit.locale };
-        let message = messages::notice(reader, Notice::PasswordLink, &link, &dedupe_key)?;
-        outbox::enqueue(&mut write, &messages::until(message, ends), now).await?;
-        if user.is_none() {
-            outbox::take_back(&mut write, &dedupe_key).await?;
-        }
+    pub async fn send_code(&self, typed: &str, before: Option<&Flow>) -> Result<Option<Token>, SiteError> {
+        let step = Step::PasswordCode { resend_at: 0 };
+        EmailDoor::new(self.app, self.visit).begin(typed, &ReturnTo::default(), before, step).await
+    }
+
+    /// Looks at the code that came by mail. The right one leads to the new password, in a flow of its own: who knew the
+    /// cookie of the one before gets no further.
+    ///
+    /// # Errors
+    /// Wrong, spent, guessed at too often, or the database refuses.
+    pub async fn check_code(&self, flow: &Flow, typed: &str) -> Result<Token, SiteError> {
+        let Step::PasswordCode { .. } = flow.step else { return Err(SiteError::Expired) };
+        let mut write = EmailDoor::new(self.app, self.visit).prove(flow, typed).await?;
+        let user = flow.user.ok_or(SiteError::Expired)?;
+        let token = self.begin(&mut write, user, &flow.email, &ReturnTo::default(), &Step::NewPassword).await?;
         write.commit().await?;
-        self.app.outbox.wake();
-        Ok(())
+        Ok(token)
     }
 
-    /// Whether a link is still good. Looking at it uses nothing up: mail programs look at links, too.
+    /// Sets a password for who has proved their address. It opens nothing by itself: who has a second factor is asked for
+    /// it, who has none sets one up, and the password counts from then on.
     ///
     /// # Errors
-    /// The database cannot be read.
-    pub async fn is_good_link(&self, token: &str) -> Result<bool, SiteError> {
-        let mut read = self.app.store.reader().acquire().await?;
-        let now = self.app.clock.now().timestamp_millis();
-        Ok(credentials::link(&mut read, &Token::hash(token), now).await?.is_some())
-    }
-
-    /// Sets the password that a link was sent for. It opens nothing by itself: who has a second factor is asked for it,
-    /// who has none sets one up, and the password counts from then on.
-    ///
-    /// # Errors
-    /// The link is not good any more, the password is not taken, or the database refuses.
-    pub async fn set_password(&self, token: &str, password: &str) -> Result<Token, NewPasswordError> {
-        let now = self.app.clock.now();
-        let token_hash = Token::hash(token);
+    /// They are not that far, the password is not taken, or the database refuses.
+    pub async fn set_password(&self, flow: &Flow, password: &str) -> Result<Token, NewPasswordError> {
+        let (Step::NewPassword, Some(user)) = (&flow.step, flow.user) else { return Err(SiteError::Expired.into()) };
         let (user, stores) = {
             let mut read = self.app.store.reader().acquire().await.map_err(SiteError::from)?;
-            let user = self.linked(&mut read, &token_hash).await?;
-            (user.clone(), directory::accounts_of(&mut read, user.id).await.map_err(SiteError::from)?)
+            let known = sign_ins::known_by_id(&mut read, user).await.map_err(SiteError::from)?;
+            let user = known.ok_or(SiteError::Expired)?;
+            let stores = directory::accounts_of(&mut read, user.id).await.map_err(SiteError::from)?;
+            (user, stores)
         };
         let here = self.app.config.public_url.host_str().unwrap_or_default();
         let theirs = stores.iter().map(|store| store.name.as_str()).chain([&*user.name, &*user.email, here]);
         password::check(password, theirs).map_err(NewPasswordError::Password)?;
         let hash = self.app.site.passwords.hash(password).await?;
         let mut write = self.app.store.begin().await.map_err(SiteError::from)?;
-        // Of two at once, one finds the link gone.
-        let spent = credentials::spend_link(&mut write, &token_hash, now.timestamp_millis()).await;
-        if spent.map_err(SiteError::from)? != Some(user.id) {
+        // Of two at once, one finds the flow gone.
+        if !flows::end(&mut write, flow.id).await.map_err(SiteError::from)? {
             return Err(SiteError::Expired.into());
         }
         let has_factor = !credentials::factors(&mut write, user.id).await.map_err(SiteError::from)?.is_empty();
         let step = if has_factor {
-            let set = credentials::set_password(&mut write, user.id, &hash, now.timestamp_millis()).await;
-            set.map_err(SiteError::from)?;
-            // Whoever came in with the old one is out.
-            sign_ins::end_all(&mut write, user.id).await.map_err(SiteError::from)?;
-            self.notify(&mut write, user.id, Notice::PasswordChanged).await?;
+            self.replace_password(&mut write, user.id, &hash).await?;
             Step::SecondFactor
         } else {
             let secret = AppSecret::random().map_err(SiteError::from)?;
@@ -123,10 +93,13 @@ impl PasswordDoor<'_> {
         Ok(flow)
     }
 
-    async fn linked(&self, read: &mut Connection, token_hash: &[u8]) -> Result<KnownUser, SiteError> {
-        let now = self.app.clock.now().timestamp_millis();
-        let user = credentials::link(read, token_hash, now).await?.ok_or(SiteError::Expired)?;
-        sign_ins::known_by_id(read, user).await?.ok_or(SiteError::Expired)
+    /// Whoever came in with the old password is out, or knew it and is half-way in; and no browser of theirs is known.
+    async fn replace_password(&self, write: &mut Connection, user: UserId, hash: &str) -> Result<(), SiteError> {
+        credentials::set_password(write, user, hash, self.app.clock.now().timestamp_millis()).await?;
+        sign_ins::end_all(write, user).await?;
+        flows::end_all(write, user).await?;
+        sign_ins::forget_devices(write, user).await?;
+        self.notify(write, user, Notice::PasswordChanged).await
     }
 
     /// Sends a code to a phone that is to be the second factor.

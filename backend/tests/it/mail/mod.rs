@@ -55,7 +55,7 @@ fn unavailable() -> Option<SendError> {
 
 fn worker(app: &TestApp, sender: Arc<dyn Sender>) -> Worker {
     let letterhead = Letterhead::new("Suporte Balcão <support@desk.example>").unwrap();
-    Worker::new(app.app.store.clone(), app.clock.clone(), sender, letterhead)
+    Worker::new(app.app.store.clone(), app.clock.clone(), sender, letterhead).opening_with(app.app.site.key.clone())
 }
 
 fn message(app: &TestApp, dedupe_key: &str) -> NewMessage {

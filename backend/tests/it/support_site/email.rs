@@ -70,7 +70,12 @@ async fn the_support_sites_own_page_signs_out_too() {
     assert_eq!(ana.get("/support/sign-out").await.status, StatusCode::OK);
     assert!(ana.cookies.contains_key("balcao_sign_in"), "a GET signs nobody out");
     let kept = ana.cookies.clone();
-    assert_leads_to(&ana.post("/support/sign-out", &[]).await, "/support?signed_out=1");
+    let out = ana.post("/support/sign-out", &[]).await;
+    assert_leads_to(&out, "/support?signed_out=1");
+    // The next one at this device may be somebody else: drafts and files go, unless they are to stay.
+    assert_eq!(out.header("clear-site-data"), "\"storage\"");
+    let keeps = ana.post("/support/sign-out", &[("keep", "1")]).await;
+    assert_eq!(keeps.header("clear-site-data"), "");
     ana.cookies = kept;
     assert_eq!(ana.open_panel(&json!({})).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(client.get("/api/panel/session").await.status, StatusCode::UNAUTHORIZED);

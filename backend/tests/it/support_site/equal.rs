@@ -61,13 +61,13 @@ async fn the_first_sign_in_after_a_start_costs_the_same_whoever_it_is() {
 #[tokio::test]
 async fn a_code_or_a_link_by_mail_is_as_much_work_for_an_unknown_address() {
     let app = app().await;
-    let fresh = |place: &str| place == "/support/code" || place == "/support/reset/sent";
+    let fresh = |place: &str| place == "/support/code" || place == "/support/reset/code";
     for path in ["/support/email", "/support/reset"] {
         let known = cost(&app, path, &[("email", ANA)]).await;
         let unknown = cost(&app, path, &[("email", NOBODY)]).await;
         assert_eq!((unknown.1, &unknown.2), (known.1, &known.2), "{path}");
         assert!(known.2.as_deref().is_some_and(fresh), "{path}: {:?}", known.2);
-        // The message to nobody is written and taken out again; the link of somebody is written down.
+        // The message to nobody is written and taken out again.
         let more = unknown.0.1 - known.0.1;
         assert_eq!(unknown.0.0, known.0.0, "{path}: hashes");
         assert!((0..=1).contains(&more), "{path}: {more} rows more");

@@ -6,6 +6,7 @@ mod lost_factor;
 mod pages;
 mod password;
 mod reset;
+mod sealed;
 
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use axum::body::Body;
@@ -137,19 +138,19 @@ pub async fn run(app: &TestApp, sql: &str) {
     write.commit().await.unwrap();
 }
 
-/// How many messages of a kind wait for an address.
+/// The messages of a kind that wait for an address.
 pub async fn messages(app: &TestApp, email: &str, kind: &str) -> Vec<String> {
-    sqlx::query_scalar("SELECT text_body FROM outbox WHERE to_address = ? AND kind = ? ORDER BY id")
-        .bind(email)
-        .bind(kind)
-        .fetch_all(app.app.store.reader())
-        .await
-        .unwrap()
+    crate::common::waiting_messages(app, email, kind).await
 }
 
 /// The code of the newest message to an address.
 pub async fn newest_code(app: &TestApp, email: &str) -> String {
-    let text = messages(app, email, "sign_in_code").await.pop().expect("a message");
+    newest_code_of(app, email, "sign_in_code").await
+}
+
+/// The code of the newest message of a kind.
+pub async fn newest_code_of(app: &TestApp, email: &str, kind: &str) -> String {
+    let text = messages(app, email, kind).await.pop().expect("a message");
     text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("a code").to_owned()
 }
 

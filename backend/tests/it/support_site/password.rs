@@ -50,16 +50,6 @@ pub fn app_code(secret: &str, app: &TestApp, steps: i64) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-pub async fn link(app: &TestApp, email: &str) -> String {
-    let text = messages(app, email, "password_link").await.pop().expect("a message");
-    let start = text.find("/support/password/new?token=").expect("a link");
-    text[start..].split_whitespace().next().unwrap().to_owned()
-}
-
-pub fn token_of(link: &str) -> &str {
-    link.split_once("token=").unwrap().1
-}
-
 pub fn secret_on(page: &str) -> String {
     page.split_once("class=\"secret\" translate=\"no\">").unwrap().1.split('<').next().unwrap().to_owned()
 }
@@ -69,12 +59,18 @@ fn codes_on(page: &str) -> Vec<String> {
     list.split("<li>").skip(1).map(|item| item.split('<').next().unwrap().to_owned()).collect()
 }
 
+/// Up to the page where a password is chosen.
+pub async fn prove_address(app: &TestApp, browser: &mut Browser, email: &str) {
+    assert_leads_to(&browser.post("/support/reset", &[("email", email)]).await, "/support/reset/code");
+    let code = newest_code_of(app, email, "password_code").await;
+    assert_leads_to(&browser.post("/support/reset/code", &[("code", &code)]).await, "/support/password/new");
+}
+
 /// Up to the page where the second factor is chosen.
 pub async fn set_password(app: &TestApp, browser: &mut Browser, email: &str, password: &str) {
-    assert_leads_to(&browser.post("/support/reset", &[("email", email)]).await, "/support/reset/sent");
-    let link = link(app, email).await;
-    assert_eq!(browser.get(&link).await.status, StatusCode::OK);
-    let set = browser.post("/support/password/new", &[("token", token_of(&link)), ("password", password)]).await;
+    prove_address(app, browser, email).await;
+    assert_eq!(browser.get("/support/password/new").await.status, StatusCode::OK);
+    let set = browser.post("/support/password/new", &[("password", password)]).await;
     assert_leads_to(&set, "/support/enrol");
 }
 
@@ -279,7 +275,7 @@ async fn known_and_unknown_addresses_get_the_same_answers() {
             answers.push(with_password(&mut browser, email, "a wrong password").await);
         }
         answers.push(browser.post("/support/reset", &[("email", email)]).await);
-        answers.push(browser.get("/support/reset/sent").await);
+        answers.push(browser.get("/support/reset/code").await);
         answers.push(browser.post("/support/reset", &[("email", email)]).await);
         let shape = |answer: &Answer| {
             let names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
@@ -289,7 +285,7 @@ async fn known_and_unknown_addresses_get_the_same_answers() {
     }
     assert_eq!(told[0], told[1]);
     assert_eq!(told[0], told[2]);
-    assert!(messages(&app, NOBODY, "password_link").await.is_empty());
+    assert!(messages(&app, NOBODY, "password_code").await.is_empty());
 }
 
 #[tokio::test]
@@ -354,16 +350,14 @@ async fn somebody_switched_off_gets_nowhere_with_a_password() {
     let (secret, _) = enrolled(&app, &mut ana, ANA).await;
     let mut browser = Browser::new(&app);
     with_password(&mut browser, ANA, PASSWORD).await;
-    ana.post("/support/reset", &[("email", ANA)]).await;
-    let link = link(&app, ANA).await;
+    prove_address(&app, &mut ana, ANA).await;
     run(&app, "UPDATE users SET disabled_at = 1").await;
     let code = app_code(&secret, &app, 0);
     let answer = browser.post("/support/second-factor", &[("way", "app"), ("code", &code)]).await;
     assert_ne!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(with_password(&mut Browser::new(&app), ANA, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let reset =
-        ana.post("/support/password/new", &[("token", token_of(&link)), ("password", "other words in a row")]).await;
-    assert!(reset.text().contains("no longer valid"), "{}", reset.text());
+    let reset = ana.post("/support/password/new", &[("password", "other words in a row")]).await;
+    assert!(reset.text().contains("Please begin again."), "{}", reset.text());
 }
 
 #[tokio::test]

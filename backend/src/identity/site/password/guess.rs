@@ -170,7 +170,7 @@ const fn alone(sign: char) -> u32 {
     match sign {
         'a'..='z' => LETTER,
         '0'..='9' => DIGIT,
-        '\0'..='\x7f' => OTHER,
+        sign if sign.is_ascii() => OTHER,
         _ => FOREIGN,
     }
 }
