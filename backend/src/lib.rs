@@ -28,3 +28,4 @@ pub mod telemetry;
 pub mod terminal;
 pub mod texts;
 pub mod webhooks;
+pub mod work;

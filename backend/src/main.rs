@@ -14,6 +14,7 @@ use balcao_backend::output::{self, UntilClosed};
 use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::survey::{self, SurveyCommand};
 use balcao_backend::terminal::{self, AgentCommand};
+use balcao_backend::work::Work;
 use balcao_backend::{server, telemetry};
 use balcao_contract::status::Status;
 use clap::{Parser, Subcommand};
@@ -281,9 +282,10 @@ async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), St
 async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let config = &loaded.config;
     let store = open_store(config).await?;
-    let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
+    let work = Work::default();
+    let evidence = Evidence::open(&config.evidence, work.clone()).map_err(|error| format!("evidence.dir: {error}"))?;
     let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
-    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
+    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config), work))
 }
 
 /// Reads beside a server that runs.

@@ -16,6 +16,7 @@ pub use take_in::{Incoming, TakeInError, TakenIn};
 use crate::config::EvidenceConfig;
 use crate::store::files::{Hash, StoredFile};
 use crate::store::uploads::Quota;
+use crate::work::Work;
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::UserId;
 use bytes::Bytes;
@@ -50,6 +51,7 @@ struct Parts {
     /// How many files each person is sending.
     arriving: Mutex<HashMap<UserId, u32>>,
     doomed: Notify,
+    work: Work,
 }
 
 /// Why files cannot be kept.
@@ -72,17 +74,22 @@ impl Evidence {
     ///
     /// # Errors
     /// It cannot be made.
-    pub fn open(config: &EvidenceConfig) -> Result<Self, EvidenceError> {
+    pub fn open(config: &EvidenceConfig, work: Work) -> Result<Self, EvidenceError> {
         std::fs::create_dir_all(&config.dir)?;
         // An upload is acknowledged once its bytes and its name are on the disk; without fsync they would only be in
         // the system's cache.
         let objects = LocalFileSystem::new_with_prefix(&config.dir)?.with_fsync(true);
-        Ok(Self::with_objects(Arc::new(objects), Some(config.dir.clone()), config))
+        Ok(Self::with_objects(Arc::new(objects), Some(config.dir.clone()), config, work))
     }
 
     /// In any object store.
     #[must_use]
-    pub fn with_objects(objects: Arc<dyn ObjectStore>, folder: Option<PathBuf>, config: &EvidenceConfig) -> Self {
+    pub fn with_objects(
+        objects: Arc<dyn ObjectStore>,
+        folder: Option<PathBuf>,
+        config: &EvidenceConfig,
+        work: Work,
+    ) -> Self {
         Self(Arc::new(Parts {
             objects,
             folder,
@@ -92,6 +99,7 @@ impl Evidence {
             pace: Pace::default(),
             arriving: Mutex::default(),
             doomed: Notify::new(),
+            work,
         }))
     }
 

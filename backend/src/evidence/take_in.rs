@@ -8,6 +8,7 @@ use crate::store::idempotency::{KEPT, MAX_KEY};
 use crate::store::upload_keys::{self, KnownKey};
 use crate::store::uploads::{self, FinishError, NewFile, ReserveError, Under, Written};
 use crate::store::{Store, StoreError};
+use crate::work::{Who, WorkError};
 use balcao_contract::file::{FileFault, safe_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -89,6 +90,9 @@ pub enum TakeInError {
     /// The place where files are kept.
     #[error(transparent)]
     Objects(object_store::Error),
+    /// What it is could not be looked at now.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -247,7 +251,11 @@ impl Evidence {
         plan: &Plan,
         received: &super::Received,
     ) -> Result<Option<TakenIn>, TakeInError> {
-        let seen = content::recognise(&plan.file_name, &received.head);
+        // A zip's beginning is searched through, an image's header read.
+        let (name, head) = (plan.file_name.clone(), received.head.clone());
+        let looking =
+            self.0.work.run(Who::Person(incoming.owner.user), head.len(), move || content::recognise(&name, &head));
+        let seen = looking.await?;
         let written = Written {
             size: received.size,
             sha256: received.sha256,

@@ -16,6 +16,7 @@ use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
+use crate::work::Work;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// Does long work, within its budget.
+    pub work: Work,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The forms, in every language.
@@ -104,10 +107,11 @@ impl Parts {
         if let Some(fault) = config.routing.faults(&forms, &groups).into_iter().next() {
             return Err(opening::<String>("tickets.groups")(fault));
         }
-        let evidence = Evidence::open(&config.evidence);
+        let work = Work::default();
+        let evidence = Evidence::open(&config.evidence, work.clone());
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
-        let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
+        let site = Site::open(&config, work.clone()).map_err(opening("sign_in.key in data_dir"))?;
         let reply_addresses = ReplyAddresses::open(&config).map_err(opening("reply.key in data_dir"))?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
@@ -130,6 +134,7 @@ impl Parts {
             stop: CancellationToken::new(),
             config,
             store,
+            work,
             clock,
             forms,
             copilot,
@@ -161,9 +166,9 @@ impl App {
     /// Where mail comes in.
     #[must_use]
     pub fn inbox(&self) -> Inbox {
-        let Parts { config, store, evidence, reply_addresses, outbox, clock, .. } = &**self;
+        let Parts { config, store, evidence, reply_addresses, outbox, clock, work, .. } = &**self;
         let addresses = reply_addresses.clone();
-        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone())
+        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone(), work.clone())
     }
 }
 

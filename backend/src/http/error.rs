@@ -2,6 +2,7 @@
 
 use super::Message;
 use crate::store::StoreError;
+use crate::work::WorkError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use balcao_contract::limits::MOST_FAULTS;
@@ -265,6 +266,15 @@ impl From<StoreError> for ApiError {
             StoreError::Full => Self::StorageFull,
             StoreError::Conflict => Self::Conflict,
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<WorkError> for ApiError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Busy => Self::Unavailable,
+            WorkError::Broken(_) => Self::internal(error),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Around every request: its id, its log line, its figures, who sent it, and how long it may take.
 
+use super::limiter::network_of;
 use super::{ApiError, App, Notes};
 use crate::telemetry;
+use crate::work::Who;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -29,6 +31,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+/// On whose behalf work is done for whoever need not be signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visitor(pub Who);
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Peer(address) = Peer::from_request_parts(parts, state).await?;
+        Ok(Self(Who::Visitor(network_of(address))))
     }
 }
 

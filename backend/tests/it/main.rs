@@ -26,3 +26,4 @@ mod table;
 mod tickets;
 mod uploads;
 mod vtex_id;
+mod work;

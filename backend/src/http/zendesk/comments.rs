@@ -10,6 +10,7 @@ use crate::identity::SignedIn;
 use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::request_list::Order;
 use crate::store::{Connection, StoreError, directory, files};
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -65,10 +66,15 @@ pub(in crate::http) async fn list(
     let attachments = files::attachments_of_comments(&mut *read, &ids).await?;
     drop(read);
     let tree = params.lists("include", "rich_text");
-    let page = page.map(|row| {
-        let files = attachments.get(&row.id).cloned().unwrap_or_default();
-        shapes::comment(&app, row, files, tree)
-    });
+    let written = page.items.iter().map(|row| row.body.len()).sum();
+    let shaping = app.clone();
+    let shape = move || {
+        page.map(|row| {
+            let files = attachments.get(&row.id).cloned().unwrap_or_default();
+            shapes::comment(&shaping, row, files, tree)
+        })
+    };
+    let page = app.work.run(Who::Person(signed_in.user), written, shape).await?;
     let mut body = page.into_body("comments", count, &params, &app);
     body.insert("users".to_owned(), json!(authors));
     Ok(Json(body))
@@ -93,7 +99,10 @@ pub(in crate::http) async fn show(
     let authors = authors(&mut read, &signed_in, std::slice::from_ref(&row)).await?;
     let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
     drop(read);
-    let comment = shapes::comment(&app, row, files, params.lists("include", "rich_text"));
+    let (written, tree) = (row.body.len(), params.lists("include", "rich_text"));
+    let shaping = app.clone();
+    let shape = move || shapes::comment(&shaping, row, files, tree);
+    let comment = app.work.run(Who::Person(signed_in.user), written, shape).await?;
     Ok(Json(CommentEnvelope { comment, users: authors }))
 }
 

@@ -139,6 +139,7 @@ fn refused(error: TakeInError, limits: &FileLimits, locale: Locale) -> ApiError 
         TakeInError::KeyOfAnother => ApiError::IdempotentRequest,
         TakeInError::NoRoom => ApiError::StorageFull,
         TakeInError::Store(error) => error.into(),
+        TakeInError::Work(error) => error.into(),
         TakeInError::Objects(error) => ApiError::internal(error),
     }
 }

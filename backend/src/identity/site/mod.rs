@@ -37,6 +37,7 @@ pub use sms::{SmsError, SmsSender};
 pub use token::Token;
 
 use crate::config::Config;
+use crate::work::Work;
 use balcao_contract::locale::Locale;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -59,12 +60,12 @@ impl Site {
     ///
     /// # Errors
     /// The key cannot be read or made, or TLS cannot be set up.
-    pub fn open(config: &Config) -> std::io::Result<Self> {
+    pub fn open(config: &Config, work: Work) -> std::io::Result<Self> {
         let key = SiteKey::load_or_create(&config.data_dir)?;
         let provider = config.support_site.google.as_ref();
         let provider =
             provider.map(|google| Provider::new(google, config.link("/support/google/callback"))).transpose()?;
-        Ok(Self { passwords: Passwords::new(&key), sms: sms::sender(config)?, provider, key })
+        Ok(Self { passwords: Passwords::new(&key, work), sms: sms::sender(config)?, provider, key })
     }
 }
 

@@ -79,6 +79,9 @@ pub enum InboxError {
     /// A comment cannot be written now.
     #[error("a comment cannot be written: {0}")]
     Desk(DeskError),
+    /// Too much is being worked on to read it now.
+    #[error("too much is being worked on")]
+    Busy,
     /// The message belongs into quarantine, where there is no room.
     #[error("the quarantine is full: look through it with `mail quarantine list`")]
     Full,

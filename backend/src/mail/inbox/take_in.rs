@@ -15,6 +15,7 @@ use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::files::Hash;
 use crate::store::mail_in::{self, Correspondent, Quarantined, Taken};
 use crate::store::{Connection, Store, StoreError, outbox};
+use crate::work::{Who, Work, WorkError};
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::text;
@@ -40,6 +41,7 @@ pub(super) struct Rooms {
     addresses: ReplyAddresses,
     outbox: Outbox,
     pub(super) clock: Arc<dyn Clock>,
+    work: Work,
     pub(super) config: Config,
     own_sender: String,
 }
@@ -63,10 +65,11 @@ impl Inbox {
         addresses: ReplyAddresses,
         outbox: Outbox,
         clock: Arc<dyn Clock>,
+        work: Work,
     ) -> Self {
         let own_sender = config.mail.from.parse::<lettre::message::Mailbox>();
         let own_sender = own_sender.map(|mailbox| mailbox.email.to_string()).unwrap_or_default();
-        Self(Arc::new(Rooms { store, evidence, addresses, outbox, clock, config: config.clone(), own_sender }))
+        Self(Arc::new(Rooms { store, evidence, addresses, outbox, clock, work, config: config.clone(), own_sender }))
     }
 
     /// The database that it writes to.
@@ -118,7 +121,9 @@ impl Inbox {
             Ok(Some(letter)) => letter,
             Ok(None) => return Ok(Outcome::NoMessage),
             // The parser gave up on it: whoever runs this has to see it, and it must not come again and again.
-            Err(_) => return self.hold_unreadable(&raw).await,
+            Err(WorkError::Broken(_)) => return self.hold_unreadable(&raw).await,
+            // The mail server keeps it until there is time.
+            Err(WorkError::Busy) => return Err(InboxError::Busy),
         };
         let passage = Passage { raw: &raw, whole, letter: &letter, released: released.is_some() };
         if let Some(target) = released {
@@ -140,14 +145,14 @@ impl Inbox {
     }
 
     /// Reading may take a while, and whatever a stranger sent must not bring others down.
-    async fn read(&self, raw: Bytes) -> Result<Option<Letter>, tokio::task::JoinError> {
+    async fn read(&self, raw: Bytes) -> Result<Option<Letter>, WorkError> {
         let rooms = self.0.clone();
         let read = move || {
             let trusted_server = rooms.config.mail_in.as_ref().and_then(|mail_in| mail_in.trusted_server.as_deref());
             let reading = Reading { addresses: &rooms.addresses, own_sender: &rooms.own_sender, trusted_server };
             Letter::read(&raw, &reading)
         };
-        tokio::task::spawn_blocking(read).await
+        self.0.work.run_long(Who::Mail, read).await
     }
 
     async fn robot(&self, letter: &Letter) -> Result<Option<Robot>, StoreError> {

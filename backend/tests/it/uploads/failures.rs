@@ -94,7 +94,7 @@ async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
     let incoming = incoming(&app).await;
     for full_at in [FullAt::Writing, FullAt::Completing] {
         let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at });
-        let evidence = Evidence::with_objects(objects.clone(), None, &app.app.config.evidence);
+        let evidence = Evidence::with_objects(objects.clone(), None, &app.app.config.evidence, app.app.work.clone());
         let body = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"text"))]);
         let taken = evidence.take_in(&app.app.store, app.clock.as_ref(), &incoming, body).await;
         assert!(matches!(taken, Err(TakeInError::NoRoom)), "{taken:?}");
@@ -107,7 +107,7 @@ async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
 async fn a_full_disk_is_answered_with_507_in_the_readers_language_and_the_form_can_be_sent_without_it() {
     let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at: FullAt::Writing });
     let app = TestApp::with_part(|parts| {
-        parts.evidence = Evidence::with_objects(objects, None, &parts.config.evidence);
+        parts.evidence = Evidence::with_objects(objects, None, &parts.config.evidence, parts.work.clone());
     })
     .await;
     let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("pt-BR");

@@ -13,6 +13,7 @@ use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::directory::{self, PersonRow};
 use crate::store::files::{self, StoredFile};
 use crate::store::requests::RequestRow;
+use crate::work::Who;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -75,18 +76,23 @@ pub(in crate::http) async fn download(
     let name = format!("request-{}", whole.request.id);
     let zone = app.config.calendars.of(signed_in.region).zone;
     let now = app.clock.now();
-    let page = |files| page::render(&whole, files, locale, zone, now);
-    let (kind, ending, body) = match format {
-        Format::Html => ("text/html; charset=utf-8", "html", Body::from(page(&HashMap::new())?)),
-        Format::Json => ("application/json", "json", Body::from(data(&app, &signed_in, &whole)?)),
-        Format::Zip => {
-            let files = names::entries(&whole);
-            let documents =
-                vec![("request.html", page(&names::links(&files))?), ("request.json", data(&app, &signed_in, &whole)?)];
-            let files = files.into_iter().map(|(name, file)| (name, file.clone())).collect();
-            ("application/zip", "zip", archive::stream(app.evidence.clone(), documents, files))
-        }
+    let (who, written) = (Who::Person(signed_in.user), whole.comments.iter().map(|row| row.body.len()).sum());
+    let making = app.clone();
+    let make = move || {
+        let page = |files| page::render(&whole, files, locale, zone, now);
+        Ok::<_, ApiError>(match format {
+            Format::Html => ("text/html; charset=utf-8", "html", Body::from(page(&HashMap::new())?)),
+            Format::Json => ("application/json", "json", Body::from(data(&making, &signed_in, &whole)?)),
+            Format::Zip => {
+                let files = names::entries(&whole);
+                let page = page(&names::links(&files))?;
+                let documents = vec![("request.html", page), ("request.json", data(&making, &signed_in, &whole)?)];
+                let files = files.into_iter().map(|(name, file)| (name, file.clone())).collect();
+                ("application/zip", "zip", archive::stream(making.evidence.clone(), documents, files))
+            }
+        })
     };
+    let (kind, ending, body) = app.work.run(who, written, make).await??;
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -16,6 +16,7 @@ use crate::store::files::{self, StoredFile};
 use crate::store::request_list::{Order, Window};
 use crate::store::ticket_readers::Way;
 use crate::store::{events, people};
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -74,11 +75,16 @@ pub(in crate::http) async fn list(
         false => None,
     };
     drop(read);
-    let page = page.map(|row| {
-        let files = files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let audit = audits.get(&row.id).copied();
-        shape(&app, row, files, audit)
-    });
+    let written = page.items.iter().map(|row| row.body.len()).sum();
+    let shaping = app.clone();
+    let shapes = move || {
+        page.map(|row| {
+            let files = files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+            let audit = audits.get(&row.id).copied();
+            shape(&shaping, row, files, audit)
+        })
+    };
+    let page = app.work.run(Who::Person(agent.user), written, shapes).await?;
     let mut body = page.into_body("comments", count, &params, &app);
     if let Some(users) = users {
         let users: Vec<_> = users.iter().map(|one| user_shape(&app, one)).collect();

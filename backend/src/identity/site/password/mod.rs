@@ -6,23 +6,18 @@ mod guess;
 pub use guess::Guessable;
 
 use super::{SiteError, SiteKey};
+use crate::work::{Who, Work, WorkError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use guess::Words;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 /// Memory in KiB, rounds, lanes: OWASP's Password Storage Cheat Sheet, Argon2id.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
-/// So many are worked on at once: each takes 19 MiB and a processor for a while.
-const AT_ONCE: usize = 2;
-/// So long one waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(8);
 /// The shortest password, in characters (ASVS 5.0, 6.2.1 asks for 8 and recommends 15).
 pub const SHORTEST: usize = 12;
 /// The longest, in characters; nobody types more, and hashing is not to be made expensive by it.
@@ -58,10 +53,10 @@ pub fn check<'a>(password: &str, theirs: impl IntoIterator<Item = &'a str>) -> R
         .map_or(Ok(()), |why| Err(Fault::Guessable(why)))
 }
 
-/// Hashes and compares, a few at a time.
+/// Hashes and compares, a few at a time: each takes 19 MiB and a processor for a while.
 #[derive(Debug)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    work: Work,
     pepper: Zeroizing<[u8; 32]>,
     /// What is compared with where nobody has the address, so that it takes as long.
     nobody: OnceCell<String>,
@@ -71,9 +66,9 @@ pub struct Passwords {
 impl Passwords {
     /// With the key that lies outside the database.
     #[must_use]
-    pub fn new(key: &SiteKey) -> Self {
+    pub fn new(key: &SiteKey, work: Work) -> Self {
         let pepper = Zeroizing::new(key.mac("balcao pepper", &[]));
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), pepper, nobody: OnceCell::new(), worked: AtomicU64::new(0) }
+        Self { work, pepper, nobody: OnceCell::new(), worked: AtomicU64::new(0) }
     }
 
     /// What is kept of a password: Argon2id with its parameters, as a PHC string.
@@ -119,18 +114,19 @@ impl Passwords {
         &self,
         work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
     ) -> Result<T, SiteError> {
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| SiteError::Unavailable)?.map_err(|_| SiteError::Unavailable)?;
-        self.worked.fetch_add(1, Ordering::Relaxed);
         let pepper = self.pepper.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+        let done = self.work.run_long(Who::SigningIn, move || {
             let (memory, rounds, lanes) = COST;
             let params = Params::new(memory, rounds, lanes, None).map_err(|error| error.to_string())?;
             let argon = Argon2::new_with_secret(pepper.as_slice(), Algorithm::Argon2id, Version::V0x13, params);
             Ok::<T, String>(work(&argon.map_err(|error| error.to_string())?))
         });
-        let done = done.await.map_err(|error| error.to_string()).and_then(|done| done);
+        let done = match done.await {
+            Ok(done) => done,
+            Err(WorkError::Busy) => return Err(SiteError::Unavailable),
+            Err(error) => Err(error.to_string()),
+        };
+        self.worked.fetch_add(1, Ordering::Relaxed);
         done.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
     }
 }
@@ -167,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_kept_as_argon2id_and_found_right_with_the_key_alone() {
-        let passwords = Passwords::new(&SiteKey::new([7; 32]));
+        let passwords = Passwords::new(&SiteKey::new([7; 32]), Work::default());
         let hash = passwords.hash("correct horse é").await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_ne!(passwords.hash("correct horse é").await.unwrap(), hash);
@@ -176,7 +172,7 @@ mod tests {
         assert!(!passwords.is_right("correct horse e", Some(hash.clone())).await.unwrap());
         assert!(!passwords.is_right("nobody's password", None).await.unwrap());
         assert!(!passwords.is_right("x", Some("not a hash".to_owned())).await.unwrap());
-        let other = Passwords::new(&SiteKey::new([8; 32]));
+        let other = Passwords::new(&SiteKey::new([8; 32]), Work::default());
         assert!(!other.is_right("correct horse é", Some(hash)).await.unwrap());
     }
 }
