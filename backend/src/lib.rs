@@ -5,6 +5,10 @@
 //! clock alone, `directory` for what operators do,
 //! `terminal` for what agents do beside it.
 
+// Tests in here share helpers with those beside the crate, which name it.
+#[cfg(test)]
+extern crate self as balcao_backend;
+
 pub mod calendar;
 pub mod clock;
 pub mod config;
@@ -14,6 +18,8 @@ pub mod desk;
 pub mod directory;
 pub mod evidence;
 pub mod forms;
+#[cfg(test)]
+mod hostile;
 pub mod http;
 pub mod identity;
 pub mod jobs;

@@ -7,6 +7,8 @@ mod endpoints;
 mod error;
 mod groups;
 mod import;
+#[cfg(test)]
+pub(crate) use import::{parse_csv, parse_json};
 mod lists;
 mod outbox;
 mod table;

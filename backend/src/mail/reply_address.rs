@@ -46,7 +46,7 @@ impl ReplyAddresses {
         Ok(Self::with_key(key, &mail_in.address))
     }
 
-    fn with_key(key: Zeroizing<[u8; 32]>, address: &str) -> Self {
+    pub(super) fn with_key(key: Zeroizing<[u8; 32]>, address: &str) -> Self {
         let parts = address.rsplit_once('@').map(|(local, domain)| {
             Arc::new(Parts { key, local: local.to_ascii_lowercase(), domain: domain.to_ascii_lowercase() })
         });

@@ -6,12 +6,15 @@
 //! pieces run at once, one person has a share of those, and whoever waits too long is told to come again.
 
 mod line;
+pub(crate) mod steps;
 
 use balcao_contract::id::UserId;
 use line::{Line, Place};
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+#[cfg(test)]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -98,6 +101,9 @@ struct Parts {
     budget: Budget,
     turns: Arc<Semaphore>,
     line: Arc<Line>,
+    /// What all of it took so far, for tests.
+    #[cfg(test)]
+    steps: AtomicU64,
 }
 
 impl Default for Work {
@@ -111,7 +117,13 @@ impl Work {
     #[must_use]
     pub fn new(budget: Budget) -> Self {
         let turns = Arc::new(Semaphore::new(budget.at_once.get()));
-        Self(Arc::new(Parts { budget, turns, line: Arc::default() }))
+        Self(Arc::new(Parts {
+            budget,
+            turns,
+            line: Arc::default(),
+            #[cfg(test)]
+            steps: AtomicU64::new(0),
+        }))
     }
 
     /// What it may take.
@@ -131,7 +143,7 @@ impl Work {
         bytes: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        if bytes <= SMALL { Ok(work()) } else { self.run_long(who, work).await }
+        if bytes <= SMALL { Ok(self.0.counted(work)) } else { self.run_long(who, work).await }
     }
 
     /// As [`Self::run`], for what is long whatever its size.
@@ -147,10 +159,11 @@ impl Work {
         let most = if who.is_many() { in_line.saturating_mul(FOR_MANY) } else { in_line };
         let place = self.0.line.enter(who, of_one, most).ok_or_else(|| refused("line"))?;
         let turn = timeout(patience, self.turn(&place)).await.map_err(|_| refused("patience"))??;
+        let parts = self.0.clone();
         let done = tokio::task::spawn_blocking(move || {
             // Both are given back when the work is done, also where nobody waits for it any more.
             let _turn = (turn, place);
-            work()
+            parts.counted(work)
         });
         done.await.map_err(WorkError::Broken)
     }
@@ -163,6 +176,43 @@ impl Work {
         let common = self.0.turns.clone().acquire_owned().await.map_err(|_| WorkError::Busy)?;
         Ok((common, theirs))
     }
+}
+
+impl Parts {
+    #[cfg(not(test))]
+    fn counted<T>(&self, work: impl FnOnce() -> T) -> T {
+        work()
+    }
+
+    #[cfg(test)]
+    fn counted<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (done, taken) = steps::of(work);
+        self.steps.fetch_add(taken, Ordering::Relaxed);
+        done
+    }
+}
+
+#[cfg(test)]
+impl Work {
+    /// How many steps everything took so far.
+    pub(crate) fn steps(&self) -> u64 {
+        self.0.steps.load(Ordering::Relaxed)
+    }
+}
+
+/// Long work of the desk's own jobs, of which each is at one piece at a time: they hold the database's writer meanwhile, so
+/// they do not stand in line behind people.
+///
+/// # Errors
+/// It panicked.
+pub async fn beside<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, WorkError> {
+    if bytes <= SMALL {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(WorkError::Broken)
 }
 
 fn refused(why: &'static str) -> WorkError {

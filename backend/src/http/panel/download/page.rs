@@ -55,8 +55,9 @@ pub(super) fn render(
     let status = word(&format!("statuses.{}", request.status.shown().name()))?;
     let priority = request.priority.map(|priority| word(&format!("priorities.{}", priority.name()))).transpose()?;
     let saved = texts.text("saved", &[("moment", &moment_in(locale, now, zone))]).map_err(ApiError::internal)?;
+    let people: HashMap<_, _> = whole.people.iter().map(|person| (person.id, person)).collect();
     let comments = whole.comments.iter().map(|row| {
-        let author = whole.people.iter().find(|person| person.id == row.author);
+        let author = people.get(&row.author);
         let files = whole.files.get(&row.id).into_iter().flatten();
         ShownComment {
             // Whoever is not known can only be of the support team.
