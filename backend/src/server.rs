@@ -2,6 +2,7 @@
 
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
+use crate::identity::spawn_seen;
 use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters, spawn_readers};
 use crate::live::{Reader, spawn_reader};
 use crate::mail::inbox::{spawn_pruning, spawn_watch};
@@ -61,6 +62,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
     let days = app.config.readers_kept_days;
     spawn_readers(app.readers.clone(), app.store.clone(), days, app.clock.clone(), &app.workers, app.stop.clone());
+    spawn_seen(app.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

@@ -7,9 +7,9 @@ use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
 use crate::forms::Forms;
-use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
+use crate::identity::{AdminDoors, Seen};
 use crate::jobs::Readers;
 use crate::live::Live;
 use crate::mail::inbox::Inbox;
@@ -59,6 +59,8 @@ pub struct Parts {
     pub doors: AdminDoors,
     /// Who saw which ticket.
     pub readers: Readers,
+    /// When sessions and tokens were last used.
+    pub seen: Seen,
     /// How often they may ask.
     pub limiter: Limiter,
     /// Work beside the requests; finished before the end.
@@ -123,6 +125,7 @@ impl Parts {
             tail,
             tell,
             readers: Readers::default(),
+            seen: Seen::default(),
             limiter: Limiter::new(config.limits),
             doors,
             outbox: Outbox::default(),

@@ -182,3 +182,44 @@ async fn secrets_do_not_show_in_debug_output() {
     let key = format!("{:?}", HOST_KEY);
     assert!(!shown.contains(&key[1..40]), "{shown}");
 }
+
+/// Reading once waited for its turn to write that it was read: with a busy writer, seconds.
+#[tokio::test]
+async fn reading_waits_for_no_write() {
+    // Whoever waits for the writer in here waits for ever, and is noticed.
+    let app = TestApp::with(|config| config.database_busy = std::time::Duration::from_secs(24 * 3600)).await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let token = crate::api_tokens::token_of_ana(&app, "").await;
+    let authorization = crate::api_tokens::basic(ANA, &token);
+    app.wait(TimeDelta::minutes(30));
+    let held = app.app.store.begin().await.unwrap();
+    let reading = async {
+        assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+        assert_eq!(ana.get("/api/v2/requests").await.status, StatusCode::OK);
+        let headers = [("authorization", authorization.as_str())];
+        let by_token = app.nobody().send(Method::GET, "/api/v2/requests", &headers, axum::body::Body::empty()).await;
+        assert_eq!(by_token.status, StatusCode::OK);
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), reading).await.expect("reading waits for the writer");
+    drop(held);
+    let last_seen = async || -> i64 {
+        let sql = "SELECT max(last_seen_at) FROM sessions";
+        sqlx::query_scalar(sql).fetch_one(app.app.store.reader()).await.unwrap()
+    };
+    let before = last_seen().await;
+    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 2, "the session and the token, each once");
+    assert_eq!(last_seen().await - before, 30 * 60 * 1000);
+    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 0, "written down once");
+}
+
+/// What was used a moment ago is kept, though that is not written down yet.
+#[tokio::test]
+async fn a_session_in_use_is_not_swept_away_by_anothers_sign_in() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    app.wait(TimeDelta::minutes(59));
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+    app.wait(TimeDelta::minutes(2));
+    app.sign_in("bruno@acmestore.example", ACCOUNT).await;
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+}
