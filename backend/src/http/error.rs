@@ -52,6 +52,9 @@ pub enum ApiError {
     /// 422: no replies to a closed request.
     #[error("request is closed")]
     RequestClosed,
+    /// 422: the request holds as much as one may.
+    #[error("request is full")]
+    RequestFull,
     /// 400: the same idempotency key with another body.
     #[error("idempotency key with another body")]
     IdempotentRequest,
@@ -136,7 +139,7 @@ impl ApiError {
         match self {
             Self::InvalidEndpoint | Self::RecordNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Invalid(_) | Self::RequestClosed | Self::CodeWrong | Self::CodeExpired => {
+            Self::Invalid(_) | Self::RequestClosed | Self::RequestFull | Self::CodeWrong | Self::CodeExpired => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Forbidden(_) | Self::InvalidCsrfToken | Self::CodeRequired => StatusCode::FORBIDDEN,
@@ -170,6 +173,7 @@ impl ApiError {
             Self::InvalidParameter(_) => error_name::INVALID_PARAMETER,
             Self::Conflict => error_name::CONFLICT,
             Self::RequestClosed => error_name::REQUEST_CLOSED,
+            Self::RequestFull => error_name::REQUEST_FULL,
             Self::IdempotentRequest => error_name::IDEMPOTENT_REQUEST,
             Self::TooLarge => error_name::TOO_LARGE,
             Self::TooManyRequests(_) => error_name::TOO_MANY_REQUESTS,
@@ -205,6 +209,7 @@ impl ApiError {
             Self::InvalidParameter(parameter) => Message::InvalidParameter { parameter: parameter.clone() },
             Self::Conflict => Message::Conflict,
             Self::RequestClosed => Message::RequestClosed,
+            Self::RequestFull => Message::RequestFull,
             Self::IdempotentRequest => Message::IdempotentRequest,
             Self::TooLarge => Message::TooLarge,
             Self::TooManyRequests(seconds) => Message::TooManyRequests { seconds: *seconds },

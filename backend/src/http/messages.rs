@@ -205,6 +205,18 @@ messages! {
         "Esta solicitação está fechada. Abra uma continuação",
         "Esta solicitud está cerrada. Abra una continuación",
     ],
+    /// No more replies to a full request.
+    RequestFull => [
+        "This request holds as many comments, or as much text, as one can. Open a follow-up request instead",
+        "Esta solicitação já tem o máximo de comentários ou de texto. Abra uma continuação",
+        "Esta solicitud ya tiene el máximo de comentarios o de texto. Abra una continuación",
+    ],
+    /// No more comments on a full ticket.
+    TicketFull => [
+        "Comment: the ticket holds as many comments, or as much text, as one can. Open a follow-up with via_followup_source_id",
+        "Comentário: o ticket já tem o máximo de comentários ou de texto. Abra uma continuação com via_followup_source_id",
+        "Comentario: el ticket ya tiene el máximo de comentarios o de texto. Abra una continuación con via_followup_source_id",
+    ],
     /// Nothing about a closed ticket changes any more; Zendesk's sentence.
     TicketClosed => [
         "Status: closed prevents ticket update",

@@ -145,8 +145,14 @@ pub(in crate::http) async fn update(
     write.once(&app, now, answered).await
 }
 
-fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
-    Command { viewer: signed_in.viewer(), now, channel: "web", most_files: app.config.evidence.limits.max_files }
+fn command<'a>(app: &'a App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command<'a> {
+    Command {
+        viewer: signed_in.viewer(),
+        now,
+        channel: "web",
+        most_files: app.config.evidence.limits.max_files,
+        calendars: &app.config.calendars,
+    }
 }
 
 /// What the body asks to open, checked against its form as this account is asked it. Who may not open it learns nothing

@@ -214,6 +214,7 @@ impl Inbox {
             now,
             channel: "email",
             most_files: self.0.evidence.limits().max_files,
+            calendars: &self.0.config.calendars,
         };
         let reply = Reply { comment: Some(comment), ..Reply::default() };
         let mut write = self.0.store.begin().await?;
@@ -225,10 +226,11 @@ impl Inbox {
         match desk::answer(&mut write, command, whom.request, &reply).await {
             Ok(_) => {}
             // It was closed, or left their sight, in between.
-            Err(error @ (DeskError::Closed | DeskError::NotFound)) => {
+            Err(error @ (DeskError::Closed | DeskError::Full | DeskError::NotFound)) => {
                 drop(write);
                 return match error {
                     DeskError::Closed => self.hold(passage, Held::Closed, Some(whom), Some(Returned::Closed)).await,
+                    DeskError::Full => self.hold(passage, Held::Full, Some(whom), Some(Returned::Full)).await,
                     _ => self.hold(passage, Held::Gone, Some(whom), None).await,
                 };
             }
@@ -323,9 +325,9 @@ impl Inbox {
             tracing::warn!(request = %whom.request, "no answer: the address got too many within the hour");
             return Ok(());
         }
-        // That a request is closed is said once to each; whoever goes on writing was told.
+        // That a request is closed or full is said once to each; whoever goes on writing was told.
         let dedupe_key = match why {
-            Returned::Closed => format!("{}:{}:{}", why.name(), whom.request, whom.user),
+            Returned::Closed | Returned::Full => format!("{}:{}:{}", why.name(), whom.request, whom.user),
             Returned::Empty | Returned::TooLarge => {
                 let key = key_of(passage, whom);
                 let short: String = key.iter().take(16).map(|byte| format!("{byte:02x}")).collect();

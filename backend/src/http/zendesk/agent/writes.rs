@@ -33,13 +33,14 @@ use serde_json::Value;
 /// How agents' programs come in.
 const CHANNEL: &str = "api";
 
-pub(super) fn command(app: &App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand {
+pub(super) fn command<'a>(app: &'a App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand<'a> {
     AgentCommand {
         agent: agent.user,
         home: agent.home,
         now,
         channel: CHANNEL,
         most_files: app.config.evidence.limits.max_files,
+        calendars: &app.config.calendars,
     }
 }
 
