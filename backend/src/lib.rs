@@ -13,6 +13,7 @@ pub mod demo;
 pub mod desk;
 pub mod directory;
 pub mod evidence;
+pub mod folder_lock;
 pub mod forms;
 pub mod http;
 pub mod identity;

@@ -5,6 +5,7 @@ use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::evidence::Evidence;
+use balcao_backend::folder_lock::{FolderLock, LockError};
 use balcao_backend::forms::Forms;
 use balcao_backend::http::App;
 use balcao_backend::mail::inbox::Inbox;
@@ -171,6 +172,7 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
         MetricsDoor::At(address) => Some(listen(address, "metrics_listen").await?),
         MetricsDoor::Main | MetricsDoor::Nowhere => None,
     };
+    let _folder = take_folder(&config)?;
     let clock = clock(&config);
     let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     server::start_workers(&app)?;
@@ -182,6 +184,18 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     }
     server::serve(app, listener, figures).await;
     Ok(())
+}
+
+/// The data folder for this process alone: two servers would send every mail twice, and sweep each other's files.
+fn take_folder(config: &Config) -> Result<FolderLock, String> {
+    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+    FolderLock::take(&config.data_dir).map_err(|error| match error {
+        LockError::Taken { .. } => {
+            let variable = config::variable("data_dir");
+            format!("{error}; stop that one first, or give this one a folder of its own with {variable}")
+        }
+        LockError::Io { .. } => error.to_string(),
+    })
 }
 
 /// A listener; where there is none to be had, the sentence names the key.
@@ -312,6 +326,7 @@ async fn fill(loaded: Loaded, requester: String, requests: u32, status: Option<S
     if config.mode == Mode::Production {
         return Err("`fill` makes requests up; it is refused with mode = production".to_owned());
     }
+    let _folder = take_folder(&config)?;
     let clock = clock(&config);
     let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     let progress = |done: u32| output::aside(&format!("{done} of {requests} requests"));

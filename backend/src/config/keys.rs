@@ -23,7 +23,16 @@ const fn secret(name: &'static str, expected: &'static str, default: &'static st
 pub(super) const PROMISE: &str = "a promise such as `20 minutes`, `1-2 hours` or `4-8 working_hours`";
 
 pub(super) const KEYS: &[Key] = &[
-    key("mode", "`development` or `production`", "development"),
+    key(
+        "mode",
+        "`development` or `production`",
+        "development where only this machine reaches it, otherwise production",
+    ),
+    key(
+        "development.public",
+        "the words `anybody may sign in as anybody`: development may be reached from other machines",
+        "none",
+    ),
     key("listen", "an address and a port, such as `127.0.0.1:8080`", "127.0.0.1:8080"),
     key(
         "public_url",

@@ -2,7 +2,7 @@
 
 use super::reader::{ConfigError, Reader};
 use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
-use super::{calendars, keys, local_url, mail_in, mail_out, vtex_id};
+use super::{calendars, keys, local_url, mail_in, mail_out, reach, vtex_id};
 use crate::desk::routing::Route;
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
@@ -81,11 +81,15 @@ fn finish((reader, config, warnings): (Reader, Config, Vec<String>)) -> Result<L
 }
 
 fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
-    let mode = reader.or("mode", mode, Mode::Development, "development");
+    let stated = reader.optional("mode", mode);
     let data_dir = reader.or("data_dir", path, PathBuf::from("data"), "data");
     let mut config = Config::development(&data_dir);
-    config.mode = mode;
     config.listen = reader.or("listen", |text| text.parse::<SocketAddr>().ok(), config.listen, "127.0.0.1:8080");
+    let own = local_url(config.listen);
+    config.public_url = reader.or("public_url", public_url, own.clone(), own.as_str().trim_end_matches('/'));
+    config.trusted_proxies =
+        reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
+    let mode = reach::decide(reader, stated, &mut config, warnings);
     let (metrics, shown) = match mode {
         Mode::Development => (config.metrics, "with everything else"),
         Mode::Production => (MetricsDoor::At(METRICS), "127.0.0.1:9464"),
@@ -94,8 +98,6 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     if config.metrics == MetricsDoor::At(config.listen) {
         reader.fault("metrics_listen", "is the same as listen; it takes an address of its own".to_owned());
     }
-    let own = local_url(config.listen);
-    config.public_url = reader.or("public_url", public_url, own.clone(), own.as_str().trim_end_matches('/'));
     let seconds = |text: &str| number(text, (1, 60)).map(Duration::from_secs);
     config.database_busy = reader.or("database.busy_seconds", seconds, config.database_busy, "5");
     config.panel_dir = reader.or("panel_dir", path, config.panel_dir, "dist");
@@ -128,8 +130,6 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     let days = |text: &str| number(text, (1, 3650)).and_then(|days| u32::try_from(days).ok());
     config.readers_kept_days = reader.or("tickets.readers_kept_days", days, config.readers_kept_days, "180");
     config.routing = reader.or("tickets.groups", |text| list(text, Route::parse), Vec::new(), "none").into();
-    config.trusted_proxies =
-        reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     config.webhook_networks =
         reader.or("webhooks.allowed_networks", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     let offset =
@@ -142,6 +142,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.log.level = reader.or("log.level", log_level, config.log.level, "info");
     if mode == Mode::Production {
         check_production(reader, &config, warnings);
+        reach::explain(reader, &config);
     }
     config
 }

@@ -10,6 +10,7 @@ mod mail_in;
 mod mail_out;
 #[cfg(test)]
 mod papers_tests;
+mod reach;
 mod reader;
 mod support_site;
 mod vtex_id;
@@ -19,6 +20,7 @@ pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
 pub use mail_in::{Imap, ImapTls, MailIn, QuarantineLimits};
+pub(crate) use reach::names_this_machine;
 pub use reader::{ConfigError, Fault};
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
@@ -49,6 +51,8 @@ pub enum Mode {
 pub struct Config {
     /// Development or production.
     pub mode: Mode,
+    /// Whether development may be reached from other machines, where anybody can sign in as anybody.
+    pub development_public: bool,
     /// Where it listens.
     pub listen: SocketAddr,
     /// Where its figures are read.
@@ -275,6 +279,7 @@ impl Config {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         Self {
             mode: Mode::Development,
+            development_public: false,
             listen,
             metrics: MetricsDoor::Main,
             public_url: local_url(listen),

@@ -131,6 +131,12 @@ messages! {
         "Você não tem permissão para fazer isso. Fale com um administrador da sua conta",
         "No tiene permiso para hacer esto. Hable con un administrador de su cuenta",
     ],
+    /// A page of development, asked for by another name than this machine's or through a proxy.
+    DevelopmentFromElsewhere => [
+        "This page is for development, on the machine it runs on: open it as http://127.0.0.1 or http://localhost, without a proxy. The setting development.public opens it to others",
+        "Esta página é para desenvolvimento, na máquina em que ela roda: abra-a como http://127.0.0.1 ou http://localhost, sem proxy. A configuração development.public a abre para outros",
+        "Esta página es para desarrollo, en la máquina donde se ejecuta: ábrala como http://127.0.0.1 o http://localhost, sin proxy. El ajuste development.public la abre a otros",
+    ],
     /// Technical requests need a resource that the sponsor can grant.
     MayNotOpenTechnicalRequests { sponsor: String } => [
         "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). {sponsor}, the sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",

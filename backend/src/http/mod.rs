@@ -48,7 +48,7 @@ pub fn router(app: App) -> Router {
         Router::new().merge(zendesk::router()).merge(panel::router()).merge(files::router()).merge(health::router());
     routes = routes.merge(support::router(&app));
     if app.config.mode == Mode::Development {
-        routes = routes.merge(dev::router());
+        routes = routes.merge(dev::router(&app));
     }
     if app.config.metrics == MetricsDoor::Main {
         routes = routes.merge(health::figures_router());

@@ -187,3 +187,40 @@ fn the_key_of_development_is_random_kept_and_private() {
     config.keep_host_key().unwrap();
     assert!(config.host_token.key != first);
 }
+
+/// On `0.0.0.0` development once was the default, and handed a sponsor's token to anybody.
+#[test]
+fn the_mode_is_development_only_where_this_machine_alone_reaches_it() {
+    for (pairs, mode) in [
+        ([("BALCAO_LISTEN", "127.0.0.1:9000")].as_slice(), Mode::Development),
+        (&[("BALCAO_LISTEN", "127.0.0.2:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "[::1]:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "[::ffff:127.0.0.1]:9000")], Mode::Development),
+        (&[("BALCAO_PUBLIC_URL", "http://localhost:9000")], Mode::Development),
+        (&[("BALCAO_PUBLIC_URL", "http://desk.localhost:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "0.0.0.0:9000")], Mode::Production),
+        (&[("BALCAO_LISTEN", "[::]:9000")], Mode::Production),
+        (&[("BALCAO_LISTEN", "192.168.1.7:9000")], Mode::Production),
+        (&[("BALCAO_PUBLIC_URL", "https://support.example.com")], Mode::Production),
+        (&[("BALCAO_TRUSTED_PROXIES", "10.0.0.0/8")], Mode::Production),
+    ] {
+        let mut all: Vec<_> = PRODUCTION.iter().copied().filter(|(name, _)| *name != "BALCAO_MODE").collect();
+        all.retain(|(name, _)| *name != "BALCAO_PUBLIC_URL");
+        all.extend(pairs);
+        let came_to = match load(&environment(&all)) {
+            Ok(loaded) => loaded.config.mode,
+            Err(error) => {
+                assert!(error.to_string().contains("\n  mode: not given, and "), "{error}");
+                Mode::Production
+            }
+        };
+        assert_eq!(came_to, mode, "{pairs:?}");
+        all.push(("BALCAO_MODE", "development"));
+        let stated = load(&environment(&all));
+        assert_eq!(stated.is_ok(), mode == Mode::Development, "{pairs:?}: {stated:?}");
+        all.push(("BALCAO_DEVELOPMENT_PUBLIC", "anybody may sign in as anybody"));
+        let loaded = load(&environment(&all)).unwrap();
+        let warned = loaded.warnings.iter().any(|warning| warning.starts_with("development, and "));
+        assert_eq!((loaded.config.mode, warned), (Mode::Development, mode == Mode::Production), "{pairs:?}");
+    }
+}

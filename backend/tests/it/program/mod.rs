@@ -2,8 +2,11 @@
 //! and what is left behind.
 
 mod agents;
+mod development;
+mod lock;
 mod operators;
 mod pipes;
+mod server;
 
 use crate::agents::Office;
 use crate::common::start_of_tests;
