@@ -5,6 +5,7 @@
 //! clock alone, `directory` for what operators do,
 //! `terminal` for what agents do beside it.
 
+pub mod backup;
 pub mod calendar;
 pub mod clock;
 pub mod config;
@@ -14,10 +15,12 @@ pub mod desk;
 pub mod directory;
 pub mod evidence;
 pub mod folder_lock;
+pub mod folder_mark;
 pub mod forms;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod keys;
 pub mod live;
 pub mod mail;
 pub mod output;

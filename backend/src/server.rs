@@ -1,6 +1,7 @@
 //! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
 
 use crate::evidence::spawn_sweeper;
+use crate::folder_mark;
 use crate::http::{App, figures_router, service};
 use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters, spawn_readers};
 use crate::live::{Reader, spawn_reader};
@@ -128,6 +129,9 @@ async fn end(app: &App, graceful: GracefulShutdown) {
     };
     if tokio::time::timeout(END_LIMIT, all).await.is_err() {
         tracing::warn!("requests or workers did not end in time");
+    }
+    if let Err(error) = folder_mark::stamp(&app.config.data_dir, &app.store).await {
+        tracing::warn!(%error, "the stop could not be counted");
     }
     app.store.close().await;
     tracing::info!("stopped");

@@ -54,7 +54,16 @@ pub(super) const KEYS: &[Key] = &[
         "the key shared with the host, at least 32 bytes (HS256)",
         "made at the first start in development; required in production without vtex_id.url",
     ),
-    key("host_token.public_key_file", "a file with the host's public key in PEM (RS256, ES256, EdDSA)", "none"),
+    secret(
+        "host_token.old_key",
+        "the shared key before, whose tokens are taken as well while the host changes over, at least 32 bytes",
+        "none",
+    ),
+    key(
+        "host_token.public_key_file",
+        "a file with the host's public key in PEM (RS256, ES256, EdDSA), or with several: a token of each is taken",
+        "none",
+    ),
     key("host_token.algorithm", "`HS256`, `RS256`, `ES256` or `EdDSA`", "HS256"),
     key(
         "host_token.issuer",

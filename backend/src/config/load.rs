@@ -157,6 +157,18 @@ fn read_host_token(reader: &mut Reader, config: &mut Config) {
     token.leeway_seconds = reader.or("host_token.leeway_seconds", |text| number(text, (0, 300)), 30, "30");
     let shared =
         reader.optional("host_token.key", |text| (text.len() >= SHORTEST_KEY).then(|| text.as_bytes().to_vec()));
+    let old =
+        reader.optional("host_token.old_key", |text| (text.len() >= SHORTEST_KEY).then(|| text.as_bytes().to_vec()));
+    if let Some(old) = old {
+        match &shared {
+            Some(key) if *key == old => {
+                reader.fault("host_token.old_key", "is the same as host_token.key; leave it out".to_owned());
+            }
+            Some(_) => token.old_key = Some(old.into()),
+            None if reader.is_given("host_token.key") => {}
+            None => reader.fault("host_token.old_key", "stands beside host_token.key, which is not given".to_owned()),
+        }
+    }
     let public = reader.optional("host_token.public_key_file", |text| std::fs::read(text).ok());
     match (token.algorithm, shared, public) {
         (_, Some(_), Some(_)) => {
@@ -233,6 +245,9 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
             reader.fault("host_token.key", "looks like a placeholder; make one with `openssl rand -hex 32`".to_owned());
         }
         _ => {}
+    }
+    if config.host_token.old_key.as_ref().is_some_and(|key| is_guessable(key)) {
+        reader.fault("host_token.old_key", "looks like a placeholder; leave it out".to_owned());
     }
     let has_key = config.host_token.key != HostTokenKey::Shared(Vec::new());
     for (name, needed) in [

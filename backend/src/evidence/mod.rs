@@ -3,12 +3,14 @@
 
 mod content;
 mod disposition;
+mod hold;
 mod receive;
 mod sweep;
 mod take_in;
 
 pub use content::{Content, HEAD_BYTES, recognise};
 pub use disposition::{Wanted, attachment, wanted};
+pub use hold::{Hold, HoldError, is_hold};
 pub use receive::{Pace, Received};
 pub use sweep::{Swept, spawn_sweeper};
 pub use take_in::{Incoming, TakeInError, TakenIn};

@@ -1,6 +1,6 @@
 //! Removes files that nobody attached in time, was taken back, or never became whole.
 
-use super::{Evidence, EvidenceError};
+use super::{Evidence, EvidenceError, hold};
 use crate::clock::Clock;
 use crate::store::idempotency::KEPT;
 use crate::store::{Store, uploads};
@@ -41,6 +41,10 @@ impl Evidence {
             let batch = uploads::doomed(store.reader(), after, BATCH).await?;
             let Some(last) = batch.last() else { return Ok(swept) };
             after = last.id;
+            if self.is_held() {
+                swept.left += batch.len() as u64;
+                return Ok(swept);
+            }
             for file in &batch {
                 match self.remove(store, file.id, &file.object_key).await {
                     Ok(()) => swept.removed += 1,
@@ -51,6 +55,15 @@ impl Evidence {
                 }
             }
         }
+    }
+
+    /// Whether a backup is being taken, which names files that were doomed since.
+    fn is_held(&self) -> bool {
+        let Some(folder) = &self.0.folder else { return false };
+        hold::is_held(folder).unwrap_or_else(|error| {
+            tracing::warn!(%error, "whether a backup is being taken cannot be seen, nothing is swept");
+            true
+        })
     }
 
     /// Removes a doomed file's bytes, then its row: in this order, so that bytes are never without a row.

@@ -6,16 +6,19 @@ use crate::config::Config;
 use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
+use crate::folder_mark::{self, MarkError};
 use crate::forms::Forms;
 use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
 use crate::jobs::Readers;
+use crate::keys::{self, KeyError, KeyName};
 use crate::live::Live;
 use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
+use chrono::{DateTime, Utc};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,16 +72,28 @@ pub struct Parts {
 
 /// Why an application cannot be opened; it names the setting where one is the reason.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: {source}")]
-pub struct StartError {
-    what: String,
-    source: Box<dyn std::error::Error + Send + Sync>,
+#[non_exhaustive]
+pub enum StartError {
+    /// A room cannot be opened.
+    #[error("{what}: {source}")]
+    Room {
+        /// Which, by its setting where it has one.
+        what: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database does not go with the folder.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// The keys do not go with the database.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
 }
 
 /// Says what was being opened when it failed.
 fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: impl Into<String>) -> impl FnOnce(E) -> StartError {
     let what = what.into();
-    move |error| StartError { what, source: error.into() }
+    move |error| StartError::Room { what, source: error.into() }
 }
 
 impl Parts {
@@ -94,6 +109,7 @@ impl Parts {
         let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
         let store = Store::open(&config.database_path(), options).await;
         let store = store.map_err(opening::<StoreError>("database in data_dir"))?;
+        folder_mark::open(&config.data_dir, &store).await?;
         let limits = &config.evidence.limits;
         let forms = match &config.forms_dir {
             Some(folder) => Forms::from_folder(folder, limits),
@@ -106,9 +122,10 @@ impl Parts {
         }
         let evidence = Evidence::open(&config.evidence);
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
-        let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
-        let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
-        let reply_addresses = ReplyAddresses::open(&config).map_err(opening("reply.key in data_dir"))?;
+        let code_key = CodeKey::with(keys::open(&config.data_dir, &store, KeyName::Code, clock.now()).await?);
+        let sign_in = keys::open(&config.data_dir, &store, KeyName::SignIn, clock.now()).await?;
+        let site = Site::open(&config, sign_in).map_err(opening("support_site"))?;
+        let reply_addresses = reply_addresses(&config, &store, clock.now()).await?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
         let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
@@ -181,6 +198,15 @@ async fn newest_event(store: &Store) -> Result<i64, StoreError> {
 async fn group_names(store: &Store) -> Result<Vec<String>, StoreError> {
     let all = groups::list(&mut *store.reader().acquire().await?, None).await?;
     Ok(all.into_iter().map(|group| group.name).collect())
+}
+
+/// Where replies to mails go, with the keys of the data folder; nowhere where they are not taken.
+///
+/// # Errors
+/// The keys are not those that the database was used with, or cannot be read.
+pub async fn reply_addresses(config: &Config, store: &Store, now: DateTime<Utc>) -> Result<ReplyAddresses, KeyError> {
+    let Some(mail_in) = &config.mail_in else { return Ok(ReplyAddresses::none()) };
+    Ok(ReplyAddresses::new(keys::open(&config.data_dir, store, KeyName::Reply, now).await?, &mail_in.address))
 }
 
 /// A folder's key and where it is.

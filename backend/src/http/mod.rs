@@ -18,7 +18,7 @@ mod render;
 pub mod support;
 pub mod zendesk;
 
-pub use app::{App, Parts, StartError};
+pub use app::{App, Parts, StartError, reply_addresses};
 pub use error::{ApiError, FieldFault};
 pub use extract::{Json, Query, ReaderLocale};
 pub use limiter::Limiter;

@@ -16,8 +16,10 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod flows;
+pub mod folder_mark;
 pub mod groups;
 pub mod idempotency;
+pub mod known_keys;
 pub mod letters;
 pub mod listeners;
 pub mod mail_in;
@@ -30,6 +32,7 @@ pub mod reminders;
 pub mod request_list;
 pub mod requests;
 pub mod sign_ins;
+pub mod snapshot;
 pub mod survey_figures;
 pub mod survey_list;
 pub mod surveys;
@@ -46,15 +49,21 @@ pub mod webhooks;
 pub mod words;
 
 pub use error::StoreError;
+pub use snapshot::newest_schema;
+pub use viewer::Viewer;
 pub use viewer::{Reach, Viewer};
 
 /// A connection, within a write or only reading.
 pub use sqlx::SqliteConnection as Connection;
 
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
+
+/// Every change of the tables, in its order.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// How the database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +112,12 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full),
             )
             .await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
+        MIGRATIONS.run(&writer).await.map_err(|error| match error {
+            MigrateError::VersionMissing(found) if found > newest_schema() => {
+                StoreError::Newer { found, known: newest_schema() }
+            }
+            other => other.into(),
+        })?;
         let reader = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(options.readers)

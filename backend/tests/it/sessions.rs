@@ -102,6 +102,56 @@ async fn a_public_key_is_no_shared_key() {
     assert_eq!(try_token(&app, &forged).await, StatusCode::UNAUTHORIZED);
 }
 
+/// While the host changes over, tokens of both keys are taken; afterwards those of the new one alone.
+#[tokio::test]
+async fn two_keys_of_the_host_are_valid_at_once_until_the_old_one_is_taken_away() {
+    let new_key = b"the next key of the host, 32 bytes and more".to_vec();
+    let app = TestApp::new().await;
+    let claims = app.claims(ANA, ACCOUNT);
+    let (old, new) = (sign(&claims, HOST_KEY, Algorithm::HS256), sign(&claims, &new_key, Algorithm::HS256));
+    let other = sign(&claims, b"a key that nobody has named, 32 bytes and more", Algorithm::HS256);
+    assert_eq!(try_token(&app, &new).await, StatusCode::UNAUTHORIZED);
+    let app = app.restarted_with(|config| {
+        config.host_token.key = HostTokenKey::Shared(new_key);
+        config.host_token.old_key = Some(HOST_KEY.to_vec().into());
+    });
+    let app = app.await;
+    for (token, expected) in
+        [(&old, StatusCode::CREATED), (&new, StatusCode::CREATED), (&other, StatusCode::UNAUTHORIZED)]
+    {
+        assert_eq!(try_token(&app, token).await, expected);
+    }
+    let app = app.restarted_with(|config| config.host_token.old_key = None).await;
+    assert_eq!(try_token(&app, &old).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(try_token(&app, &new).await, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_file_of_several_public_keys_takes_tokens_of_each() {
+    let pair = || rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let (first, second, other) = (pair(), pair(), pair());
+    let signed = |key: &rcgen::KeyPair, claims: &Value| {
+        let key = jsonwebtoken::EncodingKey::from_ed_pem(key.serialize_pem().as_bytes()).unwrap();
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::EdDSA), claims, &key).unwrap()
+    };
+    let both = format!("# before\n{}\n# and now\n{}", first.public_key_pem(), second.public_key_pem());
+    let app = TestApp::with(|config| {
+        config.host_token.algorithm = HostTokenAlgorithm::EdDsa;
+        config.host_token.key = HostTokenKey::PublicPem(both.into_bytes());
+    });
+    let app = app.await;
+    let claims = app.claims(ANA, ACCOUNT);
+    for (key, expected) in
+        [(&first, StatusCode::CREATED), (&second, StatusCode::CREATED), (&other, StatusCode::UNAUTHORIZED)]
+    {
+        assert_eq!(try_token(&app, &signed(key, &claims)).await, expected);
+    }
+    let alone = second.public_key_pem();
+    let app = app.restarted_with(|config| config.host_token.key = HostTokenKey::PublicPem(alone.into_bytes())).await;
+    assert_eq!(try_token(&app, &signed(&first, &claims)).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(try_token(&app, &signed(&second, &claims)).await, StatusCode::CREATED);
+}
+
 #[tokio::test]
 async fn a_session_ends_when_nothing_happens_and_after_its_longest_life() {
     let app = TestApp::new().await;

@@ -224,3 +224,23 @@ fn the_mode_is_development_only_where_this_machine_alone_reaches_it() {
         assert_eq!((loaded.config.mode, warned), (Mode::Development, mode == Mode::Production), "{pairs:?}");
     }
 }
+
+#[test]
+fn the_hosts_key_before_stands_beside_the_one_of_today() {
+    let old = ("BALCAO_HOST_TOKEN_OLD_KEY", "0f7d3b9a51c84e62b8d5f0a3c6e91724");
+    let mut pairs = PRODUCTION.to_vec();
+    pairs.push(old);
+    let loaded = load(&environment(&pairs)).unwrap();
+    assert_eq!(loaded.config.host_token.old_key.as_ref().unwrap().as_slice(), old.1.as_bytes());
+    assert!(!format!("{:?}{:?}", loaded.config, loaded.effective).contains("0f7d3b9a"));
+    for (value, expected) in [
+        ("short", "expected the shared key before"),
+        ("6a1f0c93b2d84e57a9c1e0f4d7b83265", "is the same as host_token.key"),
+        ("changeme-changeme-changeme-changeme-1234", "looks like a placeholder"),
+    ] {
+        let told = load(&Sources { file: None, environment: production_with(old.0, value) }).unwrap_err().to_string();
+        assert!(told.contains(&format!("host_token.old_key: {expected}")), "{told}");
+    }
+    let alone = faults(&[old]);
+    assert!(alone.contains("host_token.old_key: stands beside host_token.key, which is not given"), "{alone}");
+}

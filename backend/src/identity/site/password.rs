@@ -1,9 +1,10 @@
 //! Passwords: which are taken, and how they are kept.
 
 use super::{SiteError, SiteKey};
+use crate::keys::KeyId as PepperId;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, Version};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -69,7 +70,8 @@ pub fn check(password: &str, email: &str) -> Result<(), &'static str> {
 #[derive(Debug)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    pepper: Zeroizing<[u8; 32]>,
+    /// The newest first.
+    peppers: Vec<(PepperId, Zeroizing<[u8; 32]>)>,
     /// What is compared with where nobody has the address, so that it takes as long.
     nobody: OnceCell<String>,
     worked: AtomicU64,
@@ -79,8 +81,22 @@ impl Passwords {
     /// With the key that lies outside the database.
     #[must_use]
     pub fn new(key: &SiteKey) -> Self {
-        let pepper = Zeroizing::new(key.mac("balcao pepper", &[]));
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), pepper, nobody: OnceCell::new(), worked: AtomicU64::new(0) }
+        let peppers = key.macs("balcao pepper", &[]).into_iter().map(|(id, mac)| (id, Zeroizing::new(mac))).collect();
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), peppers, nobody: OnceCell::new(), worked: AtomicU64::new(0) }
+    }
+
+    /// Whether a hash is to be made anew, now that its password is known: an older key made it.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        self.peppers.first().is_some_and(|(newest, _)| key_of(hash) != Some(*newest))
+    }
+
+    /// The pepper that a hash was made with. One that names no key is older than the names: the oldest made it.
+    fn pepper_of(&self, hash: &str) -> Option<&(PepperId, Zeroizing<[u8; 32]>)> {
+        match key_of(hash) {
+            Some(id) => self.peppers.iter().find(|(known, _)| *known == id).or(self.peppers.first()),
+            None => self.peppers.last(),
+        }
     }
 
     /// What is kept of a password: Argon2id with its parameters, as a PHC string.
@@ -90,7 +106,7 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String, SiteError> {
         let salt: [u8; 16] = crate::identity::secret_file::random()?;
         let password = normal(password);
-        let hashed = self.work(move |argon| {
+        let hashed = self.work(self.peppers.first(), move |argon| {
             argon
                 .hash_password_with_salt(password.as_bytes(), &salt)
                 .map(|hash| hash.to_string())
@@ -109,7 +125,7 @@ impl Passwords {
         let nobody = self.nobody.get_or_try_init(|| self.hash("nobody's password")).await?;
         let hash = hash.unwrap_or_else(|| nobody.clone());
         let password = normal(password);
-        let right = self.work(move |argon| {
+        let right = self.work(self.pepper_of(&hash), move |argon| {
             let hash = PasswordHash::new(&hash).ok();
             hash.is_some_and(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok())
         });
@@ -124,22 +140,34 @@ impl Passwords {
 
     async fn work<T: Send + 'static>(
         &self,
+        pepper: Option<&(PepperId, Zeroizing<[u8; 32]>)>,
         work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
     ) -> Result<T, SiteError> {
+        let no_pepper = || SiteError::Failed(crate::http::ApiError::internal("no key of passwords"));
+        let (id, pepper) = pepper.cloned().ok_or_else(no_pepper)?;
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| SiteError::Unavailable)?.map_err(|_| SiteError::Unavailable)?;
         self.worked.fetch_add(1, Ordering::Relaxed);
-        let pepper = self.pepper.clone();
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let (memory, rounds, lanes) = COST;
-            let params = Params::new(memory, rounds, lanes, None).map_err(|error| error.to_string())?;
+            let id = KeyId::new(&id.0).map_err(|error| error.to_string())?;
+            let params = ParamsBuilder::new().m_cost(memory).t_cost(rounds).p_cost(lanes).keyid(id).build();
+            let params = params.map_err(|error| error.to_string())?;
             let argon = Argon2::new_with_secret(pepper.as_slice(), Algorithm::Argon2id, Version::V0x13, params);
             Ok::<T, String>(work(&argon.map_err(|error| error.to_string())?))
         });
         let done = done.await.map_err(|error| error.to_string()).and_then(|done| done);
         done.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
     }
+}
+
+/// The key that a hash says it was made with; older ones say nothing.
+#[must_use]
+pub fn key_of(hash: &str) -> Option<PepperId> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let params = Params::try_from(&hash).ok()?;
+    params.keyid().try_into().ok().map(PepperId)
 }
 
 /// The same letters give the same password, whichever keyboard composed them (NIST SP 800-63B, 3.1.1.2).
@@ -150,6 +178,7 @@ fn normal(password: &str) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::{Key, KeyRing};
 
     #[test]
     fn short_long_and_guessable_passwords_are_not_taken() {
@@ -173,7 +202,7 @@ mod tests {
     async fn a_password_is_kept_as_argon2id_and_found_right_with_the_key_alone() {
         let passwords = Passwords::new(&SiteKey::new([7; 32]));
         let hash = passwords.hash("correct horse é").await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{hash}");
         assert_ne!(passwords.hash("correct horse é").await.unwrap(), hash);
         // The same letter, composed otherwise.
         assert!(passwords.is_right("correct horse e\u{301}", Some(hash.clone())).await.unwrap());
@@ -182,5 +211,30 @@ mod tests {
         assert!(!passwords.is_right("x", Some("not a hash".to_owned())).await.unwrap());
         let other = Passwords::new(&SiteKey::new([8; 32]));
         assert!(!other.is_right("correct horse é", Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_of_the_key_before_is_right_at_the_cost_of_any_other_and_made_anew() {
+        let before = Passwords::new(&SiteKey::new([7; 32]));
+        let named = before.hash("correct horse").await.unwrap();
+        // As older versions wrote it, without the key's name.
+        let (head, rest) = named.split_once(",keyid=").unwrap();
+        let unnamed = format!("{head}{}", &rest[rest.find('$').unwrap()..]);
+        assert!(before.is_right("correct horse", Some(unnamed.clone())).await.unwrap());
+        let keys = KeyRing::of(Key::new([7; 32])).followed_by(Key::new([8; 32]));
+        let both = Passwords::new(&SiteKey::with(keys));
+        both.is_right("nobody's password", None).await.unwrap();
+        for hash in [named.clone(), unnamed] {
+            assert!(both.is_outdated(&hash), "{hash}");
+            let worked = both.worked();
+            assert!(both.is_right("correct horse", Some(hash.clone())).await.unwrap(), "{hash}");
+            assert!(!both.is_right("wrong horse", Some(hash)).await.unwrap());
+            assert_eq!(both.worked() - worked, 2, "one hash each, whichever key");
+        }
+        let anew = both.hash("correct horse").await.unwrap();
+        assert!(!both.is_outdated(&anew));
+        let after = Passwords::new(&SiteKey::new([8; 32]));
+        assert!(after.is_right("correct horse", Some(anew)).await.unwrap());
+        assert!(!after.is_right("correct horse", Some(named)).await.unwrap());
     }
 }

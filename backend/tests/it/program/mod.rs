@@ -2,8 +2,12 @@
 //! and what is left behind.
 
 mod agents;
+mod backup;
+mod before;
 mod development;
+mod keys;
 mod lock;
+mod older;
 mod operators;
 mod pipes;
 mod server;
