@@ -281,7 +281,7 @@ async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), St
 async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let config = &loaded.config;
     let store = open_store(config).await?;
-    let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
+    let evidence = Evidence::open_for_command(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
     let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
     Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
 }

@@ -154,6 +154,21 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("evidence.upload_minutes", "minutes an upload waits for its comment, 1 to 10080", "60"),
     key("evidence.quota_bytes", "the most bytes one user may have waiting", "2147483648"),
+    key(
+        "evidence.user_bytes",
+        "the most bytes of files one user may keep, waiting and attached, 0 for no limit",
+        "10737418240",
+    ),
+    key(
+        "evidence.account_bytes",
+        "the most bytes of files one account may keep, waiting and attached, 0 for no limit",
+        "107374182400",
+    ),
+    key(
+        "evidence.min_free_percent",
+        "the share of the disk in percent that files leave free, 0 to 90; below it no file is taken",
+        "5",
+    ),
     key("copilot.articles_dir", "an existing folder of Markdown articles", "none: the starter set"),
     key("forms_dir", "an existing folder of form definitions", "none: the forms that come with the program"),
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),

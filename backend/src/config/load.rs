@@ -195,6 +195,14 @@ fn read_evidence(reader: &mut Reader, config: &mut Config) {
     let shown = evidence.quota_bytes.to_string();
     let quota = |text: &str| number(text, (1, 1 << 50));
     evidence.quota_bytes = reader.or("evidence.quota_bytes", quota, evidence.quota_bytes, &shown);
+    let total = |text: &str| number(text, (0, 1 << 50));
+    let shown = evidence.user_bytes.to_string();
+    evidence.user_bytes = reader.or("evidence.user_bytes", total, evidence.user_bytes, &shown);
+    let shown = evidence.account_bytes.to_string();
+    evidence.account_bytes = reader.or("evidence.account_bytes", total, evidence.account_bytes, &shown);
+    let percent = |text: &str| number(text, (0, 90)).and_then(|percent| u8::try_from(percent).ok());
+    let shown = evidence.min_free_percent.to_string();
+    evidence.min_free_percent = reader.or("evidence.min_free_percent", percent, evidence.min_free_percent, &shown);
 }
 
 fn read_promises(reader: &mut Reader, config: &mut Config) {

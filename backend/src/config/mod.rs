@@ -159,6 +159,12 @@ pub struct EvidenceConfig {
     pub upload_life: Duration,
     /// How much one user may have waiting, in bytes.
     pub quota_bytes: u64,
+    /// How much one user may keep, waiting and attached, in bytes; 0 for no limit.
+    pub user_bytes: u64,
+    /// How much the users of one account may keep together, in bytes; 0 for no limit.
+    pub account_bytes: u64,
+    /// The share of the disk that files leave free, in percent; 0 for none.
+    pub min_free_percent: u8,
 }
 
 /// Copilot's articles.
@@ -300,7 +306,10 @@ impl Config {
                 dir: data_dir.join("evidence"),
                 limits: FileLimits::default(),
                 upload_life: Duration::from_secs(3600),
-                quota_bytes: 2 * 1024 * 1024 * 1024,
+                quota_bytes: 2 << 30,
+                user_bytes: 10 << 30,
+                account_bytes: 100 << 30,
+                min_free_percent: 5,
             },
             copilot: CopilotConfig { articles_dir: None },
             forms_dir: None,

@@ -1,5 +1,6 @@
 //! The operators' commands, as they are typed.
 
+use super::files::FilesCommand;
 use super::groups::GroupCommand;
 use super::outbox::OutboxCommand;
 use super::webhooks::WebhookCommand;
@@ -39,6 +40,9 @@ pub enum DirectoryCommand {
         #[arg(long)]
         skip_broken: bool,
     },
+    /// Files: who keeps how many, and how much room the disk has.
+    #[command(subcommand)]
+    Files(FilesCommand),
     /// Mail that was not sent: look at it, send it again.
     #[command(subcommand)]
     Outbox(OutboxCommand),

@@ -5,6 +5,7 @@ mod arguments;
 mod changes;
 mod endpoints;
 mod error;
+mod files;
 mod groups;
 mod import;
 mod lists;
@@ -17,6 +18,7 @@ pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
 pub use error::{DirectoryError, sentence as store_sentence};
+pub use files::FilesCommand;
 pub use groups::GroupCommand;
 pub use outbox::OutboxCommand;
 pub use table::{cut_at, table};
@@ -64,6 +66,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::Audit(AuditCommand::Readers { ticket, limit, shape }) => {
             lists::readers(&mut office, ticket, limit, shape).await
         }
+        DirectoryCommand::Files(command) => files::run(&mut office, command).await,
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
         DirectoryCommand::Group(command) => groups::run(&mut office, command).await,
@@ -97,6 +100,7 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         // `run` has answered these.
         DirectoryCommand::Token(TokenCommand::List(_))
         | DirectoryCommand::Import { .. }
+        | DirectoryCommand::Files(_)
         | DirectoryCommand::Outbox(_)
         | DirectoryCommand::Webhook(_)
         | DirectoryCommand::Group(_)

@@ -3,7 +3,7 @@
 use super::{Evidence, EvidenceError};
 use crate::clock::Clock;
 use crate::store::idempotency::KEPT;
-use crate::store::{Store, uploads};
+use crate::store::{Store, StoreError, file_totals, uploads};
 use chrono::{DateTime, Utc};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path as ObjectPath;
@@ -34,7 +34,7 @@ impl Evidence {
     pub async fn sweep_once(&self, store: &Store, now: DateTime<Utc>) -> Result<Swept, EvidenceError> {
         let mut tx = store.begin().await?;
         uploads::doom_lapsed(&mut tx, now, now - KEPT).await?;
-        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
         let mut swept = Swept::default();
         let mut after = 0;
         loop {
@@ -53,6 +53,20 @@ impl Evidence {
         }
     }
 
+    /// Figures for whoever watches: what is kept, and how much of the disk is free.
+    async fn measure(&self, store: &Store) -> Result<(), StoreError> {
+        let mut read = store.reader().acquire().await?;
+        let all = file_totals::all(&mut read).await?;
+        drop(read);
+        metrics::gauge!("balcao_files").set(all.files as f64);
+        metrics::gauge!("balcao_files_bytes").set(all.bytes as f64);
+        if let Some(room) = self.room().await {
+            metrics::gauge!("balcao_files_disk_free_bytes").set(room.free as f64);
+            metrics::gauge!("balcao_files_disk_total_bytes").set(room.total as f64);
+        }
+        Ok(())
+    }
+
     /// Removes a doomed file's bytes, then its row: in this order, so that bytes are never without a row.
     pub(super) async fn remove(&self, store: &Store, id: i64, object_key: &str) -> Result<(), EvidenceError> {
         match self.0.objects.delete(&ObjectPath::from(object_key)).await {
@@ -68,7 +82,7 @@ impl Evidence {
         }
         let mut tx = store.begin().await?;
         uploads::forget(&mut tx, id).await?;
-        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
 }
@@ -89,6 +103,9 @@ pub fn spawn_sweeper(
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "files could not be swept, will be tried again"),
+            }
+            if let Err(error) = evidence.measure(&store).await {
+                tracing::warn!(%error, "files could not be measured");
             }
             tokio::select! {
                 () = stop.cancelled() => {}

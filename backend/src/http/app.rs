@@ -106,6 +106,7 @@ impl Parts {
         }
         let evidence = Evidence::open(&config.evidence);
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
+        evidence.release_interrupted(&store).await.map_err(opening("database in data_dir"))?;
         let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
         let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
         let reply_addresses = ReplyAddresses::open(&config).map_err(opening("reply.key in data_dir"))?;

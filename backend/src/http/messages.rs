@@ -331,6 +331,18 @@ messages! {
         "Não há espaço para guardar isto no momento. Nada foi alterado; tente novamente mais tarde",
         "No hay espacio para guardar esto en este momento. No se cambió nada; intente más tarde",
     ],
+    /// All that one person may keep is used up.
+    UserFilesFull { limit: String } => [
+        "Your files already take up the {limit} that one person may keep. Send without this file and say what it shows, or ask support to make room",
+        "Os seus arquivos já ocupam os {limit} que uma pessoa pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
+        "Sus archivos ya ocupan los {limit} que una persona puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
+    ],
+    /// All that one store may keep is used up.
+    AccountFilesFull { limit: String } => [
+        "The files of your store already take up the {limit} that one store may keep. Send without this file and say what it shows, or ask support to make room",
+        "Os arquivos da sua loja já ocupam os {limit} que uma loja pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
+        "Los archivos de su tienda ya ocupan los {limit} que una tienda puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
+    ],
     /// A fault of ours.
     Internal => [
         "Something went wrong on our side. Try again; if it happens again, tell us the value of X-Request-Id",

@@ -14,6 +14,7 @@ pub mod dead_letters;
 pub mod directory;
 mod error;
 pub mod events;
+pub mod file_totals;
 pub mod files;
 pub mod flows;
 pub mod groups;

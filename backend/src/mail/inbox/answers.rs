@@ -79,7 +79,10 @@ pub(super) fn answer(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeftOut {
     Fault(FileFault),
+    /// Too many of theirs are waiting.
     Quota,
+    /// They, their store or the disk have no room for more.
+    NoRoom,
 }
 
 /// The lines of a comment about files that stayed out; none where all came along.
@@ -101,6 +104,7 @@ pub(super) fn left_out(
             LeftOut::Fault(FileFault::TooMany) => "too_many",
             LeftOut::Fault(_) => "type_not_taken",
             LeftOut::Quota => "quota",
+            LeftOut::NoRoom => "no_room",
         };
         let why = texts.text(&format!("reply_note.{key}"), &[("size", &size), ("count", &count)])?;
         // Between backticks a name is shown as it is.

@@ -19,7 +19,12 @@ use std::io;
 use std::sync::Arc;
 
 async fn incoming(app: &TestApp) -> Incoming {
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    incoming_of(app, "ana@example.com").await
+}
+
+/// A file of that person.
+pub async fn incoming_of(app: &TestApp, email: &str) -> Incoming {
+    let ana = app.sign_in(email, ACCOUNT).await;
     let session = ana.get("/api/panel/session").await.json()["session"].clone();
     let id = |who: &str| session[who]["id"].as_u64().unwrap();
     Incoming {
