@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod live;
 pub mod mail;
 pub mod output;
+pub mod personal_data;
 pub mod rich_text;
 pub mod server;
 pub mod store;

@@ -2,7 +2,9 @@
 
 use crate::evidence::spawn_sweeper;
 use crate::http::{App, figures_router, service};
-use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters, spawn_readers};
+use crate::jobs::{
+    Closing, Feeds, Letters, Retention, spawn_closing, spawn_feeds, spawn_letters, spawn_readers, spawn_retention,
+};
 use crate::live::{Reader, spawn_reader};
 use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
@@ -62,6 +64,8 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
     let days = app.config.readers_kept_days;
     spawn_readers(app.readers.clone(), app.store.clone(), days, app.clock.clone(), &app.workers, app.stop.clone());
+    let retention = Retention::new(app.store.clone(), app.config.retention, app.evidence.clone());
+    spawn_retention(retention, app.clock.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

@@ -169,6 +169,18 @@ pub(super) const KEYS: &[Key] = &[
         "the share of the disk in percent that files leave free, 0 to 90; below it no file is taken",
         "5",
     ),
+    key(
+        "retention.closed_tickets_days",
+        "days after which closed tickets are deleted with all that is in them, 0 for never",
+        "0",
+    ),
+    key("retention.conversations_days", "days after which conversations with Copilot are deleted, 0 for never", "0"),
+    key(
+        "retention.mails_days",
+        "days after which mails that were given up or wait in quarantine are deleted, 0 for never",
+        "0",
+    ),
+    key("retention.audit_days", "days after which entries of the operators' audit are deleted, 0 for never", "0"),
     key("copilot.articles_dir", "an existing folder of Markdown articles", "none: the starter set"),
     key("forms_dir", "an existing folder of form definitions", "none: the forms that come with the program"),
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),

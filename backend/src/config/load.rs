@@ -1,7 +1,7 @@
 //! From texts to [`Config`]: every key's check, and what production refuses.
 
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, Retention, SupportSite};
 use super::{calendars, keys, local_url, mail_in, mail_out, vtex_id};
 use crate::desk::routing::Route;
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
@@ -111,6 +111,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     mail_out::read(reader, &mut config);
     config.mail_in = mail_in::read(reader, mode);
     read_evidence(reader, &mut config);
+    config.retention = Retention::read(reader);
     config.copilot.articles_dir = reader.optional("copilot.articles_dir", folder);
     config.forms_dir = reader.optional("forms_dir", folder);
     let limits = &mut config.limits;

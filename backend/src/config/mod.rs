@@ -11,6 +11,7 @@ mod mail_out;
 #[cfg(test)]
 mod papers_tests;
 mod reader;
+mod retention;
 mod support_site;
 mod vtex_id;
 
@@ -20,6 +21,7 @@ pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
 pub use mail_in::{Imap, ImapTls, MailIn, QuarantineLimits};
 pub use reader::{ConfigError, Fault};
+pub use retention::Retention;
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
 
@@ -79,6 +81,8 @@ pub struct Config {
     pub mail_in: Option<MailIn>,
     /// Where files are kept, and how large they may be.
     pub evidence: EvidenceConfig,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Copilot's articles.
     pub copilot: CopilotConfig,
     /// Form definitions instead of those compiled in.
@@ -311,6 +315,7 @@ impl Config {
                 account_bytes: 100 << 30,
                 min_free_percent: 5,
             },
+            retention: Retention::default(),
             copilot: CopilotConfig { articles_dir: None },
             forms_dir: None,
             limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },

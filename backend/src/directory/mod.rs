@@ -10,6 +10,8 @@ mod groups;
 mod import;
 mod lists;
 mod outbox;
+mod person;
+mod retention;
 mod table;
 mod tokens;
 mod webhooks;
@@ -59,6 +61,12 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::User(UserCommand::List { account, shape }) => {
             lists::users(&mut office, account.as_deref(), shape).await
         }
+        DirectoryCommand::User(UserCommand::Export { email, to, with_notes }) => {
+            person::export(&mut office, &email, &to, with_notes).await
+        }
+        DirectoryCommand::User(UserCommand::Erase { email, yes, words, compact }) => {
+            person::erase(&mut office, &email, person::Wish { yes, words, compact }).await
+        }
         DirectoryCommand::Token(TokenCommand::List(shape)) => lists::tokens(&mut office, shape).await,
         DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
@@ -67,6 +75,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
             lists::readers(&mut office, ticket, limit, shape).await
         }
         DirectoryCommand::Files(command) => files::run(&mut office, command).await,
+        DirectoryCommand::Retention { dry_run } => retention::run(&mut office, dry_run).await,
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
         DirectoryCommand::Group(command) => groups::run(&mut office, command).await,
@@ -101,6 +110,7 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         DirectoryCommand::Token(TokenCommand::List(_))
         | DirectoryCommand::Import { .. }
         | DirectoryCommand::Files(_)
+        | DirectoryCommand::Retention { .. }
         | DirectoryCommand::Outbox(_)
         | DirectoryCommand::Webhook(_)
         | DirectoryCommand::Group(_)
@@ -233,7 +243,8 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
             let ended = changes.sign_out(&user).await?;
             Ok(format!("{} signed out everywhere ({ended} sessions and sign-ins)", user.email))
         }
-        UserCommand::List { .. } => Ok(String::new()),
+        // `run` has answered these.
+        UserCommand::List { .. } | UserCommand::Export { .. } | UserCommand::Erase { .. } => Ok(String::new()),
     }
 }
 

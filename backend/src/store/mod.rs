@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod credentials;
 pub mod dead_letters;
 pub mod directory;
+pub mod erasure;
 mod error;
 pub mod events;
 pub mod file_totals;
@@ -25,11 +26,13 @@ pub mod mail_in;
 pub mod operators;
 pub mod outbox;
 pub mod people;
+pub mod personal_data;
 pub mod places;
 pub mod reads;
 pub mod reminders;
 pub mod request_list;
 pub mod requests;
+pub mod retention;
 pub mod sign_ins;
 pub mod survey_figures;
 pub mod survey_list;
@@ -101,7 +104,9 @@ impl Store {
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     // FULL: a commit returns once it is on the disk, not only in the system's cache.
-                    .synchronous(SqliteSynchronous::Full),
+                    .synchronous(SqliteSynchronous::Full)
+                    // What is deleted is written over: whoever is erased is not to be read in the file's free places.
+                    .pragma("secure_delete", "ON"),
             )
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
@@ -138,6 +143,22 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
         Ok(())
+    }
+
+    /// Empties the write-ahead log, which remembers what was deleted; `compact` rewrites the whole database before, for
+    /// what versions deleted that did not write it over. `false` where others read it at this moment: then the log is
+    /// written over as the server goes on, and goes when it ends.
+    ///
+    /// # Errors
+    /// The database refuses, or there is no room for a second one.
+    pub async fn leave_no_rests(&self, compact: bool) -> Result<bool, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        if compact {
+            sqlx::query("VACUUM").execute(&mut *connection).await?;
+        }
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+        Ok(busy == 0)
     }
 
     /// Finishes what runs and closes the file.

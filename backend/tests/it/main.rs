@@ -15,6 +15,7 @@ mod http;
 mod mail;
 mod mail_in;
 mod person;
+mod personal_data;
 mod program;
 mod reminders;
 mod sessions;
