@@ -8,6 +8,7 @@
 pub mod calendar;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod copilot;
 pub mod demo;
 pub mod desk;

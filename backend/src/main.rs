@@ -2,6 +2,7 @@
 
 use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
+use balcao_backend::connections::{Capacity, open_files};
 use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::evidence::Evidence;
@@ -156,7 +157,7 @@ fn out() -> UntilClosed<Stdout> {
 }
 
 async fn serve(loaded: Loaded) -> Result<(), String> {
-    let Loaded { config, warnings, .. } = loaded;
+    let Loaded { mut config, warnings, .. } = loaded;
     telemetry::start_logging(&config.log);
     telemetry::figures();
     for warning in warnings {
@@ -165,6 +166,7 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     if !config.panel_dir.join("index.html").is_file() {
         tracing::warn!(panel_dir = %config.panel_dir.display(), "the panel is not built: panel_dir holds no index.html");
     }
+    let capacity = capacity(&mut config)?;
     // First the port: with a taken one there is nothing to open, and nothing is touched.
     let listener = listen(config.listen, "listen").await?;
     let figures = match config.metrics {
@@ -180,8 +182,21 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     if let Some(address) = figures.as_ref().and_then(|listener| listener.local_addr().ok()) {
         tracing::info!(%address, "figures under /metrics");
     }
-    server::serve(app, listener, figures).await;
+    server::serve(app, capacity, listener, figures).await;
     Ok(())
+}
+
+/// How many connections there may be, as the limit of open files and the operator have it.
+fn capacity(config: &mut Config) -> Result<Capacity, String> {
+    let files = open_files().map_err(|error| format!("the limit of open files cannot be read: {error}"))?;
+    let capacity = Capacity::of(&config.limits, files).map_err(|error| error.to_string())?;
+    config.limits.streams = u32::try_from(capacity.streams).ok();
+    let Capacity { connections, of_one_address, streams } = capacity;
+    tracing::info!(files, connections, of_one_address, streams, "places for connections");
+    if config.mode == Mode::Production && capacity.is_small() {
+        tracing::warn!(files, connections, "few files may be open: set LimitNOFILE=16384 in the systemd unit");
+    }
+    Ok(capacity)
 }
 
 /// A listener; where there is none to be had, the sentence names the key.

@@ -160,6 +160,25 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
     key(
+        "limits.connections",
+        "connections at the same time, 1 to 30000",
+        "what the limit of open files allows, at most 4096",
+    ),
+    key(
+        "limits.address_connections",
+        "connections at the same time from one network address that is no trusted proxy, 0 for no limit",
+        "a quarter of all connections",
+    ),
+    key("limits.streams", "streams of live updates at the same time, 1 to 30000", "half of all connections"),
+    key("limits.person_streams", "streams of live updates of one person at the same time, 0 for no limit", "20"),
+    key("limits.person_requests", "requests of one person at the same time, streams among them, 0 for no limit", "50"),
+    key("limits.answer_silence_seconds", "seconds an answer waits for a reader who takes nothing, 1 to 600", "30"),
+    key(
+        "limits.answer_bytes_per_second",
+        "the slowest an answer may be read on average over a minute, 0 for no limit",
+        "1024",
+    ),
+    key(
         "tickets.groups",
         "a list of which group a new ticket gets, such as `form:technical region:brazil -> Engineering`; the first that fits",
         "none",

@@ -118,10 +118,19 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
         ("limits.requests_per_minute", &mut limits.requests_per_minute),
         ("limits.address_requests_per_minute", &mut limits.address_requests_per_minute),
         ("limits.sign_ins_per_minute", &mut limits.sign_ins_per_minute),
+        ("limits.person_streams", &mut limits.person_streams),
+        ("limits.person_requests", &mut limits.person_requests),
+        ("limits.answer_bytes_per_second", &mut limits.answer_bytes_per_second),
     ] {
         let default = limit.to_string();
         *limit = reader.or(name, |text| text.parse().ok(), *limit, &default);
     }
+    let places = |text: &str| number(text, (1, 30_000)).and_then(|number| u32::try_from(number).ok());
+    limits.connections = reader.optional("limits.connections", places);
+    limits.streams = reader.optional("limits.streams", places);
+    limits.address_connections = reader.optional("limits.address_connections", |text| text.parse().ok());
+    let seconds = |text: &str| number(text, (1, 600)).map(Duration::from_secs);
+    limits.answer_silence = reader.or("limits.answer_silence_seconds", seconds, limits.answer_silence, "30");
     read_promises(reader, &mut config);
     config.calendars = calendars::read(reader, warnings);
     config.feeds = calendars::read_feeds(reader);

@@ -168,7 +168,7 @@ pub struct CopilotConfig {
     pub articles_dir: Option<PathBuf>,
 }
 
-/// How often somebody may ask. Zero switches a limit off.
+/// How often somebody may ask, over how many connections, and how slowly they may read. Zero switches a limit off.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Requests of one session in a minute.
@@ -177,6 +177,37 @@ pub struct Limits {
     pub address_requests_per_minute: u32,
     /// Sign-ins from one network address in a minute.
     pub sign_ins_per_minute: u32,
+    /// Connections at the same time; `None` for as many as the limit of open files allows.
+    pub connections: Option<u32>,
+    /// Of these, from one network address; `None` for a quarter.
+    pub address_connections: Option<u32>,
+    /// Streams of live updates at the same time; `None` for half of the connections.
+    pub streams: Option<u32>,
+    /// Of these, one person's.
+    pub person_streams: u32,
+    /// Requests of one person at the same time, streams among them.
+    pub person_requests: u32,
+    /// How long an answer waits for a reader who takes nothing.
+    pub answer_silence: Duration,
+    /// How slowly an answer may be read, on average over a minute.
+    pub answer_bytes_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_minute: 700,
+            address_requests_per_minute: 7000,
+            sign_ins_per_minute: 120,
+            connections: None,
+            address_connections: None,
+            streams: None,
+            person_streams: 20,
+            person_requests: 50,
+            answer_silence: Duration::from_secs(30),
+            answer_bytes_per_second: 1024,
+        }
+    }
 }
 
 /// Logs.
@@ -304,7 +335,7 @@ impl Config {
             },
             copilot: CopilotConfig { articles_dir: None },
             forms_dir: None,
-            limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
+            limits: Limits::default(),
             first_responses: HashMap::new(),
             calendars: Calendars::default(),
             routing: Routing::default(),

@@ -3,6 +3,7 @@
 use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connections::AtOnce;
 use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
@@ -11,17 +12,21 @@ use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
 use crate::jobs::Readers;
-use crate::live::Live;
+use crate::live::{Live, Places};
 use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
+use balcao_contract::id::UserId;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// Streams of live updates, where nobody decided how many; a server derives them from the limit of open files.
+const STREAMS: u32 = 2_048;
 
 /// The application: cheap to clone, the state of every handler. Its parts are read through it: `app.store`.
 #[derive(Clone)]
@@ -61,6 +66,8 @@ pub struct Parts {
     pub readers: Readers,
     /// How often they may ask.
     pub limiter: Limiter,
+    /// How much is answered to one person at the same time.
+    pub at_once: AtOnce<UserId>,
     /// Work beside the requests; finished before the end.
     pub workers: TaskTracker,
     /// Cancelled when the application is to end.
@@ -116,10 +123,13 @@ impl Parts {
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
+        let streams = config.limits.streams.unwrap_or(STREAMS);
+        let places = Places { all: streams as usize, of_one: config.limits.person_streams as usize };
         let (tell, tail) = Tail::new();
         let newest = newest_event(&store).await.map_err(opening("database in data_dir"))?;
         Ok(Self {
-            live: Live::new(newest),
+            live: Live::new(newest, places),
+            at_once: AtOnce::new(config.limits.person_requests as usize),
             tail,
             tell,
             readers: Readers::default(),

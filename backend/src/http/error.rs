@@ -64,6 +64,9 @@ pub enum ApiError {
     /// 503: busy for now; nothing was done.
     #[error("busy")]
     Unavailable,
+    /// 503: all places are taken; worth trying again after so many seconds.
+    #[error("no place, wait {0} s")]
+    NoPlace(u64),
     /// 503: whoever is asked about tokens does not answer; worth trying again after so many seconds.
     #[error("no answer from the identity provider, wait {0} s")]
     SignInUnavailable(u64),
@@ -146,7 +149,7 @@ impl ApiError {
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable | Self::SignInUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::NoPlace(_) | Self::SignInUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -173,7 +176,7 @@ impl ApiError {
             Self::IdempotentRequest => error_name::IDEMPOTENT_REQUEST,
             Self::TooLarge => error_name::TOO_LARGE,
             Self::TooManyRequests(_) => error_name::TOO_MANY_REQUESTS,
-            Self::Unavailable | Self::SignInUnavailable(_) => error_name::UNAVAILABLE,
+            Self::Unavailable | Self::NoPlace(_) | Self::SignInUnavailable(_) => error_name::UNAVAILABLE,
             Self::TimedOut => "RequestTimeout",
             Self::StorageFull => error_name::STORAGE_FULL,
             Self::Internal(_) => error_name::INTERNAL,
@@ -208,7 +211,7 @@ impl ApiError {
             Self::IdempotentRequest => Message::IdempotentRequest,
             Self::TooLarge => Message::TooLarge,
             Self::TooManyRequests(seconds) => Message::TooManyRequests { seconds: *seconds },
-            Self::Unavailable => Message::Unavailable,
+            Self::Unavailable | Self::NoPlace(_) => Message::Unavailable,
             Self::SignInUnavailable(_) => Message::SignInUnavailable,
             Self::TimedOut => Message::TimedOut,
             Self::StorageFull => Message::StorageFull,
@@ -229,7 +232,9 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyRequests(seconds) | Self::SignInUnavailable(seconds) => Some(*seconds),
+            Self::TooManyRequests(seconds) | Self::NoPlace(seconds) | Self::SignInUnavailable(seconds) => {
+                Some(*seconds)
+            }
             Self::Unavailable => Some(RETRY_AFTER_BUSY),
             _ => None,
         }

@@ -24,7 +24,7 @@ pub use extract::{Json, Query, ReaderLocale};
 pub use limiter::Limiter;
 pub use messages::Message;
 pub use notes::Notes;
-pub use observe::Peer;
+pub use observe::{Peer, TurnedAway};
 
 use crate::config::{MetricsDoor, Mode};
 use axum::Router;

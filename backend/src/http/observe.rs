@@ -63,9 +63,21 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     response
 }
 
-/// Refuses a network address that asks too often, and ends what takes too long.
+/// Seconds after which who found no place for their connection may try again.
+const AGAIN_AFTER: u64 = 5;
+
+/// Marks a request on a connection that has no place: nothing is done for it, but a probe is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct TurnedAway;
+
+/// Refuses a network address that asks too often or has no place, and ends what takes too long.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    if request.extensions().get::<TurnedAway>().is_some() && path != "/healthz" {
+        let mut refusal = ApiError::NoPlace(AGAIN_AFTER).into_response();
+        refusal.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return refusal;
+    }
     let api = path.starts_with("/api/");
     let file = path.starts_with("/api/v2/uploads") || path.starts_with("/dev/reload");
     let notes = request.extensions().get::<Notes>().cloned().unwrap_or_default();

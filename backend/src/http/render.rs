@@ -2,6 +2,8 @@
 
 use super::observe::RequestId;
 use super::{ApiError, App, Notes};
+use crate::connections::Held;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -18,7 +20,11 @@ pub async fn render(State(_app): State<App>, mut request: Request, next: Next) -
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let head = request.method() == Method::HEAD;
     let response = next.run(request).await;
-    finish(response, &notes, &id, head)
+    let response = finish(response, &notes, &id, head);
+    match notes.take_share() {
+        Some(share) => response.map(|body| Body::new(Held::new(body, share))),
+        None => response,
+    }
 }
 
 /// The language of `Accept-Language`; `None` where it names none that is spoken here, so that the user's own counts.

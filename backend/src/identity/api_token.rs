@@ -3,7 +3,7 @@
 //! programs. They need no CSRF token, because no browser sends them by itself: nothing here ever asks one for a password.
 
 use super::session::Sessions;
-use super::signed_in::{SignedIn, bearer};
+use super::signed_in::{SignedIn, bearer, share_of};
 use crate::directory::token_hash;
 use crate::http::{ApiError, App, Message, Notes, Peer};
 use crate::store::api_tokens::GoodToken;
@@ -68,6 +68,7 @@ pub(super) async fn shown(parts: &mut Parts, app: &App) -> Result<Option<Shown>,
         return Err(ApiError::Unauthenticated);
     };
     app.limiter.take_session(-shown.token.id, app.clock.now(), &notes)?;
+    notes.keep_share(share_of(app, shown.token.user)?);
     if shown.is_agent() {
         notes.set_locale(shown.token.locale);
     }

@@ -203,6 +203,29 @@ async fn it_is_ready_only_if_files_can_be_kept() {
     assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
 }
 
+/// One person's share of what is answered at the same time, whatever connections, sessions and tokens it comes by.
+#[tokio::test]
+async fn nobody_is_answered_everywhere_at_once() {
+    let app = TestApp::with(|config| config.limits.person_requests = 3).await;
+    let (first, second) = (app.sign_in(ANA, ACCOUNT).await, app.sign_in(ANA, ACCOUNT).await);
+    let bruno = app.sign_in("bruno@acmestore.example", ACCOUNT).await;
+    let mut unread = Vec::new();
+    for client in [&first, &second, &first] {
+        let request = Request::builder().uri("/api/v2/requests");
+        let request = request.header("authorization", format!("Bearer {}", client.bearer.as_ref().unwrap()));
+        let response = app.service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        unread.push(response);
+    }
+    let refused = second.get("/api/v2/requests").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    assert_eq!(bruno.get("/api/v2/requests").await.status, StatusCode::OK);
+    // An answer that was read to its end, or is given up, is none any more.
+    unread.pop();
+    assert_eq!(second.get("/api/v2/requests").await.status, StatusCode::OK);
+    assert_eq!(second.get("/api/v2/requests").await.status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn figures_name_routes_and_no_addresses() {
     balcao_backend::telemetry::figures();

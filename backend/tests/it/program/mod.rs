@@ -2,6 +2,7 @@
 //! and what is left behind.
 
 mod agents;
+mod connections;
 mod operators;
 mod pipes;
 
