@@ -13,14 +13,21 @@ use balcao_contract::locale::Locale;
 /// What an answer of the API may do in a browser that opens it as a page: nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// For a year no browser that was here comes over plain HTTP any more, not even if it is asked to (RFC 6797). Names below
+/// this one are not ours to decide about.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Around every route.
-pub async fn render(State(_app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn render(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let notes = Notes::new(asked_for(request.headers()));
     request.extensions_mut().insert(notes.clone());
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let head = request.method() == Method::HEAD;
     let response = next.run(request).await;
-    let response = finish(response, &notes, &id, head);
+    let mut response = finish(response, &notes, &id, head);
+    if app.config.public_url.scheme() == "https" {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     match notes.take_share() {
         Some(share) => response.map(|body| Body::new(Held::new(body, share))),
         None => response,

@@ -203,6 +203,21 @@ async fn it_is_ready_only_if_files_can_be_kept() {
     assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
 }
 
+#[tokio::test]
+async fn browsers_are_kept_on_https_where_that_is_the_address() {
+    for (url, expected) in [
+        ("https://support.example.com", "max-age=31536000"),
+        ("http://support.example.com", ""),
+        ("http://127.0.0.1:8080", ""),
+    ] {
+        let app = with_panel(|config| config.public_url = url.parse().unwrap()).await;
+        let nobody = app.nobody();
+        for path in ["/panel/", "/copilot.js", "/api/v2/requests", "/support", "/nowhere", "/healthz"] {
+            assert_eq!(nobody.get(path).await.header("strict-transport-security"), expected, "{url}{path}");
+        }
+    }
+}
+
 /// One person's share of what is answered at the same time, whatever connections, sessions and tokens it comes by.
 #[tokio::test]
 async fn nobody_is_answered_everywhere_at_once() {
