@@ -54,7 +54,9 @@ pub use sqlx::SqliteConnection as Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, Transaction};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How the database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,8 @@ impl Default for StoreOptions {
 pub struct Store {
     reader: SqlitePool,
     writer: SqlitePool,
+    /// Of those who only want to know whether a write gets its turn: one at a time, or they would keep it from the others.
+    trial: Arc<Semaphore>,
 }
 
 impl Store {
@@ -112,7 +116,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(connect.read_only(true))
             .await?;
-        Ok(Self { reader, writer })
+        Ok(Self { reader, writer, trial: Arc::new(Semaphore::new(1)) })
     }
 
     /// Connections that read; they see what was committed before their statement began.
@@ -137,6 +141,29 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
         Ok(())
+    }
+
+    /// Whether a write would get its turn within so long. Nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where it does not: another program has locked the database, or a write does not end.
+    pub async fn can_write(&self, within: Duration) -> Result<(), StoreError> {
+        let trial = async {
+            let turn = Arc::clone(&self.trial).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+            let store = self.clone();
+            // Tried to the end also where nobody waits for it any more: a connection that was left in the middle of its
+            // `BEGIN` would be the next write's.
+            let tried = tokio::spawn(async move {
+                let tried = match store.begin().await {
+                    Ok(write) => write.rollback().await.map_err(StoreError::from),
+                    Err(error) => Err(error),
+                };
+                drop(turn);
+                tried
+            });
+            tried.await.unwrap_or(Err(StoreError::Busy))
+        };
+        tokio::time::timeout(within, trial).await.unwrap_or(Err(StoreError::Busy))
     }
 
     /// Finishes what runs and closes the file.

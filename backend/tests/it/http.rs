@@ -5,9 +5,11 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
 use balcao_backend::config::Mode;
+use balcao_backend::store::{Store, StoreError, StoreOptions};
 use chrono::TimeDelta;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tower::ServiceExt as _;
 
 const ANA: &str = "ana@acmestore.example";
@@ -201,6 +203,30 @@ async fn it_is_ready_only_if_files_can_be_kept() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.json()["checks"]["evidence"], "failed");
     assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
+}
+
+/// Only a reader was asked once, and reading goes on beside a lock: it called itself ready while every write was refused.
+#[tokio::test]
+async fn it_is_not_ready_while_no_write_gets_its_turn() {
+    let app = TestApp::with(|config| config.database_busy = Duration::from_secs(1)).await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let options = StoreOptions { busy_timeout: Duration::from_secs(1), ..StoreOptions::default() };
+    let elsewhere = Store::open(&app.app.config.database_path(), options).await.unwrap();
+    for (holder, whose) in [(&elsewhere, "another program's"), (&app.app.store, "our own")] {
+        let lock = holder.begin().await.unwrap();
+        let answer = app.nobody().get("/readyz").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{whose}");
+        let checks = answer.json()["checks"].clone();
+        assert_eq!((&checks["database"], &checks["writes"]), (&json!("ok"), &json!("failed")), "{whose}");
+        assert_eq!(ana.get("/api/v2/requests").await.status, StatusCode::OK, "{whose}: reading goes on");
+        assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
+        // However short it waits, it holds nothing up afterwards.
+        let tried = app.app.store.can_write(Duration::ZERO).await;
+        assert!(matches!(tried, Err(StoreError::Busy)), "{whose}: {tried:?}");
+        lock.rollback().await.unwrap();
+        assert_eq!(app.nobody().get("/readyz").await.json()["checks"]["writes"], "ok", "{whose}");
+    }
+    elsewhere.close().await;
 }
 
 #[tokio::test]
