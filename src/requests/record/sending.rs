@@ -64,7 +64,7 @@ pub fn refusal(error: &ApiError) -> Refusal {
 /// After a plain refusal nothing was done, and a changed message needs a key of its own.
 #[must_use]
 pub const fn is_uncertain(error: &ApiError) -> bool {
-    matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable | ApiError::Unexpected(_))
+    matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. } | ApiError::Unexpected(_))
 }
 
 #[cfg(test)]
