@@ -57,7 +57,8 @@ impl Call {
     async fn make(self, person: Arc<ApiUser>) -> Result<()> {
         let call = match self {
             Self::List => person.call(Method::GET, "/api/v2/requests.json?sort_by=updated_at&per_page=20"),
-            Self::Probe => person.call(Method::GET, "/healthz"),
+            // Over a connection of its own each time, as probes and newcomers come: who has one already is not shut out.
+            Self::Probe => person.call(Method::GET, "/healthz").header("connection", "close"),
             Self::Create => {
                 let body = json!({ "request": {
                     "subject": "Checkout does not load",
