@@ -5,21 +5,33 @@
 //! clock alone, `directory` for what operators do,
 //! `terminal` for what agents do beside it.
 
+// Tests in here share helpers with those beside the crate, which name it.
+#[cfg(test)]
+extern crate self as balcao_backend;
+
+pub mod backup;
 pub mod calendar;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod copilot;
 pub mod demo;
 pub mod desk;
 pub mod directory;
 pub mod evidence;
+pub mod folder_lock;
+pub mod folder_mark;
 pub mod forms;
+#[cfg(test)]
+mod hostile;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod keys;
 pub mod live;
 pub mod mail;
 pub mod output;
+pub mod personal_data;
 pub mod rich_text;
 pub mod server;
 pub mod store;
@@ -28,3 +40,4 @@ pub mod telemetry;
 pub mod terminal;
 pub mod texts;
 pub mod webhooks;
+pub mod work;

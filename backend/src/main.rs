@@ -1,19 +1,24 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
+use balcao_backend::backup::{self, Wish};
 use balcao_backend::clock::{Clock, MovedClock, SystemClock};
 use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
+use balcao_backend::connections::{Capacity, open_files};
 use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
 use balcao_backend::evidence::Evidence;
+use balcao_backend::folder_lock::{FolderLock, LockError};
 use balcao_backend::forms::Forms;
-use balcao_backend::http::App;
+use balcao_backend::http::{App, reply_addresses};
+use balcao_backend::keys::{self, KeyCommand};
+use balcao_backend::mail::Outbox;
 use balcao_backend::mail::inbox::Inbox;
 use balcao_backend::mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
-use balcao_backend::mail::{Outbox, ReplyAddresses};
 use balcao_backend::output::{self, UntilClosed};
 use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::survey::{self, SurveyCommand};
 use balcao_backend::terminal::{self, AgentCommand};
+use balcao_backend::work::Work;
 use balcao_backend::{server, telemetry};
 use balcao_contract::status::Status;
 use clap::{Parser, Subcommand};
@@ -43,6 +48,36 @@ enum Command {
     Config,
     #[command(flatten)]
     Directory(DirectoryCommand),
+    /// Takes a backup of database, files and keys, while the server runs.
+    Backup {
+        /// A folder that does not exist yet, or is empty.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Without the keys, where they are kept elsewhere.
+        #[arg(long)]
+        without_keys: bool,
+    },
+    /// Checks every row and every file, of a backup or of the data folder.
+    Verify {
+        /// A backup; without it, the data folder, while the server runs.
+        #[arg(long, value_name = "FOLDER")]
+        from: Option<PathBuf>,
+    },
+    /// Puts a backup back, while nothing serves: into an empty folder, or over what is there.
+    Restore {
+        /// The backup.
+        #[arg(long, value_name = "FOLDER")]
+        from: PathBuf,
+        /// Moves aside what is in data_dir and evidence.dir.
+        #[arg(long)]
+        over: bool,
+        /// Although the backup has faults: what is whole is restored.
+        #[arg(long)]
+        accept_faults: bool,
+    },
+    /// Keys in data_dir: list, rotate, retire, accept that one is lost.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Tickets at the terminal: list, show, reply, solve.
     #[command(subcommand)]
     Agent(AgentCommand),
@@ -111,6 +146,10 @@ fn main() -> ExitCode {
         }
         Command::Serve => run(serve(loaded)),
         Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
+        Command::Backup { to, without_keys } => run(take_backup(loaded, to, without_keys)),
+        Command::Verify { from } => run(verify(loaded, from)),
+        Command::Restore { from, over, accept_faults } => run(restore(loaded, from, Wish { over, accept_faults })),
+        Command::Key(command) => run(beside_the_server(loaded, Errand::Key(command))),
         Command::Agent(command) => run(beside_the_server(loaded, Errand::Agent(command))),
         Command::Mail(MailCommand::Ingest) => {
             let taken = runtime().map(|runtime| runtime.block_on(runtime.spawn(ingest(loaded))));
@@ -156,7 +195,7 @@ fn out() -> UntilClosed<Stdout> {
 }
 
 async fn serve(loaded: Loaded) -> Result<(), String> {
-    let Loaded { config, warnings, .. } = loaded;
+    let Loaded { mut config, warnings, .. } = loaded;
     telemetry::start_logging(&config.log);
     telemetry::figures();
     for warning in warnings {
@@ -165,12 +204,14 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     if !config.panel_dir.join("index.html").is_file() {
         tracing::warn!(panel_dir = %config.panel_dir.display(), "the panel is not built: panel_dir holds no index.html");
     }
+    let capacity = capacity(&mut config)?;
     // First the port: with a taken one there is nothing to open, and nothing is touched.
     let listener = listen(config.listen, "listen").await?;
     let figures = match config.metrics {
         MetricsDoor::At(address) => Some(listen(address, "metrics_listen").await?),
         MetricsDoor::Main | MetricsDoor::Nowhere => None,
     };
+    let _folder = take_folder(&config)?;
     let clock = clock(&config);
     let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     server::start_workers(&app)?;
@@ -180,8 +221,34 @@ async fn serve(loaded: Loaded) -> Result<(), String> {
     if let Some(address) = figures.as_ref().and_then(|listener| listener.local_addr().ok()) {
         tracing::info!(%address, "figures under /metrics");
     }
-    server::serve(app, listener, figures).await;
+    server::serve(app, capacity, listener, figures).await;
     Ok(())
+}
+
+/// The data folder for this process alone: two servers would send every mail twice, and sweep each other's files.
+fn take_folder(config: &Config) -> Result<FolderLock, String> {
+    is_whole(config)?;
+    config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
+    FolderLock::take(&config.data_dir).map_err(|error| match error {
+        LockError::Taken { .. } => {
+            let variable = config::variable("data_dir");
+            format!("{error}; stop that one first, or give this one a folder of its own with {variable}")
+        }
+        LockError::Io { .. } => error.to_string(),
+    })
+}
+
+/// How many connections there may be, as the limit of open files and the operator have it.
+fn capacity(config: &mut Config) -> Result<Capacity, String> {
+    let files = open_files().map_err(|error| format!("the limit of open files cannot be read: {error}"))?;
+    let capacity = Capacity::of(&config.limits, files).map_err(|error| error.to_string())?;
+    config.limits.streams = u32::try_from(capacity.streams).ok();
+    let Capacity { connections, of_one_address, streams } = capacity;
+    tracing::info!(files, connections, of_one_address, streams, "places for connections");
+    if config.mode == Mode::Production && capacity.is_small() {
+        tracing::warn!(files, connections, "few files may be open: set LimitNOFILE=16384 in the systemd unit");
+    }
+    Ok(capacity)
 }
 
 /// A listener; where there is none to be had, the sentence names the key.
@@ -199,6 +266,7 @@ async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, String> {
 enum Errand {
     Directory(DirectoryCommand),
     Agent(AgentCommand),
+    Key(KeyCommand),
 }
 
 /// The database takes one writer at a time, and what is changed counts at once: a server that runs notices it.
@@ -213,6 +281,7 @@ async fn beside_the_server(loaded: Loaded, errand: Errand) -> Result<(), String>
     let (now, width) = (clock(&config).now(), output::terminal_width());
     let office = Office { store: &store, config: &config, now, actor: &actor, out: &mut out, width };
     let done = match errand {
+        Errand::Key(command) => keys::run(office, command).await.map_err(|error| error.to_string()),
         Errand::Directory(command) => directory::run(office, command).await.map_err(|error| error.to_string()),
         Errand::Agent(command) => {
             let mut from = std::io::stdin();
@@ -226,6 +295,7 @@ async fn beside_the_server(loaded: Loaded, errand: Errand) -> Result<(), String>
 
 /// The database of these settings; it is made where it is missing.
 async fn open_store(config: &Config) -> Result<Store, String> {
+    is_whole(config)?;
     config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
     let options = StoreOptions { busy_timeout: config.database_busy, readers: 1 };
     let opened = Store::open(&config.database_path(), options).await;
@@ -281,9 +351,11 @@ async fn quarantine(loaded: Loaded, command: QuarantineCommand) -> Result<(), St
 async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let config = &loaded.config;
     let store = open_store(config).await?;
-    let evidence = Evidence::open(&config.evidence).map_err(|error| format!("evidence.dir: {error}"))?;
-    let addresses = ReplyAddresses::open(config).map_err(|error| format!("reply.key in data_dir: {error}"))?;
-    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config)))
+    let work = Work::default();
+    let evidence = Evidence::open_for_command(&config.evidence, work.clone());
+    let evidence = evidence.map_err(|error| format!("evidence.dir: {error}"))?;
+    let addresses = reply_addresses(config, &store, clock(config).now()).await.map_err(|error| error.to_string())?;
+    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config), work))
 }
 
 /// Reads beside a server that runs.
@@ -301,6 +373,61 @@ async fn read_survey(loaded: Loaded, command: SurveyCommand) -> Result<(), Strin
     done.map_err(|error| error.to_string())
 }
 
+/// Takes a backup beside a server that runs. What the folder lacks is told; the rest is kept all the same.
+async fn take_backup(loaded: Loaded, to: PathBuf, without_keys: bool) -> Result<(), String> {
+    let config = loaded.config;
+    let now = clock(&config).now();
+    let taken = backup::take(&config, &to, !without_keys, now, &mut |damage| output::aside(damage)).await;
+    let taken = taken.map_err(|error| error.to_string())?;
+    let _ = writeln!(out(), "{}: {}", to.display(), taken.said);
+    match taken.damaged {
+        0 => Ok(()),
+        damaged => Err(format!(
+            "the backup was taken, but {damaged} of what it should hold was missing or changed already, as told above; \
+             `verify` looks at the data folder"
+        )),
+    }
+}
+
+async fn verify(loaded: Loaded, from: Option<PathBuf>) -> Result<(), String> {
+    let tell = &mut |fault: &str| output::aside(fault);
+    let checked = match &from {
+        Some(folder) => backup::check_backup(folder, tell).await,
+        None => backup::check_folder(&loaded.config, tell).await,
+    };
+    let (said, faults) = checked.map_err(|error| error.to_string())?;
+    let _ = writeln!(out(), "{said}");
+    match faults {
+        0 => {
+            let _ = writeln!(out(), "every row and every file is as it should be");
+            Ok(())
+        }
+        faults => Err(format!("{faults} faults, as told above")),
+    }
+}
+
+async fn restore(loaded: Loaded, from: PathBuf, wish: Wish) -> Result<(), String> {
+    let config = loaded.config;
+    let now = clock(&config).now();
+    let restored = backup::restore(&config, &from, wish, now, &mut |fault| output::aside(fault)).await;
+    for line in restored.map_err(|error| error.to_string())? {
+        let _ = writeln!(out(), "{line}");
+    }
+    Ok(())
+}
+
+/// Whoever meets a folder that is only half restored is told what to do.
+fn is_whole(config: &Config) -> Result<(), String> {
+    if backup::is_unfinished(&config.data_dir) {
+        let folder = config.data_dir.display();
+        return Err(format!(
+            "data_dir {folder} is only half restored: the restore was interrupted; repeat it with \
+             `balcao-backend restore --from BACKUP --over`"
+        ));
+    }
+    Ok(())
+}
+
 /// Who commands: behind `sudo`, whoever called it.
 fn system_user() -> String {
     let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
@@ -312,6 +439,7 @@ async fn fill(loaded: Loaded, requester: String, requests: u32, status: Option<S
     if config.mode == Mode::Production {
         return Err("`fill` makes requests up; it is refused with mode = production".to_owned());
     }
+    let _folder = take_folder(&config)?;
     let clock = clock(&config);
     let app = App::open(config, clock).await.map_err(|error| error.to_string())?;
     let progress = |done: u32| output::aside(&format!("{done} of {requests} requests"));

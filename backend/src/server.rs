@@ -1,13 +1,18 @@
 //! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
 
+use crate::connections::{Admission, Capacity, Held, Pace, Paced, Place, Places};
 use crate::evidence::spawn_sweeper;
-use crate::http::{App, figures_router, service};
-use crate::jobs::{Closing, Feeds, Letters, spawn_closing, spawn_feeds, spawn_letters, spawn_readers};
+use crate::folder_mark;
+use crate::http::{App, TurnedAway, figures_router, service};
+use crate::identity::spawn_seen;
+use crate::jobs::{Closing, Feeds, Letters, Retention};
+use crate::jobs::{spawn_closing, spawn_feeds, spawn_letters, spawn_readers, spawn_retention};
 use crate::live::{Reader, spawn_reader};
 use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
 use crate::webhooks::{Targets, Webhooks, spawn_webhooks};
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::response::Response;
@@ -15,15 +20,31 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use socket2::SockRef;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tower::{Service, ServiceExt as _};
 
-/// Whoever sends a head slower than this keeps a connection for nothing.
+/// Whoever sends a head slower than this keeps a connection for nothing, and so does who waits longer with the next one.
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
+/// The longest head, and what of an answer waits in memory for its reader, in bytes. Cookies and tokens of an admin are
+/// some 10 KB.
+const MOST_BUFFERED: usize = 64 * 1024;
+/// Browsers and proxies send some 30.
+const MOST_HEADERS: usize = 100;
+/// What the system keeps of an answer that was not read, in bytes (it takes twice as much). By itself it keeps up to some
+/// MB a connection, and whether the reader takes anything would be seen only after that.
+const SYSTEM_BUFFER: usize = 128 * 1024;
+/// A reader who has vanished, and confirms nothing, holds a connection no longer.
+const VANISHED_AFTER: Duration = Duration::from_secs(60);
+/// How long it may take to tell somebody that there is no place.
+const TURNED_AWAY_LIMIT: Duration = Duration::from_secs(3);
+/// Who reads the figures, on a listener of their own.
+const FIGURES: Capacity = Capacity { connections: 16, of_one_address: 0, streams: 0 };
 /// How long running requests and workers may take to end.
 const END_LIMIT: Duration = Duration::from_secs(30);
 /// After a failed accept: usually too many open files, and trying at once would only burn the processor.
@@ -62,26 +83,31 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
     let days = app.config.readers_kept_days;
     spawn_readers(app.readers.clone(), app.store.clone(), days, app.clock.clone(), &app.workers, app.stop.clone());
+    spawn_seen(app.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
+    let retention = Retention::new(app.store.clone(), app.config.retention, app.evidence.clone());
+    spawn_retention(retention, app.clock.clone(), &app.workers, app.stop.clone());
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }
 
 /// Serves until `app.stop` is cancelled, then finishes what runs and closes the database. Figures are served on a
 /// listener of their own, where there is one.
-pub async fn serve(app: App, listener: TcpListener, figures: Option<TcpListener>) {
+pub async fn serve(app: App, capacity: Capacity, listener: TcpListener, figures: Option<TcpListener>) {
     let graceful = GracefulShutdown::new();
-    let main = accept(&app, listener, service(app.clone()), &graceful);
+    let places = Places::new(capacity, app.config.trusted_proxies.clone());
+    let main = accept(&app, listener, places, service(app.clone()), &graceful);
     match figures {
         None => main.await,
         Some(figures) => {
-            tokio::join!(main, accept(&app, figures, figures_router(), &graceful));
+            let places = Places::new(FIGURES, Vec::new());
+            tokio::join!(main, accept(&app, figures, places, figures_router(), &graceful));
         }
     }
     end(&app, graceful).await;
 }
 
 /// Takes connections until `app.stop` is cancelled.
-async fn accept<S>(app: &App, listener: TcpListener, service: S, graceful: &GracefulShutdown)
+async fn accept<S>(app: &App, listener: TcpListener, places: Places, service: S, graceful: &GracefulShutdown)
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
@@ -89,7 +115,13 @@ where
     // HTTP/1.1 only: browsers speak HTTP/2 over TLS alone, and that ends at the proxy. Telling the two apart would
     // wait for a first byte without a limit.
     let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
+    let mut http1 = builder.http1();
+    http1
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_BUFFERED);
+    let pace = Pace::of(&app.config.limits);
     loop {
         let (stream, peer) = tokio::select! {
             () = app.stop.cancelled() => break,
@@ -102,21 +134,67 @@ where
                 }
             },
         };
-        // Small answers go out at once instead of waiting for more.
-        let _ = stream.set_nodelay(true);
-        let service = service.clone();
-        let answer = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-            let mut request: Request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-            service.clone().oneshot(request)
-        });
-        let connection = builder.serve_connection(TokioIo::new(stream), answer).into_owned();
+        let (place, limit) = match places.take(peer.ip()) {
+            Admission::Place(place) => (Arc::new(place), None),
+            Admission::TurnedAway(place) => (Arc::new(place), Some(TURNED_AWAY_LIMIT)),
+            Admission::Closed => continue,
+        };
+        set_up(&stream);
+        let answer = {
+            let (service, place) = (service.clone(), Arc::clone(&place));
+            hyper::service::service_fn(move |request| answer(service.clone(), &place, peer, request))
+        };
+        let connection = builder.serve_connection(TokioIo::new(Paced::new(stream, pace)), answer).into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error, "connection ended");
+            tokio::select! {
+                ended = connection => if let Err(error) = ended {
+                    tracing::debug!(error, "connection ended");
+                },
+                () = place.let_go() => tracing::debug!("connection made room for another"),
+                () = elapsed(limit) => tracing::debug!("connection without a place ended"),
             }
         });
+    }
+}
+
+/// What the system knows of a connection. Where it takes a setting back, it is as it was.
+fn set_up(stream: &TcpStream) {
+    // Small answers go out at once instead of waiting for more.
+    let _ = stream.set_nodelay(true);
+    let socket = SockRef::from(stream);
+    let _ = socket.set_send_buffer_size(SYSTEM_BUFFER);
+    #[cfg(target_os = "linux")]
+    let _ = socket.set_tcp_user_timeout(Some(VANISHED_AFTER));
+}
+
+/// Answers a request; until the answer is sent, its connection makes room for nobody.
+fn answer<S>(
+    service: S,
+    place: &Place,
+    peer: SocketAddr,
+    request: hyper::Request<Incoming>,
+) -> impl Future<Output = Result<Response, Infallible>> + Send + use<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Send,
+    S::Future: Send,
+{
+    let working = place.begin();
+    let mut request: Request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+    if working.is_none() {
+        request.extensions_mut().insert(TurnedAway);
+    }
+    async move {
+        let response = service.oneshot(request).await?;
+        Ok(response.map(|body| Body::new(Held::new(body, working))))
+    }
+}
+
+async fn elapsed(limit: Option<Duration>) {
+    match limit {
+        Some(limit) => tokio::time::sleep(limit).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -129,6 +207,9 @@ async fn end(app: &App, graceful: GracefulShutdown) {
     };
     if tokio::time::timeout(END_LIMIT, all).await.is_err() {
         tracing::warn!("requests or workers did not end in time");
+    }
+    if let Err(error) = folder_mark::stamp(&app.config.data_dir, &app.store).await {
+        tracing::warn!(%error, "the stop could not be counted");
     }
     app.store.close().await;
     tracing::info!("stopped");

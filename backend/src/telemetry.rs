@@ -32,11 +32,23 @@ pub fn figures() -> Option<&'static PrometheusHandle> {
             let handle = builder.install_recorder().ok()?;
             metrics::describe_counter!(REQUESTS, "Requests answered, by route, method and status");
             metrics::describe_histogram!(LATENCY, metrics::Unit::Seconds, "Time until the answer began, by route");
+            metrics::describe_gauge!(CONNECTIONS, "Connections that are open");
+            metrics::describe_gauge!(STREAMS, "Streams of live updates that are open");
+            metrics::describe_counter!(TURNED_AWAY, "Connections that found no place, in all or of their address");
+            metrics::describe_counter!(LET_GO, "Connections that were ended: waiting made room, or a slow reader");
             Some(handle)
         })
         .as_ref()
 }
 
+/// Gauge of connections that are open.
+pub const CONNECTIONS: &str = "balcao_connections";
+/// Gauge of streams of live updates.
+pub const STREAMS: &str = "balcao_live_streams";
+/// Counter of connections that found no place.
+pub const TURNED_AWAY: &str = "balcao_connections_turned_away_total";
+/// Counter of connections that were ended: to make room, or because their reader was too slow.
+pub const LET_GO: &str = "balcao_connections_let_go_total";
 /// Counter of requests.
 pub const REQUESTS: &str = "balcao_http_requests_total";
 /// Histogram of latencies.

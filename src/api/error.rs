@@ -31,7 +31,10 @@ pub enum ApiError {
     /// No room for the file.
     StorageFull,
     /// The backend is busy or being restarted; nothing was done.
-    Unavailable,
+    Unavailable {
+        /// Seconds to wait, where the backend says.
+        retry_after: Option<u32>,
+    },
     /// An answer that was not foreseen; its HTTP status.
     Unexpected(u16),
 }
@@ -47,6 +50,7 @@ impl ApiError {
                 details: Default::default(),
             })
         };
+        let retry_after = retry_after.and_then(|seconds| seconds.trim().parse().ok());
         match status {
             401 => Self::SignedOut,
             403 => Self::Forbidden(body()),
@@ -54,9 +58,9 @@ impl ApiError {
             409 => Self::Conflict(body()),
             400 | 422 => Self::Invalid(body()),
             413 => Self::TooLarge,
-            429 => Self::TooManyRequests { retry_after: retry_after.and_then(|seconds| seconds.trim().parse().ok()) },
+            429 => Self::TooManyRequests { retry_after },
             507 => Self::StorageFull,
-            502..=504 => Self::Unavailable,
+            502..=504 => Self::Unavailable { retry_after },
             _ => Self::Unexpected(status),
         }
     }
@@ -76,6 +80,15 @@ impl ApiError {
         }
     }
 
+    /// Seconds after which the backend wants to be asked again, where it says so.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooManyRequests { retry_after } | Self::Unavailable { retry_after } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// Trying the same again, unchanged, may help.
     #[must_use]
     pub fn may_pass(&self) -> bool {
@@ -86,7 +99,7 @@ impl ApiError {
                 | Self::SignedOut
                 | Self::TooManyRequests { .. }
                 | Self::StorageFull
-                | Self::Unavailable
+                | Self::Unavailable { .. }
                 | Self::Unexpected(_)
         )
     }
@@ -116,7 +129,7 @@ impl ApiError {
             }
             Self::TooManyRequests { retry_after: None } => Text::ErrorTooManyRequests,
             Self::StorageFull => Text::ErrorStorageFull,
-            Self::Unavailable => Text::ErrorUnavailable,
+            Self::Unavailable { .. } => Text::ErrorUnavailable,
             Self::Unexpected(_) => Text::ErrorUnexpected,
         })
     }
@@ -141,7 +154,7 @@ mod tests {
             (413, ApiError::TooLarge),
             (429, ApiError::TooManyRequests { retry_after: Some(7) }),
             (500, ApiError::Unexpected(500)),
-            (503, ApiError::Unavailable),
+            (503, ApiError::Unavailable { retry_after: Some(7) }),
             (507, ApiError::StorageFull),
         ];
         for (status, error) in plain {

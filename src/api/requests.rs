@@ -60,6 +60,14 @@ impl Client {
         Ok(self.get::<FollowupsEnvelope>(&format!("/api/panel/requests/{id}/followups")).await?.request_ids)
     }
 
+    /// Whether a request goes on in a follow-up: it is closed, or full.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn can_follow_up(self, id: RequestId) -> Result<bool, ApiError> {
+        Ok(self.get::<FollowupsEnvelope>(&format!("/api/panel/requests/{id}/followups")).await?.can_follow_up)
+    }
+
     /// The whole thread of a request.
     ///
     /// # Errors

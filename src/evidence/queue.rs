@@ -25,7 +25,10 @@ impl Reason {
     /// Worth trying again without being asked, once there is a connection.
     #[must_use]
     pub const fn mends_itself(&self) -> bool {
-        matches!(self, Self::Api(ApiError::Network | ApiError::Timeout | ApiError::Unavailable | ApiError::SignedOut))
+        matches!(
+            self,
+            Self::Api(ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. } | ApiError::SignedOut)
+        )
     }
 
     /// Trying again can help at all.

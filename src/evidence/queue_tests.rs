@@ -98,7 +98,7 @@ fn only_what_a_connection_mends_is_tried_again_unasked() {
     let reasons = [
         (Reason::Api(ApiError::Network), true, true),
         (Reason::Api(ApiError::Timeout), true, true),
-        (Reason::Api(ApiError::Unavailable), true, true),
+        (Reason::Api(ApiError::Unavailable { retry_after: None }), true, true),
         (Reason::Api(ApiError::SignedOut), true, true),
         (Reason::Cancelled, false, true),
         (Reason::Api(ApiError::StorageFull), false, true),

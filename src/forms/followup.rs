@@ -11,9 +11,11 @@ use balcao_contract::status::Status;
 use balcao_contract::wire::Request;
 use leptos::prelude::*;
 
-/// The closed request of that number; `None` where it cannot be gone on from, and the form is an ordinary one.
+/// The closed or full request of that number; `None` where it cannot be gone on from, and the form is an ordinary one.
 pub async fn followed(client: Client, id: RequestId) -> Option<Request> {
-    client.request(id).await.ok().filter(|request| request.status == Status::Closed)
+    let request = client.request(id).await.ok()?;
+    let goes_on = request.status == Status::Closed || client.can_follow_up(id).await.unwrap_or_default();
+    goes_on.then_some(request)
 }
 
 /// The answers that a follow-up begins with: those of the request, as far as the form still asks for them, and as the

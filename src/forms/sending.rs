@@ -92,7 +92,7 @@ impl Sending {
     #[must_use]
     pub fn pause(&self) -> Option<u32> {
         let Self::Failed { error, tries } = self else { return None };
-        let again = matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable);
+        let again = matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. });
         (again && *tries < MOST_TRIES).then(|| 2_u32.saturating_pow((*tries).min(5) + 1).min(LONGEST_PAUSE))
     }
 }
@@ -148,7 +148,7 @@ mod tests {
         let failed = |error, tries| Sending::Failed { error, tries }.pause();
         assert_eq!(failed(ApiError::Network, 0), Some(2));
         assert_eq!(failed(ApiError::Timeout, 1), Some(4));
-        assert_eq!(failed(ApiError::Unavailable, 9), Some(60));
+        assert_eq!(failed(ApiError::Unavailable { retry_after: None }, 9), Some(60));
         assert_eq!(failed(ApiError::Network, MOST_TRIES), None);
         assert_eq!(failed(ApiError::NotFound, 0), None);
         assert_eq!(failed(ApiError::SignedOut, 0), None);

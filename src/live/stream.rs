@@ -75,6 +75,7 @@ impl Line {
                 Ok(stream) => self.follow(stream, &mut last).await,
                 Err(error) => Err(error),
             };
+            let told = outcome.as_ref().err().and_then(ApiError::retry_after);
             match outcome {
                 // Signing in again is the user's to do, and wakes us.
                 Err(ApiError::SignedOut) => {
@@ -83,8 +84,18 @@ impl Line {
                 Ok(true) => failures = 0,
                 _ => failures += 1,
             }
-            if is_visible() {
-                self.wait(Some(f64::from(pause(failures, js_sys::Math::random())))).await;
+            self.rest(pause(failures, told, js_sys::Math::random()), told.is_some()).await;
+        }
+    }
+
+    /// Waits so many milliseconds. Who comes back to the page is connected sooner, unless the backend `told` us to wait: tabs
+    /// that are looked at in turns would ask it again and again.
+    async fn rest(self, milliseconds: u32, told: bool) {
+        let until = now() + f64::from(milliseconds);
+        while told || is_visible() {
+            let woken = self.wait(Some((until - now()).max(0.0))).await;
+            if woken == Woken::Time || !told {
+                return;
             }
         }
     }

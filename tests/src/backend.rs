@@ -2,11 +2,12 @@
 
 use crate::given;
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
-use std::net::TcpListener;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
@@ -15,6 +16,8 @@ pub struct Backend {
     folder: tempfile::TempDir,
     port: u16,
     settings: Vec<(String, String)>,
+    /// The most files it may have open; `None` for as many as this process.
+    files: Option<u32>,
     child: Option<Child>,
     client: reqwest::Client,
 }
@@ -33,10 +36,18 @@ impl Backend {
     /// # Errors
     /// As [`Backend::start`].
     pub async fn start_with(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::start_limited(settings, None).await
+    }
+
+    /// The same, with so many open files at most.
+    ///
+    /// # Errors
+    /// As [`Backend::start`].
+    pub async fn start_limited(settings: &[(&str, &str)], files: Option<u32>) -> Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?;
-        let mut backend = Self { folder: tempfile::tempdir()?, port, settings, child: None, client };
+        let mut backend = Self { folder: tempfile::tempdir()?, port, settings, files, child: None, client };
         backend.run().await?;
         Ok(backend)
     }
@@ -53,7 +64,16 @@ impl Backend {
     /// The binary with this backend's settings and log.
     fn command(&self) -> Result<Command> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("backend.log"))?;
-        let mut command = Command::new(given("BALCAO_E2E_BACKEND")?);
+        let binary = given("BALCAO_E2E_BACKEND")?;
+        let mut command = match self.files {
+            None => Command::new(binary),
+            Some(files) => {
+                // `exec`: the process that is killed and measured is the backend's own.
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]).arg(binary);
+                shell
+            }
+        };
         // What is set for the machine, or for the tests themselves, is not this backend's.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BALCAO_")) {
             command.env_remove(name);
@@ -251,16 +271,31 @@ impl Backend {
             .error_for_status()?
             .json()
             .await?;
-        let answer = self
-            .client
-            .post(self.url("/api/panel/session"))
-            .json(&serde_json::json!({ "token": context["token"] }))
-            .send()
-            .await?
-            .error_for_status()?;
-        let session: Value = answer.json().await?;
+        let token = context["token"].as_str().context("a token of the sample admin")?;
+        self.begin_session(self.client.clone(), token).await
+    }
+
+    /// Signs in as anybody, from a network address of this machine. The backend was started with `key` as the host's.
+    ///
+    /// # Errors
+    /// Where the backend refuses.
+    pub async fn sign_in_as(&self, email: &str, account: &str, key: &str, from: Ipv4Addr) -> Result<ApiUser> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let claims = json!({
+            "sub": email, "email": email, "name": email, "account": account, "region": "latin_america",
+            "iss": "balcao-dev-host", "aud": "balcao", "exp": now + 300,
+        });
+        let key = EncodingKey::from_secret(key.as_bytes());
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)?;
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).local_address(Some(from.into()));
+        self.begin_session(client.build()?, &token).await
+    }
+
+    async fn begin_session(&self, client: reqwest::Client, token: &str) -> Result<ApiUser> {
+        let answer = client.post(self.url("/api/panel/session")).json(&json!({ "token": token })).send().await?;
+        let session: Value = answer.error_for_status()?.json().await?;
         let text = |key: &str| session["session"][key].as_str().unwrap_or_default().to_owned();
-        Ok(ApiUser { client: self.client.clone(), base: self.url(""), token: text("token"), csrf: text("csrf_token") })
+        Ok(ApiUser { client, base: self.url(""), token: text("token"), csrf: text("csrf_token") })
     }
 }
 
@@ -273,6 +308,12 @@ pub struct ApiUser {
 }
 
 impl ApiUser {
+    /// What proves who this is, for calls beside the client.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// A call of the API with this user's session.
     pub fn call(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         self.client

@@ -33,14 +33,17 @@ const SHARED: &[&str] = &["api", "draft", "evidence", "host", "live", "session",
 /// Words that only one room of the panel may say.
 const PANEL_WORDS: [(&str, &str); 3] = [("gloo_net", "api"), ("post_message", "host"), ("postMessage", "host")];
 /// What a room of the backend must not know: `http → desk → store`, never back.
-const BACKEND_NOT: [(&str, &[&str]); 7] = [
+const BACKEND_NOT: [(&str, &[&str]); 8] = [
     ("desk", &["http"]),
     ("store", &["http", "desk"]),
     ("mail", &["http"]),
     ("evidence", &["http"]),
     ("copilot", &["http"]),
     ("live", &["http"]),
+    ("connections", &["http", "desk", "store"]),
     ("channels", &["http"]),
+    // Every room hands its long work over, so it knows none of them.
+    ("work", &["http", "desk", "store", "mail", "evidence", "copilot", "live", "identity"]),
 ];
 /// Crates that a room of the backend must not know.
 const BACKEND_WORDS_NOT: [(&str, &str); 3] = [("desk", "axum"), ("desk", "sqlx"), ("store", "axum")];

@@ -7,6 +7,7 @@ mod dependencies;
 mod dev;
 mod fault;
 mod files;
+mod fuzz;
 mod layers;
 mod lock;
 mod panel;
@@ -27,7 +28,7 @@ struct Task {
     run: fn(&[String]) -> Outcome,
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task { name: "serve", does: "set up, build and start the house on 127.0.0.1:8080 (--port N)", run: serve::run },
     Task {
         name: "test",
@@ -36,6 +37,11 @@ const TASKS: [Task; 7] = [
     },
     Task { name: "dev", does: "serve debug builds, rebuilt and reloaded on change (--port N)", run: dev::run },
     Task { name: "check", does: "formatting, lints for both targets, who knows whom, dependencies", run: check::run },
+    Task {
+        name: "fuzz",
+        does: "inputs by chance for every parser of foreign text ([TARGET] [--cases N])",
+        run: fuzz::run,
+    },
     Task { name: "sbom", does: "list what is shipped, as a CycloneDX document", run: sbom::run },
     Task { name: "size", does: "what a browser downloads, against its budget", run: size::run },
     Task {

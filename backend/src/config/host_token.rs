@@ -1,6 +1,7 @@
 //! How the tokens of the host are checked.
 
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// The signature of the host's tokens. It is fixed here and never taken from a token's header: otherwise a sender
 /// could choose a weaker one, or none.
@@ -38,7 +39,7 @@ impl HostTokenAlgorithm {
 pub enum HostTokenKey {
     /// The shared key's bytes, for HS256.
     Shared(Vec<u8>),
-    /// A public key in PEM, for the others.
+    /// One public key in PEM, or several one after the other, for the others.
     PublicPem(Vec<u8>),
 }
 
@@ -53,10 +54,12 @@ impl fmt::Debug for HostTokenKey {
 }
 
 /// How the tokens of the host are checked.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct HostToken {
     /// What the signature is checked with.
     pub key: HostTokenKey,
+    /// The shared key before, whose tokens are taken as well while the host changes over.
+    pub old_key: Option<Zeroizing<Vec<u8>>>,
     /// The only signature that is taken.
     pub algorithm: HostTokenAlgorithm,
     /// `iss` must be this.
@@ -67,11 +70,27 @@ pub struct HostToken {
     pub leeway_seconds: u64,
 }
 
+/// Never a key.
+impl fmt::Debug for HostToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("HostToken")
+            .field("key", &self.key)
+            .field("old_key", &self.old_key.as_ref().map(|_| "***"))
+            .field("algorithm", &self.algorithm)
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("leeway_seconds", &self.leeway_seconds)
+            .finish()
+    }
+}
+
 /// Without a key no token is taken.
 impl Default for HostToken {
     fn default() -> Self {
         Self {
             key: HostTokenKey::Shared(Vec::new()),
+            old_key: None,
             algorithm: HostTokenAlgorithm::default(),
             issuer: "balcao-dev-host".to_owned(),
             audience: "balcao".to_owned(),

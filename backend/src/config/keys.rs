@@ -23,7 +23,16 @@ const fn secret(name: &'static str, expected: &'static str, default: &'static st
 pub(super) const PROMISE: &str = "a promise such as `20 minutes`, `1-2 hours` or `4-8 working_hours`";
 
 pub(super) const KEYS: &[Key] = &[
-    key("mode", "`development` or `production`", "development"),
+    key(
+        "mode",
+        "`development` or `production`",
+        "development where only this machine reaches it, otherwise production",
+    ),
+    key(
+        "development.public",
+        "the words `anybody may sign in as anybody`: development may be reached from other machines",
+        "none",
+    ),
     key("listen", "an address and a port, such as `127.0.0.1:8080`", "127.0.0.1:8080"),
     key(
         "public_url",
@@ -45,7 +54,16 @@ pub(super) const KEYS: &[Key] = &[
         "the key shared with the host, at least 32 bytes (HS256)",
         "made at the first start in development; required in production without vtex_id.url",
     ),
-    key("host_token.public_key_file", "a file with the host's public key in PEM (RS256, ES256, EdDSA)", "none"),
+    secret(
+        "host_token.old_key",
+        "the shared key before, whose tokens are taken as well while the host changes over, at least 32 bytes",
+        "none",
+    ),
+    key(
+        "host_token.public_key_file",
+        "a file with the host's public key in PEM (RS256, ES256, EdDSA), or with several: a token of each is taken",
+        "none",
+    ),
     key("host_token.algorithm", "`HS256`, `RS256`, `ES256` or `EdDSA`", "HS256"),
     key(
         "host_token.issuer",
@@ -154,11 +172,57 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("evidence.upload_minutes", "minutes an upload waits for its comment, 1 to 10080", "60"),
     key("evidence.quota_bytes", "the most bytes one user may have waiting", "2147483648"),
+    key(
+        "evidence.user_bytes",
+        "the most bytes of files one user may keep, waiting and attached, 0 for no limit",
+        "10737418240",
+    ),
+    key(
+        "evidence.account_bytes",
+        "the most bytes of files one account may keep, waiting and attached, 0 for no limit",
+        "107374182400",
+    ),
+    key(
+        "evidence.min_free_percent",
+        "the share of the disk in percent that files leave free, 0 to 90; below it no file is taken",
+        "5",
+    ),
+    key(
+        "retention.closed_tickets_days",
+        "days after which closed tickets are deleted with all that is in them, 0 for never",
+        "0",
+    ),
+    key("retention.conversations_days", "days after which conversations with Copilot are deleted, 0 for never", "0"),
+    key(
+        "retention.mails_days",
+        "days after which mails that were given up or wait in quarantine are deleted, 0 for never",
+        "0",
+    ),
+    key("retention.audit_days", "days after which entries of the operators' audit are deleted, 0 for never", "0"),
     key("copilot.articles_dir", "an existing folder of Markdown articles", "none: the starter set"),
     key("forms_dir", "an existing folder of form definitions", "none: the forms that come with the program"),
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),
     key("limits.sign_ins_per_minute", "sign-ins from one network address in a minute, 0 for no limit", "120"),
+    key(
+        "limits.connections",
+        "connections at the same time, 1 to 30000",
+        "what the limit of open files allows, at most 4096",
+    ),
+    key(
+        "limits.address_connections",
+        "connections at the same time from one network address that is no trusted proxy, 0 for no limit",
+        "a quarter of all connections",
+    ),
+    key("limits.streams", "streams of live updates at the same time, 1 to 30000", "half of all connections"),
+    key("limits.person_streams", "streams of live updates of one person at the same time, 0 for no limit", "20"),
+    key("limits.person_requests", "requests of one person at the same time, streams among them, 0 for no limit", "50"),
+    key("limits.answer_silence_seconds", "seconds an answer waits for a reader who takes nothing, 1 to 600", "30"),
+    key(
+        "limits.answer_bytes_per_second",
+        "the slowest an answer may be read on average over a minute, 0 for no limit",
+        "1024",
+    ),
     key(
         "tickets.groups",
         "a list of which group a new ticket gets, such as `form:technical region:brazil -> Engineering`; the first that fits",

@@ -1,8 +1,8 @@
 //! From texts to [`Config`]: every key's check, and what production refuses.
 
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, SupportSite};
-use super::{calendars, keys, local_url, mail_in, mail_out, vtex_id};
+use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, Retention, SupportSite};
+use super::{calendars, keys, local_url, mail_in, mail_out, reach, vtex_id};
 use crate::desk::routing::Route;
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
 use chrono::TimeDelta;
@@ -81,11 +81,15 @@ fn finish((reader, config, warnings): (Reader, Config, Vec<String>)) -> Result<L
 }
 
 fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
-    let mode = reader.or("mode", mode, Mode::Development, "development");
+    let stated = reader.optional("mode", mode);
     let data_dir = reader.or("data_dir", path, PathBuf::from("data"), "data");
     let mut config = Config::development(&data_dir);
-    config.mode = mode;
     config.listen = reader.or("listen", |text| text.parse::<SocketAddr>().ok(), config.listen, "127.0.0.1:8080");
+    let own = local_url(config.listen);
+    config.public_url = reader.or("public_url", public_url, own.clone(), own.as_str().trim_end_matches('/'));
+    config.trusted_proxies =
+        reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
+    let mode = reach::decide(reader, stated, &mut config, warnings);
     let (metrics, shown) = match mode {
         Mode::Development => (config.metrics, "with everything else"),
         Mode::Production => (MetricsDoor::At(METRICS), "127.0.0.1:9464"),
@@ -94,8 +98,6 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     if config.metrics == MetricsDoor::At(config.listen) {
         reader.fault("metrics_listen", "is the same as listen; it takes an address of its own".to_owned());
     }
-    let own = local_url(config.listen);
-    config.public_url = reader.or("public_url", public_url, own.clone(), own.as_str().trim_end_matches('/'));
     let seconds = |text: &str| number(text, (1, 60)).map(Duration::from_secs);
     config.database_busy = reader.or("database.busy_seconds", seconds, config.database_busy, "5");
     config.panel_dir = reader.or("panel_dir", path, config.panel_dir, "dist");
@@ -111,6 +113,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     mail_out::read(reader, &mut config);
     config.mail_in = mail_in::read(reader, mode);
     read_evidence(reader, &mut config);
+    config.retention = Retention::read(reader);
     config.copilot.articles_dir = reader.optional("copilot.articles_dir", folder);
     config.forms_dir = reader.optional("forms_dir", folder);
     let limits = &mut config.limits;
@@ -118,18 +121,25 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
         ("limits.requests_per_minute", &mut limits.requests_per_minute),
         ("limits.address_requests_per_minute", &mut limits.address_requests_per_minute),
         ("limits.sign_ins_per_minute", &mut limits.sign_ins_per_minute),
+        ("limits.person_streams", &mut limits.person_streams),
+        ("limits.person_requests", &mut limits.person_requests),
+        ("limits.answer_bytes_per_second", &mut limits.answer_bytes_per_second),
     ] {
         let default = limit.to_string();
         *limit = reader.or(name, |text| text.parse().ok(), *limit, &default);
     }
+    let places = |text: &str| number(text, (1, 30_000)).and_then(|number| u32::try_from(number).ok());
+    limits.connections = reader.optional("limits.connections", places);
+    limits.streams = reader.optional("limits.streams", places);
+    limits.address_connections = reader.optional("limits.address_connections", |text| text.parse().ok());
+    let seconds = |text: &str| number(text, (1, 600)).map(Duration::from_secs);
+    limits.answer_silence = reader.or("limits.answer_silence_seconds", seconds, limits.answer_silence, "30");
     read_promises(reader, &mut config);
     config.calendars = calendars::read(reader, warnings);
     config.feeds = calendars::read_feeds(reader);
     let days = |text: &str| number(text, (1, 3650)).and_then(|days| u32::try_from(days).ok());
     config.readers_kept_days = reader.or("tickets.readers_kept_days", days, config.readers_kept_days, "180");
     config.routing = reader.or("tickets.groups", |text| list(text, Route::parse), Vec::new(), "none").into();
-    config.trusted_proxies =
-        reader.or("trusted_proxies", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     config.webhook_networks =
         reader.or("webhooks.allowed_networks", |text| list(text, |one| Network::from_str(one).ok()), Vec::new(), "");
     let offset =
@@ -142,6 +152,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.log.level = reader.or("log.level", log_level, config.log.level, "info");
     if mode == Mode::Production {
         check_production(reader, &config, warnings);
+        reach::explain(reader, &config);
     }
     config
 }
@@ -156,6 +167,18 @@ fn read_host_token(reader: &mut Reader, config: &mut Config) {
     token.leeway_seconds = reader.or("host_token.leeway_seconds", |text| number(text, (0, 300)), 30, "30");
     let shared =
         reader.optional("host_token.key", |text| (text.len() >= SHORTEST_KEY).then(|| text.as_bytes().to_vec()));
+    let old =
+        reader.optional("host_token.old_key", |text| (text.len() >= SHORTEST_KEY).then(|| text.as_bytes().to_vec()));
+    if let Some(old) = old {
+        match &shared {
+            Some(key) if *key == old => {
+                reader.fault("host_token.old_key", "is the same as host_token.key; leave it out".to_owned());
+            }
+            Some(_) => token.old_key = Some(old.into()),
+            None if reader.is_given("host_token.key") => {}
+            None => reader.fault("host_token.old_key", "stands beside host_token.key, which is not given".to_owned()),
+        }
+    }
     let public = reader.optional("host_token.public_key_file", |text| std::fs::read(text).ok());
     match (token.algorithm, shared, public) {
         (_, Some(_), Some(_)) => {
@@ -195,6 +218,14 @@ fn read_evidence(reader: &mut Reader, config: &mut Config) {
     let shown = evidence.quota_bytes.to_string();
     let quota = |text: &str| number(text, (1, 1 << 50));
     evidence.quota_bytes = reader.or("evidence.quota_bytes", quota, evidence.quota_bytes, &shown);
+    let total = |text: &str| number(text, (0, 1 << 50));
+    let shown = evidence.user_bytes.to_string();
+    evidence.user_bytes = reader.or("evidence.user_bytes", total, evidence.user_bytes, &shown);
+    let shown = evidence.account_bytes.to_string();
+    evidence.account_bytes = reader.or("evidence.account_bytes", total, evidence.account_bytes, &shown);
+    let percent = |text: &str| number(text, (0, 90)).and_then(|percent| u8::try_from(percent).ok());
+    let shown = evidence.min_free_percent.to_string();
+    evidence.min_free_percent = reader.or("evidence.min_free_percent", percent, evidence.min_free_percent, &shown);
 }
 
 fn read_promises(reader: &mut Reader, config: &mut Config) {
@@ -232,6 +263,9 @@ fn check_production(reader: &mut Reader, config: &Config, warnings: &mut Vec<Str
             reader.fault("host_token.key", "looks like a placeholder; make one with `openssl rand -hex 32`".to_owned());
         }
         _ => {}
+    }
+    if config.host_token.old_key.as_ref().is_some_and(|key| is_guessable(key)) {
+        reader.fault("host_token.old_key", "looks like a placeholder; leave it out".to_owned());
     }
     let has_key = config.host_token.key != HostTokenKey::Shared(Vec::new());
     for (name, needed) in [

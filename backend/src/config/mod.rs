@@ -10,7 +10,9 @@ mod mail_in;
 mod mail_out;
 #[cfg(test)]
 mod papers_tests;
+mod reach;
 mod reader;
+mod retention;
 mod support_site;
 mod vtex_id;
 
@@ -19,7 +21,9 @@ pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
 pub use mail_in::{Imap, ImapTls, MailIn, QuarantineLimits};
+pub(crate) use reach::names_this_machine;
 pub use reader::{ConfigError, Fault};
+pub use retention::Retention;
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;
 
@@ -49,6 +53,8 @@ pub enum Mode {
 pub struct Config {
     /// Development or production.
     pub mode: Mode,
+    /// Whether development may be reached from other machines, where anybody can sign in as anybody.
+    pub development_public: bool,
     /// Where it listens.
     pub listen: SocketAddr,
     /// Where its figures are read.
@@ -79,6 +85,8 @@ pub struct Config {
     pub mail_in: Option<MailIn>,
     /// Where files are kept, and how large they may be.
     pub evidence: EvidenceConfig,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Copilot's articles.
     pub copilot: CopilotConfig,
     /// Form definitions instead of those compiled in.
@@ -159,6 +167,12 @@ pub struct EvidenceConfig {
     pub upload_life: Duration,
     /// How much one user may have waiting, in bytes.
     pub quota_bytes: u64,
+    /// How much one user may keep, waiting and attached, in bytes; 0 for no limit.
+    pub user_bytes: u64,
+    /// How much the users of one account may keep together, in bytes; 0 for no limit.
+    pub account_bytes: u64,
+    /// The share of the disk that files leave free, in percent; 0 for none.
+    pub min_free_percent: u8,
 }
 
 /// Copilot's articles.
@@ -168,7 +182,7 @@ pub struct CopilotConfig {
     pub articles_dir: Option<PathBuf>,
 }
 
-/// How often somebody may ask. Zero switches a limit off.
+/// How often somebody may ask, over how many connections, and how slowly they may read. Zero switches a limit off.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Requests of one session in a minute.
@@ -177,6 +191,37 @@ pub struct Limits {
     pub address_requests_per_minute: u32,
     /// Sign-ins from one network address in a minute.
     pub sign_ins_per_minute: u32,
+    /// Connections at the same time; `None` for as many as the limit of open files allows.
+    pub connections: Option<u32>,
+    /// Of these, from one network address; `None` for a quarter.
+    pub address_connections: Option<u32>,
+    /// Streams of live updates at the same time; `None` for half of the connections.
+    pub streams: Option<u32>,
+    /// Of these, one person's.
+    pub person_streams: u32,
+    /// Requests of one person at the same time, streams among them.
+    pub person_requests: u32,
+    /// How long an answer waits for a reader who takes nothing.
+    pub answer_silence: Duration,
+    /// How slowly an answer may be read, on average over a minute.
+    pub answer_bytes_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_minute: 700,
+            address_requests_per_minute: 7000,
+            sign_ins_per_minute: 120,
+            connections: None,
+            address_connections: None,
+            streams: None,
+            person_streams: 20,
+            person_requests: 50,
+            answer_silence: Duration::from_secs(30),
+            answer_bytes_per_second: 1024,
+        }
+    }
 }
 
 /// Logs.
@@ -275,6 +320,7 @@ impl Config {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
         Self {
             mode: Mode::Development,
+            development_public: false,
             listen,
             metrics: MetricsDoor::Main,
             public_url: local_url(listen),
@@ -300,11 +346,15 @@ impl Config {
                 dir: data_dir.join("evidence"),
                 limits: FileLimits::default(),
                 upload_life: Duration::from_secs(3600),
-                quota_bytes: 2 * 1024 * 1024 * 1024,
+                quota_bytes: 2 << 30,
+                user_bytes: 10 << 30,
+                account_bytes: 100 << 30,
+                min_free_percent: 5,
             },
+            retention: Retention::default(),
             copilot: CopilotConfig { articles_dir: None },
             forms_dir: None,
-            limits: Limits { requests_per_minute: 700, address_requests_per_minute: 7000, sign_ins_per_minute: 120 },
+            limits: Limits::default(),
             first_responses: HashMap::new(),
             calendars: Calendars::default(),
             routing: Routing::default(),

@@ -1,6 +1,7 @@
 //! From text to the terms that are compared: words in lower case, without accents and stop words, reduced to stems.
 //! Articles and questions go through the same function, so that both come out alike.
 
+use crate::work::steps;
 use balcao_contract::locale::Locale;
 use frostem::{Algorithm, Stemmer};
 use std::ops::Range;
@@ -30,8 +31,9 @@ pub(super) fn terms(locale: Locale, text: &str) -> Vec<(String, Range<usize>)> {
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
-        let start = rest + text[rest..].find(char::is_alphanumeric)?;
-        let end = text[start..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |length| start + length);
+        let start = rest + steps::found(text.len() - rest, text[rest..].find(char::is_alphanumeric))?;
+        let end = text[start..].find(|c: char| !c.is_alphanumeric());
+        let end = steps::found(text.len() - start, end).map_or(text.len(), |length| start + length);
         rest = end;
         Some(start..end)
     })
@@ -39,6 +41,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Lower case, and the letters of the three languages without their accents: people type both.
 fn folded(word: &str) -> String {
+    steps::take(word.len());
     let mut folded = String::with_capacity(word.len());
     for character in word.chars().flat_map(char::to_lowercase) {
         folded.push(match character {

@@ -1,11 +1,16 @@
 //! The lines between `---` at the top of an article file.
 
+use crate::work::steps;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_yaml_ng::{Mapping, Value};
 
 /// Front matter is a few lines; more is something else.
 const MAX_BYTES: usize = 16 * 1024;
+
+/// Brackets within each other. The YAML parser looks at all that are open for each sign, so that a few KB of them take it
+/// seconds.
+const DEEPEST: usize = 16;
 
 /// What an article says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +32,8 @@ pub(super) enum FrontMatterError {
     Missing,
     #[error("front matter of more than {MAX_BYTES} bytes")]
     TooLong,
+    #[error("front matter has brackets within each other more than {DEEPEST} times")]
+    TooDeep,
     #[error("front matter is not YAML: {0}")]
     Yaml(#[from] serde_yaml_ng::Error),
     #[error("front matter has no {0}")]
@@ -43,6 +50,7 @@ pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'))?;
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
+        steps::take(line.len());
         if line.trim_end() == "---" {
             return Some((&rest[..at], &rest[at + line.len()..]));
         }
@@ -54,6 +62,9 @@ pub(super) fn split(text: &str) -> Option<(&str, &str)> {
 pub(super) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
     if text.len() > MAX_BYTES {
         return Err(FrontMatterError::TooLong);
+    }
+    if is_too_deep(text) {
+        return Err(FrontMatterError::TooDeep);
     }
     let mapping: Mapping = serde_yaml_ng::from_str(text)?;
     let value = |key: &str| mapping.get(key).map(scalar).unwrap_or_default();
@@ -73,8 +84,22 @@ pub(super) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
     })
 }
 
+fn is_too_deep(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        steps::take(1);
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
 /// A plain value as text; a list as its values apart by spaces.
 fn scalar(value: &Value) -> String {
+    steps::take(1);
     match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -131,6 +156,7 @@ mod tests {
         assert!(matches!(parse("title: a\nstatus: PUBLISHED"), Err(FrontMatterError::NoValue("locale"))));
         assert!(matches!(parse("title: a\nstatus: b\nlocale: en\nupdatedAt: soon"), Err(FrontMatterError::Moment(_))));
         assert!(matches!(parse(&"a".repeat(MAX_BYTES + 1)), Err(FrontMatterError::TooLong)));
+        assert!(matches!(parse(&format!("a: {}", "[".repeat(DEEPEST + 1))), Err(FrontMatterError::TooDeep)));
         assert!(parse("just words").is_err());
     }
 }

@@ -7,6 +7,8 @@ mod front_matter;
 mod handover;
 mod index;
 mod library;
+#[cfg(test)]
+pub(crate) mod parsers;
 mod sections;
 mod snippet;
 #[cfg(test)]

@@ -3,8 +3,10 @@
 
 use super::commands::{DeskError, NewComment, routed_group};
 use super::event::{Event, record};
-use super::lifecycle::{AgentWish, Standing, after_agent};
+use super::lifecycle::{AgentWish, Barred, Standing, after_agent};
+use super::standing::{can_be_followed_up, is_full, status_now};
 use super::tags::{TagChange, Tags};
+use crate::calendar::Calendars;
 use crate::store::files::{Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::tickets::{self, TicketState};
@@ -21,7 +23,7 @@ use std::collections::BTreeSet;
 
 /// Which agent commands, when, on which way, and within which limit of files.
 #[derive(Debug, Clone, Copy)]
-pub struct AgentCommand {
+pub struct AgentCommand<'a> {
     /// Who.
     pub agent: UserId,
     /// The store that their files wait under until they belong to a comment; which one is of no matter.
@@ -32,6 +34,8 @@ pub struct AgentCommand {
     pub channel: &'static str,
     /// The most files of one comment.
     pub most_files: u32,
+    /// When support works: a ticket whose time is up is closed, also before that is written down.
+    pub calendars: &'a Calendars,
 }
 
 /// A comment of an agent.
@@ -116,7 +120,7 @@ pub async fn find(read: &mut Connection, agent: UserId, request: RequestId) -> R
 /// See [`DeskError`].
 pub async fn change(
     write: &mut Connection,
-    command: AgentCommand,
+    command: AgentCommand<'_>,
     request: RequestId,
     change: &Change,
 ) -> Result<RequestRow, DeskError> {
@@ -131,7 +135,8 @@ pub async fn change(
         status: change.status,
         assignee: change.assignee,
     };
-    let before = Standing { status: row.status, assignee: row.assignee };
+    let status = status_now(write, command.calendars, &row, command.now).await?;
+    let before = Standing { status, assignee: row.assignee };
     let after = after_agent(before, command.agent, wish)?;
     if let Some(assignee) = after.assignee.filter(|_| after.assignee != before.assignee) {
         must_be_agent(write, assignee).await?;
@@ -168,6 +173,9 @@ pub async fn change(
     if change.comment.is_none() && happened.is_empty() {
         return Ok(row);
     }
+    if change.comment.is_some() && is_full(write, request).await? {
+        return Err(Barred::Full.into());
+    }
     // First the request's own row: whoever lost the race writes nothing else.
     if !tickets::update(write, request, row.version, &state, command.now).await? {
         return Err(DeskError::Conflict);
@@ -192,18 +200,20 @@ pub async fn change(
 /// See [`DeskError`].
 pub async fn open(
     write: &mut Connection,
-    command: AgentCommand,
+    command: AgentCommand<'_>,
     opening: &OpeningForOther,
 ) -> Result<RequestRow, DeskError> {
     let AgentCommand { agent, now, channel, .. } = command;
     let mut group = None;
     if let Some(source) = opening.followup_source {
         let source = match find(write, agent, source).await {
-            Err(DeskError::NotFound) => None,
-            found => Some(found?),
+            Err(DeskError::NotFound) => return Err(DeskError::NoFollowupSource),
+            found => found?,
         };
-        let fits = |source: &RequestRow| source.status == Status::Closed && source.account == opening.account;
-        group = source.filter(fits).ok_or(DeskError::NoFollowupSource)?.group;
+        if source.account != opening.account || !can_be_followed_up(write, command.calendars, &source, now).await? {
+            return Err(DeskError::NoFollowupSource);
+        }
+        group = source.group;
     }
     if let Some(wanted) = opening.group {
         must_be_group(write, wanted).await?;
@@ -306,11 +316,11 @@ async fn must_be_group(read: &mut Connection, group: Option<GroupId>) -> Result<
 
 async fn write_comment(
     write: &mut Connection,
-    command: AgentCommand,
+    command: AgentCommand<'_>,
     request: RequestId,
     new: &AgentComment,
 ) -> Result<(CommentId, Vec<AttachmentId>), DeskError> {
-    let AgentCommand { agent, home, now, channel, most_files } = command;
+    let AgentCommand { agent, home, now, channel, most_files, .. } = command;
     let NewComment { body, uploads } = &new.comment;
     let insert = if new.public {
         comments::insert(write, request, agent, body, channel, now).await

@@ -4,7 +4,9 @@
 use super::Viewer;
 use super::event::{Event, record};
 use super::lifecycle::{Barred, Wish, after_requester};
+use super::standing::{can_be_followed_up, is_full, status_now};
 use super::submission::Accepted;
+use crate::calendar::Calendars;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, groups, requests};
@@ -23,6 +25,9 @@ pub enum DeskError {
     /// The request is closed: it goes on in a follow-up.
     #[error("the request is closed")]
     Closed,
+    /// The request holds as much as one may: it goes on in a follow-up.
+    #[error("the request is full")]
+    Full,
     /// Somebody else changed it in the meantime.
     #[error("changed in the meantime")]
     Conflict,
@@ -35,7 +40,7 @@ pub enum DeskError {
     /// There is no such group.
     #[error("no such group")]
     UnknownGroup,
-    /// Only a closed request that one may see can be followed up.
+    /// Only a closed or full request that one may see can be followed up.
     #[error("no closed request of this requester to follow up")]
     NoFollowupSource,
     /// A token of an upload that is not there, not theirs, or over.
@@ -70,7 +75,7 @@ impl From<AttachError> for DeskError {
 
 /// Who commands, when, on which way, and within which limit of files.
 #[derive(Debug, Clone, Copy)]
-pub struct Command {
+pub struct Command<'a> {
     /// On whose behalf.
     pub viewer: Viewer,
     /// When.
@@ -79,6 +84,8 @@ pub struct Command {
     pub channel: &'static str,
     /// The most files of one comment.
     pub most_files: u32,
+    /// When support works: a request whose time is up is closed, also before that is written down.
+    pub calendars: &'a Calendars,
 }
 
 /// A request to be opened.
@@ -129,12 +136,14 @@ pub struct Opened {
 ///
 /// # Errors
 /// See [`DeskError`].
-pub async fn open(write: &mut Connection, command: Command, opening: &Opening) -> Result<Opened, DeskError> {
-    let Command { viewer, now, .. } = command;
+pub async fn open(write: &mut Connection, command: Command<'_>, opening: &Opening) -> Result<Opened, DeskError> {
+    let Command { viewer, now, calendars, .. } = command;
     let mut group = None;
     if let Some(source) = opening.followup_source {
-        let source = requests::find(write, viewer, source).await?;
-        let source = source.filter(|source| source.status == Status::Closed).ok_or(DeskError::NoFollowupSource)?;
+        let source = requests::find(write, viewer, source).await?.ok_or(DeskError::NoFollowupSource)?;
+        if !can_be_followed_up(write, calendars, &source, now).await? {
+            return Err(DeskError::NoFollowupSource);
+        }
         group = source.group;
     }
     if group.is_none() {
@@ -185,11 +194,11 @@ pub(super) async fn routed_group(read: &mut Connection, name: Option<&str>) -> R
 /// See [`DeskError`].
 pub async fn answer(
     write: &mut Connection,
-    command: Command,
+    command: Command<'_>,
     request: RequestId,
     reply: &Reply,
 ) -> Result<RequestRow, DeskError> {
-    let Command { viewer, now, .. } = command;
+    let Command { viewer, now, calendars, .. } = command;
     let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     if let Some(seen) = reply.unchanged_since
         && seen.0.timestamp() != row.updated_at.0.timestamp()
@@ -197,9 +206,13 @@ pub async fn answer(
         return Err(DeskError::Conflict);
     }
     let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve && row.requester == viewer.user };
-    let status = after_requester(row.status, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
-    if reply.comment.is_none() && status == row.status {
+    let standing = status_now(write, calendars, &row, now).await?;
+    let status = after_requester(standing, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
+    if reply.comment.is_none() && status == standing {
         return Ok(row);
+    }
+    if reply.comment.is_some() && is_full(write, request).await? {
+        return Err(DeskError::Full);
     }
     // First the request's own row: whoever lost the race writes nothing else.
     if !requests::update(write, request, row.version, status, now).await? {
@@ -219,12 +232,12 @@ pub async fn answer(
 
 async fn write_comment(
     write: &mut Connection,
-    command: Command,
+    command: Command<'_>,
     request: RequestId,
     body: &str,
     uploads: &[String],
 ) -> Result<(CommentId, Vec<AttachmentId>), DeskError> {
-    let Command { viewer, now, channel, most_files } = command;
+    let Command { viewer, now, channel, most_files, .. } = command;
     let comment = comments::insert(write, request, viewer.user, body, channel, now).await?;
     let owner = Owner { user: viewer.user, account: viewer.account };
     let files = attach_uploads(write, owner, uploads, comment, most_files, now).await?;

@@ -1,6 +1,8 @@
 //! Text out of HTML that a client sent as `html_body`. Nothing of it is ever drawn as HTML: what comes out is text,
 //! and goes the way of every text from there.
 
+use crate::work::steps;
+
 /// Elements whose content is no text.
 const SILENT: [&str; 6] = ["script", "style", "template", "head", "title", "noscript"];
 /// Elements that end a line.
@@ -33,28 +35,31 @@ const LINES: [&str; 22] = [
 #[must_use]
 pub fn html_to_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        push_text(&mut text, &rest[..start]);
-        rest = &rest[start..];
+    let mut ends = TagEnds::of(html);
+    let mut at = 0;
+    while let Some(start) = steps::found(html.len() - at, html[at..].find('<')).map(|found| at + found) {
+        push_text(&mut text, &html[at..start]);
+        let rest = &html[start..];
+        at = start;
         if let Some(after) = rest.strip_prefix("<!--") {
-            rest = after.find("-->").map_or("", |end| &after[end + 3..]);
+            at = steps::found(after.len(), after.find("-->")).map_or(html.len(), |end| start + 4 + end + 3);
             continue;
         }
         let begins_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         if !begins_tag {
             text.push('<');
-            rest = &rest[1..];
+            at += 1;
             continue;
         }
-        let Some(end) = tag_end(rest) else { break };
-        let tag = &rest[1..end];
-        rest = &rest[end + 1..];
+        let Some(end) = ends.after(start) else { break };
+        let tag = &html[start + 1..end];
+        at = end + 1;
         let closing = tag.starts_with('/');
+        steps::take(tag.len());
         let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
         let name = name.to_ascii_lowercase();
         if !closing && SILENT.contains(&name.as_str()) {
-            rest = after_closing(rest, &name);
+            at = html.len() - after_closing(&html[at..], &name).len();
         } else if name == "p" || LINES.contains(&name.as_str()) {
             end_line(&mut text, name == "p");
             if name == "li" && !closing {
@@ -62,41 +67,67 @@ pub fn html_to_text(html: &str) -> String {
             }
         }
     }
+    let rest = &html[at..];
     if !rest.starts_with('<') {
         push_text(&mut text, rest);
     }
     text.trim().to_owned()
 }
 
-/// Where the tag ends; a `>` within an attribute's quotes does not end it.
-fn tag_end(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, character) in tag.char_indices() {
-        match (quote, character) {
-            (None, '>') => return Some(at),
-            (None, '"' | '\'') => quote = Some(character),
-            (Some(open), close) if open == close => quote = None,
-            _ => {}
+/// Where each tag ends: at the first `>` outside of an attribute's quotes, or, where a quote is never closed, at the next
+/// `>` of any kind. All of them are found in one walk from the end: looking for each by itself would walk over the rest
+/// of the text again and again.
+struct TagEnds {
+    /// Where a tag may begin and where it ends, the last one first.
+    ends: Vec<(usize, usize)>,
+}
+
+impl TagEnds {
+    fn of(html: &str) -> Self {
+        let mut ends = Vec::new();
+        // Where a tag ends that is read from here on: outside of quotes, within double ones, within single ones.
+        let (mut outside, mut double, mut single) = (None, None, None);
+        let mut next = None;
+        for (at, byte) in html.bytes().enumerate().rev() {
+            steps::take(1);
+            match byte {
+                b'>' => (outside, next) = (Some(at), Some(at)),
+                b'"' => (outside, double) = (double, outside),
+                b'\'' => (outside, single) = (single, outside),
+                b'<' => ends.extend(outside.or(next).map(|end| (at, end))),
+                _ => {}
+            }
         }
+        Self { ends }
     }
-    // A quote that is never closed: the next `>` has to do.
-    tag.find('>')
+
+    /// The end of the tag that begins there; tags are asked for in their order.
+    fn after(&mut self, start: usize) -> Option<usize> {
+        while self.ends.pop_if(|(at, _)| *at < start).is_some() {
+            steps::take(1);
+        }
+        self.ends.last().filter(|(at, _)| *at == start).map(|(_, end)| *end)
+    }
 }
 
 fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
     let is_closing = |start: &usize| {
+        steps::take(name.len());
         let tag = rest.as_bytes().get(start + 2..start + 2 + name.len());
         rest[*start..].starts_with("</") && tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let Some(start) = rest.match_indices("</").map(|(start, _)| start).find(is_closing) else { return "" };
-    rest[start..].find('>').map_or("", |end| &rest[start + end + 1..])
+    let start = rest.match_indices("</").map(|(start, _)| start).find(is_closing);
+    let Some(start) = steps::found(rest.len(), start) else { return "" };
+    steps::found(rest.len() - start, rest[start..].find('>')).map_or("", |end| &rest[start + end + 1..])
 }
 
 fn end_line(text: &mut String, paragraph: bool) {
     let kept = text.trim_end_matches(' ').len();
+    steps::take(text.len() - kept);
     text.truncate(kept);
     let wanted = if paragraph { 2 } else { 1 };
     let there = text.len() - text.trim_end_matches('\n').len();
+    steps::take(there);
     if !text.is_empty() {
         for _ in there..wanted {
             text.push('\n');
@@ -107,6 +138,7 @@ fn end_line(text: &mut String, paragraph: bool) {
 /// White space is one space, as HTML has it.
 fn push_text(text: &mut String, raw: &str) {
     let decoded = decode(raw);
+    steps::take(raw.len() + decoded.len());
     for character in decoded.chars() {
         if matches!(character, ' ' | '\t' | '\n' | '\r') {
             if !text.is_empty() && !text.ends_with([' ', '\n']) {
@@ -121,7 +153,7 @@ fn push_text(text: &mut String, raw: &str) {
 fn decode(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(start) = rest.find('&') {
+    while let Some(start) = steps::found(rest.len(), rest.find('&')) {
         text.push_str(&rest[..start]);
         rest = &rest[start..];
         let reference = rest.bytes().take(12).position(|byte| byte == b';').and_then(|end| {

@@ -3,6 +3,7 @@
 
 use balcao_contract::id::UserId;
 use balcao_contract::status::Status;
+use chrono::{DateTime, Utc};
 
 /// What a requester wants to do with a request that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,9 @@ pub enum Barred {
     /// Somebody answers for what is solved.
     #[error("a solved request has somebody who answers it")]
     SolvedByNobody,
+    /// It holds as much as a request may: it goes on in a follow-up.
+    #[error("the ticket is full: it goes on in a follow-up")]
+    Full,
 }
 
 /// Whether the requester may mark it as solved: somebody answers it, and it is not over.
@@ -119,6 +123,12 @@ pub const fn after_clock(status: Status) -> Option<Status> {
         Status::Solved => Some(Status::Closed),
         _ => None,
     }
+}
+
+/// Where a request stands at a moment: once its time is up it is closed, whether or not that was written down yet.
+#[must_use]
+pub fn at_moment(status: Status, closes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Status {
+    if closes_at.is_some_and(|closes_at| closes_at <= now) { after_clock(status).unwrap_or(status) } else { status }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod html_text;
 mod lifecycle;
 pub mod routing;
 pub mod search;
+mod standing;
 mod submission;
 #[cfg(test)]
 mod submission_tests;
@@ -22,6 +23,7 @@ pub use html_text::html_to_text;
 pub use lifecycle::{
     AgentWish, Barred, Closed, Standing, Wish, after_agent, after_clock, after_requester, can_be_solved_by_requester,
 };
+pub use standing::{can_be_followed_up, is_full, status_now};
 pub use submission::{
     Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form, amend, kind_of_name,
 };

@@ -2,6 +2,7 @@
 //! `order_by:updated_at sort:desc`, `requester:me`. Whatever is no such thing is looked for as words, so that
 //! nothing a person types into a search box is an error.
 
+use crate::work::steps;
 use balcao_contract::status::Status;
 use balcao_contract::text;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -129,6 +130,7 @@ pub fn parse(query: &str) -> Query {
 /// Reads the pieces of a query.
 pub(super) fn parse_tokens(tokens: Vec<Token>) -> Query {
     let mut parsed = Query::default();
+    steps::take(tokens.len());
     let texts = tokens.iter().filter(|token| is_word(token)).count();
     for token in tokens {
         let clause = if token.quoted { None } else { clause(&token.text) };
@@ -189,6 +191,7 @@ pub(super) fn tokens(query: &str) -> Vec<Token> {
         }
         *quoted = false;
     };
+    steps::take(query.len());
     for character in line.chars() {
         match character {
             '"' | '\u{201c}' | '\u{201d}' => {
@@ -219,6 +222,7 @@ pub(super) fn tokens(query: &str) -> Vec<Token> {
 
 /// `key:value`, `key>=value`, `-key:value`.
 pub(super) fn clause(token: &str) -> Option<Clause<'_>> {
+    steps::take(token.len());
     let (rest, negated) = token.strip_prefix('-').map_or((token, false), |rest| (rest, true));
     let at = rest.find([':', '=', '<', '>'])?;
     let (key, rest) = rest.split_at(at);
@@ -282,6 +286,7 @@ fn apply(parsed: &mut Query, key: &str, comparison: Comparison, value: &str, neg
 }
 
 fn apply_status(parsed: &mut Query, comparison: Comparison, value: &str, negated: bool) -> bool {
+    steps::take(value.len());
     let named: Option<Vec<Status>> = value.split(',').map(Status::from_name).collect();
     let Some(named) = named else { return false };
     let matching: Vec<Status> = Status::ALL

@@ -1,8 +1,10 @@
 //! The operators' commands, as they are typed.
 
+use super::files::FilesCommand;
 use super::groups::GroupCommand;
 use super::outbox::OutboxCommand;
 use super::webhooks::WebhookCommand;
+use crate::personal_data::Words;
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
@@ -38,6 +40,15 @@ pub enum DirectoryCommand {
         /// Takes the good lines although others are broken, or need one that is.
         #[arg(long)]
         skip_broken: bool,
+    },
+    /// Files: who keeps how many, and how much room the disk has.
+    #[command(subcommand)]
+    Files(FilesCommand),
+    /// Deletes now what is older than the settings `retention.…` let it become; the server does so every six hours.
+    Retention {
+        /// Says how much that is, and deletes nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Mail that was not sent: look at it, send it again.
     #[command(subcommand)]
@@ -233,6 +244,31 @@ pub enum UserCommand {
     SignOut {
         /// Who.
         email: String,
+    },
+    /// Writes everything that is kept about a person into a folder, to be given to them.
+    Export {
+        /// Who.
+        email: String,
+        /// A folder that is empty or not there yet.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// Also what agents noted in their tickets.
+        #[arg(long)]
+        with_notes: bool,
+    },
+    /// Says what erasing a person takes away; with --yes it is done. Their tickets stay, without them.
+    Erase {
+        /// Who.
+        email: String,
+        /// Does it. There is no way back.
+        #[arg(long)]
+        yes: bool,
+        /// Which words of tickets go.
+        #[arg(long, value_enum, default_value = "own")]
+        words: Words,
+        /// Rewrites the whole database afterwards. Others wait for it, and it needs as much room again.
+        #[arg(long)]
+        compact: bool,
     },
 }
 

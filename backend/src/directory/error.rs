@@ -1,5 +1,6 @@
 //! What an operator is told when a command was not carried out. Nothing of it happened.
 
+use crate::personal_data::PersonalDataError;
 use crate::store::StoreError;
 
 /// A command that was not carried out.
@@ -18,6 +19,9 @@ pub enum DirectoryError {
     /// The database.
     #[error("{}", sentence(.0))]
     Store(#[from] StoreError),
+    /// What is kept about a person.
+    #[error(transparent)]
+    PersonalData(PersonalDataError),
     /// The answer cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
@@ -27,6 +31,15 @@ impl DirectoryError {
     /// A refusal.
     pub fn refused(sentence: impl Into<String>) -> Self {
         Self::Refused(sentence.into())
+    }
+}
+
+impl From<PersonalDataError> for DirectoryError {
+    fn from(error: PersonalDataError) -> Self {
+        match error {
+            PersonalDataError::Store(error) => Self::Store(error),
+            other => Self::PersonalData(other),
+        }
     }
 }
 

@@ -5,10 +5,15 @@ mod arguments;
 mod changes;
 mod endpoints;
 mod error;
+mod files;
 mod groups;
 mod import;
+#[cfg(test)]
+pub(crate) use import::{parse_csv, parse_json};
 mod lists;
 mod outbox;
+mod person;
+mod retention;
 mod table;
 mod tokens;
 mod webhooks;
@@ -17,6 +22,7 @@ pub use arguments::{
     AccountCommand, AuditCommand, DirectoryCommand, MemberCommand, Shape, Switch, TokenCommand, UserCommand,
 };
 pub use error::{DirectoryError, sentence as store_sentence};
+pub use files::FilesCommand;
 pub use groups::GroupCommand;
 pub use outbox::OutboxCommand;
 pub use table::{cut_at, table};
@@ -57,6 +63,12 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::User(UserCommand::List { account, shape }) => {
             lists::users(&mut office, account.as_deref(), shape).await
         }
+        DirectoryCommand::User(UserCommand::Export { email, to, with_notes }) => {
+            person::export(&mut office, &email, &to, with_notes).await
+        }
+        DirectoryCommand::User(UserCommand::Erase { email, yes, words, compact }) => {
+            person::erase(&mut office, &email, person::Wish { yes, words, compact }).await
+        }
         DirectoryCommand::Token(TokenCommand::List(shape)) => lists::tokens(&mut office, shape).await,
         DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
             lists::audit(&mut office, subject.as_deref(), limit, shape).await
@@ -64,6 +76,8 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         DirectoryCommand::Audit(AuditCommand::Readers { ticket, limit, shape }) => {
             lists::readers(&mut office, ticket, limit, shape).await
         }
+        DirectoryCommand::Files(command) => files::run(&mut office, command).await,
+        DirectoryCommand::Retention { dry_run } => retention::run(&mut office, dry_run).await,
         DirectoryCommand::Outbox(command) => outbox::run(&mut office, command).await,
         DirectoryCommand::Webhook(command) => webhooks::run(&mut office, command).await,
         DirectoryCommand::Group(command) => groups::run(&mut office, command).await,
@@ -97,6 +111,8 @@ async fn carry_out(mut changes: Changes<'_>, command: DirectoryCommand) -> Resul
         // `run` has answered these.
         DirectoryCommand::Token(TokenCommand::List(_))
         | DirectoryCommand::Import { .. }
+        | DirectoryCommand::Files(_)
+        | DirectoryCommand::Retention { .. }
         | DirectoryCommand::Outbox(_)
         | DirectoryCommand::Webhook(_)
         | DirectoryCommand::Group(_)
@@ -229,7 +245,8 @@ async fn user(changes: &mut Changes<'_>, command: UserCommand) -> Result<String,
             let ended = changes.sign_out(&user).await?;
             Ok(format!("{} signed out everywhere ({ended} sessions and sign-ins)", user.email))
         }
-        UserCommand::List { .. } => Ok(String::new()),
+        // `run` has answered these.
+        UserCommand::List { .. } | UserCommand::Export { .. } | UserCommand::Erase { .. } => Ok(String::new()),
     }
 }
 

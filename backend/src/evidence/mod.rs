@@ -2,20 +2,26 @@
 //! To which comment they belong is kept by `store`.
 
 mod content;
+mod disk;
 mod disposition;
+mod hold;
 mod receive;
 mod sweep;
 mod take_in;
 
 pub use content::{Content, HEAD_BYTES, recognise};
+pub use disk::Room;
 pub use disposition::{Wanted, attachment, wanted};
+pub use hold::{Hold, HoldError, is_hold};
 pub use receive::{Pace, Received};
 pub use sweep::{Swept, spawn_sweeper};
 pub use take_in::{Incoming, TakeInError, TakenIn};
 
 use crate::config::EvidenceConfig;
 use crate::store::files::{Hash, StoredFile};
-use crate::store::uploads::Quota;
+use crate::store::uploads::{self, Quota};
+use crate::store::{Store, StoreError};
+use crate::work::Work;
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::UserId;
 use bytes::Bytes;
@@ -29,6 +35,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
@@ -46,10 +53,17 @@ struct Parts {
     limits: FileLimits,
     life: TimeDelta,
     quota: Quota,
+    /// So much of the disk stays free.
+    min_free_percent: u8,
+    /// Bytes on their way to the disk.
+    promised: AtomicU64,
+    /// Used by a command beside the server.
+    by_command: bool,
     pace: Pace,
     /// How many files each person is sending.
     arriving: Mutex<HashMap<UserId, u32>>,
     doomed: Notify,
+    work: Work,
 }
 
 /// Why files cannot be kept.
@@ -64,7 +78,7 @@ pub enum EvidenceError {
     Objects(#[from] object_store::Error),
     /// The database.
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
 }
 
 impl Evidence {
@@ -72,27 +86,50 @@ impl Evidence {
     ///
     /// # Errors
     /// It cannot be made.
-    pub fn open(config: &EvidenceConfig) -> Result<Self, EvidenceError> {
+    pub fn open(config: &EvidenceConfig, work: Work) -> Result<Self, EvidenceError> {
         std::fs::create_dir_all(&config.dir)?;
         // An upload is acknowledged once its bytes and its name are on the disk; without fsync they would only be in
         // the system's cache.
         let objects = LocalFileSystem::new_with_prefix(&config.dir)?.with_fsync(true);
-        Ok(Self::with_objects(Arc::new(objects), Some(config.dir.clone()), config))
+        Ok(Self::with_objects(Arc::new(objects), Some(config.dir.clone()), config, work))
+    }
+
+    /// As [`Evidence::open`], for a command that runs beside the server: a server that starts meanwhile leaves alone what
+    /// it writes.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn open_for_command(config: &EvidenceConfig, work: Work) -> Result<Self, EvidenceError> {
+        std::fs::create_dir_all(&config.dir)?;
+        let objects = LocalFileSystem::new_with_prefix(&config.dir)?.with_fsync(true);
+        let parts = Parts { by_command: true, ..parts(Arc::new(objects), Some(config.dir.clone()), config, work) };
+        Ok(Self(Arc::new(parts)))
     }
 
     /// In any object store.
     #[must_use]
-    pub fn with_objects(objects: Arc<dyn ObjectStore>, folder: Option<PathBuf>, config: &EvidenceConfig) -> Self {
-        Self(Arc::new(Parts {
-            objects,
-            folder,
-            limits: config.limits.clone(),
-            life: TimeDelta::from_std(config.upload_life).unwrap_or(TimeDelta::hours(1)),
-            quota: Quota { bytes: config.quota_bytes, files: config.limits.max_files.saturating_mul(10) },
-            pace: Pace::default(),
-            arriving: Mutex::default(),
-            doomed: Notify::new(),
-        }))
+    pub fn with_objects(
+        objects: Arc<dyn ObjectStore>,
+        folder: Option<PathBuf>,
+        config: &EvidenceConfig,
+        work: Work,
+    ) -> Self {
+        Self(Arc::new(parts(objects, folder, config, work)))
+    }
+
+    /// Gives back at once the places of files that a server was writing when it was killed. To be called at its start,
+    /// when nobody can be sending yet.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn release_interrupted(&self, store: &Store) -> Result<(), StoreError> {
+        let mut tx = store.begin().await?;
+        let released = uploads::doom_interrupted(&mut tx).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if released > 0 {
+            tracing::info!(released, "files that were being sent when the server ended are given up");
+        }
+        Ok(())
     }
 
     /// What one comment may carry.
@@ -129,6 +166,33 @@ impl Evidence {
         }
         *count += 1;
         Some(Turn { evidence: self.clone(), user })
+    }
+}
+
+fn parts(
+    objects: Arc<dyn ObjectStore>,
+    folder: Option<PathBuf>,
+    config: &EvidenceConfig,
+    work: Work,
+) -> Parts {
+    Parts {
+        objects,
+        folder,
+        limits: config.limits.clone(),
+        life: TimeDelta::from_std(config.upload_life).unwrap_or(TimeDelta::hours(1)),
+        quota: Quota {
+            waiting_bytes: config.quota_bytes,
+            waiting_files: config.limits.max_files.saturating_mul(10),
+            user_bytes: config.user_bytes,
+            account_bytes: config.account_bytes,
+        },
+        min_free_percent: config.min_free_percent,
+        promised: AtomicU64::new(0),
+        by_command: false,
+        pace: Pace::default(),
+        arriving: Mutex::default(),
+        doomed: Notify::new(),
+        work,
     }
 }
 

@@ -1,9 +1,9 @@
 //! Removes files that nobody attached in time, was taken back, or never became whole.
 
-use super::{Evidence, EvidenceError};
+use super::{Evidence, EvidenceError, hold};
 use crate::clock::Clock;
 use crate::store::idempotency::KEPT;
-use crate::store::{Store, uploads};
+use crate::store::{Store, StoreError, file_totals, uploads};
 use chrono::{DateTime, Utc};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path as ObjectPath;
@@ -34,13 +34,17 @@ impl Evidence {
     pub async fn sweep_once(&self, store: &Store, now: DateTime<Utc>) -> Result<Swept, EvidenceError> {
         let mut tx = store.begin().await?;
         uploads::doom_lapsed(&mut tx, now, now - KEPT).await?;
-        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
         let mut swept = Swept::default();
         let mut after = 0;
         loop {
             let batch = uploads::doomed(store.reader(), after, BATCH).await?;
             let Some(last) = batch.last() else { return Ok(swept) };
             after = last.id;
+            if self.is_held() {
+                swept.left += batch.len() as u64;
+                return Ok(swept);
+            }
             for file in &batch {
                 match self.remove(store, file.id, &file.object_key).await {
                     Ok(()) => swept.removed += 1,
@@ -51,6 +55,29 @@ impl Evidence {
                 }
             }
         }
+    }
+
+    /// Whether a backup is being taken, which names files that were doomed since.
+    fn is_held(&self) -> bool {
+        let Some(folder) = &self.0.folder else { return false };
+        hold::is_held(folder).unwrap_or_else(|error| {
+            tracing::warn!(%error, "whether a backup is being taken cannot be seen, nothing is swept");
+            true
+        })
+    }
+
+    /// Figures for whoever watches: what is kept, and how much of the disk is free.
+    async fn measure(&self, store: &Store) -> Result<(), StoreError> {
+        let mut read = store.reader().acquire().await?;
+        let all = file_totals::all(&mut read).await?;
+        drop(read);
+        metrics::gauge!("balcao_files").set(all.files as f64);
+        metrics::gauge!("balcao_files_bytes").set(all.bytes as f64);
+        if let Some(room) = self.room().await {
+            metrics::gauge!("balcao_files_disk_free_bytes").set(room.free as f64);
+            metrics::gauge!("balcao_files_disk_total_bytes").set(room.total as f64);
+        }
+        Ok(())
     }
 
     /// Removes a doomed file's bytes, then its row: in this order, so that bytes are never without a row.
@@ -68,7 +95,7 @@ impl Evidence {
         }
         let mut tx = store.begin().await?;
         uploads::forget(&mut tx, id).await?;
-        tx.commit().await.map_err(crate::store::StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
 }
@@ -89,6 +116,9 @@ pub fn spawn_sweeper(
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "files could not be swept, will be tried again"),
+            }
+            if let Err(error) = evidence.measure(&store).await {
+                tracing::warn!(%error, "files could not be measured");
             }
             tokio::select! {
                 () = stop.cancelled() => {}

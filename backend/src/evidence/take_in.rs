@@ -8,6 +8,7 @@ use crate::store::idempotency::{KEPT, MAX_KEY};
 use crate::store::upload_keys::{self, KnownKey};
 use crate::store::uploads::{self, FinishError, NewFile, ReserveError, Under, Written};
 use crate::store::{Store, StoreError};
+use crate::work::{Who, WorkError};
 use balcao_contract::file::{FileFault, safe_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -68,6 +69,12 @@ pub enum TakeInError {
     /// Too much is waiting already; worth trying again after so many seconds.
     #[error("quota used up")]
     QuotaUsedUp(u64),
+    /// The person keeps as many bytes as one may, which are so many.
+    #[error("the person's total is used up")]
+    UserFull(u64),
+    /// The store keeps as many bytes as one may, which are so many.
+    #[error("the store's total is used up")]
+    AccountFull(u64),
     /// Too many files at the same time.
     #[error("too many files at once")]
     TooManyAtOnce,
@@ -83,12 +90,15 @@ pub enum TakeInError {
     /// The idempotency key came with another file before.
     #[error("idempotency key of another file")]
     KeyOfAnother,
-    /// The disk is full.
+    /// The disk is full, or would be so nearly that the share for everything else would be touched.
     #[error("no room")]
     NoRoom,
     /// The place where files are kept.
     #[error(transparent)]
     Objects(object_store::Error),
+    /// What it is could not be looked at now.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -157,7 +167,13 @@ impl Evidence {
             return Err(TakeInError::BadKey);
         }
         let _turn = self.turn(incoming.owner.user).ok_or(TakeInError::TooManyAtOnce)?;
-        let plan = self.plan(store, clock.now(), incoming, file_name).await?;
+        // What is reserved for it, and so the most it may become.
+        let at_most = incoming.announced.unwrap_or(u64::MAX).min(self.0.limits.max_bytes);
+        let Some(_promise) = self.promise(at_most).await else {
+            tracing::warn!("a file was refused: the disk for files is nearly full");
+            return Err(TakeInError::NoRoom);
+        };
+        let plan = self.plan(store, clock.now(), incoming, file_name, at_most).await?;
 
         let mut upload = match self.0.objects.put_multipart(&plan.object).await {
             Ok(upload) => upload,
@@ -166,7 +182,7 @@ impl Evidence {
                 return Err(error.into());
             }
         };
-        let received = match receive(upload.as_mut(), body, self.0.limits.max_bytes, self.0.pace).await {
+        let received = match receive(upload.as_mut(), body, at_most, self.0.pace).await {
             Ok(received) => received,
             Err(error) => {
                 if let Err(abort) = upload.abort().await {
@@ -203,17 +219,23 @@ impl Evidence {
         now: DateTime<Utc>,
         incoming: &Incoming,
         file_name: String,
+        at_most: u64,
     ) -> Result<Plan, TakeInError> {
         let key = hex(&rand::random::<[u8; 16]>());
         let object_key = format!("{}/{}", &key[..2], &key[2..]);
-        let longest = TimeDelta::from_std(self.0.pace.longest).unwrap_or(TimeDelta::hours(4));
+        let longest = match self.0.by_command {
+            // Its bytes are there already: only the disk is waited for.
+            true => TimeDelta::zero(),
+            false => TimeDelta::from_std(self.0.pace.longest).unwrap_or(TimeDelta::hours(4)),
+        };
         let new = NewFile {
             owner: incoming.owner,
             object_key: &object_key,
             file_name: &file_name,
-            at_most: incoming.announced.unwrap_or(self.0.limits.max_bytes),
+            at_most,
             // Nobody writes to it any more then.
             lapses_at: now + longest + TimeDelta::minutes(10),
+            by_command: self.0.by_command,
         };
         let join = incoming.token.as_deref().map(token_hash);
         let mut tx = store.begin().await?;
@@ -229,6 +251,8 @@ impl Evidence {
                     let seconds = free_at.map_or(60, |free_at| (free_at - now).num_seconds().max(1));
                     TakeInError::QuotaUsedUp(u64::try_from(seconds).unwrap_or(60))
                 }
+                ReserveError::UserFull => TakeInError::UserFull(self.0.quota.user_bytes),
+                ReserveError::AccountFull => TakeInError::AccountFull(self.0.quota.account_bytes),
                 ReserveError::UnknownToken => TakeInError::UnknownToken,
                 ReserveError::TooManyFiles => TakeInError::Fault(FileFault::TooMany),
                 ReserveError::Store(error) => TakeInError::Store(error),
@@ -247,7 +271,11 @@ impl Evidence {
         plan: &Plan,
         received: &super::Received,
     ) -> Result<Option<TakenIn>, TakeInError> {
-        let seen = content::recognise(&plan.file_name, &received.head);
+        // A zip's beginning is searched through, an image's header read.
+        let (name, head) = (plan.file_name.clone(), received.head.clone());
+        let looking =
+            self.0.work.run(Who::Person(incoming.owner.user), head.len(), move || content::recognise(&name, &head));
+        let seen = looking.await?;
         let written = Written {
             size: received.size,
             sha256: received.sha256,

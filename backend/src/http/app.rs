@@ -3,25 +3,34 @@
 use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connections::AtOnce;
 use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
+use crate::folder_mark::{self, MarkError};
 use crate::forms::Forms;
-use crate::identity::AdminDoors;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
+use crate::identity::{AdminDoors, Seen};
 use crate::jobs::Readers;
-use crate::live::Live;
+use crate::keys::{self, KeyError, KeyName};
+use crate::live::{Live, Places};
 use crate::mail::inbox::Inbox;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
+use crate::work::Work;
+use balcao_contract::id::UserId;
+use chrono::{DateTime, Utc};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// Streams of live updates, where nobody decided how many; a server derives them from the limit of open files.
+const STREAMS: u32 = 2_048;
 
 /// The application: cheap to clone, the state of every handler. Its parts are read through it: `app.store`.
 #[derive(Clone)]
@@ -33,6 +42,8 @@ pub struct Parts {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// Does long work, within its budget.
+    pub work: Work,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The forms, in every language.
@@ -59,8 +70,12 @@ pub struct Parts {
     pub doors: AdminDoors,
     /// Who saw which ticket.
     pub readers: Readers,
+    /// When sessions and tokens were last used.
+    pub seen: Seen,
     /// How often they may ask.
     pub limiter: Limiter,
+    /// How much is answered to one person at the same time.
+    pub at_once: AtOnce<UserId>,
     /// Work beside the requests; finished before the end.
     pub workers: TaskTracker,
     /// Cancelled when the application is to end.
@@ -69,16 +84,28 @@ pub struct Parts {
 
 /// Why an application cannot be opened; it names the setting where one is the reason.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: {source}")]
-pub struct StartError {
-    what: String,
-    source: Box<dyn std::error::Error + Send + Sync>,
+#[non_exhaustive]
+pub enum StartError {
+    /// A room cannot be opened.
+    #[error("{what}: {source}")]
+    Room {
+        /// Which, by its setting where it has one.
+        what: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database does not go with the folder.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// The keys do not go with the database.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
 }
 
 /// Says what was being opened when it failed.
 fn opening<E: Into<Box<dyn std::error::Error + Send + Sync>>>(what: impl Into<String>) -> impl FnOnce(E) -> StartError {
     let what = what.into();
-    move |error| StartError { what, source: error.into() }
+    move |error| StartError::Room { what, source: error.into() }
 }
 
 impl Parts {
@@ -94,6 +121,7 @@ impl Parts {
         let options = StoreOptions { busy_timeout: config.database_busy, ..StoreOptions::default() };
         let store = Store::open(&config.database_path(), options).await;
         let store = store.map_err(opening::<StoreError>("database in data_dir"))?;
+        folder_mark::open(&config.data_dir, &store).await?;
         let limits = &config.evidence.limits;
         let forms = match &config.forms_dir {
             Some(folder) => Forms::from_folder(folder, limits),
@@ -104,11 +132,14 @@ impl Parts {
         if let Some(fault) = config.routing.faults(&forms, &groups).into_iter().next() {
             return Err(opening::<String>("tickets.groups")(fault));
         }
-        let evidence = Evidence::open(&config.evidence);
+        let work = Work::default();
+        let evidence = Evidence::open(&config.evidence, work.clone());
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
-        let code_key = CodeKey::load_or_create(&config.data_dir).map_err(opening("code.key in data_dir"))?;
-        let site = Site::open(&config).map_err(opening("sign_in.key in data_dir"))?;
-        let reply_addresses = ReplyAddresses::open(&config).map_err(opening("reply.key in data_dir"))?;
+        evidence.release_interrupted(&store).await.map_err(opening("database in data_dir"))?;
+        let code_key = CodeKey::with(keys::open(&config.data_dir, &store, KeyName::Code, clock.now()).await?);
+        let sign_in = keys::open(&config.data_dir, &store, KeyName::SignIn, clock.now()).await?;
+        let site = Site::open(&config, sign_in, work.clone()).map_err(opening("support_site"))?;
+        let reply_addresses = reply_addresses(&config, &store, clock.now()).await?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
         let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
@@ -116,13 +147,17 @@ impl Parts {
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
+        let streams = config.limits.streams.unwrap_or(STREAMS);
+        let places = Places { all: streams as usize, of_one: config.limits.person_streams as usize };
         let (tell, tail) = Tail::new();
         let newest = newest_event(&store).await.map_err(opening("database in data_dir"))?;
         Ok(Self {
-            live: Live::new(newest),
+            live: Live::new(newest, places),
+            at_once: AtOnce::new(config.limits.person_requests as usize),
             tail,
             tell,
             readers: Readers::default(),
+            seen: Seen::default(),
             limiter: Limiter::new(config.limits),
             doors,
             outbox: Outbox::default(),
@@ -130,6 +165,7 @@ impl Parts {
             stop: CancellationToken::new(),
             config,
             store,
+            work,
             clock,
             forms,
             copilot,
@@ -161,9 +197,9 @@ impl App {
     /// Where mail comes in.
     #[must_use]
     pub fn inbox(&self) -> Inbox {
-        let Parts { config, store, evidence, reply_addresses, outbox, clock, .. } = &**self;
+        let Parts { config, store, evidence, reply_addresses, outbox, clock, work, .. } = &**self;
         let addresses = reply_addresses.clone();
-        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone())
+        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone(), work.clone())
     }
 }
 
@@ -181,6 +217,15 @@ async fn newest_event(store: &Store) -> Result<i64, StoreError> {
 async fn group_names(store: &Store) -> Result<Vec<String>, StoreError> {
     let all = groups::list(&mut *store.reader().acquire().await?, None).await?;
     Ok(all.into_iter().map(|group| group.name).collect())
+}
+
+/// Where replies to mails go, with the keys of the data folder; nowhere where they are not taken.
+///
+/// # Errors
+/// The keys are not those that the database was used with, or cannot be read.
+pub async fn reply_addresses(config: &Config, store: &Store, now: DateTime<Utc>) -> Result<ReplyAddresses, KeyError> {
+    let Some(mail_in) = &config.mail_in else { return Ok(ReplyAddresses::none()) };
+    Ok(ReplyAddresses::new(keys::open(&config.data_dir, store, KeyName::Reply, now).await?, &mail_in.address))
 }
 
 /// A folder's key and where it is.

@@ -2,6 +2,7 @@
 
 use super::Message;
 use crate::store::StoreError;
+use crate::work::WorkError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use balcao_contract::limits::MOST_FAULTS;
@@ -52,6 +53,9 @@ pub enum ApiError {
     /// 422: no replies to a closed request.
     #[error("request is closed")]
     RequestClosed,
+    /// 422: the request holds as much as one may.
+    #[error("request is full")]
+    RequestFull,
     /// 400: the same idempotency key with another body.
     #[error("idempotency key with another body")]
     IdempotentRequest,
@@ -64,6 +68,9 @@ pub enum ApiError {
     /// 503: busy for now; nothing was done.
     #[error("busy")]
     Unavailable,
+    /// 503: all places are taken; worth trying again after so many seconds.
+    #[error("no place, wait {0} s")]
+    NoPlace(u64),
     /// 503: whoever is asked about tokens does not answer; worth trying again after so many seconds.
     #[error("no answer from the identity provider, wait {0} s")]
     SignInUnavailable(u64),
@@ -136,7 +143,7 @@ impl ApiError {
         match self {
             Self::InvalidEndpoint | Self::RecordNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Invalid(_) | Self::RequestClosed | Self::CodeWrong | Self::CodeExpired => {
+            Self::Invalid(_) | Self::RequestClosed | Self::RequestFull | Self::CodeWrong | Self::CodeExpired => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Forbidden(_) | Self::InvalidCsrfToken | Self::CodeRequired => StatusCode::FORBIDDEN,
@@ -146,7 +153,7 @@ impl ApiError {
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable | Self::SignInUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::NoPlace(_) | Self::SignInUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TimedOut => StatusCode::REQUEST_TIMEOUT,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -170,10 +177,11 @@ impl ApiError {
             Self::InvalidParameter(_) => error_name::INVALID_PARAMETER,
             Self::Conflict => error_name::CONFLICT,
             Self::RequestClosed => error_name::REQUEST_CLOSED,
+            Self::RequestFull => error_name::REQUEST_FULL,
             Self::IdempotentRequest => error_name::IDEMPOTENT_REQUEST,
             Self::TooLarge => error_name::TOO_LARGE,
             Self::TooManyRequests(_) => error_name::TOO_MANY_REQUESTS,
-            Self::Unavailable | Self::SignInUnavailable(_) => error_name::UNAVAILABLE,
+            Self::Unavailable | Self::NoPlace(_) | Self::SignInUnavailable(_) => error_name::UNAVAILABLE,
             Self::TimedOut => "RequestTimeout",
             Self::StorageFull => error_name::STORAGE_FULL,
             Self::Internal(_) => error_name::INTERNAL,
@@ -205,10 +213,11 @@ impl ApiError {
             Self::InvalidParameter(parameter) => Message::InvalidParameter { parameter: parameter.clone() },
             Self::Conflict => Message::Conflict,
             Self::RequestClosed => Message::RequestClosed,
+            Self::RequestFull => Message::RequestFull,
             Self::IdempotentRequest => Message::IdempotentRequest,
             Self::TooLarge => Message::TooLarge,
             Self::TooManyRequests(seconds) => Message::TooManyRequests { seconds: *seconds },
-            Self::Unavailable => Message::Unavailable,
+            Self::Unavailable | Self::NoPlace(_) => Message::Unavailable,
             Self::SignInUnavailable(_) => Message::SignInUnavailable,
             Self::TimedOut => Message::TimedOut,
             Self::StorageFull => Message::StorageFull,
@@ -229,7 +238,9 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyRequests(seconds) | Self::SignInUnavailable(seconds) => Some(*seconds),
+            Self::TooManyRequests(seconds) | Self::NoPlace(seconds) | Self::SignInUnavailable(seconds) => {
+                Some(*seconds)
+            }
             Self::Unavailable => Some(RETRY_AFTER_BUSY),
             _ => None,
         }
@@ -265,6 +276,15 @@ impl From<StoreError> for ApiError {
             StoreError::Full => Self::StorageFull,
             StoreError::Conflict => Self::Conflict,
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<WorkError> for ApiError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Busy => Self::Unavailable,
+            WorkError::Broken(_) => Self::internal(error),
         }
     }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/healthz", get(async || Json(json!({ "status": "up" })))).route("/readyz", get(ready))
@@ -18,17 +19,26 @@ pub(super) fn figures_router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/metrics", get(figures))
 }
 
+/// How long a probe waits for what a write would wait for: less than probes usually wait themselves.
+const WRITE_WITHIN: Duration = Duration::from_secs(3);
+
 /// 503 as long as anything that a request needs does not answer. Reasons are in the log, not in the answer.
 async fn ready(State(app): State<App>) -> Response {
     let database = app.store.ping().await.map_err(|error| error.to_string());
+    // Reading goes on beside a lock, so that reading alone does not tell.
+    let writes = app.store.can_write(WRITE_WITHIN).await.map_err(|error| error.to_string());
     let evidence = writable(&app).await.map_err(|error| error.to_string());
     let articles = if app.copilot.is_empty() { Err("no article".to_owned()) } else { Ok(()) };
     let stopping = if app.stop.is_cancelled() { Err("stopping".to_owned()) } else { Ok(()) };
     let mut all = true;
     let mut checks = Map::new();
-    for (name, result) in
-        [("database", database), ("evidence", evidence), ("articles", articles), ("running", stopping)]
-    {
+    for (name, result) in [
+        ("database", database),
+        ("writes", writes),
+        ("evidence", evidence),
+        ("articles", articles),
+        ("running", stopping),
+    ] {
         if let Err(error) = &result {
             tracing::warn!(check = name, error, "not ready");
             all = false;

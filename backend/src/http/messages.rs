@@ -131,6 +131,12 @@ messages! {
         "Você não tem permissão para fazer isso. Fale com um administrador da sua conta",
         "No tiene permiso para hacer esto. Hable con un administrador de su cuenta",
     ],
+    /// A page of development, asked for by another name than this machine's or through a proxy.
+    DevelopmentFromElsewhere => [
+        "This page is for development, on the machine it runs on: open it as http://127.0.0.1 or http://localhost, without a proxy. The setting development.public opens it to others",
+        "Esta página é para desenvolvimento, na máquina em que ela roda: abra-a como http://127.0.0.1 ou http://localhost, sem proxy. A configuração development.public a abre para outros",
+        "Esta página es para desarrollo, en la máquina donde se ejecuta: ábrala como http://127.0.0.1 o http://localhost, sin proxy. El ajuste development.public la abre a otros",
+    ],
     /// Technical requests need a resource that the sponsor can grant.
     MayNotOpenTechnicalRequests { sponsor: String } => [
         "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). {sponsor}, the sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",
@@ -204,6 +210,18 @@ messages! {
         "This request is closed. Open a follow-up request instead",
         "Esta solicitação está fechada. Abra uma continuação",
         "Esta solicitud está cerrada. Abra una continuación",
+    ],
+    /// No more replies to a full request.
+    RequestFull => [
+        "This request holds as many comments, or as much text, as one can. Open a follow-up request instead",
+        "Esta solicitação já tem o máximo de comentários ou de texto. Abra uma continuação",
+        "Esta solicitud ya tiene el máximo de comentarios o de texto. Abra una continuación",
+    ],
+    /// No more comments on a full ticket.
+    TicketFull => [
+        "Comment: the ticket holds as many comments, or as much text, as one can. Open a follow-up with via_followup_source_id",
+        "Comentário: o ticket já tem o máximo de comentários ou de texto. Abra uma continuação com via_followup_source_id",
+        "Comentario: el ticket ya tiene el máximo de comentarios o de texto. Abra una continuación con via_followup_source_id",
     ],
     /// Nothing about a closed ticket changes any more; Zendesk's sentence.
     TicketClosed => [
@@ -330,6 +348,18 @@ messages! {
         "There is no room to store this at the moment. Nothing was changed; try again later",
         "Não há espaço para guardar isto no momento. Nada foi alterado; tente novamente mais tarde",
         "No hay espacio para guardar esto en este momento. No se cambió nada; intente más tarde",
+    ],
+    /// All that one person may keep is used up.
+    UserFilesFull { limit: String } => [
+        "Your files already take up the {limit} that one person may keep. Send without this file and say what it shows, or ask support to make room",
+        "Os seus arquivos já ocupam os {limit} que uma pessoa pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
+        "Sus archivos ya ocupan los {limit} que una persona puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
+    ],
+    /// All that one store may keep is used up.
+    AccountFilesFull { limit: String } => [
+        "The files of your store already take up the {limit} that one store may keep. Send without this file and say what it shows, or ask support to make room",
+        "Os arquivos da sua loja já ocupam os {limit} que uma loja pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
+        "Los archivos de su tienda ya ocupan los {limit} que una tienda puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
     ],
     /// A fault of ours.
     Internal => [

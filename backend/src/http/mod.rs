@@ -18,13 +18,13 @@ mod render;
 pub mod support;
 pub mod zendesk;
 
-pub use app::{App, Parts, StartError};
+pub use app::{App, Parts, StartError, reply_addresses};
 pub use error::{ApiError, FieldFault};
 pub use extract::{Json, Query, ReaderLocale};
 pub use limiter::Limiter;
 pub use messages::Message;
 pub use notes::Notes;
-pub use observe::Peer;
+pub use observe::{Peer, TurnedAway, Visitor};
 
 use crate::config::{MetricsDoor, Mode};
 use axum::Router;
@@ -48,7 +48,7 @@ pub fn router(app: App) -> Router {
         Router::new().merge(zendesk::router()).merge(panel::router()).merge(files::router()).merge(health::router());
     routes = routes.merge(support::router(&app));
     if app.config.mode == Mode::Development {
-        routes = routes.merge(dev::router());
+        routes = routes.merge(dev::router(&app));
     }
     if app.config.metrics == MetricsDoor::Main {
         routes = routes.merge(health::figures_router());

@@ -1,7 +1,9 @@
 //! What a handler notes for whoever writes the answer: the reader's language, warnings, the state of a limit.
 
+use crate::connections::Share;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use balcao_contract::id::UserId;
 use balcao_contract::locale::Locale;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -27,6 +29,7 @@ struct Inner {
     user: OnceLock<Locale>,
     warnings: Mutex<Vec<String>>,
     allowance: Mutex<Option<Allowance>>,
+    share: Mutex<Option<Share<UserId>>>,
 }
 
 impl Notes {
@@ -66,6 +69,17 @@ impl Notes {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The person's share that this request takes until its answer is sent.
+    pub fn keep_share(&self, share: Share<UserId>) {
+        *self.0.share.lock().unwrap_or_else(PoisonError::into_inner) = Some(share);
+    }
+
+    /// Hands that share on to whatever lasts as long as the answer.
+    #[must_use]
+    pub fn take_share(&self) -> Option<Share<UserId>> {
+        self.0.share.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The state of a limit.

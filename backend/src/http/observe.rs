@@ -1,7 +1,9 @@
 //! Around every request: its id, its log line, its figures, who sent it, and how long it may take.
 
+use crate::connections::network_of;
 use super::{ApiError, App, Notes};
 use crate::telemetry;
+use crate::work::Who;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -29,6 +31,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+/// On whose behalf work is done for whoever need not be signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visitor(pub Who);
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Peer(address) = Peer::from_request_parts(parts, state).await?;
+        Ok(Self(Who::Visitor(network_of(address))))
     }
 }
 
@@ -63,9 +78,21 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     response
 }
 
-/// Refuses a network address that asks too often, and ends what takes too long.
+/// Seconds after which who found no place for their connection may try again.
+const AGAIN_AFTER: u64 = 5;
+
+/// Marks a request on a connection that has no place: nothing is done for it, but a probe is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct TurnedAway;
+
+/// Refuses a network address that asks too often or has no place, and ends what takes too long.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    if request.extensions().get::<TurnedAway>().is_some() && path != "/healthz" {
+        let mut refusal = ApiError::NoPlace(AGAIN_AFTER).into_response();
+        refusal.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return refusal;
+    }
     let api = path.starts_with("/api/");
     let file = path.starts_with("/api/v2/uploads") || path.starts_with("/dev/reload");
     let notes = request.extensions().get::<Notes>().cloned().unwrap_or_default();

@@ -2,6 +2,8 @@
 
 use super::observe::RequestId;
 use super::{ApiError, App, Notes};
+use crate::connections::Held;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -11,14 +13,25 @@ use balcao_contract::locale::Locale;
 /// What an answer of the API may do in a browser that opens it as a page: nothing.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// For a year no browser that was here comes over plain HTTP any more, not even if it is asked to (RFC 6797). Names below
+/// this one are not ours to decide about.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Around every route.
-pub async fn render(State(_app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn render(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let notes = Notes::new(asked_for(request.headers()));
     request.extensions_mut().insert(notes.clone());
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let head = request.method() == Method::HEAD;
     let response = next.run(request).await;
-    finish(response, &notes, &id, head)
+    let mut response = finish(response, &notes, &id, head);
+    if app.config.public_url.scheme() == "https" {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
+    match notes.take_share() {
+        Some(share) => response.map(|body| Body::new(Held::new(body, share))),
+        None => response,
+    }
 }
 
 /// The language of `Accept-Language`; `None` where it names none that is spoken here, so that the user's own counts.

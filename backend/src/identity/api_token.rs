@@ -2,12 +2,13 @@
 //! `Bearer <token>`. They open `/api/v2/` alone: what belongs to a session (the one-time code, signing out) is not for
 //! programs. They need no CSRF token, because no browser sends them by itself: nothing here ever asks one for a password.
 
+use super::seen::Used;
 use super::session::Sessions;
-use super::signed_in::{SignedIn, bearer};
+use super::signed_in::{SignedIn, bearer, share_of};
 use crate::directory::token_hash;
 use crate::http::{ApiError, App, Message, Notes, Peer};
 use crate::store::api_tokens::GoodToken;
-use crate::store::{StoreError, api_tokens, people};
+use crate::store::{api_tokens, people};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -68,6 +69,7 @@ pub(super) async fn shown(parts: &mut Parts, app: &App) -> Result<Option<Shown>,
         return Err(ApiError::Unauthenticated);
     };
     app.limiter.take_session(-shown.token.id, app.clock.now(), &notes)?;
+    notes.keep_share(share_of(app, shown.token.user)?);
     if shown.is_agent() {
         notes.set_locale(shown.token.locale);
     }
@@ -96,11 +98,8 @@ async fn find(parts: &Parts, app: &App) -> Result<Option<Shown>, ApiError> {
         None => true,
     };
     let Some(token) = good.filter(is_theirs) else { return Ok(None) };
-    if token.last_used_at.is_none_or(|used| now - used >= TOUCH_AFTER_MILLISECONDS)
-        && let Err(error) = touch(app, token.id, now).await
-    {
-        // A busy or full database is no reason to turn a reader away.
-        tracing::warn!(%error, "API token not noted as used");
+    if token.last_used_at.is_none_or(|used| now - used >= TOUCH_AFTER_MILLISECONDS) {
+        app.seen.note(Used::ApiToken(token.id), now);
     }
     let on_behalf_of = parts.headers.get(ON_BEHALF_OF).map(|value| value.to_str().unwrap_or_default().to_owned());
     Ok(Some(Shown { token, secret, on_behalf_of }))
@@ -138,11 +137,4 @@ pub(super) async fn signed_in(shown: &Shown, parts: &mut Parts, app: &App) -> Re
     }
     parts.extensions.insert(signed_in.clone());
     Ok(signed_in)
-}
-
-async fn touch(app: &App, token: i64, now: i64) -> Result<(), StoreError> {
-    let mut write = app.store.begin().await?;
-    api_tokens::touch(&mut write, token, now).await?;
-    write.commit().await?;
-    Ok(())
 }

@@ -6,6 +6,7 @@
 
 use super::secret_file;
 use crate::clock::Clock;
+use crate::keys::{Key, KeyRing};
 use crate::store::codes::{self, CodeScope, NewCode};
 use crate::store::conversations::{self, Owner};
 use crate::store::{Connection, Store, StoreError};
@@ -16,7 +17,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use std::fmt;
-use std::path::Path;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -35,9 +35,9 @@ const KEPT_AFTER_END: TimeDelta = TimeDelta::days(1);
 /// How many codes there are.
 const CODES: u32 = 1_000_000;
 
-/// The key of all codes: 256 random bits in a file beside the database.
+/// The keys of all codes, in a file beside the database. New codes follow from the newest.
 #[derive(Clone)]
-pub struct CodeKey(Zeroizing<[u8; 32]>);
+pub struct CodeKey(KeyRing);
 
 /// Never logged.
 impl fmt::Debug for CodeKey {
@@ -47,25 +47,43 @@ impl fmt::Debug for CodeKey {
 }
 
 impl CodeKey {
-    /// A key of these bytes.
+    /// One key of these bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(KeyRing::of(Key::new(bytes)))
     }
 
-    /// The key in `code.key` of a folder; made at the first start, readable by its owner alone.
-    ///
-    /// # Errors
-    /// The file cannot be read or made, or holds something else.
-    pub fn load_or_create(folder: &Path) -> std::io::Result<Self> {
-        secret_file::load_or_create(&folder.join("code.key")).map(Self)
+    /// These keys.
+    #[must_use]
+    pub fn with(keys: KeyRing) -> Self {
+        Self(keys)
     }
 
-    /// The code of a nonce. Every code is equally likely: numbers that would favour some are passed over.
+    /// The code of a new nonce. Every code is equally likely: numbers that would favour some are passed over.
     pub(super) fn code(&self, nonce: &[u8]) -> Zeroizing<String> {
+        Self::code_by(self.0.newest(), nonce)
+    }
+
+    pub(super) fn hash(&self, nonce: &[u8], code: &str) -> [u8; 32] {
+        Self::hash_by(self.0.newest(), nonce, code)
+    }
+
+    /// The code that was made before, by whichever key is still valid.
+    pub(super) fn code_again(&self, nonce: &[u8], code_hash: &[u8]) -> Option<Zeroizing<String>> {
+        let codes = self.0.all().map(|key| (key, Self::code_by(key, nonce)));
+        let mut right = codes.filter(|(key, code)| Self::hash_by(key, nonce, code).as_slice().ct_eq(code_hash).into());
+        right.next().map(|(_, code)| code)
+    }
+
+    /// Whether something typed is the code that was made before.
+    pub(super) fn is_right(&self, nonce: &[u8], typed: &str, code_hash: &[u8]) -> bool {
+        self.0.all().any(|key| Self::hash_by(key, nonce, typed).as_slice().ct_eq(code_hash).into())
+    }
+
+    fn code_by(key: &Key, nonce: &[u8]) -> Zeroizing<String> {
         let mut round = 0_u32;
         loop {
-            let digest = self.mac(&[b"balcao code", nonce, &round.to_be_bytes()]);
+            let digest = Self::mac(key, &[b"balcao code", nonce, &round.to_be_bytes()]);
             for chunk in digest.chunks_exact(4) {
                 let number = u32::from_be_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]);
                 if number < u32::MAX - u32::MAX % CODES {
@@ -76,13 +94,13 @@ impl CodeKey {
         }
     }
 
-    pub(super) fn hash(&self, nonce: &[u8], code: &str) -> [u8; 32] {
-        self.mac(&[b"balcao code hash", nonce, code.as_bytes()])
+    fn hash_by(key: &Key, nonce: &[u8], code: &str) -> [u8; 32] {
+        Self::mac(key, &[b"balcao code hash", nonce, code.as_bytes()])
     }
 
-    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+    fn mac(key: &Key, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes keys of any length, so the other arm is never taken; it would still be a keyed hash of nothing.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_slice()) else { return [0; 32] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.bytes()) else { return [0; 32] };
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
@@ -192,20 +210,23 @@ impl<'a> Codes<'a> {
         let good = codes::newest(&mut write, scope)
             .await?
             .filter(|code| !code.used && code.tries < MAX_TRIES && code.expires_at > now);
-        let (nonce, expires_at) = match good {
-            Some(code) => (code.nonce, code.expires_at),
+        // One whose key is gone is as good as over.
+        let good = good.and_then(|code| Some((self.key.code_again(&code.nonce, &code.code_hash)?, code.expires_at)));
+        let (digits, expires_at) = match good {
+            Some(good) => good,
             None => {
                 let nonce: [u8; 32] = secret_file::random()?;
                 let expires_at = now + LIFE;
-                let code_hash = self.key.hash(&nonce, &self.key.code(&nonce));
+                let digits = self.key.code(&nonce);
+                let code_hash = self.key.hash(&nonce, &digits);
                 let new = NewCode { nonce: &nonce, code_hash: &code_hash, expires_at };
                 codes::insert(&mut write, scope, new, now).await?;
-                (nonce.to_vec(), expires_at)
+                (digits, expires_at)
             }
         };
         let number = codes::note_message(&mut write, asker.email, now).await?;
         let message = CodeMessage {
-            code: self.key.code(&nonce),
+            code: digits,
             locale: head.locale,
             expires_at,
             dedupe_key: format!("code:{conversation}:{number}"),
@@ -236,8 +257,7 @@ impl<'a> Codes<'a> {
         }
         let typed = normalise_code(typed).map(Zeroizing::new).ok_or(CodeError::Malformed)?;
         let tries = codes::count_try(&mut write, code.id, MAX_TRIES, now).await?.ok_or(CodeError::Expired)?;
-        let right = self.key.hash(&code.nonce, &typed).as_slice().ct_eq(&code.code_hash);
-        if !bool::from(right) {
+        if !self.key.is_right(&code.nonce, &typed, &code.code_hash) {
             // The guess counts only once it is on the disk: committed before it is answered.
             write.commit().await?;
             let tries_left = MAX_TRIES.saturating_sub(tries);
@@ -341,19 +361,18 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_made_once_and_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = CodeKey::load_or_create(folder.path()).unwrap();
-        let again = CodeKey::load_or_create(folder.path()).unwrap();
-        assert_eq!(first.0.as_slice(), again.0.as_slice());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(folder.path().join("code.key")).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        std::fs::write(folder.path().join("code.key"), "short").unwrap();
-        assert!(CodeKey::load_or_create(folder.path()).is_err());
-        assert_eq!(format!("{first:?}"), "CodeKey(***)");
+    fn a_code_of_the_key_before_is_right_and_sent_again_until_that_key_is_gone() {
+        let (old, new) = (KeyRing::of(Key::new([7; 32])), Key::new([8; 32]));
+        let both = CodeKey::with(old.followed_by(new));
+        let old = CodeKey::with(old);
+        let nonce = [1; 32];
+        let code = old.code(&nonce);
+        let code_hash = old.hash(&nonce, &code);
+        assert!(both.is_right(&nonce, &code, &code_hash) && !both.is_right(&nonce, "", &code_hash));
+        assert_eq!(*both.code_again(&nonce, &code_hash).unwrap(), *code);
+        let after = CodeKey::new([8; 32]);
+        assert!(!after.is_right(&nonce, &code, &code_hash) && after.code_again(&nonce, &code_hash).is_none());
+        assert_eq!(*both.code(&nonce), *after.code(&nonce), "new codes are the newest key's");
+        assert_eq!(format!("{both:?}"), "CodeKey(***)");
     }
 }

@@ -34,7 +34,8 @@ pub enum KeyError {
 
 /// Checks the host's tokens with the configured key, and with nothing that a token says about itself.
 pub struct JwtDoor {
-    key: DecodingKey,
+    /// The newest first. Each is tried: a token's own word about its key (`kid`) is not asked for.
+    keys: Vec<DecodingKey>,
     validation: Validation,
     leeway: i64,
 }
@@ -71,14 +72,22 @@ impl JwtDoor {
             HostTokenAlgorithm::EdDsa => Algorithm::EdDSA,
         };
         let name = settings.algorithm.name();
-        let key = match (&settings.key, algorithm) {
-            (HostTokenKey::Shared(key), Algorithm::HS256) => Ok(DecodingKey::from_secret(key)),
-            (HostTokenKey::PublicPem(pem), Algorithm::RS256) => DecodingKey::from_rsa_pem(pem),
-            (HostTokenKey::PublicPem(pem), Algorithm::ES256) => DecodingKey::from_ec_pem(pem),
-            (HostTokenKey::PublicPem(pem), Algorithm::EdDSA) => DecodingKey::from_ed_pem(pem),
+        let of_pem: fn(&[u8]) -> Result<DecodingKey, _> = match (&settings.key, algorithm) {
+            (HostTokenKey::Shared(_), Algorithm::HS256) => |key| Ok(DecodingKey::from_secret(key)),
+            (HostTokenKey::PublicPem(_), Algorithm::RS256) => DecodingKey::from_rsa_pem,
+            (HostTokenKey::PublicPem(_), Algorithm::ES256) => DecodingKey::from_ec_pem,
+            (HostTokenKey::PublicPem(_), Algorithm::EdDSA) => DecodingKey::from_ed_pem,
             _ => return Err(KeyError::Mismatch(name)),
         };
-        let key = key.map_err(|source| KeyError::Pem { algorithm: name, source })?;
+        let keys: Vec<&[u8]> = match &settings.key {
+            HostTokenKey::Shared(key) => {
+                let old = settings.old_key.as_ref().map(|old| old.as_slice());
+                std::iter::once(key.as_slice()).chain(old).collect()
+            }
+            HostTokenKey::PublicPem(pem) => blocks(pem),
+        };
+        let keys: Result<Vec<_>, _> = keys.into_iter().map(of_pem).collect();
+        let keys = keys.map_err(|source| KeyError::Pem { algorithm: name, source })?;
         let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[&settings.issuer]);
         validation.set_audience(&[&settings.audience]);
@@ -86,16 +95,14 @@ impl JwtDoor {
         // Times are checked below, against the clock that is handed in.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Ok(Self { key, validation, leeway: i64::try_from(settings.leeway_seconds).unwrap_or(0) })
+        Ok(Self { keys, validation, leeway: i64::try_from(settings.leeway_seconds).unwrap_or(0) })
     }
 
     fn check(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
         if token.len() > LONGEST_TOKEN {
             return Err(DoorError::Refused("too long"));
         }
-        let claims = jsonwebtoken::decode::<Claims>(token.trim(), &self.key, &self.validation)
-            .map_err(|error| DoorError::Refused(reason(error.kind())))?
-            .claims;
+        let claims = self.claims(token.trim())?;
         self.check_times(&claims, now.timestamp())?;
         let email = names::email(&claims.email).ok_or(DoorError::Refused("email is no address"))?;
         let account = names::account(&claims.account).ok_or(DoorError::Refused("account is no account name"))?;
@@ -109,6 +116,24 @@ impl JwtDoor {
             support_resource_by_default: true,
             sponsor: claims.sponsor,
         })
+    }
+
+    /// What a token says that one of the keys signed.
+    fn claims(&self, token: &str) -> Result<Claims, DoorError> {
+        let mut refused = DoorError::Refused("no key");
+        for key in &self.keys {
+            match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
+                Ok(decoded) => return Ok(decoded.claims),
+                Err(error) => {
+                    refused = DoorError::Refused(reason(error.kind()));
+                    // Whatever else is wrong with it is wrong with every key.
+                    if !matches!(error.kind(), ErrorKind::InvalidSignature) {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(refused)
     }
 
     fn check_times(&self, claims: &Claims, now: i64) -> Result<(), DoorError> {
@@ -136,6 +161,20 @@ impl Door for JwtDoor {
     async fn identify(&self, proof: Proof<'_>, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
         self.check(proof.token, now)
     }
+}
+
+/// The keys of a PEM file, which may hold several one after the other (RFC 7468); the whole where there is no end of one.
+fn blocks(pem: &[u8]) -> Vec<&[u8]> {
+    const END: &[u8] = b"-----END";
+    let mut found = Vec::new();
+    let mut rest = pem;
+    while let Some(at) = rest.windows(END.len()).position(|window| window == END) {
+        let line = rest[at..].iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| at + end + 1);
+        let (block, after) = rest.split_at(line);
+        found.push(block);
+        rest = after;
+    }
+    if found.is_empty() { vec![pem] } else { found }
 }
 
 fn reason(kind: &ErrorKind) -> &'static str {

@@ -3,6 +3,7 @@
 use super::capabilities::{OPEN_SUPPORT_TICKET, Standing};
 use super::door::HostIdentity;
 use super::names;
+use super::seen::Used;
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
 use crate::store::StoreError;
@@ -152,7 +153,8 @@ impl<'a> Sessions<'a> {
         let ends_at = now + milliseconds(self.app.config.session.absolute);
         sqlx::query("DELETE FROM sessions WHERE ends_at <= ? OR last_seen_at <= ?")
             .bind(now)
-            .bind(now - milliseconds(self.app.config.session.idle))
+            // What was used within the last minutes may not be written down yet.
+            .bind(now - milliseconds(self.app.config.session.idle + TOUCH_AFTER + TOUCH_AFTER))
             .execute(&mut *write)
             .await
             .map_err(StoreError::from)?;
@@ -192,10 +194,7 @@ impl<'a> Sessions<'a> {
         drop(read);
         let now = self.app.clock.now().timestamp_millis();
         if now - last_seen_at >= milliseconds(TOUCH_AFTER) {
-            // A busy or full database is no reason to turn a reader away; the next request tries again.
-            if let Err(error) = self.touch(signed_in.session_id, now).await {
-                tracing::warn!(%error, "session not noted as used");
-            }
+            self.app.seen.note(Used::Session(signed_in.session_id), now);
         }
         Ok(Some(signed_in))
     }
@@ -243,49 +242,31 @@ impl<'a> Sessions<'a> {
             .await
             .map_err(StoreError::from)?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(signed_in(&row, secret, now, idle)?.0))
-    }
-
-    async fn touch(&self, session_id: i64, now: i64) -> Result<(), StoreError> {
-        let mut write = self.app.store.begin().await?;
-        sqlx::query("UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id = ?")
-            .bind(now)
-            .bind(session_id)
-            .execute(&mut *write)
-            .await?;
-        // Who works in the panel uses the support site's sign-in, too.
-        sqlx::query(
-            "UPDATE sign_ins SET last_seen_at = max(last_seen_at, ?1) \
-             WHERE id = (SELECT sign_in_id FROM sessions WHERE id = ?2)",
-        )
-        .bind(now)
-        .bind(session_id)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await?;
-        Ok(())
+        Ok(Some(signed_in(&row, secret, now, idle, now)?))
     }
 
     async fn find(&self, connection: &mut SqliteConnection, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let idle = milliseconds(self.app.config.session.idle);
-        let sql = format!(
-            "{STANDING_OF} sessions {STANDING_IN} AND s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ?"
-        );
+        let sql = format!("{STANDING_OF} sessions {STANDING_IN} AND s.token_hash = ? AND s.ends_at > ?");
         let row = sqlx::query(&sql)
             .bind(SessionToken::hash(token))
             .bind(now)
-            .bind(now - idle)
             .fetch_optional(connection)
             .await
             .map_err(StoreError::from)?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(signed_in(&row, token, now, idle)?))
+        let session: i64 = row.try_get("id").map_err(StoreError::from)?;
+        let written: i64 = row.try_get("last_seen_at").map_err(StoreError::from)?;
+        let last_seen_at = self.app.seen.last(Used::Session(session), written);
+        if last_seen_at <= now - idle {
+            return Ok(None);
+        }
+        Ok(Some((signed_in(&row, token, now, idle, last_seen_at)?, last_seen_at)))
     }
 }
 
-fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64) -> Result<(SignedIn, i64), StoreError> {
-    let last_seen_at: i64 = row.try_get("last_seen_at")?;
+fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64, last_seen_at: i64) -> Result<SignedIn, StoreError> {
     let ends_at: i64 = row.try_get("ends_at")?;
     // This very request counts as use, though it is written down only now and then.
     let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
@@ -298,7 +279,7 @@ fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64) -> Result<(Signe
         shares_requests: row.try_get("shares_requests")?,
         sponsor: row.try_get("sponsor")?,
     };
-    let signed_in = SignedIn {
+    Ok(SignedIn {
         user: id::<UserId>(row, "user_id")?,
         account: id::<AccountId>(row, "account_id")?,
         session_id: row.try_get("id")?,
@@ -316,8 +297,7 @@ fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64) -> Result<(Signe
         csrf_token: SessionToken::csrf(token),
         expires_at: Timestamp::from_unix_milliseconds(ends_at.min(seen + idle))
             .ok_or_else(|| StoreError::Corrupt("sessions.ends_at".to_owned()))?,
-    };
-    Ok((signed_in, last_seen_at))
+    })
 }
 
 fn id<T: TryFrom<u64>>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {

@@ -2,6 +2,7 @@
 
 use super::api_token;
 use super::session::Sessions;
+use crate::connections::Share;
 use crate::forms::Audience;
 use crate::http::{ApiError, App, Message, Notes};
 use crate::store::Viewer;
@@ -138,6 +139,7 @@ impl FromRequestParts<App> for SignedIn {
         if let Some(notes) = parts.extensions.get::<Notes>() {
             notes.set_locale(signed_in.locale);
             app.limiter.take_session(signed_in.session_id, app.clock.now(), notes)?;
+            notes.keep_share(share_of(app, signed_in.user)?);
         }
         if changes_something(&parts.method) {
             let sent = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
@@ -160,6 +162,14 @@ impl OptionalFromRequestParts<App> for SignedIn {
         }
         <Self as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
     }
+}
+
+/// Seconds after which somebody who asks too much at the same time may try again.
+const AGAIN_AFTER: u64 = 1;
+
+/// A person's share of what is answered at the same time, whatever session or token they ask with.
+pub(super) fn share_of(app: &App, user: UserId) -> Result<Share<UserId>, ApiError> {
+    app.at_once.take(user).ok_or(ApiError::TooManyRequests(AGAIN_AFTER))
 }
 
 fn changes_something(method: &Method) -> bool {

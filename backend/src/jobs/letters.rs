@@ -11,6 +11,7 @@ use crate::mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
 use crate::store::events::{self, EventRow, Tail};
 use crate::store::letters::{self, Addressee};
 use crate::store::{Connection, Store, StoreError, outbox};
+use crate::work::{WorkError, beside};
 use balcao_contract::id::CommentId;
 use balcao_contract::status::Status;
 use balcao_contract::support::Region;
@@ -33,6 +34,9 @@ pub enum LettersError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was said cannot be made ready.
+    #[error(transparent)]
+    Work(#[from] WorkError),
     /// A message cannot be written; a test makes sure all can.
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -148,20 +152,27 @@ impl Letters {
         };
         let calendar = self.config.calendars.of(addressee.region);
         let reply_to = self.reply_addresses.of(addressee.request, addressee.requester);
-        let message = answer(&Answer {
-            occasion: deed.occasion,
-            reader: Reader { email: &addressee.email, name: &addressee.name, locale: addressee.locale },
-            number: addressee.request,
-            title: &addressee.subject,
-            said: said.as_ref().map(|said| Words { author: &said.author, body: &said.body, files: &said.files }),
-            reopen_until: calendar.closes_at(deed.at),
-            zone: calendar.zone,
-            link: &self.config.request_link(&addressee.account_name, addressee.request),
-            survey_link: &self.config.survey_link(&addressee.account_name, addressee.request),
-            reply_to: reply_to.as_deref(),
-            dedupe_key,
-        })?;
-        Ok(message)
+        let (reopen_until, zone) = (calendar.closes_at(deed.at), calendar.zone);
+        let link = self.config.request_link(&addressee.account_name, addressee.request);
+        let survey_link = self.config.survey_link(&addressee.account_name, addressee.request);
+        let (addressee, dedupe_key) = (addressee.clone(), dedupe_key.to_owned());
+        let said_bytes = said.as_ref().map_or(0, |said| said.body.len());
+        let message = move || {
+            answer(&Answer {
+                occasion: deed.occasion,
+                reader: Reader { email: &addressee.email, name: &addressee.name, locale: addressee.locale },
+                number: addressee.request,
+                title: &addressee.subject,
+                said: said.as_ref().map(|said| Words { author: &said.author, body: &said.body, files: &said.files }),
+                reopen_until,
+                zone,
+                link: &link,
+                survey_link: &survey_link,
+                reply_to: reply_to.as_deref(),
+                dedupe_key: &dedupe_key,
+            })
+        };
+        Ok(beside(said_bytes, message).await??)
     }
 }
 

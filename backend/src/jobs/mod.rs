@@ -5,11 +5,13 @@ mod closing;
 mod feeds;
 mod letters;
 mod readers;
+mod retention;
 
 pub use closing::{Closed, Closing, spawn_closing};
 pub use feeds::{FeedError, Feeds, spawn_feeds};
 pub use letters::{Letters, LettersError, spawn_letters};
 pub use readers::{Readers, forget_readers, spawn_readers};
+pub use retention::{Retention, spawn_retention};
 
 /// The name under which `event_readers` keeps whom mails were written to already.
 pub const LETTERS: &str = "letters";

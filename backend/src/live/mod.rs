@@ -6,6 +6,7 @@ mod reader;
 pub use reader::{Reader, live_event, spawn_reader};
 
 use crate::desk::Event;
+use crate::telemetry;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::{LiveEvent, LiveKind};
 use std::collections::{HashMap, HashSet};
@@ -14,9 +15,15 @@ use tokio::sync::mpsc;
 
 /// What waits for one listener at most. Whoever does not take it in that long is let go, and catches up by itself.
 const WAITING: usize = 32;
-/// Listeners of one person. Far more than anybody has tabs open, for programs may listen too; and few enough that no
-/// single person takes the memory of all (a listener costs some 40 KB).
-pub const MOST_OF_ONE: usize = 2_000;
+
+/// How many may listen at the same time. Each listener costs a connection and some 40 KB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// In all.
+    pub all: usize,
+    /// Of one person; zero for no limit. Enough for every tab of a person and for their programs.
+    pub of_one: usize,
+}
 
 /// Something to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,24 +34,33 @@ pub enum Notice {
     Unread(u64),
 }
 
-/// Why somebody is not listened to.
+/// Why somebody may not listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("more than {MOST_OF_ONE} listeners of one person")]
-pub struct TooMany;
+pub enum TooMany {
+    /// One person has all the places that they may have.
+    #[error("one person listens {0} times already")]
+    OfOne(usize),
+    /// All places are taken.
+    #[error("{0} listen already")]
+    InAll(usize),
+}
 
 /// Whose requests: a person in an account.
 type Person = (AccountId, UserId);
 
 /// Everybody who listens. Cheap to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Live {
     room: Arc<Mutex<Room>>,
+    places: Places,
     begun_after: i64,
 }
 
 #[derive(Debug, Default)]
 struct Room {
     people: HashMap<Person, Vec<Listener>>,
+    /// How many they are together.
+    listeners: usize,
     next: u64,
     is_over: bool,
 }
@@ -87,28 +103,31 @@ impl Drop for Place {
 impl Live {
     /// Nobody listens yet; the newest event of that moment.
     #[must_use]
-    pub fn new(newest: i64) -> Self {
-        Self { begun_after: newest, ..Self::default() }
+    pub fn new(newest: i64, places: Places) -> Self {
+        Self { room: Arc::default(), places, begun_after: newest }
     }
 
     /// Listens to what happens to the requests that a person sees, as long as the session lasts.
     ///
     /// # Errors
-    /// That person listens too often already.
+    /// That person listens too often already, or too many do.
     pub fn listen(&self, account: AccountId, user: UserId, session: i64) -> Result<Listening, TooMany> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let person = (account, user);
         let mut room = self.room();
         room.next += 1;
         let id = room.next;
-        let is_over = room.is_over;
-        let listeners = room.people.entry(person).or_default();
-        if listeners.len() >= MOST_OF_ONE {
-            return Err(TooMany);
+        let Places { all, of_one } = self.places;
+        if of_one > 0 && room.people.get(&person).map_or(0, Vec::len) >= of_one {
+            return Err(TooMany::OfOne(of_one));
+        }
+        if room.listeners >= all {
+            return Err(TooMany::InAll(all));
         }
         // Once all is over the sender goes right here, and with it the stream.
-        if !is_over {
-            listeners.push(Listener { id, session, sender });
+        if !room.is_over {
+            room.people.entry(person).or_default().push(Listener { id, session, sender });
+            room.count(1, 0);
         }
         drop(room);
         Ok(Listening { receiver, _place: Place { live: self.clone(), person, id } })
@@ -122,7 +141,7 @@ impl Live {
     /// How many listen.
     #[must_use]
     pub fn listeners(&self) -> usize {
-        self.room().people.values().map(Vec::len).sum()
+        self.room().listeners
     }
 
     fn room(&self) -> MutexGuard<'_, Room> {
@@ -137,10 +156,13 @@ impl Live {
     fn keep(&self, person: Person, fits: impl FnMut(&Listener) -> bool) {
         let mut room = self.room();
         if let Some(listeners) = room.people.get_mut(&person) {
+            let before = listeners.len();
             listeners.retain(fits);
-            if listeners.is_empty() {
+            let after = listeners.len();
+            if after == 0 {
                 room.people.remove(&person);
             }
+            room.count(after, before);
         }
     }
 
@@ -163,10 +185,15 @@ impl Live {
         if ended.is_empty() {
             return;
         }
-        self.room().people.retain(|_, listeners| {
+        let mut room = self.room();
+        let mut gone = 0;
+        room.people.retain(|_, listeners| {
+            let before = listeners.len();
             listeners.retain(|listener| !ended.contains(&listener.session));
+            gone += before - listeners.len();
             !listeners.is_empty()
         });
+        room.count(0, gone);
     }
 
     /// Lets everybody go, and whoever comes later at once.
@@ -174,6 +201,16 @@ impl Live {
         let mut room = self.room();
         room.is_over = true;
         room.people.clear();
+        let all = room.listeners;
+        room.count(0, all);
+    }
+}
+
+impl Room {
+    /// So many have come, and so many have gone.
+    fn count(&mut self, come: usize, gone: usize) {
+        self.listeners = self.listeners + come - gone;
+        metrics::gauge!(telemetry::STREAMS).set(self.listeners as f64);
     }
 }
 
@@ -208,7 +245,7 @@ mod tests {
 
     #[tokio::test]
     async fn everybody_hears_of_their_own_and_of_nothing_else() {
-        let live = Live::default();
+        let live = Live::new(0, Places { all: 100, of_one: 20 });
         let (ana, elsewhere) = (person(1, 1), person(2, 1));
         let mut first = live.listen(ana.0, ana.1, 10).unwrap();
         let mut second = live.listen(ana.0, ana.1, 11).unwrap();
@@ -226,7 +263,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_listen_is_let_go_and_holds_up_nobody() {
-        let live = Live::default();
+        let live = Live::new(0, Places { all: 100, of_one: 20 });
         let ana = person(1, 1);
         let mut asleep = live.listen(ana.0, ana.1, 10).unwrap();
         let mut awake = live.listen(ana.0, ana.1, 11).unwrap();
@@ -243,7 +280,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_ended_session_listens_no_longer() {
-        let live = Live::default();
+        let live = Live::new(0, Places { all: 100, of_one: 20 });
         let ana = person(1, 1);
         let mut ended = live.listen(ana.0, ana.1, 10).unwrap();
         let _good = live.listen(ana.0, ana.1, 11).unwrap();
@@ -259,14 +296,22 @@ mod tests {
     }
 
     #[test]
-    fn one_person_cannot_take_all_places() {
-        let live = Live::default();
-        let ana = person(1, 1);
-        let places: Vec<_> = (0..MOST_OF_ONE).map(|_| live.listen(ana.0, ana.1, 1).unwrap()).collect();
-        assert_eq!(live.listen(ana.0, ana.1, 1).err(), Some(TooMany));
-        assert!(live.listen(ana.0, person(1, 2).1, 2).is_ok());
-        drop(places);
+    fn one_person_cannot_take_all_places_nor_all_together_more_than_there_are() {
+        let live = Live::new(0, Places { all: 5, of_one: 3 });
+        let [ana, bruno, carla] = [1, 2, 3].map(|user| person(1, user));
+        let of_ana: Vec<_> = (0..3).map(|_| live.listen(ana.0, ana.1, 1).unwrap()).collect();
+        assert_eq!(live.listen(ana.0, ana.1, 1).err(), Some(TooMany::OfOne(3)));
+        let of_bruno: Vec<_> = (0..2).map(|_| live.listen(bruno.0, bruno.1, 2).unwrap()).collect();
+        assert_eq!(live.listen(carla.0, carla.1, 3).err(), Some(TooMany::InAll(5)));
+        assert_eq!(live.room().people.len(), 2, "nothing is kept of who was refused");
+        live.let_go(&[2], &HashSet::new());
+        assert_eq!(live.listeners(), 3);
+        let _of_carla = live.listen(carla.0, carla.1, 3).unwrap();
+        drop((of_ana, of_bruno));
+        assert_eq!(live.listeners(), 1);
         assert!(live.listen(ana.0, ana.1, 1).is_ok());
+        live.end();
+        assert_eq!(live.listeners(), 0);
     }
 
     #[test]

@@ -1,15 +1,13 @@
 //! Where a reply goes: `<local>+<token>@<domain>`. The token says which request and which person, and is signed, so that
 //! nobody makes one; a number in a subject says nothing. It works for as long as the request exists.
 
-use crate::config::Config;
-use crate::identity::secret_file;
+use crate::keys::{Key, KeyRing};
 use balcao_contract::id::{RequestId, UserId};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use std::fmt;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
 /// A request's number and a person's, 48 bits each.
 const NAMED: usize = 12;
@@ -23,7 +21,7 @@ const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 pub struct ReplyAddresses(Option<Arc<Parts>>);
 
 struct Parts {
-    key: Zeroizing<[u8; 32]>,
+    keys: KeyRing,
     local: String,
     domain: String,
 }
@@ -36,21 +34,19 @@ impl fmt::Debug for ReplyAddresses {
 }
 
 impl ReplyAddresses {
-    /// With the key in `reply.key` of the data folder, made at the first start; none where replies are not taken.
-    ///
-    /// # Errors
-    /// The file cannot be read or made, or holds something else.
-    pub fn open(config: &Config) -> std::io::Result<Self> {
-        let Some(mail_in) = &config.mail_in else { return Ok(Self(None)) };
-        let key = secret_file::load_or_create(&config.data_dir.join("reply.key"))?;
-        Ok(Self::with_key(key, &mail_in.address))
-    }
-
-    fn with_key(key: Zeroizing<[u8; 32]>, address: &str) -> Self {
+    /// With these keys. The newest signs; what the one before signed is still read.
+    #[must_use]
+    pub fn new(keys: KeyRing, address: &str) -> Self {
         let parts = address.rsplit_once('@').map(|(local, domain)| {
-            Arc::new(Parts { key, local: local.to_ascii_lowercase(), domain: domain.to_ascii_lowercase() })
+            Arc::new(Parts { keys, local: local.to_ascii_lowercase(), domain: domain.to_ascii_lowercase() })
         });
         Self(parts)
+    }
+
+    /// Where replies are not taken.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(None)
     }
 
     /// The address under which this person's reply lands on this request; `None` where replies by mail are not taken.
@@ -67,8 +63,8 @@ impl ReplyAddresses {
         let parts = self.0.as_ref()?;
         let bytes = decode(parts.token_in(address)?)?;
         let (named, signed) = bytes.split_at_checked(NAMED)?;
-        let is_ours: bool = parts.sign(named)?.as_slice().ct_eq(signed).into();
-        if !is_ours {
+        let is_ours = |key: &Key| sign(key, named).is_some_and(|own| own.as_slice().ct_eq(signed).into());
+        if !parts.keys.all().any(is_ours) {
             return None;
         }
         let (request, person) = named.split_at(NAMED / 2);
@@ -99,16 +95,9 @@ impl Parts {
             let [0, 0, six @ ..] = id.to_be_bytes() else { return None };
             bytes.extend(six);
         }
-        let signed = self.sign(&bytes)?;
+        let signed = sign(self.keys.newest(), &bytes)?;
         bytes.extend(signed);
         Some(encode(&bytes))
-    }
-
-    fn sign(&self, named: &[u8]) -> Option<[u8; SIGNED]> {
-        // HMAC takes keys of any length, so this never fails.
-        let mac = Hmac::<Sha256>::new_from_slice(self.key.as_slice()).ok()?;
-        let digest = mac.chain_update(b"balcao reply address").chain_update(named).finalize().into_bytes();
-        digest.first_chunk().copied()
     }
 
     /// What stands between our local part's plus sign and our domain.
@@ -118,6 +107,13 @@ impl Parts {
         let is_ours = local.eq_ignore_ascii_case(&self.local) && domain.eq_ignore_ascii_case(&self.domain);
         is_ours.then_some(token)
     }
+}
+
+fn sign(key: &Key, named: &[u8]) -> Option<[u8; SIGNED]> {
+    // HMAC takes keys of any length, so this never fails.
+    let mac = Hmac::<Sha256>::new_from_slice(key.bytes()).ok()?;
+    let digest = mac.chain_update(b"balcao reply address").chain_update(named).finalize().into_bytes();
+    digest.first_chunk().copied()
 }
 
 fn number(bytes: &[u8]) -> u64 {
@@ -156,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn addresses(key: u8) -> ReplyAddresses {
-        ReplyAddresses::with_key(Zeroizing::new([key; 32]), "help@desk.example")
+        ReplyAddresses::new(KeyRing::of(Key::new([key; 32])), "help@desk.example")
     }
 
     fn id<T: TryFrom<u64, Error: fmt::Debug>>(number: u64) -> T {
@@ -188,7 +184,7 @@ mod tests {
     fn a_changed_letter_another_key_or_another_domain_is_no_address() {
         let address = of(1042, 7);
         assert_eq!(addresses(8).read(&address), None);
-        let other = ReplyAddresses::with_key(Zeroizing::new([7; 32]), "help@other.example");
+        let other = ReplyAddresses::new(KeyRing::of(Key::new([7; 32])), "help@other.example");
         assert_eq!(other.read(&address), None);
         for at in "help+".len()..address.len() - "@desk.example".len() {
             for letter in ["a", "b", "7", "0", "é"] {
@@ -199,6 +195,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_address_of_the_key_before_is_read_and_a_new_one_is_signed_with_the_newest() {
+        let keys = KeyRing::of(Key::new([7; 32])).followed_by(Key::new([8; 32]));
+        let both = ReplyAddresses::new(keys, "help@desk.example");
+        let named = Some((id(1042), id(7)));
+        assert_eq!(both.read(&of(1042, 7)), named);
+        let new = both.of(id(1042), id(7)).unwrap();
+        assert_eq!((addresses(8).read(&new), addresses(7).read(&new)), (named, None));
+        assert_eq!(both.read(&addresses(9).of(id(1042), id(7)).unwrap()), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The tree as HTML. Every text and attribute goes through [`escape`]; tags come from this file alone.
 
+use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
 
 /// The blocks as HTML without script, style, image or attribute but `href` and `rel`.
@@ -11,6 +12,7 @@ pub fn to_html(blocks: &[Block]) -> String {
 }
 
 fn push_block(block: &Block, html: &mut String) {
+    steps::take(1);
     match block {
         Block::Heading { level, content } => {
             let tag = match level {
@@ -37,6 +39,7 @@ fn push_block(block: &Block, html: &mut String) {
 
 /// A list item of a single paragraph is written without `<p>`, as people expect it to look.
 fn push_item(item: &[Block], html: &mut String) {
+    steps::take(item.len());
     match item.split_first() {
         Some((Block::Paragraph { content }, rest)) if !rest.iter().any(|b| matches!(b, Block::Paragraph { .. })) => {
             push_inlines(content, html);
@@ -62,6 +65,7 @@ fn push_table(rows: &[Vec<Vec<Inline>>], html: &mut String) {
 }
 
 fn push_inlines(inlines: &[Inline], html: &mut String) {
+    steps::take(inlines.len());
     for inline in inlines {
         match inline {
             Inline::Text { text } => escape(text, html),
@@ -91,6 +95,7 @@ fn push_element(tag: &str, html: &mut String, content: impl FnOnce(&mut String))
 }
 
 fn escape(text: &str, html: &mut String) {
+    steps::take(text.len());
     for character in text.chars() {
         match character {
             '&' => html.push_str("&amp;"),

@@ -1,5 +1,6 @@
 //! Which links are followed, and where bare addresses become links.
 
+use crate::work::steps;
 use balcao_contract::rich_text::Inline;
 use url::Url;
 
@@ -18,6 +19,7 @@ pub(super) fn allowed(destination: &str) -> Option<String> {
         let safe = !rest.is_empty() && !rest.contains("..") && rest.chars().all(plain);
         return safe.then(|| destination.to_owned());
     }
+    steps::take(destination.len());
     // The parser's own spelling is used: it is ASCII, percent-encoded, and reads the same in every browser.
     let url = Url::parse(destination).ok()?;
     match url.scheme() {
@@ -32,7 +34,8 @@ pub(super) fn push_linked(text: &str, into: &mut Vec<Inline>) {
     let mut rest = text;
     while let Some(start) = next_address(rest) {
         let (before, address) = rest.split_at(start);
-        let end = address.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(address.len());
+        let end = address.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+        let end = steps::found(address.len(), end).unwrap_or(address.len());
         let end = without_closing_marks(&address[..end]).len();
         let (address, after) = address.split_at(end);
         push_text(before, into);
@@ -46,6 +49,7 @@ pub(super) fn push_linked(text: &str, into: &mut Vec<Inline>) {
 }
 
 fn push_text(text: &str, into: &mut Vec<Inline>) {
+    steps::take(text.len());
     if !text.is_empty() {
         match into.last_mut() {
             Some(Inline::Text { text: last }) => last.push_str(text),
@@ -56,28 +60,35 @@ fn push_text(text: &str, into: &mut Vec<Inline>) {
 
 /// Where the next bare address begins: at the start of the text, or after something that is no letter or digit.
 fn next_address(text: &str) -> Option<usize> {
-    text.match_indices("http").map(|(at, _)| at).find(|at| {
+    let at = text.match_indices("http").map(|(at, _)| at).find(|at| {
         let follows = &text[*at..];
         let free = text[..*at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         free && (follows.starts_with("https://") || follows.starts_with("http://"))
-    })
+    });
+    steps::found(text.len(), at)
 }
 
 /// A full stop or a bracket after an address belongs to the sentence, unless the bracket was opened in the address.
 fn without_closing_marks(address: &str) -> &str {
-    let mut address = address;
-    while let Some(last) = address.chars().next_back() {
-        let opens = |open: char| address.matches(open).count();
-        let closing = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' => true,
-            ')' => opens(')') > opens('('),
-            ']' => opens(']') > opens('['),
-            _ => false,
-        };
-        if !closing {
-            break;
+    // Counted once, and kept up to date while marks are taken off: an address may end in thousands of them.
+    let (mut round, mut square) = (unopened(address, b'(', b')'), unopened(address, b'[', b']'));
+    let mut kept = address.len();
+    for last in address.bytes().rev() {
+        steps::take(1);
+        match last {
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' => {}
+            b')' if round > 0 => round -= 1,
+            b']' if square > 0 => square -= 1,
+            _ => break,
         }
-        address = &address[..address.len() - last.len_utf8()];
+        kept -= 1;
     }
-    address
+    &address[..kept]
+}
+
+/// How many more brackets are closed than opened; none where it is fewer.
+fn unopened(address: &str, open: u8, close: u8) -> usize {
+    steps::take(2 * address.len());
+    let count = |sign: u8| address.bytes().filter(|byte| *byte == sign).count();
+    count(close).saturating_sub(count(open))
 }

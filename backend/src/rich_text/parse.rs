@@ -1,6 +1,7 @@
 //! From the Markdown parser's events to the tree. The walk keeps its own stack, so that no nesting can overflow ours.
 
 use super::link;
+use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
@@ -9,8 +10,9 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 const MAX_DEPTH: usize = 16;
 /// Longer texts are cut; a comment's own limit is well below.
 const MAX_BYTES: usize = 1 << 20;
-/// Parsing stops here: a few bytes of a table can stand for many cells.
+/// Parsing stops here: a few bytes of a table can stand for many cells. A short text stops earlier.
 const MAX_EVENTS: usize = 300_000;
+const MAX_EVENTS_A_BYTE: usize = 16;
 
 /// The blocks of an article. Raw HTML goes, its text stays; images leave their alternative text.
 #[must_use]
@@ -98,8 +100,9 @@ impl Builder {
         while !markdown.is_char_boundary(end) {
             end -= 1;
         }
+        let most = MAX_EVENTS.min(end * MAX_EVENTS_A_BYTE + 1_000);
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-        for event in Parser::new_ext(&markdown[..end], options).take(MAX_EVENTS) {
+        for event in Parser::new_ext(&markdown[..end], options).take(most) {
             self.event(event);
         }
         while self.stack.len() > 1 {
@@ -111,6 +114,7 @@ impl Builder {
     }
 
     fn event(&mut self, event: Event<'_>) {
+        steps::take(1);
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -243,6 +247,7 @@ impl Builder {
     }
 
     fn text(&mut self, text: &str) {
+        steps::take(text.len());
         if let Some(frame) = self.stack.last_mut() {
             match frame.inlines.last_mut() {
                 Some(Inline::Text { text: last }) => last.push_str(text),
@@ -283,6 +288,7 @@ impl Builder {
 
     /// Bare addresses in a comment become links, but never within a link.
     fn finished(&self, content: Vec<Inline>) -> Vec<Inline> {
+        steps::take(content.len() + self.stack.len());
         let in_link = self.stack.iter().any(|frame| matches!(frame.kind, Kind::Link(_)));
         if self.source == Source::Article || in_link {
             return content;
@@ -313,6 +319,7 @@ fn trimmed(mut content: Vec<Inline>) -> Vec<Inline> {
         Inline::Text { text } => text.trim().is_empty(),
         _ => false,
     };
+    steps::take(content.len());
     while content.last().is_some_and(is_blank) {
         content.pop();
     }
@@ -324,6 +331,7 @@ fn trimmed(mut content: Vec<Inline>) -> Vec<Inline> {
 fn raw_text(inlines: Vec<Inline>) -> String {
     let mut raw = String::new();
     for inline in inlines {
+        steps::take(1);
         match inline {
             Inline::Text { text } | Inline::Code { text } => raw.push_str(&text),
             Inline::Break => raw.push('\n'),
@@ -337,16 +345,17 @@ fn raw_text(inlines: Vec<Inline>) -> String {
 fn without_tags(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
-    while let Some(start) = rest.find('<') {
+    while let Some(start) = steps::found(rest.len(), rest.find('<')) {
         text.push_str(&rest[..start]);
         let tag = &rest[start..];
         let lower = tag.get(..8).unwrap_or(tag).to_ascii_lowercase();
         let end = if lower.starts_with("<!--") {
-            tag.find("-->").map(|at| at + 3)
+            steps::found(tag.len(), tag.find("-->")).map(|at| at + 3)
         } else if lower.starts_with("<script") || lower.starts_with("<style") {
-            tag.find("</").and_then(|close| tag[close..].find('>').map(|at| close + at + 1))
+            let close = steps::found(tag.len(), tag.find("</"));
+            close.and_then(|close| steps::found(tag.len() - close, tag[close..].find('>')).map(|at| close + at + 1))
         } else {
-            tag.find('>').map(|at| at + 1)
+            steps::found(tag.len(), tag.find('>')).map(|at| at + 1)
         };
         text.push(' ');
         let Some(end) = end else { return text };

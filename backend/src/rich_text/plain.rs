@@ -1,11 +1,13 @@
 //! The tree as plain text, for mails, snippets and the search index.
 
+use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
 
 /// The blocks as text: paragraphs apart by a blank line, items with a dash or a number, addresses after their links.
 #[must_use]
 pub fn to_plain(blocks: &[Block]) -> String {
     let parts: Vec<String> = blocks.iter().map(block).filter(|part| !part.is_empty()).collect();
+    steps::take(parts.iter().map(|part| part.len() + 1).sum());
     parts.join("\n\n")
 }
 
@@ -17,6 +19,7 @@ fn block(block: &Block) -> String {
                 let mark = if *ordered { format!("{}. ", index + 1) } else { "- ".to_owned() };
                 let indent = " ".repeat(mark.len());
                 let text = to_plain(item).replace("\n\n", "\n");
+                steps::take(text.len());
                 format!("{mark}{}", text.replace('\n', &format!("\n{indent}")))
             });
             lines.collect::<Vec<_>>().join("\n")
@@ -24,6 +27,7 @@ fn block(block: &Block) -> String {
         Block::Quote { blocks } => {
             let quoted: Vec<String> =
                 to_plain(blocks).lines().map(|line| format!("> {line}").trim_end().to_owned()).collect();
+            steps::take(quoted.iter().map(|line| line.len() + 1).sum());
             quoted.join("\n")
         }
         Block::Code { text } => text.trim_end_matches('\n').to_owned(),
@@ -31,6 +35,7 @@ fn block(block: &Block) -> String {
             let row = |cells: &Vec<Vec<Inline>>| {
                 cells.iter().map(|cell| inlines_to_plain(cell)).collect::<Vec<_>>().join(" | ")
             };
+            steps::take(rows.iter().map(|cells| cells.len() + 1).sum());
             rows.iter().map(row).collect::<Vec<_>>().join("\n")
         }
         Block::Rule => "---".to_owned(),
@@ -46,12 +51,17 @@ pub fn inlines_to_plain(inlines: &[Inline]) -> String {
 }
 
 fn push(inlines: &[Inline], into: &mut String) {
+    steps::take(inlines.len());
     for inline in inlines {
         match inline {
-            Inline::Text { text } | Inline::Code { text } => into.push_str(text),
+            Inline::Text { text } | Inline::Code { text } => {
+                steps::take(text.len());
+                into.push_str(text);
+            }
             Inline::Emphasis { content } | Inline::Strong { content } => push(content, into),
             Inline::Link { href, content } => {
                 let label = inlines_to_plain(content);
+                steps::take(label.len() + href.len());
                 into.push_str(&label);
                 let shown = href.trim_start_matches("mailto:").trim_end_matches('/');
                 if !href.starts_with("/articles/") && label.trim_end_matches('/') != shown {

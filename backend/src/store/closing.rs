@@ -124,6 +124,24 @@ pub async fn solved_at(
     Ok(moment.flatten().and_then(DateTime::from_timestamp_millis))
 }
 
+/// When a solved request was solved, and who supports its account; `None` where it is not solved now.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn solving(
+    read: &mut SqliteConnection,
+    request: RequestId,
+) -> Result<Option<(DateTime<Utc>, Region)>, StoreError> {
+    let sql = "SELECT r.solved_at, a.region FROM requests r JOIN accounts a ON a.id = r.account_id \
+               WHERE r.id = ? AND r.status = 'solved' AND r.solved_at IS NOT NULL";
+    let row: Option<(i64, String)> = sqlx::query_as(sql).bind(number(request)).fetch_optional(read).await?;
+    let Some((solved_at, region)) = row else { return Ok(None) };
+    let corrupt = |column: &str| StoreError::Corrupt(column.to_owned());
+    let solved_at = DateTime::from_timestamp_millis(solved_at).ok_or_else(|| corrupt("requests.solved_at"))?;
+    let region = Region::from_name(&region).ok_or_else(|| corrupt("accounts.region"))?;
+    Ok(Some((solved_at, region)))
+}
+
 fn solved_row(row: &SqliteRow) -> Result<SolvedRow, StoreError> {
     let solved_at: i64 = row.try_get("solved_at")?;
     Ok(SolvedRow {

@@ -1,12 +1,13 @@
 //! Comments, oldest or newest first. A requester reads the public ones.
 
-use super::columns::{id, milliseconds, moment, number};
+use super::columns::{id, milliseconds, moment, number, optional_id};
 use super::{StoreError, words};
 use balcao_contract::id::{CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+use std::collections::{BTreeSet, HashMap};
 
 /// A comment as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +47,39 @@ pub struct Comments {
 
 const COLUMNS: &str = "id, request_id, author_id, public, channel, body, created_at";
 
+impl CommentRow {
+    /// Its place in the thread: milliseconds, then the id.
+    #[must_use]
+    pub fn place(&self) -> (i64, i64) {
+        (self.created_at.unix_milliseconds(), number(self.id))
+    }
+}
+
+/// A comment's place in its thread, and who wrote it: what a page needs before any text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommentPlace {
+    /// Its id.
+    pub id: CommentId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl CommentPlace {
+    /// Its place in the thread: milliseconds, then the id.
+    #[must_use]
+    pub fn place(&self) -> (i64, i64) {
+        (self.created_at.unix_milliseconds(), number(self.id))
+    }
+}
+
 /// Whether notes among agents are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Notes {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notes {
+    /// What the requester reads.
     LeftOut,
+    /// Everything.
     Included,
 }
 
@@ -127,8 +157,79 @@ pub async fn list_with_notes(read: &mut SqliteConnection, wanted: &Comments) -> 
 }
 
 async fn list_of(read: &mut SqliteConnection, wanted: &Comments, notes: Notes) -> Result<Vec<CommentRow>, StoreError> {
+    let rows = page(COLUMNS, wanted, notes).build().fetch_all(read).await?;
+    rows.iter().map(comment_row).collect()
+}
+
+/// The places of the same comments, in the same order.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn places(
+    read: &mut SqliteConnection,
+    wanted: &Comments,
+    notes: Notes,
+) -> Result<Vec<CommentPlace>, StoreError> {
+    let rows = page("id, author_id, created_at", wanted, notes).build().fetch_all(read).await?;
+    let place = |row: &SqliteRow| {
+        Ok(CommentPlace { id: id(row, "id")?, author: id(row, "author_id")?, created_at: moment(row, "created_at")? })
+    };
+    rows.iter().map(place).collect()
+}
+
+/// Comments of a request by their ids, in that order; those that are not there are left out.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of_ids(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    ids: &[CommentId],
+    notes: Notes,
+) -> Result<Vec<CommentRow>, StoreError> {
+    let listed: Vec<u64> = ids.iter().map(|id| id.get()).collect();
+    let listed = serde_json::to_string(&listed).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM comments WHERE id IN (SELECT value FROM json_each(?)) AND +request_id = ? \
+         AND (public = 1 OR ?)"
+    );
+    let query = sqlx::query(&sql).bind(listed).bind(number(request)).bind(notes == Notes::Included);
+    let rows = query.fetch_all(read).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows.iter().map(comment_row) {
+        let row = row?;
+        found.insert(row.id, row);
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The first and the newest public comment of a request; `None` where there is none.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn ends(
+    read: &mut SqliteConnection,
+    request: RequestId,
+) -> Result<Option<(CommentId, CommentId)>, StoreError> {
+    let sql = "SELECT (SELECT id FROM comments WHERE request_id = ?1 AND public = 1 ORDER BY created_at, id LIMIT 1) AS first, \
+               (SELECT max(id) FROM comments WHERE request_id = ?1 AND public = 1) AS newest";
+    let row = sqlx::query(sql).bind(number(request)).fetch_one(read).await?;
+    Ok(optional_id(&row, "first")?.zip(optional_id(&row, "newest")?))
+}
+
+/// Who wrote the public comments of a request.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn authors(read: &mut SqliteConnection, request: RequestId) -> Result<BTreeSet<UserId>, StoreError> {
+    let sql = "SELECT DISTINCT author_id FROM comments WHERE request_id = ? AND public = 1";
+    let rows = sqlx::query(sql).bind(number(request)).fetch_all(read).await?;
+    rows.iter().map(|row| id(row, "author_id")).collect()
+}
+
+fn page<'a>(columns: &str, wanted: &Comments, notes: Notes) -> QueryBuilder<'a, Sqlite> {
     let (direction, beyond) = if wanted.descending { ("DESC", "<") } else { ("ASC", ">") };
-    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM comments WHERE "));
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {columns} FROM comments WHERE "));
     push_conditions(&mut query, wanted, notes);
     if let Some((place, id)) = wanted.after {
         query.push(format!(" AND (created_at, id) {beyond} ("));
@@ -136,8 +237,7 @@ async fn list_of(read: &mut SqliteConnection, wanted: &Comments, notes: Notes) -
     }
     query.push(format!(" ORDER BY created_at {direction}, id {direction} LIMIT "));
     query.push_bind(i64::from(wanted.limit)).push(" OFFSET ").push_bind(i64::from(wanted.offset));
-    let rows = query.build().fetch_all(read).await?;
-    rows.iter().map(comment_row).collect()
+    query
 }
 
 /// How many there are, pages left aside.
@@ -175,6 +275,40 @@ pub async fn find(
     let sql = format!("SELECT {COLUMNS} FROM comments WHERE id = ? AND request_id = ? AND public = 1");
     let row = sqlx::query(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?;
     row.as_ref().map(comment_row).transpose()
+}
+
+/// One comment of a request, also a note among agents.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn find_with_notes(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    comment: CommentId,
+) -> Result<Option<CommentRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM comments WHERE id = ? AND request_id = ?");
+    let row = sqlx::query(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?;
+    row.as_ref().map(comment_row).transpose()
+}
+
+/// How much a request holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Its comments, notes included.
+    pub comments: u64,
+    /// The bytes of their texts.
+    pub text_bytes: u64,
+}
+
+/// How much a request holds: noted by the database itself, with each comment.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn size(read: &mut SqliteConnection, request: RequestId) -> Result<Size, StoreError> {
+    let sql = "SELECT comments, text_bytes FROM request_sizes WHERE request_id = ?";
+    let row: Option<(i64, i64)> = sqlx::query_as(sql).bind(number(request)).fetch_optional(read).await?;
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(row.map(|(comments, bytes)| Size { comments: count(comments), text_bytes: count(bytes) }).unwrap_or_default())
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, wanted: &Comments, notes: Notes) {

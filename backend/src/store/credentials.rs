@@ -42,6 +42,20 @@ pub async fn set_password(write: &mut SqliteConnection, user: UserId, hash: &str
     Ok(())
 }
 
+/// Keeps the same password under another hash, unless it was changed meanwhile.
+///
+/// # Errors
+/// The write fails.
+pub async fn rehash(write: &mut SqliteConnection, user: UserId, before: &str, hash: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE passwords SET hash = ? WHERE user_id = ? AND hash = ?")
+        .bind(hash)
+        .bind(number(user))
+        .bind(before)
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
 /// Somebody's second factors, the oldest first.
 ///
 /// # Errors
@@ -96,7 +110,7 @@ pub async fn spend_step(write: &mut SqliteConnection, factor: i64, step: i64) ->
     Ok(done.rows_affected() == 1)
 }
 
-/// Replaces somebody's recovery codes.
+/// Replaces somebody's recovery codes; `key` is what tells the key that hashed them.
 ///
 /// # Errors
 /// The write fails.
@@ -104,12 +118,14 @@ pub async fn set_recovery_codes(
     write: &mut SqliteConnection,
     user: UserId,
     hashes: &[[u8; 32]],
+    key: &[u8],
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM recovery_codes WHERE user_id = ?").bind(number(user)).execute(&mut *write).await?;
     for hash in hashes {
-        sqlx::query("INSERT INTO recovery_codes (user_id, code_hash) VALUES (?, ?)")
+        sqlx::query("INSERT INTO recovery_codes (user_id, code_hash, key_id) VALUES (?, ?, ?)")
             .bind(number(user))
             .bind(hash.as_slice())
+            .bind(key)
             .execute(&mut *write)
             .await?;
     }

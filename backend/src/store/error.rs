@@ -16,6 +16,17 @@ pub enum StoreError {
     /// What is stored cannot be read; it says where.
     #[error("{0}")]
     Corrupt(String),
+    /// A newer version of the program wrote it.
+    #[error(
+        "a newer version of this program used it (it is at {found}, this version knows {known}): install that version again, \
+         or restore a backup from before the upgrade"
+    )]
+    Newer {
+        /// The newest migration in it that is not known.
+        found: i64,
+        /// The newest one that is.
+        known: i64,
+    },
     /// The tables could not be brought up to date.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),

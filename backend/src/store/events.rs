@@ -3,12 +3,13 @@
 
 use super::columns::{id, milliseconds, moment, number, optional_id};
 use super::{Store, StoreError};
-use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::id::{AccountId, CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -89,14 +90,81 @@ pub async fn after(read: &mut SqliteConnection, event: i64, limit: u32) -> Resul
     rows.iter().map(event_row).collect()
 }
 
-/// Everything that happened to a request, in order.
+/// Which of a request's audits: the ids of their first events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audits {
+    /// Of this request.
+    pub request: RequestId,
+    /// Newest first.
+    pub descending: bool,
+    /// At most so many.
+    pub limit: u32,
+    /// So many are passed over.
+    pub offset: u32,
+    /// Only what follows this one.
+    pub after: Option<i64>,
+}
+
+/// The ids of audits, in order.
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn of_request(read: &mut SqliteConnection, request: RequestId) -> Result<Vec<EventRow>, StoreError> {
-    let statement = format!("{EVENTS} WHERE e.request_id = ? ORDER BY e.id");
-    let rows = sqlx::query(&statement).bind(number(request)).fetch_all(read).await?;
-    rows.iter().map(event_row).collect()
+pub async fn audits(read: &mut SqliteConnection, wanted: &Audits) -> Result<Vec<i64>, StoreError> {
+    let (direction, beyond) = if wanted.descending { ("DESC", "<") } else { ("ASC", ">") };
+    let statement = format!(
+        "SELECT id FROM events WHERE request_id = ?1 AND coalesce(audit_id, id) = id AND (?2 IS NULL OR id {beyond} ?2) \
+         ORDER BY id {direction} LIMIT ?3 OFFSET ?4"
+    );
+    let query = sqlx::query_scalar(&statement).bind(number(wanted.request)).bind(wanted.after);
+    Ok(query.bind(wanted.limit).bind(wanted.offset).fetch_all(read).await?)
+}
+
+/// How many audits a request has.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_audits(read: &mut SqliteConnection, request: RequestId) -> Result<u64, StoreError> {
+    let statement = "SELECT count(*) FROM events WHERE request_id = ? AND coalesce(audit_id, id) = id";
+    let count: i64 = sqlx::query_scalar(statement).bind(number(request)).fetch_one(read).await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// The events of some of a request's audits, in order.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of_audits(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    audits: &[i64],
+) -> Result<Vec<EventRow>, StoreError> {
+    let listed = serde_json::to_string(audits).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    // No event of an audit comes before its first one.
+    let first = audits.iter().min().copied().unwrap_or_default();
+    let statement = format!(
+        "{EVENTS} WHERE e.request_id = ? AND e.id >= ? \
+             AND coalesce(e.audit_id, e.id) IN (SELECT value FROM json_each(?)) ORDER BY e.id"
+    );
+    let query = sqlx::query(&statement).bind(number(request)).bind(first).bind(listed);
+    query.fetch_all(read).await?.iter().map(event_row).collect()
+}
+
+/// Which audits some of a request's comments were part of.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn audits_of_comments(
+    read: &mut SqliteConnection,
+    request: RequestId,
+    comments: &[CommentId],
+) -> Result<HashMap<CommentId, i64>, StoreError> {
+    let listed: Vec<u64> = comments.iter().map(|id| id.get()).collect();
+    let listed = serde_json::to_string(&listed).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let statement = "SELECT data ->> 'comment_id' AS comment, coalesce(audit_id, id) AS audit FROM events \
+                     WHERE request_id = ? AND kind IN ('opened', 'commented') \
+                         AND data ->> 'comment_id' IN (SELECT value FROM json_each(?))";
+    let rows = sqlx::query(statement).bind(number(request)).bind(listed).fetch_all(read).await?;
+    rows.iter().map(|row| Ok((id(row, "comment")?, row.try_get("audit")?))).collect()
 }
 
 /// The newest event; 0 where nothing has happened yet.

@@ -102,7 +102,7 @@ pub async fn pending_until(
     for row in query.fetch_all(&mut *write).await? {
         let addressee = addressee_row(&row)?;
         let statement = "SELECT c.id FROM comments c JOIN users u ON u.id = c.author_id \
-                         WHERE c.request_id = ? AND c.public = 1 AND u.agent = 1 ORDER BY c.created_at DESC, c.id DESC";
+                         WHERE c.request_id = ? AND c.public = 1 AND u.agent = 1 ORDER BY c.created_at DESC, c.id DESC LIMIT 1";
         let comment = sqlx::query(statement).bind(number(addressee.request)).fetch_optional(&mut *write).await?;
         pending.push(PendingRow {
             pending_at: super::columns::moment(&row, "pending_at")?.0,

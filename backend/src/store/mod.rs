@@ -12,24 +12,31 @@ pub mod conversations;
 pub mod credentials;
 pub mod dead_letters;
 pub mod directory;
+pub mod erasure;
 mod error;
 pub mod events;
+pub mod file_totals;
 pub mod files;
 pub mod flows;
+pub mod folder_mark;
 pub mod groups;
 pub mod idempotency;
+pub mod known_keys;
 pub mod letters;
 pub mod listeners;
 pub mod mail_in;
 pub mod operators;
 pub mod outbox;
 pub mod people;
+pub mod personal_data;
 pub mod places;
 pub mod reads;
 pub mod reminders;
 pub mod request_list;
 pub mod requests;
+pub mod retention;
 pub mod sign_ins;
+pub mod snapshot;
 pub mod survey_figures;
 pub mod survey_list;
 pub mod surveys;
@@ -46,15 +53,22 @@ pub mod webhooks;
 pub mod words;
 
 pub use error::StoreError;
+pub use snapshot::newest_schema;
 pub use viewer::{Reach, Viewer};
 
 /// A connection, within a write or only reading.
 pub use sqlx::SqliteConnection as Connection;
 
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, Transaction};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Every change of the tables, in its order.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// How the database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +90,8 @@ impl Default for StoreOptions {
 pub struct Store {
     reader: SqlitePool,
     writer: SqlitePool,
+    /// Of those who only want to know whether a write gets its turn: one at a time, or they would keep it from the others.
+    trial: Arc<Semaphore>,
 }
 
 impl Store {
@@ -100,10 +116,17 @@ impl Store {
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     // FULL: a commit returns once it is on the disk, not only in the system's cache.
-                    .synchronous(SqliteSynchronous::Full),
+                    .synchronous(SqliteSynchronous::Full)
+                    // What is deleted is written over: whoever is erased is not to be read in the file's free places.
+                    .pragma("secure_delete", "ON"),
             )
             .await?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
+        MIGRATIONS.run(&writer).await.map_err(|error| match error {
+            MigrateError::VersionMissing(found) if found > newest_schema() => {
+                StoreError::Newer { found, known: newest_schema() }
+            }
+            other => other.into(),
+        })?;
         let reader = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(options.readers)
@@ -112,7 +135,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(connect.read_only(true))
             .await?;
-        Ok(Self { reader, writer })
+        Ok(Self { reader, writer, trial: Arc::new(Semaphore::new(1)) })
     }
 
     /// Connections that read; they see what was committed before their statement began.
@@ -137,6 +160,45 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
         Ok(())
+    }
+
+    /// Empties the write-ahead log, which remembers what was deleted; `compact` rewrites the whole database before, for
+    /// what versions deleted that did not write it over. `false` where others read it at this moment: then the log is
+    /// written over as the server goes on, and goes when it ends.
+    ///
+    /// # Errors
+    /// The database refuses, or there is no room for a second one.
+    pub async fn leave_no_rests(&self, compact: bool) -> Result<bool, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        if compact {
+            sqlx::query("VACUUM").execute(&mut *connection).await?;
+        }
+        let (busy, _, _): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+        Ok(busy == 0)
+    }
+
+    /// Whether a write would get its turn within so long. Nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] where it does not: another program has locked the database, or a write does not end.
+    pub async fn can_write(&self, within: Duration) -> Result<(), StoreError> {
+        let trial = async {
+            let turn = Arc::clone(&self.trial).acquire_owned().await.map_err(|_| StoreError::Busy)?;
+            let store = self.clone();
+            // Tried to the end also where nobody waits for it any more: a connection that was left in the middle of its
+            // `BEGIN` would be the next write's.
+            let tried = tokio::spawn(async move {
+                let tried = match store.begin().await {
+                    Ok(write) => write.rollback().await.map_err(StoreError::from),
+                    Err(error) => Err(error),
+                };
+                drop(turn);
+                tried
+            });
+            tried.await.unwrap_or(Err(StoreError::Busy))
+        };
+        tokio::time::timeout(within, trial).await.unwrap_or(Err(StoreError::Busy))
     }
 
     /// Finishes what runs and closes the file.

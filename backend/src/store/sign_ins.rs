@@ -112,19 +112,13 @@ pub async fn insert(write: &mut SqliteConnection, new: NewSignIn<'_>) -> Result<
 ///
 /// # Errors
 /// The read fails.
-pub async fn find(
-    read: &mut SqliteConnection,
-    token_hash: &[u8],
-    now: i64,
-    seen_after: i64,
-) -> Result<Option<SignInRow>, StoreError> {
+pub async fn find(read: &mut SqliteConnection, token_hash: &[u8], now: i64) -> Result<Option<SignInRow>, StoreError> {
     let row = sqlx::query(
         "SELECT s.id, s.user_id, s.door, s.last_seen_at, u.name FROM sign_ins s JOIN users u ON u.id = s.user_id \
-         WHERE s.token_hash = ? AND s.ends_at > ? AND s.last_seen_at > ? AND u.disabled_at IS NULL",
+         WHERE s.token_hash = ? AND s.ends_at > ? AND u.disabled_at IS NULL",
     )
     .bind(token_hash)
     .bind(now)
-    .bind(seen_after)
     .fetch_optional(read)
     .await?;
     row.map(|row| {
@@ -138,6 +132,27 @@ pub async fn find(
         })
     })
     .transpose()
+}
+
+/// Notes that a session was used, and the sign-in that it comes from: who works in the panel uses it, too.
+///
+/// # Errors
+/// The write fails.
+pub async fn touch_session(write: &mut SqliteConnection, session: i64, now: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sessions SET last_seen_at = max(last_seen_at, ?) WHERE id = ?")
+        .bind(now)
+        .bind(session)
+        .execute(&mut *write)
+        .await?;
+    sqlx::query(
+        "UPDATE sign_ins SET last_seen_at = max(last_seen_at, ?1) \
+         WHERE id = (SELECT sign_in_id FROM sessions WHERE id = ?2)",
+    )
+    .bind(now)
+    .bind(session)
+    .execute(write)
+    .await?;
+    Ok(())
 }
 
 /// Notes that a sign-in was used.

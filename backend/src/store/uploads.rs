@@ -3,17 +3,22 @@
 
 use super::StoreError;
 use super::columns::number;
+use super::file_totals;
 use super::files::{Hash, Owner, StoredFile, moment, signed, stored, unsigned};
 use chrono::{DateTime, Utc};
 use sqlx::{Row, SqliteConnection, SqliteExecutor};
 
-/// How much one person may have waiting.
+/// How much there may be of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// In bytes, what is still being sent included.
-    pub bytes: u64,
-    /// In files.
-    pub files: u32,
+    /// The most bytes one person may have waiting, what is still being sent included.
+    pub waiting_bytes: u64,
+    /// The most files one person may have waiting.
+    pub waiting_files: u32,
+    /// The most bytes of one person, waiting and attached; 0 for no limit.
+    pub user_bytes: u64,
+    /// The most bytes of one store, waiting and attached; 0 for no limit.
+    pub account_bytes: u64,
 }
 
 /// A file about to be written.
@@ -29,6 +34,8 @@ pub struct NewFile<'a> {
     pub at_most: u64,
     /// When the sweeper may take it if it never becomes whole.
     pub lapses_at: DateTime<Utc>,
+    /// It is written by a command, and not by the server.
+    pub by_command: bool,
 }
 
 /// Why there is no place for a file.
@@ -37,6 +44,12 @@ pub enum ReserveError {
     /// Too much is waiting already; some of it lapses at that moment.
     #[error("the quota is used up")]
     QuotaUsedUp(Option<DateTime<Utc>>),
+    /// The person keeps as much as one may already.
+    #[error("the person's total is used up")]
+    UserFull,
+    /// The store keeps as much as one may already.
+    #[error("the store's total is used up")]
+    AccountFull,
     /// The token to join is unknown, somebody else's, expired or spent.
     #[error("no such token")]
     UnknownToken,
@@ -54,7 +67,7 @@ impl From<sqlx::Error> for ReserveError {
     }
 }
 
-/// Makes a place for a file, counted against its owner's quota. `join` is the hash of a token that it shall join,
+/// Makes a place for a file, counted against its owner's quota and totals. `join` is the hash of a token that it shall join,
 /// where it then is the one file more that a comment of `most` files still takes.
 ///
 /// # Errors
@@ -83,13 +96,21 @@ pub async fn reserve(
     .await?;
     let (bytes, files): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     let bytes = unsigned(bytes).saturating_add(file.at_most);
-    if bytes > quota.bytes || unsigned(files) >= u64::from(quota.files) {
+    if bytes > quota.waiting_bytes || unsigned(files) >= u64::from(quota.waiting_files) {
         let lapses_at: Option<i64> = row.try_get(2)?;
         return Err(ReserveError::QuotaUsedUp(lapses_at.and_then(DateTime::from_timestamp_millis)));
     }
+    let kept = file_totals::kept(tx, file.owner).await?;
+    let is_beyond = |kept: u64, most: u64| most > 0 && kept.saturating_add(file.at_most) > most;
+    if !kept.is_agent && is_beyond(kept.user, quota.user_bytes) {
+        return Err(ReserveError::UserFull);
+    }
+    if !kept.is_agent && is_beyond(kept.account, quota.account_bytes) {
+        return Err(ReserveError::AccountFull);
+    }
     let done = sqlx::query(
-        "INSERT INTO files (object_key, state, user_id, account_id, file_name, size, created_at, lapses_at) \
-         VALUES (?, 'writing', ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO files (object_key, state, user_id, account_id, file_name, size, created_at, lapses_at, by_command) \
+         VALUES (?, 'writing', ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(file.object_key)
     .bind(number(file.owner.user))
@@ -98,6 +119,7 @@ pub async fn reserve(
     .bind(signed(file.at_most))
     .bind(now.timestamp_millis())
     .bind(file.lapses_at.timestamp_millis())
+    .bind(file.by_command)
     .execute(tx)
     .await?;
     Ok(done.last_insert_rowid())
@@ -301,6 +323,16 @@ async fn count_of_upload(tx: &mut SqliteConnection, upload: i64) -> Result<u64, 
 pub async fn doom(tx: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
     sqlx::query("UPDATE files SET state = 'doomed' WHERE id = ? AND comment_id IS NULL").bind(id).execute(tx).await?;
     Ok(())
+}
+
+/// Gives back the places of files that a server was writing when it ended; to be called before it takes any. How many.
+///
+/// # Errors
+/// The write fails.
+pub async fn doom_interrupted(tx: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let doomed =
+        sqlx::query("UPDATE files SET state = 'doomed' WHERE state = 'writing' AND by_command = 0").execute(tx).await?;
+    Ok(doomed.rows_affected())
 }
 
 /// Dooms what nobody attached in time, and forgets keys and tokens that are past use. How many files were doomed.

@@ -182,6 +182,7 @@ async fn change(
         channel: CHANNEL,
         // Files come over the API.
         most_files: 0,
+        calendars: &office.config.calendars,
     };
     let row = agent::change(&mut write, command, id, &change).await?;
     write.commit().await.map_err(StoreError::from)?;

@@ -2,11 +2,9 @@
 
 use super::event_types::{EVERYTHING, message, type_of};
 use crate::desk::Event;
-use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::events::{self, EventRow};
 use crate::store::webhooks::{self, NewMessage};
-use crate::store::{Connection, Store, StoreError, tickets};
-use balcao_contract::id::{CommentId, RequestId};
+use crate::store::{Connection, Store, StoreError, comments, tickets};
 use chrono::{DateTime, Utc};
 
 /// The name under which this remembers how far it has read.
@@ -38,7 +36,7 @@ async fn tell(write: &mut Connection, row: &EventRow, now: DateTime<Utc>) -> Res
         let Some(ticket) = tickets::find(write, row.request).await? else { continue };
         let comment = match &event {
             Event::Opened { comment, .. } | Event::Commented { comment, .. } => {
-                said(write, row.request, *comment).await?
+                comments::find_with_notes(write, row.request, *comment).await?
             }
             _ => None,
         };
@@ -48,10 +46,4 @@ async fn tell(write: &mut Connection, row: &EventRow, now: DateTime<Utc>) -> Res
         webhooks::enqueue(write, new, now).await?;
     }
     Ok(())
-}
-
-async fn said(read: &mut Connection, request: RequestId, comment: CommentId) -> Result<Option<CommentRow>, StoreError> {
-    let all = Comments { request, since: None, descending: true, limit: u32::MAX, offset: 0, after: None };
-    let comments = comments::list_with_notes(read, &all).await?;
-    Ok(comments.into_iter().find(|known| known.id == comment))
 }

@@ -5,9 +5,11 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
 use balcao_backend::config::Mode;
+use balcao_backend::store::{Store, StoreError, StoreOptions};
 use chrono::TimeDelta;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tower::ServiceExt as _;
 
 const ANA: &str = "ana@acmestore.example";
@@ -201,6 +203,68 @@ async fn it_is_ready_only_if_files_can_be_kept() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.json()["checks"]["evidence"], "failed");
     assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
+}
+
+/// Only a reader was asked once, and reading goes on beside a lock: it called itself ready while every write was refused.
+#[tokio::test]
+async fn it_is_not_ready_while_no_write_gets_its_turn() {
+    let app = TestApp::with(|config| config.database_busy = Duration::from_secs(1)).await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let options = StoreOptions { busy_timeout: Duration::from_secs(1), ..StoreOptions::default() };
+    let elsewhere = Store::open(&app.app.config.database_path(), options).await.unwrap();
+    for (holder, whose) in [(&elsewhere, "another program's"), (&app.app.store, "our own")] {
+        let lock = holder.begin().await.unwrap();
+        let answer = app.nobody().get("/readyz").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{whose}");
+        let checks = answer.json()["checks"].clone();
+        assert_eq!((&checks["database"], &checks["writes"]), (&json!("ok"), &json!("failed")), "{whose}");
+        assert_eq!(ana.get("/api/v2/requests").await.status, StatusCode::OK, "{whose}: reading goes on");
+        assert_eq!(app.nobody().get("/healthz").await.status, StatusCode::OK);
+        // However short it waits, it holds nothing up afterwards.
+        let tried = app.app.store.can_write(Duration::ZERO).await;
+        assert!(matches!(tried, Err(StoreError::Busy)), "{whose}: {tried:?}");
+        lock.rollback().await.unwrap();
+        assert_eq!(app.nobody().get("/readyz").await.json()["checks"]["writes"], "ok", "{whose}");
+    }
+    elsewhere.close().await;
+}
+
+#[tokio::test]
+async fn browsers_are_kept_on_https_where_that_is_the_address() {
+    for (url, expected) in [
+        ("https://support.example.com", "max-age=31536000"),
+        ("http://support.example.com", ""),
+        ("http://127.0.0.1:8080", ""),
+    ] {
+        let app = with_panel(|config| config.public_url = url.parse().unwrap()).await;
+        let nobody = app.nobody();
+        for path in ["/panel/", "/copilot.js", "/api/v2/requests", "/support", "/nowhere", "/healthz"] {
+            assert_eq!(nobody.get(path).await.header("strict-transport-security"), expected, "{url}{path}");
+        }
+    }
+}
+
+/// One person's share of what is answered at the same time, whatever connections, sessions and tokens it comes by.
+#[tokio::test]
+async fn nobody_is_answered_everywhere_at_once() {
+    let app = TestApp::with(|config| config.limits.person_requests = 3).await;
+    let (first, second) = (app.sign_in(ANA, ACCOUNT).await, app.sign_in(ANA, ACCOUNT).await);
+    let bruno = app.sign_in("bruno@acmestore.example", ACCOUNT).await;
+    let mut unread = Vec::new();
+    for client in [&first, &second, &first] {
+        let request = Request::builder().uri("/api/v2/requests");
+        let request = request.header("authorization", format!("Bearer {}", client.bearer.as_ref().unwrap()));
+        let response = app.service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        unread.push(response);
+    }
+    let refused = second.get("/api/v2/requests").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    assert_eq!(bruno.get("/api/v2/requests").await.status, StatusCode::OK);
+    // An answer that was read to its end, or is given up, is none any more.
+    unread.pop();
+    assert_eq!(second.get("/api/v2/requests").await.status, StatusCode::OK);
+    assert_eq!(second.get("/api/v2/requests").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

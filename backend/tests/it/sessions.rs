@@ -102,6 +102,56 @@ async fn a_public_key_is_no_shared_key() {
     assert_eq!(try_token(&app, &forged).await, StatusCode::UNAUTHORIZED);
 }
 
+/// While the host changes over, tokens of both keys are taken; afterwards those of the new one alone.
+#[tokio::test]
+async fn two_keys_of_the_host_are_valid_at_once_until_the_old_one_is_taken_away() {
+    let new_key = b"the next key of the host, 32 bytes and more".to_vec();
+    let app = TestApp::new().await;
+    let claims = app.claims(ANA, ACCOUNT);
+    let (old, new) = (sign(&claims, HOST_KEY, Algorithm::HS256), sign(&claims, &new_key, Algorithm::HS256));
+    let other = sign(&claims, b"a key that nobody has named, 32 bytes and more", Algorithm::HS256);
+    assert_eq!(try_token(&app, &new).await, StatusCode::UNAUTHORIZED);
+    let app = app.restarted_with(|config| {
+        config.host_token.key = HostTokenKey::Shared(new_key);
+        config.host_token.old_key = Some(HOST_KEY.to_vec().into());
+    });
+    let app = app.await;
+    for (token, expected) in
+        [(&old, StatusCode::CREATED), (&new, StatusCode::CREATED), (&other, StatusCode::UNAUTHORIZED)]
+    {
+        assert_eq!(try_token(&app, token).await, expected);
+    }
+    let app = app.restarted_with(|config| config.host_token.old_key = None).await;
+    assert_eq!(try_token(&app, &old).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(try_token(&app, &new).await, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_file_of_several_public_keys_takes_tokens_of_each() {
+    let pair = || rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let (first, second, other) = (pair(), pair(), pair());
+    let signed = |key: &rcgen::KeyPair, claims: &Value| {
+        let key = jsonwebtoken::EncodingKey::from_ed_pem(key.serialize_pem().as_bytes()).unwrap();
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(Algorithm::EdDSA), claims, &key).unwrap()
+    };
+    let both = format!("# before\n{}\n# and now\n{}", first.public_key_pem(), second.public_key_pem());
+    let app = TestApp::with(|config| {
+        config.host_token.algorithm = HostTokenAlgorithm::EdDsa;
+        config.host_token.key = HostTokenKey::PublicPem(both.into_bytes());
+    });
+    let app = app.await;
+    let claims = app.claims(ANA, ACCOUNT);
+    for (key, expected) in
+        [(&first, StatusCode::CREATED), (&second, StatusCode::CREATED), (&other, StatusCode::UNAUTHORIZED)]
+    {
+        assert_eq!(try_token(&app, &signed(key, &claims)).await, expected);
+    }
+    let alone = second.public_key_pem();
+    let app = app.restarted_with(|config| config.host_token.key = HostTokenKey::PublicPem(alone.into_bytes())).await;
+    assert_eq!(try_token(&app, &signed(&first, &claims)).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(try_token(&app, &signed(&second, &claims)).await, StatusCode::CREATED);
+}
+
 #[tokio::test]
 async fn a_session_ends_when_nothing_happens_and_after_its_longest_life() {
     let app = TestApp::new().await;
@@ -181,4 +231,45 @@ async fn secrets_do_not_show_in_debug_output() {
     assert!(!shown.contains("test key"), "{shown}");
     let key = format!("{:?}", HOST_KEY);
     assert!(!shown.contains(&key[1..40]), "{shown}");
+}
+
+/// Reading once waited for its turn to write that it was read: with a busy writer, seconds.
+#[tokio::test]
+async fn reading_waits_for_no_write() {
+    // Whoever waits for the writer in here waits for ever, and is noticed.
+    let app = TestApp::with(|config| config.database_busy = std::time::Duration::from_secs(24 * 3600)).await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let token = crate::api_tokens::token_of_ana(&app, "").await;
+    let authorization = crate::api_tokens::basic(ANA, &token);
+    app.wait(TimeDelta::minutes(30));
+    let held = app.app.store.begin().await.unwrap();
+    let reading = async {
+        assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+        assert_eq!(ana.get("/api/v2/requests").await.status, StatusCode::OK);
+        let headers = [("authorization", authorization.as_str())];
+        let by_token = app.nobody().send(Method::GET, "/api/v2/requests", &headers, axum::body::Body::empty()).await;
+        assert_eq!(by_token.status, StatusCode::OK);
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), reading).await.expect("reading waits for the writer");
+    drop(held);
+    let last_seen = async || -> i64 {
+        let sql = "SELECT max(last_seen_at) FROM sessions";
+        sqlx::query_scalar(sql).fetch_one(app.app.store.reader()).await.unwrap()
+    };
+    let before = last_seen().await;
+    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 2, "the session and the token, each once");
+    assert_eq!(last_seen().await - before, 30 * 60 * 1000);
+    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 0, "written down once");
+}
+
+/// What was used a moment ago is kept, though that is not written down yet.
+#[tokio::test]
+async fn a_session_in_use_is_not_swept_away_by_anothers_sign_in() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    app.wait(TimeDelta::minutes(59));
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
+    app.wait(TimeDelta::minutes(2));
+    app.sign_in("bruno@acmestore.example", ACCOUNT).await;
+    assert_eq!(ana.get("/api/panel/session").await.status, StatusCode::OK);
 }

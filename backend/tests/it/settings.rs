@@ -187,3 +187,60 @@ fn the_key_of_development_is_random_kept_and_private() {
     config.keep_host_key().unwrap();
     assert!(config.host_token.key != first);
 }
+
+/// On `0.0.0.0` development once was the default, and handed a sponsor's token to anybody.
+#[test]
+fn the_mode_is_development_only_where_this_machine_alone_reaches_it() {
+    for (pairs, mode) in [
+        ([("BALCAO_LISTEN", "127.0.0.1:9000")].as_slice(), Mode::Development),
+        (&[("BALCAO_LISTEN", "127.0.0.2:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "[::1]:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "[::ffff:127.0.0.1]:9000")], Mode::Development),
+        (&[("BALCAO_PUBLIC_URL", "http://localhost:9000")], Mode::Development),
+        (&[("BALCAO_PUBLIC_URL", "http://desk.localhost:9000")], Mode::Development),
+        (&[("BALCAO_LISTEN", "0.0.0.0:9000")], Mode::Production),
+        (&[("BALCAO_LISTEN", "[::]:9000")], Mode::Production),
+        (&[("BALCAO_LISTEN", "192.168.1.7:9000")], Mode::Production),
+        (&[("BALCAO_PUBLIC_URL", "https://support.example.com")], Mode::Production),
+        (&[("BALCAO_TRUSTED_PROXIES", "10.0.0.0/8")], Mode::Production),
+    ] {
+        let mut all: Vec<_> = PRODUCTION.iter().copied().filter(|(name, _)| *name != "BALCAO_MODE").collect();
+        all.retain(|(name, _)| *name != "BALCAO_PUBLIC_URL");
+        all.extend(pairs);
+        let came_to = match load(&environment(&all)) {
+            Ok(loaded) => loaded.config.mode,
+            Err(error) => {
+                assert!(error.to_string().contains("\n  mode: not given, and "), "{error}");
+                Mode::Production
+            }
+        };
+        assert_eq!(came_to, mode, "{pairs:?}");
+        all.push(("BALCAO_MODE", "development"));
+        let stated = load(&environment(&all));
+        assert_eq!(stated.is_ok(), mode == Mode::Development, "{pairs:?}: {stated:?}");
+        all.push(("BALCAO_DEVELOPMENT_PUBLIC", "anybody may sign in as anybody"));
+        let loaded = load(&environment(&all)).unwrap();
+        let warned = loaded.warnings.iter().any(|warning| warning.starts_with("development, and "));
+        assert_eq!((loaded.config.mode, warned), (Mode::Development, mode == Mode::Production), "{pairs:?}");
+    }
+}
+
+#[test]
+fn the_hosts_key_before_stands_beside_the_one_of_today() {
+    let old = ("BALCAO_HOST_TOKEN_OLD_KEY", "0f7d3b9a51c84e62b8d5f0a3c6e91724");
+    let mut pairs = PRODUCTION.to_vec();
+    pairs.push(old);
+    let loaded = load(&environment(&pairs)).unwrap();
+    assert_eq!(loaded.config.host_token.old_key.as_ref().unwrap().as_slice(), old.1.as_bytes());
+    assert!(!format!("{:?}{:?}", loaded.config, loaded.effective).contains("0f7d3b9a"));
+    for (value, expected) in [
+        ("short", "expected the shared key before"),
+        ("6a1f0c93b2d84e57a9c1e0f4d7b83265", "is the same as host_token.key"),
+        ("changeme-changeme-changeme-changeme-1234", "looks like a placeholder"),
+    ] {
+        let told = load(&Sources { file: None, environment: production_with(old.0, value) }).unwrap_err().to_string();
+        assert!(told.contains(&format!("host_token.old_key: {expected}")), "{told}");
+    }
+    let alone = faults(&[old]);
+    assert!(alone.contains("host_token.old_key: stands beside host_token.key, which is not given"), "{alone}");
+}

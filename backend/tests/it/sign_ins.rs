@@ -92,6 +92,8 @@ async fn one_sees_each_browser_once_and_which_one_asks() {
     // A place that nobody used for the idle time is none any more.
     app.wait(TimeDelta::minutes(59));
     assert!(firefox.is_signed_in().await);
+    // As the job does every few seconds.
+    app.app.seen.write(&app.app.store).await.unwrap();
     app.wait(TimeDelta::minutes(2));
     let places = firefox.places().await;
     assert_eq!(places.len(), 1, "{places:?}");

@@ -20,6 +20,9 @@ pub struct ReopenClockEnvelope {
 pub struct FollowupsEnvelope {
     /// The reader's requests that go on from it, the first one first.
     pub request_ids: Vec<RequestId>,
+    /// Nothing is added to it any more, because it is closed or full: it goes on in a follow-up.
+    #[serde(default)]
+    pub can_follow_up: bool,
 }
 
 /// The clock of a solved request.

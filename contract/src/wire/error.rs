@@ -25,6 +25,8 @@ pub mod error_name {
     pub const CONFLICT: &str = "Conflict";
     /// The request is closed: open a follow-up.
     pub const REQUEST_CLOSED: &str = "RequestClosed";
+    /// The request holds as much as one may: open a follow-up.
+    pub const REQUEST_FULL: &str = "RequestFull";
     /// The same `Idempotency-Key` with another body.
     pub const IDEMPOTENT_REQUEST: &str = "IdempotentRequestError";
     /// Larger than is taken.

@@ -1,5 +1,6 @@
 //! The reply box: a text and files. What is left of it on a closed request is `late`'s.
 
+use super::followup::open_followup;
 use super::late::too_late;
 use super::sending::{Fault, LIMIT, Refusal};
 use super::state::Record;
@@ -106,7 +107,7 @@ fn form(record: Record, writing: Writing) -> AnyView {
             {message(record, writing)}
             {thanks(record, writing)}
             <Evidence uploads=writing.uploads id="reply-files".to_owned() title=title />
-            {outcome(writing)}
+            {outcome(record, writing)}
             {actions(writing)}
         </form>
     }
@@ -183,19 +184,28 @@ pub fn focus_on(id: &str) {
 }
 
 /// Why it did not go, beside the button that tries again.
-fn outcome(writing: Writing) -> AnyView {
+fn outcome(record: Record, writing: Writing) -> AnyView {
     let language = Language::here();
     let sentence = move || match writing.stage.get() {
         Stage::Idle | Stage::AwaitingFiles | Stage::OnItsWay => None,
         Stage::FilesFailed => Some(language.text(Text::RequestReplyFilesFailed)),
         Stage::Refused(Refusal::Changed, _) => Some(language.text(Text::RequestReplyConflict)),
+        Stage::Refused(Refusal::Full, _) => {
+            Some(language.text_with(Text::RequestReplyFull, &[("number", &format!("#{}", record.id))]))
+        }
         Stage::Refused(Refusal::Arrived, _) => Some(language.text(Text::RequestReplyArrived)),
         Stage::Refused(Refusal::Files, _) => Some(language.text(Text::RequestReplyFilesGone)),
         Stage::Refused(Refusal::Closed | Refusal::NotSent, error) => {
             Some(format!("{} {}", language.text(Text::RequestReplyFailed), error.sentence(language)))
         }
     };
-    view! { <p class="field-error" role="alert">{sentence}</p> }.into_any()
+    let is_full = Memo::new(move |_| writing.stage.with(|stage| matches!(stage, Stage::Refused(Refusal::Full, _))));
+    let way_on = move || is_full.get().then(|| view! { <p>{open_followup(record)}</p> }.into_any());
+    view! {
+        <p class="field-error" role="alert">{sentence}</p>
+        {way_on}
+    }
+    .into_any()
 }
 
 fn actions(writing: Writing) -> AnyView {

@@ -117,6 +117,19 @@ async fn a_refused_reply_stays_with_its_reason() {
 }
 
 #[wasm_bindgen_test]
+async fn a_reply_to_a_full_request_is_kept_and_leads_to_a_follow_up() {
+    let shown = boxed("open", |writing| {
+        writing.write("One too many".to_owned());
+        let body = r#"{"error":"RequestFull","description":"x"}"#;
+        writing.stage.set(Stage::Refused(Refusal::Full, ApiError::of_response(422, None, body)));
+    })
+    .await;
+    assert_eq!(area(&shown).value(), "One too many");
+    assert!(shown.text().contains("open a follow-up to #7, and your text and files go along"), "{}", shown.text());
+    assert_eq!(shown.count("a[href='/panel/new']"), 1);
+}
+
+#[wasm_bindgen_test]
 async fn what_is_written_is_there_again_after_a_reload() {
     let begun = Kept::find(owner(), id(4711)).await;
     let _shown = show(move || {

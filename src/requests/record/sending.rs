@@ -32,6 +32,8 @@ pub fn fault(message: &str, has_files: bool) -> Option<Fault> {
 pub enum Refusal {
     /// The request is closed for good.
     Closed,
+    /// The request holds as much as one may.
+    Full,
     /// Somebody changed the request in the same moment.
     Changed,
     /// An earlier try, thought lost, had arrived after all; then the message was changed and sent again.
@@ -47,6 +49,9 @@ pub enum Refusal {
 pub fn refusal(error: &ApiError) -> Refusal {
     if error.is_named(error_name::REQUEST_CLOSED) {
         return Refusal::Closed;
+    }
+    if error.is_named(error_name::REQUEST_FULL) {
+        return Refusal::Full;
     }
     if error.is_named(error_name::IDEMPOTENT_REQUEST) {
         return Refusal::Arrived;
@@ -64,7 +69,7 @@ pub fn refusal(error: &ApiError) -> Refusal {
 /// After a plain refusal nothing was done, and a changed message needs a key of its own.
 #[must_use]
 pub const fn is_uncertain(error: &ApiError) -> bool {
-    matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable | ApiError::Unexpected(_))
+    matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. } | ApiError::Unexpected(_))
 }
 
 #[cfg(test)]
@@ -94,6 +99,7 @@ mod tests {
         let cases = [
             (409, r#"{"error":"RequestClosed","description":"x"}"#, Refusal::Closed),
             (422, r#"{"error":"RequestClosed","description":"x"}"#, Refusal::Closed),
+            (422, r#"{"error":"RequestFull","description":"x"}"#, Refusal::Full),
             (409, r#"{"error":"Conflict"}"#, Refusal::Changed),
             (409, "<html>", Refusal::Changed),
             (400, r#"{"error":"IdempotentRequestError"}"#, Refusal::Arrived),

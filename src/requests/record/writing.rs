@@ -280,7 +280,7 @@ impl Writing {
         match refusal {
             Refusal::Closed | Refusal::Changed | Refusal::Arrived => self.record.reload(),
             Refusal::Files => self.uploads.send_again(),
-            Refusal::NotSent => {}
+            Refusal::Full | Refusal::NotSent => {}
         }
         self.stage.try_set(Stage::Refused(refusal, error));
     }

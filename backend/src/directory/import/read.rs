@@ -2,6 +2,7 @@
 
 use crate::directory::error::DirectoryError;
 use crate::identity::names;
+use crate::work::steps;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use serde_json::Value;
@@ -76,6 +77,7 @@ pub(super) fn from_csv(text: &str) -> Result<Vec<Line>, DirectoryError> {
             }
         };
         let line = record.position().map_or(0, |position| place.line_of(position));
+        steps::take(record.as_slice().len() + record.len() + 1);
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -104,6 +106,8 @@ impl Place<'_> {
         while bytes.get(begin) == Some(&b'\n') {
             begin += 1;
         }
+        steps::take(begin.saturating_sub(usize::try_from(position.byte()).unwrap_or(begin)));
+        steps::take(begin.saturating_sub(self.byte));
         let passed = bytes.get(self.byte..begin).unwrap_or_default();
         self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.byte = begin.max(self.byte);
@@ -114,6 +118,7 @@ impl Place<'_> {
 fn check_heads(heads: &[String]) -> Result<(), DirectoryError> {
     let known = || format!("the columns are {}", COLUMNS.join(", "));
     for (place, head) in heads.iter().enumerate() {
+        steps::take(place + head.len());
         if !COLUMNS.contains(&head.as_str()) {
             let head = head.escape_debug();
             return Err(DirectoryError::refused(format!("line 1: there is no column `{head}`; {}", known())));

@@ -1,7 +1,7 @@
 //! Help-center articles for the panel. They are public: who reads them need not be signed in.
 
 use crate::http::zendesk::Params;
-use crate::http::{ApiError, App, Json, ReaderLocale};
+use crate::http::{ApiError, App, Json, ReaderLocale, Visitor};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -20,11 +20,13 @@ pub(super) fn router() -> Router<App> {
 pub(in crate::http) async fn show(
     State(app): State<App>,
     ReaderLocale(reader): ReaderLocale,
+    Visitor(visitor): Visitor,
     Path(slug): Path<String>,
     params: Params,
 ) -> Result<Json<ArticleEnvelope>, ApiError> {
     let locale = params.get("locale").and_then(Locale::from_tag).unwrap_or(reader);
-    let found = tokio::task::spawn_blocking(move || app.copilot.article(&slug, locale));
-    let article = found.await.map_err(ApiError::internal)?.ok_or(ApiError::RecordNotFound)?;
+    let reading = app.clone();
+    let found = app.work.run_long(visitor, move || reading.copilot.article(&slug, locale)).await?;
+    let article = found.ok_or(ApiError::RecordNotFound)?;
     Ok(Json(ArticleEnvelope { article }))
 }

@@ -1,5 +1,6 @@
 //! How long a solved request can be reopened, and what goes on from a closed one.
 
+use crate::desk;
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
 use crate::store::{closing, requests};
@@ -37,7 +38,7 @@ pub(in crate::http) async fn show(
     Ok(Json(ReopenClockEnvelope { clock }))
 }
 
-/// The reader's requests that go on from a closed one.
+/// The reader's requests that go on from a closed or full one, and whether one can.
 #[utoipa::path(get, path = "/api/panel/requests/{id}/followups", tag = "panel",
     params(("id" = u64, Path, description = "The number")),
     responses((status = 200, body = FollowupsEnvelope), (status = 401), (status = 404)))]
@@ -48,7 +49,9 @@ pub(in crate::http) async fn followups(
 ) -> Result<Json<FollowupsEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
     let mut read = app.store.reader().acquire().await?;
-    requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
+    let row = requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
     let request_ids = requests::followups(&mut read, signed_in.viewer(), id).await?;
-    Ok(Json(FollowupsEnvelope { request_ids }))
+    let now = app.clock.now();
+    let can_follow_up = desk::can_be_followed_up(&mut read, &app.config.calendars, &row, now).await?;
+    Ok(Json(FollowupsEnvelope { request_ids, can_follow_up }))
 }

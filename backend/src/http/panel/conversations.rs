@@ -7,6 +7,7 @@ use crate::identity::code::{Asker, CodeError, Codes};
 use crate::mail::messages;
 use crate::store::conversations::{self, Owner};
 use crate::store::{Connection, outbox};
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -104,7 +105,7 @@ pub(in crate::http) async fn ask(
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
     }
-    let answer = answer(&app, locale, question.clone()).await?;
+    let answer = answer(&app, &signed_in, locale, question.clone()).await?;
     let mut write = app.store.begin().await?;
     if conversations::count_turns(&mut write, &id).await? >= MAX_TURNS {
         let message = Message::ConversationFull { limit: MAX_TURNS };
@@ -117,9 +118,10 @@ pub(in crate::http) async fn ask(
 }
 
 /// The index is read on a thread that may block.
-async fn answer(app: &App, locale: Locale, question: NewQuestion) -> Result<Answer, ApiError> {
-    let app = app.clone();
-    tokio::task::spawn_blocking(move || app.copilot.answer(locale, &question)).await.map_err(ApiError::internal)
+async fn answer(app: &App, signed_in: &SignedIn, locale: Locale, question: NewQuestion) -> Result<Answer, ApiError> {
+    let reading = app.clone();
+    let answer = move || reading.copilot.answer(locale, &question);
+    Ok(app.work.run_long(Who::Person(signed_in.user), answer).await?)
 }
 
 fn faults(question: &NewQuestion, reader: Locale) -> Vec<FieldFault> {

@@ -2,7 +2,7 @@
 
 use crate::http::{ApiError, App};
 use crate::identity::SignedIn;
-use crate::live::{Listening, Notice, live_event};
+use crate::live::{Listening, Notice, TooMany, live_event};
 use crate::store::{events, listeners, reads};
 use axum::Router;
 use axum::extract::State;
@@ -28,7 +28,7 @@ const RETRY: Duration = Duration::from_secs(2);
 const MOST_MISSED: u32 = 100;
 /// Who is behind by more events than this, of anybody's, reads again: looking for their own among them would take long.
 const OLDEST: i64 = 20_000;
-/// Seconds after which somebody with too many listeners may try again.
+/// Seconds after which somebody who found no place may try again.
 const AGAIN_AFTER: u64 = 30;
 
 pub(super) fn router() -> Router<App> {
@@ -40,7 +40,7 @@ pub(super) fn router() -> Router<App> {
 /// `resync`. It ends with the session.
 #[utoipa::path(get, path = "/api/panel/events", tag = "panel",
     params(("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was heard")),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401), (status = 429)))]
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401), (status = 429), (status = 503)))]
 pub(in crate::http) async fn listen(
     State(app): State<App>,
     signed_in: SignedIn,
@@ -48,7 +48,10 @@ pub(in crate::http) async fn listen(
 ) -> Result<Response, ApiError> {
     // First a place, then the look at what was missed: nothing falls between the two.
     let listening = app.live.listen(signed_in.account, signed_in.user, signed_in.session_id);
-    let listening = listening.map_err(|_| ApiError::TooManyRequests(AGAIN_AFTER))?;
+    let listening = listening.map_err(|error| match error {
+        TooMany::OfOne(_) => ApiError::TooManyRequests(AGAIN_AFTER),
+        TooMany::InAll(_) => ApiError::NoPlace(AGAIN_AFTER),
+    })?;
     let last = headers.get(LAST_EVENT_ID).map(|id| id.to_str().ok().and_then(|id| id.trim().parse().ok()));
     let begun = begin(&app, &signed_in, last).await?;
     let mut response =

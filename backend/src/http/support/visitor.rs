@@ -1,7 +1,7 @@
 //! A browser that asks for a page: who, from where, in which language.
 
 use super::cookies::Cookie;
-use crate::http::limiter::network_of;
+use crate::connections::network_of;
 use crate::http::observe::Peer;
 use crate::http::{ApiError, App};
 use crate::identity::site::{Device, Entered, Flow, ReturnTo, SiteError, Visit};

@@ -120,6 +120,12 @@ pub(super) fn unchanged_since(object: &mut Map<String, Value>) -> Reference<Time
     }
 }
 
+/// How much HTML a body holds: the one thing in it that takes work to read.
+pub(super) fn html_bytes(body: &Value, name: &str) -> usize {
+    let html = body.get(name).and_then(|object| object.get("comment")).and_then(|comment| comment.get("html_body"));
+    html.and_then(Value::as_str).map_or(0, str::len)
+}
+
 /// `body`, its alias `value`, or the text of `html_body`; a bare string is the body.
 pub(super) fn comment_of(comment: Value, ignored: &mut Vec<String>) -> GivenComment {
     let mut comment = match comment {

@@ -4,19 +4,22 @@ use super::paging::{Depth, Paging};
 use super::params::Params;
 use super::requests::{connection, find, path_id};
 use super::shapes;
+use super::streamed;
 use super::wire::{CommentEnvelope, CommentList, PageParams};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::comments::{self, CommentRow, Comments};
+use crate::store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
 use crate::store::request_list::Order;
 use crate::store::{Connection, StoreError, directory, files};
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::get;
-use balcao_contract::id::CommentId;
+use balcao_contract::id::{CommentId, UserId};
 use balcao_contract::wire::User;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -36,7 +39,7 @@ pub(in crate::http) async fn list(
     signed_in: SignedIn,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let mut read = connection(&app).await?;
     let request = find(&mut read, &signed_in, &id).await?;
     for name in ["sort", "sort_by"] {
@@ -55,23 +58,34 @@ pub(in crate::http) async fn list(
         offset: window.offset,
         after: window.after,
     };
-    let rows = comments::list(&mut read, &wanted).await?;
+    // First where each stands: the texts, which may be long, are read as the answer is written.
+    let rows = comments::places(&mut read, &wanted, Notes::LeftOut).await?;
     let count = if paging.counts() { comments::count(&mut read, &wanted).await? } else { 0 };
-    let page = paging.page(rows, |row: &CommentRow| {
-        (row.created_at.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
-    });
-    let authors = authors(&mut read, &signed_in, &page.items).await?;
-    let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-    let attachments = files::attachments_of_comments(&mut *read, &ids).await?;
+    let page = paging.page(rows, CommentPlace::place);
+    let authors = authors(&mut read, &signed_in, page.items.iter().map(|row| row.author)).await?;
     drop(read);
     let tree = params.lists("include", "rich_text");
-    let page = page.map(|row| {
-        let files = attachments.get(&row.id).cloned().unwrap_or_default();
-        shapes::comment(&app, row, files, tree)
-    });
-    let mut body = page.into_body("comments", count, &params, &app);
+    let who = Who::Person(signed_in.user);
+    let (places, mut body) = page.split(count, &params, &app);
     body.insert("users".to_owned(), json!(authors));
-    Ok(Json(body))
+    let ids = places.into_iter().map(|place| place.id).collect();
+    let load = move |ids: Vec<CommentId>| {
+        let app = app.clone();
+        async move {
+            let mut read = connection(&app).await?;
+            let rows = comments::of_ids(&mut read, request.id, &ids, Notes::LeftOut).await?;
+            let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+            drop(read);
+            let written = rows.iter().map(|row| row.body.len()).sum();
+            let work = app.work.clone();
+            let shape = move |row: CommentRow| {
+                let files = files.remove(&row.id).unwrap_or_default();
+                shapes::comment(&app, row, files, tree)
+            };
+            Ok(work.run(who, written, move || rows.into_iter().map(shape).collect()).await?)
+        }
+    };
+    streamed::list("comments", ids, &body, load)
 }
 
 /// One comment.
@@ -90,16 +104,22 @@ pub(in crate::http) async fn show(
     let request = find(&mut read, &signed_in, &id).await?;
     let comment: CommentId = path_id(&comment)?;
     let row = comments::find(&mut read, request.id, comment).await?.ok_or(ApiError::RecordNotFound)?;
-    let authors = authors(&mut read, &signed_in, std::slice::from_ref(&row)).await?;
+    let authors = authors(&mut read, &signed_in, [row.author].into_iter()).await?;
     let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
     drop(read);
-    let comment = shapes::comment(&app, row, files, params.lists("include", "rich_text"));
+    let (written, tree) = (row.body.len(), params.lists("include", "rich_text"));
+    let shaping = app.clone();
+    let shape = move || shapes::comment(&shaping, row, files, tree);
+    let comment = app.work.run(Who::Person(signed_in.user), written, shape).await?;
     Ok(Json(CommentEnvelope { comment, users: authors }))
 }
 
-async fn authors(read: &mut Connection, signed_in: &SignedIn, rows: &[CommentRow]) -> Result<Vec<User>, StoreError> {
-    let wanted = rows.iter().map(|row| row.author).collect();
-    let people = directory::known_people(read, signed_in.viewer(), &wanted).await?;
+async fn authors(
+    read: &mut Connection,
+    signed_in: &SignedIn,
+    wanted: impl Iterator<Item = UserId>,
+) -> Result<Vec<User>, StoreError> {
+    let people = directory::known_people(read, signed_in.viewer(), &wanted.collect()).await?;
     Ok(people.into_iter().map(shapes::user).collect())
 }
 

@@ -102,6 +102,7 @@ fn barred_fault(barred: Barred) -> FieldFault {
         Barred::ClosedByHand => ("status", "InvalidValue", Message::ClosedByHand),
         Barred::NewAgain => ("status", "InvalidValue", Message::NewAgain),
         Barred::SolvedByNobody => ("assignee_id", "BlankValue", Message::SolvedByNobody),
+        Barred::Full => (COMMENT, "TicketFull", Message::TicketFull),
     };
     FieldFault::new(key, error, message)
 }
@@ -112,6 +113,7 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
     match error {
         DeskError::NotFound => ApiError::RecordNotFound,
         DeskError::Closed => ApiError::RequestClosed,
+        DeskError::Full => ApiError::RequestFull,
         DeskError::Conflict => ApiError::Conflict,
         DeskError::Barred(barred) => one(barred_fault(barred)),
         DeskError::UnknownAssignee => one(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale)),

@@ -4,9 +4,10 @@ use super::params::Params;
 use super::requests::path_id;
 use super::wire::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
 use crate::copilot::{FoundArticle, FoundArticles};
-use crate::http::{ApiError, App, Json, ReaderLocale};
+use crate::http::{ApiError, App, Json, ReaderLocale, Visitor};
 use crate::identity::SignedIn;
 use crate::store::conversations;
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -42,6 +43,7 @@ pub(super) fn router() -> Router<App> {
 pub(in crate::http) async fn search(
     State(app): State<App>,
     ReaderLocale(reader): ReaderLocale,
+    Visitor(visitor): Visitor,
     params: Params,
 ) -> Result<Json<FoundArticlesPage>, ApiError> {
     let query =
@@ -58,7 +60,7 @@ pub(in crate::http) async fn search(
     if skip >= u64::from(MAX_RESULTS) {
         return Err(ApiError::parameter("page"));
     }
-    let found = find(&app, query, locale, skip as usize, per_page as usize).await?;
+    let found = find(&app, visitor, query, locale, skip as usize, per_page as usize).await?;
     let ids: Vec<ArticleId> = found.articles.iter().map(|article| article.id).collect();
     let votes = conversations::votes(&mut *app.store.reader().acquire().await?, &ids).await?;
     let count = u32::try_from(found.count).unwrap_or(u32::MAX).min(MAX_RESULTS);
@@ -86,17 +88,24 @@ enum Scope {
 }
 
 /// The index is read on a thread that may block.
-async fn find(app: &App, query: String, scope: Scope, skip: usize, take: usize) -> Result<FoundArticles, ApiError> {
-    let app = app.clone();
+async fn find(
+    app: &App,
+    who: Who,
+    query: String,
+    scope: Scope,
+    skip: usize,
+    take: usize,
+) -> Result<FoundArticles, ApiError> {
+    let reading = app.clone();
     let search = move || match scope {
-        Scope::Only(locale) => app.copilot.search(&query, Some(locale), skip, take),
-        Scope::All => app.copilot.search(&query, None, skip, take),
+        Scope::Only(locale) => reading.copilot.search(&query, Some(locale), skip, take),
+        Scope::All => reading.copilot.search(&query, None, skip, take),
         Scope::Reader(locale) => {
-            let found = app.copilot.search(&query, Some(locale), skip, take);
-            if found.count > 0 { found } else { app.copilot.search(&query, None, skip, take) }
+            let found = reading.copilot.search(&query, Some(locale), skip, take);
+            if found.count > 0 { found } else { reading.copilot.search(&query, None, skip, take) }
         }
     };
-    tokio::task::spawn_blocking(search).await.map_err(ApiError::internal)
+    Ok(app.work.run_long(who, search).await?)
 }
 
 /// An article as Zendesk writes it.

@@ -18,6 +18,7 @@ pub(in crate::http) mod ratings;
 pub(in crate::http) mod reasons;
 pub(in crate::http) mod requests;
 pub(in crate::http) mod shapes;
+mod streamed;
 pub(in crate::http) mod uploads;
 pub mod wire;
 pub(in crate::http) mod writes;

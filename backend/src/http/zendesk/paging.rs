@@ -149,6 +149,43 @@ impl<T> Page<T> {
         Page { items, paging, more, ends }
     }
 
+    /// What stands on it, and the answer without it: the way on. `count` is not asked for where it is not shown.
+    #[must_use]
+    pub fn split(self, count: u64, params: &Params, app: &App) -> (Vec<T>, Map<String, Value>) {
+        let mut body = Map::new();
+        let Self { items, paging, more, ends } = self;
+        match paging.place {
+            Place::Offset { page, per_page, depth } => {
+                let to = |page: u32| params.link(app, &[("page", Some(page.to_string()))]);
+                let next = next_page(page, per_page, depth, count);
+                body.insert("count".to_owned(), json!(count));
+                body.insert("next_page".to_owned(), json!(next.map(to)));
+                body.insert("previous_page".to_owned(), json!((page > 1).then(|| to(page - 1))));
+            }
+            Place::Cursor { from, backwards, .. } => {
+                let cursors =
+                    ends.map(|(first, last)| (write_cursor(paging.order, first), write_cursor(paging.order, last)));
+                let (before, after) = cursors.unzip();
+                let to = |name: &str, cursor: &Option<String>| {
+                    let mut changes = vec![("page[after]", None), ("page[before]", None)];
+                    changes.push((if name == "after" { "page[after]" } else { "page[before]" }, cursor.clone()));
+                    // The same name twice: the first only takes the old one away.
+                    params.link(app, &changes)
+                };
+                let has_next = if backwards { after.is_some() } else { more };
+                let has_previous = if backwards { more } else { from.is_some() && before.is_some() };
+                let meta = json!({ "has_more": more, "after_cursor": after, "before_cursor": before });
+                let links = json!({
+                    "next": has_next.then(|| to("after", &after)),
+                    "prev": has_previous.then(|| to("before", &before)),
+                });
+                body.insert("meta".to_owned(), meta);
+                body.insert("links".to_owned(), links);
+            }
+        }
+        (items, body)
+    }
+
     /// The same page of something else.
     #[must_use]
     pub fn map<U>(self, shape: impl Fn(T) -> U) -> Page<U> {
@@ -161,38 +198,8 @@ impl<T: Serialize> Page<T> {
     /// The answer: the items under their name, and the way on. `count` is not asked for where it is not shown.
     #[must_use]
     pub fn into_body(self, name: &str, count: u64, params: &Params, app: &App) -> Map<String, Value> {
-        let mut body = Map::new();
-        body.insert(name.to_owned(), json!(self.items));
-        match self.paging.place {
-            Place::Offset { page, per_page, depth } => {
-                let to = |page: u32| params.link(app, &[("page", Some(page.to_string()))]);
-                let next = next_page(page, per_page, depth, count);
-                body.insert("count".to_owned(), json!(count));
-                body.insert("next_page".to_owned(), json!(next.map(to)));
-                body.insert("previous_page".to_owned(), json!((page > 1).then(|| to(page - 1))));
-            }
-            Place::Cursor { from, backwards, .. } => {
-                let cursors = self.ends.map(|(first, last)| {
-                    (write_cursor(self.paging.order, first), write_cursor(self.paging.order, last))
-                });
-                let (before, after) = cursors.unzip();
-                let to = |name: &str, cursor: &Option<String>| {
-                    let mut changes = vec![("page[after]", None), ("page[before]", None)];
-                    changes.push((if name == "after" { "page[after]" } else { "page[before]" }, cursor.clone()));
-                    // The same name twice: the first only takes the old one away.
-                    params.link(app, &changes)
-                };
-                let has_next = if backwards { after.is_some() } else { self.more };
-                let has_previous = if backwards { self.more } else { from.is_some() && before.is_some() };
-                let meta = json!({ "has_more": self.more, "after_cursor": after, "before_cursor": before });
-                let links = json!({
-                    "next": has_next.then(|| to("after", &after)),
-                    "prev": has_previous.then(|| to("before", &before)),
-                });
-                body.insert("meta".to_owned(), meta);
-                body.insert("links".to_owned(), links);
-            }
-        }
+        let (items, mut body) = self.split(count, params, app);
+        body.insert(name.to_owned(), json!(items));
         body
     }
 }

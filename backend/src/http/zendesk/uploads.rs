@@ -115,6 +115,8 @@ pub(in crate::http) async fn withdraw(
 fn refused(error: TakeInError, limits: &FileLimits, locale: Locale) -> ApiError {
     let field = || label(None, FILES, locale);
     let invalid = |message: Message| ApiError::Invalid(vec![FieldFault::new(FILES, "InvalidUpload", message)]);
+    // Waiting makes no room here, so it is a fault of the file and not one of the moment.
+    let full = |message: Message| ApiError::Invalid(vec![FieldFault::new(FILES, "FilesQuotaExceeded", message)]);
     match error {
         TakeInError::NoName => invalid(Message::FileWithoutName { field: field() }),
         TakeInError::Fault(FileFault::Empty) => invalid(Message::FileEmpty { field: field() }),
@@ -133,12 +135,15 @@ fn refused(error: TakeInError, limits: &FileLimits, locale: Locale) -> ApiError 
         )]),
         TakeInError::UnknownToken => invalid(Message::InvalidUpload { field: field() }),
         TakeInError::QuotaUsedUp(seconds) => ApiError::TooManyRequests(seconds),
+        TakeInError::UserFull(limit) => full(Message::UserFilesFull { limit: size(limit, locale) }),
+        TakeInError::AccountFull(limit) => full(Message::AccountFilesFull { limit: size(limit, locale) }),
         TakeInError::TooManyAtOnce => ApiError::TooManyRequests(2),
         TakeInError::TooSlow | TakeInError::Interrupted => ApiError::TimedOut,
         TakeInError::BadKey => ApiError::parameter("Idempotency-Key"),
         TakeInError::KeyOfAnother => ApiError::IdempotentRequest,
         TakeInError::NoRoom => ApiError::StorageFull,
         TakeInError::Store(error) => error.into(),
+        TakeInError::Work(error) => error.into(),
         TakeInError::Objects(error) => ApiError::internal(error),
     }
 }

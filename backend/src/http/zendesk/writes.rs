@@ -1,6 +1,6 @@
 //! Opening a request and replying to one.
 
-use super::body::{self, GivenComment, Reference};
+use super::body::{self, GivenComment, NewBody, Reference};
 use super::faults::{self, COMMENT, FILES};
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
@@ -13,6 +13,7 @@ use crate::mail::messages::{self, Created, Reader, answer_lines};
 use crate::store::idempotency::StoredAnswer;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, files, outbox};
+use crate::work::Who;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -52,7 +53,9 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut *connection(&app).await?, now).await? {
         return Ok(known);
     }
-    let (opening, form) = opening(&app, &signed_in, body, &notes, locale)?;
+    let html = body::html_bytes(&body, "request");
+    let body = app.work.run(Who::Person(signed_in.user), html, move || body::new_request(body, &notes)).await??;
+    let (opening, form) = opening(&app, &signed_in, body, locale)?;
 
     let opened = async |tx: &mut Connection| {
         let opened = desk::open(tx, command(&app, &signed_in, now), &opening)
@@ -132,7 +135,9 @@ pub(in crate::http) async fn update(
     // Whether they may see it comes before what is wrong with the body: nobody learns from a fault that a number exists.
     super::requests::find(&mut read, &signed_in, &id.to_string()).await?;
     drop(read);
-    let reply = reply(body::update(body, &notes)?, locale)?;
+    let html = body::html_bytes(&body, "request");
+    let body = app.work.run(Who::Person(signed_in.user), html, move || body::update(body, &notes)).await??;
+    let reply = reply(body, locale)?;
 
     let answered = async |tx: &mut Connection| {
         let row = desk::answer(tx, command(&app, &signed_in, now), id, &reply)
@@ -145,20 +150,19 @@ pub(in crate::http) async fn update(
     write.once(&app, now, answered).await
 }
 
-fn command(app: &App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command {
-    Command { viewer: signed_in.viewer(), now, channel: "web", most_files: app.config.evidence.limits.max_files }
+fn command<'a>(app: &'a App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command<'a> {
+    Command {
+        viewer: signed_in.viewer(),
+        now,
+        channel: "web",
+        most_files: app.config.evidence.limits.max_files,
+        calendars: &app.config.calendars,
+    }
 }
 
 /// What the body asks to open, checked against its form as this account is asked it. Who may not open it learns nothing
 /// else about it.
-fn opening(
-    app: &App,
-    signed_in: &SignedIn,
-    body: Value,
-    notes: &Notes,
-    locale: Locale,
-) -> Result<(Opening, Form), ApiError> {
-    let body = body::new_request(body, notes)?;
+fn opening(app: &App, signed_in: &SignedIn, body: NewBody, locale: Locale) -> Result<(Opening, Form), ApiError> {
     let audience = signed_in.audience(app.clock.now());
     let default = app.forms.default_form(locale).ok_or(ApiError::RecordNotFound)?;
     let tailored = |id| app.forms.tailored_by_id(id, locale, audience);

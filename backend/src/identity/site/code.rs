@@ -9,7 +9,6 @@ use crate::store::Connection;
 use crate::store::flows::{self, FlowCode};
 use balcao_contract::panel::normalise_code;
 use chrono::{DateTime, Utc};
-use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// The digits, and what is kept of them.
@@ -37,7 +36,10 @@ pub(super) fn new(key: &CodeKey, now: DateTime<Utc>) -> Result<Issued, SiteError
 /// The code that is still good, without a longer life; otherwise a new one.
 pub(super) fn again(key: &CodeKey, flow: &Flow, now: DateTime<Utc>) -> Result<Issued, SiteError> {
     match flow.code.as_ref().filter(|code| flow.tries < MAX_TRIES && code.expires_at > now.timestamp_millis()) {
-        Some(good) => Ok(Issued { digits: key.code(&good.nonce), kept: good.clone() }),
+        Some(good) => match key.code_again(&good.nonce, &good.code_hash) {
+            Some(digits) => Ok(Issued { digits, kept: good.clone() }),
+            None => new(key, now),
+        },
         None => new(key, now),
     }
 }
@@ -63,9 +65,9 @@ pub(super) async fn check(
 ) -> Result<(), SiteError> {
     let code = flow.code.as_ref().filter(|code| code.expires_at > now.timestamp_millis()).ok_or(SiteError::Expired)?;
     let tries = flows::count_try(write, flow.id, MAX_TRIES).await?.ok_or(SiteError::Expired)?;
-    let right = key.hash(&code.nonce, typed).as_slice().ct_eq(&code.code_hash);
+    let right = key.is_right(&code.nonce, typed, &code.code_hash);
     // Where nobody has the address, the code went nowhere; a lucky guess is as wrong as any.
-    match bool::from(right) && flow.user.is_some() {
+    match right && flow.user.is_some() {
         true => Ok(()),
         false if tries >= MAX_TRIES => Err(SiteError::Expired),
         false => Err(SiteError::Wrong),

@@ -2,6 +2,7 @@
 
 use super::{Device, ReturnTo, SiteError, Token, Visit};
 use crate::http::{ApiError, App};
+use crate::identity::Used;
 use crate::store::sign_ins::{self, NewSignIn, SignInRow};
 use crate::store::{Connection, StoreError};
 use balcao_contract::id::{AccountId, UserId};
@@ -48,7 +49,9 @@ impl<'a> SignIns<'a> {
     ) -> Result<Entered, SiteError> {
         let now = self.app.clock.now();
         let known = sign_ins::known_by_id(write, user).await?.ok_or(SiteError::Expired)?;
-        sign_ins::sweep(write, now.timestamp_millis(), self.seen_after()).await?;
+        // What was used within the last minutes may not be written down yet.
+        let unused_since = self.seen_after() - milliseconds(TOUCH_AFTER + TOUCH_AFTER);
+        sign_ins::sweep(write, now.timestamp_millis(), unused_since).await?;
         let token = Token::random()?;
         let agent = &visit.user_agent[..visit.user_agent.floor_char_boundary(LONGEST_AGENT)];
         let new = NewSignIn {
@@ -71,14 +74,17 @@ impl<'a> SignIns<'a> {
     pub async fn resume(&self, token: &str) -> Result<Option<SignInRow>, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let mut read = self.app.store.reader().acquire().await.map_err(StoreError::from)?;
-        let found = sign_ins::find(&mut read, &Token::hash(token), now, self.seen_after()).await?;
+        let found = sign_ins::find(&mut read, &Token::hash(token), now).await?;
         drop(read);
-        if let Some(row) = found.as_ref().filter(|row| now - row.last_seen_at >= milliseconds(TOUCH_AFTER)) {
-            let mut write = self.app.store.begin().await?;
-            sign_ins::touch(&mut write, row.id, now).await?;
-            write.commit().await?;
+        let Some(row) = found else { return Ok(None) };
+        let last = self.app.seen.last(Used::SignIn(row.id), row.last_seen_at);
+        if last <= self.seen_after() {
+            return Ok(None);
         }
-        Ok(found)
+        if now - last >= milliseconds(TOUCH_AFTER) {
+            self.app.seen.note(Used::SignIn(row.id), now);
+        }
+        Ok(Some(row))
     }
 
     /// The store that somebody works for; see [`sign_ins::store_of`]. It is remembered as their choice.

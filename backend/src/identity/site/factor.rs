@@ -79,9 +79,19 @@ impl<'a> PasswordDoor<'a> {
         // The guess counts only once it is on the disk, before it is looked at; and hashing holds up no other write.
         write.commit().await?;
         let is_sensible = password.chars().count() <= password::LONGEST;
-        let right = self.app.site.passwords.is_right(if is_sensible { password } else { "" }, hash).await?;
+        let passwords = &self.app.site.passwords;
+        let right = passwords.is_right(if is_sensible { password } else { "" }, hash.clone()).await?;
         let Some(id) = id.filter(|_| right && is_sensible) else { return Err(SiteError::Wrong) };
+        // The key was rotated, and only now is the password there to be hashed with the newest.
+        let outdated = hash.filter(|hash| passwords.is_outdated(hash));
+        let anew = match &outdated {
+            Some(_) => Some(passwords.hash(password).await?),
+            None => None,
+        };
         let mut write = self.app.store.begin().await?;
+        if let (Some(before), Some(anew)) = (&outdated, &anew) {
+            credentials::rehash(&mut write, id, before, anew).await?;
+        }
         limits::forgive(&mut write, &guess).await?;
         let token = self.begin(&mut write, id, &email, return_to, &Step::SecondFactor).await?;
         write.commit().await?;
@@ -209,13 +219,17 @@ impl<'a> PasswordDoor<'a> {
         let tries = flows::count_try(write, flow.id, MAX_TRIES).await?.ok_or(SiteError::Expired)?;
         let right = match way {
             Way::Recovery => {
-                let hash = recovery::hash(key, user, typed);
-                credentials::spend_recovery_code(write, user, &hash, now.timestamp_millis()).await?
+                let mut spent = false;
+                for (_, hash) in recovery::hashes(key, user, typed) {
+                    spent |= credentials::spend_recovery_code(write, user, &hash, now.timestamp_millis()).await?;
+                }
+                spent
             }
             _ => {
                 let factors = credentials::factors(write, user).await?;
                 let factor = find(&factors, Way::App).ok_or(SiteError::Expired)?;
-                let secret = key.open(&purpose(user, Way::App), &factor.secret).and_then(|plain| AppSecret::of(&plain));
+                let secret =
+                    key.open(&purpose(user, Way::App.name()), &factor.secret).and_then(|plain| AppSecret::of(&plain));
                 match secret.and_then(|secret| secret.step_of(typed, now)) {
                     Some(step) => credentials::spend_step(write, factor.id, step).await?,
                     None => false,
@@ -234,7 +248,7 @@ impl<'a> PasswordDoor<'a> {
     }
 
     fn open_number(&self, factor: &FactorRow, user: UserId) -> Option<String> {
-        let plain = self.app.site.key.open(&purpose(user, Way::Phone), &factor.secret)?;
+        let plain = self.app.site.key.open(&purpose(user, Way::Phone.name()), &factor.secret)?;
         String::from_utf8(plain.to_vec()).ok()
     }
 
@@ -259,6 +273,6 @@ fn find(factors: &[FactorRow], way: Way) -> Option<&FactorRow> {
 }
 
 /// What a factor is sealed for: it opens for nobody else.
-pub(super) fn purpose(user: UserId, way: Way) -> String {
-    format!("factor {user} {}", way.name())
+pub fn purpose(user: impl std::fmt::Display, way: &str) -> String {
+    format!("factor {user} {way}")
 }

@@ -24,12 +24,12 @@ pub use device::{Device, REMEMBERED as DEVICE_REMEMBERED};
 pub use email::EmailDoor;
 pub use entry::{Entered, SignIns};
 pub use error::SiteError;
-pub use factor::{PasswordDoor, Way};
+pub use factor::{PasswordDoor, Way, purpose as factor_purpose};
 pub use flow::{Flow, LIFE as FLOW_LIFE, Step};
 pub use google::{Arrived, GoogleDoor, Return};
 pub use key::SiteKey;
 pub use limits::Attempt;
-pub use password::{Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD};
+pub use password::{Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD, key_of as password_key};
 pub use provider::Provider;
 pub use reset::{Enrolment, NewPasswordError};
 pub use return_to::ReturnTo;
@@ -37,6 +37,8 @@ pub use sms::{SmsError, SmsSender};
 pub use token::Token;
 
 use crate::config::Config;
+use crate::keys::KeyRing;
+use crate::work::Work;
 use balcao_contract::locale::Locale;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,16 +57,16 @@ pub struct Site {
 }
 
 impl Site {
-    /// The doors of a configuration.
+    /// The doors of a configuration, with these keys.
     ///
     /// # Errors
-    /// The key cannot be read or made, or TLS cannot be set up.
-    pub fn open(config: &Config) -> std::io::Result<Self> {
-        let key = SiteKey::load_or_create(&config.data_dir)?;
+    /// TLS cannot be set up.
+    pub fn open(config: &Config, keys: KeyRing, work: Work) -> std::io::Result<Self> {
+        let key = SiteKey::with(keys);
         let provider = config.support_site.google.as_ref();
         let provider =
             provider.map(|google| Provider::new(google, config.link("/support/google/callback"))).transpose()?;
-        Ok(Self { passwords: Passwords::new(&key), sms: sms::sender(config)?, provider, key })
+        Ok(Self { passwords: Passwords::new(&key, work), sms: sms::sender(config)?, provider, key })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::SiteKey;
 use crate::identity::secret_file::random;
+use crate::keys::KeyId;
 use balcao_contract::id::UserId;
 
 /// How many there are.
@@ -40,7 +41,12 @@ pub(super) fn normal(typed: &str) -> Option<zeroize::Zeroizing<String>> {
     is_code.then(|| zeroize::Zeroizing::new(code))
 }
 
-/// What is kept of a code.
+/// What is kept of a code, by each valid key, the newest first.
+pub(super) fn hashes(key: &SiteKey, user: UserId, normal: &str) -> Vec<(KeyId, [u8; 32])> {
+    key.macs("balcao recovery code", &[user.to_string().as_bytes(), normal.as_bytes()])
+}
+
+/// What is kept of a new code.
 pub(super) fn hash(key: &SiteKey, user: UserId, normal: &str) -> [u8; 32] {
     key.mac("balcao recovery code", &[user.to_string().as_bytes(), normal.as_bytes()])
 }

@@ -184,14 +184,14 @@ impl PasswordDoor<'_> {
             return Err(SiteError::Expired);
         }
         credentials::set_password(write, user, &enrolment.password, now).await?;
-        let sealed = key.seal(&purpose(user, way), secret)?;
+        let sealed = key.seal(&purpose(user, way.name()), secret)?;
         credentials::set_factor(write, user, way.name(), &sealed, step, now).await?;
         let hashes: Vec<[u8; 32]> = codes
             .iter()
             .filter_map(|code| recovery::normal(code))
             .map(|code| recovery::hash(key, user, &code))
             .collect();
-        credentials::set_recovery_codes(write, user, &hashes).await?;
+        credentials::set_recovery_codes(write, user, &hashes, &key.id().0).await?;
         self.notify(write, user, Notice::SecondFactorAdded).await
     }
 

@@ -16,6 +16,8 @@ const MOST_NAMED: usize = 40;
 pub enum Returned {
     /// The request is closed.
     Closed,
+    /// The request holds as much as one may.
+    Full,
     /// There is nothing in it.
     Empty,
     /// It is larger than what is taken.
@@ -28,6 +30,7 @@ impl Returned {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Closed => "reply_closed",
+            Self::Full => "reply_full",
             Self::Empty => "reply_empty",
             Self::TooLarge => "reply_too_large",
         }
@@ -79,7 +82,10 @@ pub(super) fn answer(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeftOut {
     Fault(FileFault),
+    /// Too many of theirs are waiting.
     Quota,
+    /// They, their store or the disk have no room for more.
+    NoRoom,
 }
 
 /// The lines of a comment about files that stayed out; none where all came along.
@@ -101,6 +107,7 @@ pub(super) fn left_out(
             LeftOut::Fault(FileFault::TooMany) => "too_many",
             LeftOut::Fault(_) => "type_not_taken",
             LeftOut::Quota => "quota",
+            LeftOut::NoRoom => "no_room",
         };
         let why = texts.text(&format!("reply_note.{key}"), &[("size", &size), ("count", &count)])?;
         // Between backticks a name is shown as it is.
@@ -143,7 +150,7 @@ mod tests {
                 shares_requests: false,
                 is_active: true,
             };
-            for why in [Returned::Closed, Returned::Empty, Returned::TooLarge] {
+            for why in [Returned::Closed, Returned::Full, Returned::Empty, Returned::TooLarge] {
                 let mail = answer(why, &whom, "https://x.example/7", 36 << 20, Some("a@b"), "k".to_owned()).unwrap();
                 assert!(mail.subject.contains("#1042"), "{}", mail.subject);
                 assert!(mail.text.contains("https://x.example/7") && mail.text.contains("#1042"), "{}", mail.text);

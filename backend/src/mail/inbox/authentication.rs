@@ -2,6 +2,8 @@
 //! (RFC 8601). Anybody can write that header, so only the topmost one under the configured name counts; the server takes
 //! out those that arrive under its name (RFC 8601, 5).
 
+use crate::work::steps;
+
 /// One method's result.
 #[derive(Debug, PartialEq, Eq)]
 struct Entry {
@@ -52,7 +54,9 @@ fn host(name: &str) -> String {
 
 impl Entry {
     fn property(&self, name: &str) -> Option<&str> {
-        self.properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        let at = self.properties.iter().position(|(known, _)| known == name);
+        let at = steps::found(self.properties.len(), at)?;
+        self.properties.get(at).map(|(_, value)| value.as_str())
     }
 }
 
@@ -81,8 +85,10 @@ fn entry(part: &str) -> Option<Entry> {
 fn tightened(text: &str) -> String {
     let mut tight = String::with_capacity(text.len());
     for piece in text.split('=') {
+        steps::take(piece.len() + 1);
         if !tight.is_empty() {
             let kept = tight.trim_end().len();
+            steps::take(tight.len() - kept);
             tight.truncate(kept);
             tight.push('=');
             tight.push_str(piece.trim_start());
@@ -96,6 +102,7 @@ fn tightened(text: &str) -> String {
 /// Comments are in parentheses, which may hold others. What they say was often chosen by the sender.
 fn without_comments(text: &str) -> String {
     let (mut kept, mut depth, mut quoted, mut escaped) = (String::with_capacity(text.len()), 0_u32, false, false);
+    steps::take(text.len());
     for sign in text.chars() {
         let plain = !escaped;
         escaped = plain && sign == '\\';
@@ -122,6 +129,7 @@ fn without_comments(text: &str) -> String {
 /// Splits outside of quotes.
 fn split(text: &str, is_end: impl Fn(char) -> bool) -> Vec<String> {
     let (mut parts, mut quoted) = (vec![String::new()], false);
+    steps::take(text.len());
     for sign in text.chars() {
         quoted ^= sign == '"';
         if is_end(sign) && !quoted {

@@ -1,6 +1,7 @@
 //! A message's text: the plain one where there is one, else the HTML's.
 
 use super::html;
+use crate::work::steps;
 use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
 /// More text than this is not looked at for quotes; it is far above what a comment takes.
@@ -59,10 +60,11 @@ fn part_text(part: &MessagePart<'_>) -> Option<String> {
 
 /// Lines that were broken for the way are put together again (RFC 3676): those that end in a space go on below, at the
 /// same depth of quotes.
-fn unflowed(text: &str, without_space: bool) -> String {
+pub(super) fn unflowed(text: &str, without_space: bool) -> String {
     let mut whole = String::with_capacity(text.len());
     let mut goes_on: Option<usize> = None;
     for line in text.lines() {
+        steps::take(line.len() + 1);
         let depth = line.bytes().take_while(|byte| *byte == b'>').count();
         let content = &line[depth..];
         let content = content.strip_prefix(' ').unwrap_or(content);

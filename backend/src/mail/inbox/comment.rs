@@ -74,6 +74,10 @@ impl Inbox {
                 Err(TakeInError::Fault(fault)) => left_out.push((name, LeftOut::Fault(fault))),
                 Err(TakeInError::NoName) => left_out.push((name, LeftOut::Fault(FileFault::TypeNotTaken))),
                 Err(TakeInError::QuotaUsedUp(_)) => left_out.push((name, LeftOut::Quota)),
+                // What somebody wrote never waits for room for their files: nobody knows when there is some.
+                Err(TakeInError::UserFull(_) | TakeInError::AccountFull(_) | TakeInError::NoRoom) => {
+                    left_out.push((name, LeftOut::NoRoom));
+                }
                 Err(TakeInError::Store(error)) => return Err(error.into()),
                 Err(error) => return Err(InboxError::File(error)),
             }

@@ -4,6 +4,7 @@ use super::letter::File;
 use super::tnef;
 use bytes::Bytes;
 use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
+use std::collections::HashSet;
 
 /// Signatures of a whole message: they say nothing to people.
 const SIGNATURES: [&str; 3] = ["pgp-signature", "pkcs7-signature", "x-pkcs7-signature"];
@@ -27,6 +28,7 @@ const ENDINGS: [(&str, &str); 14] = [
 
 /// The files, and the text where it was packed into one of them. `shown` are the parts that are the message's text.
 pub(super) fn of(message: &Message<'_>, shown: &[u32]) -> (Vec<File>, String) {
+    let shown: HashSet<u32> = shown.iter().copied().collect();
     let (mut files, mut text) = (Vec::new(), String::new());
     // Parts that are neither text nor attached, such as an invitation beside a text, are files all the same.
     let bodies = message.text_body.iter().chain(&message.html_body);

@@ -1,6 +1,7 @@
 //! The text of an HTML mail, with what it quotes marked as quoted: `> ` for each level, as a text mail has it.
 
 use crate::desk::html_to_text;
+use crate::work::steps;
 
 /// Stands alone on a line where a client says that everything below is the message that was answered. No mail's text can
 /// hold it: control characters are taken out first.
@@ -22,14 +23,15 @@ const DEEPEST: usize = 5;
 pub(super) fn to_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len() / 2);
     let (mut depth, mut from, mut at) = (0_usize, 0, 0);
-    while let Some(found) = html[at..].find('<') {
+    while let Some(found) = steps::found(html.len() - at, html[at..].find('<')) {
         let start = at + found;
         let rest = &html[start..];
         if let Some(comment) = rest.strip_prefix("<!--") {
-            at = comment.find("-->").map_or(html.len(), |end| start + 4 + end + 3);
+            at = steps::found(comment.len(), comment.find("-->")).map_or(html.len(), |end| start + 4 + end + 3);
             continue;
         }
-        let Some(end) = rest.find('>') else { break };
+        let Some(end) = steps::found(rest.len(), rest.find('>')) else { break };
+        steps::take(end);
         let tag = rest[1..end].to_ascii_lowercase();
         at = start + end + 1;
         let name: String = tag.chars().take_while(|sign| sign.is_ascii_alphanumeric() || *sign == '/').collect();
@@ -62,6 +64,7 @@ pub(super) fn to_text(html: &str) -> String {
 }
 
 fn push(text: &mut String, html: &str, depth: usize) {
+    steps::take(html.len());
     let mut html = html.to_owned();
     // Empty lines, as clients write them: they part paragraphs.
     for empty in ["<div><br></div>", "<div><br/></div>", "<div><br /></div>", "<br><br>", "<br/><br/>"] {

@@ -12,6 +12,8 @@ mod html;
 mod letter;
 mod mailbox;
 mod outcome;
+#[cfg(test)]
+pub(crate) mod parsers;
 mod prune;
 mod quotes;
 mod robots;

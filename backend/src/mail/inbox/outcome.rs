@@ -42,6 +42,8 @@ pub enum Held {
     LooksAutomatic,
     /// The request was closed; its sender knows.
     Closed,
+    /// The request holds as much as one may; its sender knows.
+    Full,
     /// It is larger than what is taken; its sender knows.
     TooLarge,
     /// It cannot be read.
@@ -60,6 +62,7 @@ impl Held {
             Self::NotAuthenticated => "not_authenticated",
             Self::LooksAutomatic => "looks_automatic",
             Self::Closed => "closed",
+            Self::Full => "full",
             Self::TooLarge => "too_large",
             Self::Unreadable => "unreadable",
         }
@@ -79,6 +82,9 @@ pub enum InboxError {
     /// A comment cannot be written now.
     #[error("a comment cannot be written: {0}")]
     Desk(DeskError),
+    /// Too much is being worked on to read it now.
+    #[error("too much is being worked on")]
+    Busy,
     /// The message belongs into quarantine, where there is no room.
     #[error("the quarantine is full: look through it with `mail quarantine list`")]
     Full,

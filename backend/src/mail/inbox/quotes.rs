@@ -2,6 +2,7 @@
 //! both in their own ways and languages; where it cannot be told, text is kept rather than cut.
 
 use super::html::BELOW_IS_QUOTED;
+use crate::work::steps;
 
 /// How clients end the line above what they quote, in lower case.
 const WROTE: [&str; 8] = ["wrote", "escreveu", "escribió", "escribio", "a écrit", "schrieb", "ha scritto", "comentou"];
@@ -78,6 +79,7 @@ pub(super) fn own_words(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
     let mut blanks = 0;
     let mut before = Kind::Own;
     for at in first..=last {
+        steps::take(lines[at].len() + 1);
         match kinds[at] {
             Kind::Attribution => continue,
             Kind::Blank => {
@@ -98,6 +100,7 @@ pub(super) fn own_words(text: &str, is_ours: impl Fn(&str) -> bool) -> String {
 }
 
 fn tidied(line: &str) -> String {
+    steps::take(line.len() + 1);
     let plain = line.replace(['\u{a0}', '\u{202f}'], " ");
     // Apple Mail and others wrap names and addresses in direction marks.
     plain.replace(['\u{200e}', '\u{200f}', '\u{feff}'], "").trim_end().to_owned()
@@ -115,6 +118,7 @@ fn kind(line: &str) -> Kind {
 fn end_of_own(lines: &[String], is_ours: &impl Fn(&str) -> bool) -> usize {
     let is_end = |at: usize| {
         let line = lines[at].trim();
+        steps::take(line.len() + 1);
         line == BELOW_IS_QUOTED
             || is_marker(line)
             || is_original(line)
@@ -149,19 +153,28 @@ fn is_original(line: &str) -> bool {
 /// `From: …`, and below it at least two of its companions.
 fn is_header_block(lines: &[String], at: usize) -> bool {
     let begins = |line: &str, words: &[&str]| {
+        steps::take(line.len());
         let line = line.trim_start_matches(['*', ' ', '|']).replace('*', "").to_lowercase();
         words.iter().any(|word| line.starts_with(word))
     };
     if !begins(&lines[at], &FROM) {
         return false;
     }
-    let below = lines[at + 1..].iter().filter(|line| !line.is_empty()).take(5);
+    let looked_at = |line: &&String| {
+        steps::take(1);
+        !line.is_empty()
+    };
+    let below = lines[at + 1..].iter().filter(looked_at).take(5);
     below.filter(|line| begins(line, &NEXT_TO_FROM)).count() >= 2
 }
 
 /// What is forwarded is what the sender wants to show.
 fn follows_forward(lines: &[String], at: usize) -> bool {
-    let above = lines[..at].iter().rev().find(|line| !line.is_empty()).map(|line| line.to_lowercase());
+    let looked_at = |line: &&String| {
+        steps::take(1 + line.len());
+        !line.is_empty()
+    };
+    let above = lines[..at].iter().rev().find(looked_at).map(|line| line.to_lowercase());
     above.is_some_and(|line| {
         line.starts_with("--") && ["forwarded", "encaminhada", "reenviado"].iter().any(|word| line.contains(word))
     })
@@ -175,6 +188,7 @@ fn attribution(lines: &[String], at: usize, is_ours: &impl Fn(&str) -> bool) -> 
         if line.is_empty() || line.starts_with('>') {
             return None;
         }
+        steps::take(line.len() + 1);
         whole.push(' ');
         whole.push_str(line);
         if line.ends_with([':', '：']) {
@@ -192,6 +206,7 @@ fn attribution(lines: &[String], at: usize, is_ours: &impl Fn(&str) -> bool) -> 
 }
 
 fn begins_attribution(line: &str) -> bool {
+    steps::take(line.len());
     let line = line.trim_start().to_lowercase();
     let opens =
         OPENINGS.iter().any(|opening| line.starts_with(opening)) || line.starts_with(|c: char| c.is_ascii_digit());
@@ -199,6 +214,7 @@ fn begins_attribution(line: &str) -> bool {
 }
 
 fn says_who_wrote(line: &str, is_ours: &impl Fn(&str) -> bool) -> bool {
+    steps::take(line.len());
     let lower = line.to_lowercase();
     let dated = line.chars().filter(char::is_ascii_digit).count() >= 3;
     is_ours(line) || (WROTE.iter().any(|word| lower.contains(word)) && (dated || line.contains('@')))
@@ -206,7 +222,11 @@ fn says_who_wrote(line: &str, is_ours: &impl Fn(&str) -> bool) -> bool {
 
 /// An attribution above text that nobody marked: only where it is surely one, because everything below goes.
 fn is_unmarked_quote(lines: &[String], at: usize, end: usize, is_ours: &impl Fn(&str) -> bool) -> bool {
-    let below = lines[end + 1..].iter().find(|line| !line.is_empty());
+    let looked_at = |line: &&String| {
+        steps::take(1 + line.len());
+        !line.is_empty()
+    };
+    let below = lines[end + 1..].iter().find(looked_at);
     let marked = below.is_some_and(|line| line.trim_start().starts_with('>'));
     let whole = lines[at..=end].join(" ");
     let has_time = whole
@@ -223,7 +243,10 @@ fn mark_attributions(lines: &[String], kinds: &mut [Kind], is_ours: &impl Fn(&st
             continue;
         }
         let Some(end) = attribution(lines, at, is_ours) else { continue };
-        let below = (end + 1..lines.len()).find(|next| kinds[*next] != Kind::Blank);
+        let below = (end + 1..lines.len()).find(|next| {
+            steps::take(1);
+            kinds[*next] != Kind::Blank
+        });
         if below.is_some_and(|next| kinds[next] == Kind::Quoted) {
             kinds[at..=end].fill(Kind::Attribution);
         }
@@ -236,7 +259,10 @@ fn cut_signatures(lines: &[String], kinds: &mut [Kind]) {
         if kinds[at] != Kind::Own || lines[at].trim_start() != "--" {
             continue;
         }
-        let below = kinds[at..].iter().take_while(|kind| matches!(kind, Kind::Own | Kind::Blank)).count();
+        // A text may be nothing but such marks: no more is looked at than decides it.
+        let below = kinds[at..].iter().take(LONGEST_SIGNATURE + 1);
+        let below = below.take_while(|kind| matches!(kind, Kind::Own | Kind::Blank)).count();
+        steps::take(below);
         if below <= LONGEST_SIGNATURE {
             kinds[at..at + below].fill(Kind::Blank);
         }
@@ -245,7 +271,11 @@ fn cut_signatures(lines: &[String], kinds: &mut [Kind]) {
         let line = lines[at].trim().trim_start_matches(['[', '(', '<']).to_lowercase();
         kinds[at] == Kind::Own && line.len() < 120 && PHONES.iter().any(|phone| line.starts_with(phone))
     };
-    let ends_own = |at: usize| !matches!(kinds[at + 1..].iter().find(|kind| **kind != Kind::Blank), Some(Kind::Own));
+    let ends_own = |at: usize| {
+        let below = kinds[at + 1..].iter().position(|kind| *kind != Kind::Blank);
+        let below = steps::found(kinds.len() - at - 1, below).map(|below| kinds[at + 1 + below]);
+        below != Some(Kind::Own)
+    };
     let found: Vec<usize> = (0..lines.len()).filter(|at| is_phone(*at) && ends_own(*at)).collect();
     for at in found {
         kinds[at] = Kind::Blank;

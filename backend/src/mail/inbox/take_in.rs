@@ -15,6 +15,7 @@ use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::files::Hash;
 use crate::store::mail_in::{self, Correspondent, Quarantined, Taken};
 use crate::store::{Connection, Store, StoreError, outbox};
+use crate::work::{Who, Work, WorkError};
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::text;
@@ -40,6 +41,7 @@ pub(super) struct Rooms {
     addresses: ReplyAddresses,
     outbox: Outbox,
     pub(super) clock: Arc<dyn Clock>,
+    work: Work,
     pub(super) config: Config,
     own_sender: String,
 }
@@ -63,10 +65,11 @@ impl Inbox {
         addresses: ReplyAddresses,
         outbox: Outbox,
         clock: Arc<dyn Clock>,
+        work: Work,
     ) -> Self {
         let own_sender = config.mail.from.parse::<lettre::message::Mailbox>();
         let own_sender = own_sender.map(|mailbox| mailbox.email.to_string()).unwrap_or_default();
-        Self(Arc::new(Rooms { store, evidence, addresses, outbox, clock, config: config.clone(), own_sender }))
+        Self(Arc::new(Rooms { store, evidence, addresses, outbox, clock, work, config: config.clone(), own_sender }))
     }
 
     /// The database that it writes to.
@@ -118,7 +121,9 @@ impl Inbox {
             Ok(Some(letter)) => letter,
             Ok(None) => return Ok(Outcome::NoMessage),
             // The parser gave up on it: whoever runs this has to see it, and it must not come again and again.
-            Err(_) => return self.hold_unreadable(&raw).await,
+            Err(WorkError::Broken(_)) => return self.hold_unreadable(&raw).await,
+            // The mail server keeps it until there is time.
+            Err(WorkError::Busy) => return Err(InboxError::Busy),
         };
         let passage = Passage { raw: &raw, whole, letter: &letter, released: released.is_some() };
         if let Some(target) = released {
@@ -140,14 +145,14 @@ impl Inbox {
     }
 
     /// Reading may take a while, and whatever a stranger sent must not bring others down.
-    async fn read(&self, raw: Bytes) -> Result<Option<Letter>, tokio::task::JoinError> {
+    async fn read(&self, raw: Bytes) -> Result<Option<Letter>, WorkError> {
         let rooms = self.0.clone();
         let read = move || {
             let trusted_server = rooms.config.mail_in.as_ref().and_then(|mail_in| mail_in.trusted_server.as_deref());
             let reading = Reading { addresses: &rooms.addresses, own_sender: &rooms.own_sender, trusted_server };
             Letter::read(&raw, &reading)
         };
-        tokio::task::spawn_blocking(read).await
+        self.0.work.run_long(Who::Mail, read).await
     }
 
     async fn robot(&self, letter: &Letter) -> Result<Option<Robot>, StoreError> {
@@ -214,6 +219,7 @@ impl Inbox {
             now,
             channel: "email",
             most_files: self.0.evidence.limits().max_files,
+            calendars: &self.0.config.calendars,
         };
         let reply = Reply { comment: Some(comment), ..Reply::default() };
         let mut write = self.0.store.begin().await?;
@@ -225,10 +231,11 @@ impl Inbox {
         match desk::answer(&mut write, command, whom.request, &reply).await {
             Ok(_) => {}
             // It was closed, or left their sight, in between.
-            Err(error @ (DeskError::Closed | DeskError::NotFound)) => {
+            Err(error @ (DeskError::Closed | DeskError::Full | DeskError::NotFound)) => {
                 drop(write);
                 return match error {
                     DeskError::Closed => self.hold(passage, Held::Closed, Some(whom), Some(Returned::Closed)).await,
+                    DeskError::Full => self.hold(passage, Held::Full, Some(whom), Some(Returned::Full)).await,
                     _ => self.hold(passage, Held::Gone, Some(whom), None).await,
                 };
             }
@@ -323,9 +330,9 @@ impl Inbox {
             tracing::warn!(request = %whom.request, "no answer: the address got too many within the hour");
             return Ok(());
         }
-        // That a request is closed is said once to each; whoever goes on writing was told.
+        // That a request is closed or full is said once to each; whoever goes on writing was told.
         let dedupe_key = match why {
-            Returned::Closed => format!("{}:{}:{}", why.name(), whom.request, whom.user),
+            Returned::Closed | Returned::Full => format!("{}:{}:{}", why.name(), whom.request, whom.user),
             Returned::Empty | Returned::TooLarge => {
                 let key = key_of(passage, whom);
                 let short: String = key.iter().take(16).map(|byte| format!("{byte:02x}")).collect();

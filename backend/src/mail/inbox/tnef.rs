@@ -1,5 +1,6 @@
 //! What Outlook packs into `winmail.dat` (MS-OXTNEF): files, and sometimes the text.
 
+use crate::work::steps;
 use mail_parser::MessageParser;
 
 const SIGNATURE: u32 = 0x223E_9F78;
@@ -28,6 +29,7 @@ struct Bytes<'a>(&'a [u8]);
 impl<'a> Bytes<'a> {
     fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
+        steps::take(count + 1);
         self.0 = rest;
         Some(taken)
     }
@@ -85,6 +87,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<Unpacked> {
 
 /// Texts are in the sender's code page, mostly that of Western Windows, and end with a zero.
 fn text(bytes: &[u8]) -> String {
+    steps::take(bytes.len());
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -137,6 +140,24 @@ fn long_name(bytes: &[u8]) -> Option<String> {
 
 fn padded(length: usize) -> Option<usize> {
     length.checked_next_multiple_of(4)
+}
+
+/// A file of these attributes: the first byte of each says which it is.
+#[cfg(test)]
+pub(super) fn packed<'a>(attributes: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut bytes = SIGNATURE.to_le_bytes().to_vec();
+    bytes.extend([1, 0]);
+    let kinds = [BODY, ATTACHMENT_BEGINS, ATTACHMENT_TITLE, ATTACHMENT_DATA, ATTACHMENT_PROPERTIES];
+    for attribute in attributes {
+        let (kind, value) = attribute.split_first().unwrap_or((&0, &[]));
+        bytes.push(1);
+        bytes.extend(kinds[usize::from(*kind) % kinds.len()].to_le_bytes());
+        bytes.extend((value.len() as u32).to_le_bytes());
+        bytes.extend(value);
+        let sum = value.iter().fold(0_u16, |sum, byte| sum.wrapping_add(u16::from(*byte)));
+        bytes.extend(sum.to_le_bytes());
+    }
+    bytes
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod many;
 mod open;
 mod readers;
 mod tags;
+mod thread;
 mod update;
 mod webhooks;
 

@@ -302,3 +302,40 @@ async fn what_is_wrong_with_a_webhook_is_named() {
         assert_eq!(answer.refusal().1, expected, "{body}");
     }
 }
+
+/// Telling of one comment once read the whole thread, inside the writer. Counted in the steps of SQLite's machine.
+#[tokio::test]
+async fn telling_of_a_comment_reads_that_one_alone() {
+    let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let (address, _) = receiver(Arc::new(Mutex::new(StatusCode::NO_CONTENT))).await;
+    let made = office.marina.post("/api/v2/webhooks", &webhook(&address, &["comment_added"])).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let id = office.request("Growing").await;
+    let store = &office.app.app.store;
+    let mut steps = Vec::new();
+    for more in [0, 2_000] {
+        let mut write = store.begin().await.unwrap();
+        for _ in 0..more {
+            let sql = "INSERT INTO comments (request_id, author_id, channel, created_at, body) \
+                       SELECT id, requester_id, 'web', 0, 'x' FROM requests WHERE id = ?";
+            sqlx::query(sql).bind(id as i64).execute(&mut *write).await.unwrap();
+        }
+        write.commit().await.unwrap();
+        office.change(id, json!({ "comment": { "body": "Look here" } })).await;
+        // The writer is one connection: what it does meanwhile is the round's.
+        let counted = Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let kept = counted.clone();
+        let mut write = store.begin().await.unwrap();
+        write.lock_handle().await.unwrap().set_progress_handler(1, move || {
+            kept.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            true
+        });
+        write.rollback().await.unwrap();
+        round(&office).await;
+        let mut write = store.begin().await.unwrap();
+        write.lock_handle().await.unwrap().remove_progress_handler();
+        write.rollback().await.unwrap();
+        steps.push(counted.load(std::sync::atomic::Ordering::Relaxed));
+    }
+    assert!(steps[1] < steps[0] + 500, "{steps:?}");
+}

@@ -211,6 +211,25 @@ async fn a_reply_to_a_closed_request_is_kept_and_its_sender_told_once_how_to_go_
 }
 
 #[tokio::test]
+async fn a_reply_to_a_full_request_is_kept_and_its_sender_told_once_how_to_go_on() {
+    let office = Office::open().await;
+    let mut write = office.desk.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE request_sizes SET comments = 5000").execute(&mut *write).await.unwrap();
+    write.commit().await.unwrap();
+    for number in 0..2 {
+        let outcome = office.take_in(&office.reply(&number.to_string(), "One too many")).await;
+        assert!(matches!(outcome, Outcome::Quarantined(held) if held.name() == "full"), "{outcome:?}");
+    }
+    assert_eq!(office.comments(office.request).await.len(), 1);
+    assert_eq!(office.mails("reply_full").await, 1);
+    let answer: String = sqlx::query_scalar("SELECT text_body FROM outbox WHERE kind = 'reply_full'")
+        .fetch_one(office.desk.app.store.reader())
+        .await
+        .unwrap();
+    assert!(answer.contains("follow-up") && answer.contains(&format!("/requests/{}", office.request)), "{answer}");
+}
+
+#[tokio::test]
 async fn an_empty_reply_is_given_back() {
     let office = Office::open().await;
     for (number, text) in

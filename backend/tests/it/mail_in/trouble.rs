@@ -57,6 +57,30 @@ async fn files_go_through_the_same_rules_as_uploads() {
     }
 }
 
+/// What somebody wrote never waits for room for their files.
+#[tokio::test]
+async fn a_mail_whose_files_find_no_room_joins_without_them() {
+    let tight = [
+        (5, 0, 0),
+        (0, 5, 0),
+        // No disk is wholly free.
+        (0, 0, 100),
+    ];
+    for (user_bytes, account_bytes, min_free_percent) in tight {
+        let office = Office::with(|config| {
+            config.evidence.user_bytes = user_bytes;
+            config.evidence.account_bytes = account_bytes;
+            config.evidence.min_free_percent = min_free_percent;
+        })
+        .await;
+        let mail = mixed(&office, &part("a.log", "too much"));
+        assert!(matches!(office.take_in(&mail).await, Outcome::Joined(_)));
+        let (body, files) = last(&office).await;
+        assert_eq!(files, Vec::<String>::new());
+        assert!(body.starts_with("See the files") && body.contains("`a.log`: there is no room"), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn a_mail_of_25_megabytes_joins() {
     let office = Office::open().await;

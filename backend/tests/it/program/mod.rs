@@ -2,8 +2,16 @@
 //! and what is left behind.
 
 mod agents;
+mod backup;
+mod before;
+mod connections;
+mod development;
+mod keys;
+mod lock;
+mod older;
 mod operators;
 mod pipes;
+mod server;
 
 use crate::agents::Office;
 use crate::common::start_of_tests;

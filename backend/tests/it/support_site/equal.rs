@@ -59,7 +59,7 @@ async fn the_first_sign_in_after_a_start_costs_the_same_whoever_it_is() {
 }
 
 #[tokio::test]
-async fn a_code_or_a_link_by_mail_is_as_much_work_for_an_unknown_address() {
+async fn a_code_by_mail_is_as_much_work_for_an_unknown_address() {
     let app = app().await;
     let fresh = |place: &str| place == "/support/code" || place == "/support/reset/code";
     for path in ["/support/email", "/support/reset"] {

@@ -4,7 +4,7 @@ mod email;
 mod equal;
 mod lost_factor;
 mod pages;
-mod password;
+pub mod password;
 mod reset;
 mod sealed;
 

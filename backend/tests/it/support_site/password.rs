@@ -365,7 +365,9 @@ async fn what_was_sealed_with_a_lost_key_opens_nothing_and_breaks_nothing() {
     let app = app().await;
     let mut ana = Browser::new(&app);
     enrolled(&app, &mut ana, ANA).await;
-    std::fs::remove_file(app.app.config.data_dir.join("sign_in.key")).unwrap();
+    // As an older version left it, which started with a fresh key. A key that is known to be another is refused at start.
+    std::fs::write(app.app.config.data_dir.join("sign_in.key"), [7; 32]).unwrap();
+    run(&app, "DELETE FROM known_keys").await;
     let app = app.restarted().await;
     let mut ana = Browser::new(&app);
     assert_eq!(with_password(&mut ana, ANA, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);

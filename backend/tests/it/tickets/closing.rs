@@ -153,3 +153,38 @@ async fn the_panel_is_told_until_when_and_only_its_own() {
     let later = ana.get(&path).await;
     assert_eq!(later.json["clock"]["hours"][0]["from"], "2026-11-23T15:30:00Z");
 }
+
+/// The job comes by once a minute. A reply with `solved` in between was once added to a request that closed with it.
+#[tokio::test]
+async fn once_its_time_is_up_a_request_takes_nothing_though_nobody_has_closed_it_yet() {
+    let thanks = json!({ "request": { "comment": { "body": "Thank you" }, "solved": true } });
+    let plain = json!({ "request": { "comment": { "body": "It is back" } } });
+    for reply in [&thanks, &plain] {
+        let desk = Desk::open().await;
+        let (ana, request) = solved(&desk).await;
+        let path = format!("/api/v2/requests/{request}");
+        let followups = format!("/api/panel/requests/{request}/followups");
+        desk.clock.set(at("2026-11-26T14:59:59Z"));
+        assert_eq!(ana.get(&followups).await.json["can_follow_up"], false);
+        desk.clock.set(at("2026-11-26T15:00:00Z"));
+        let refused = ana.put(&path, reply).await;
+        assert_eq!(refused.error(), (422, "RequestClosed"), "{}", refused.text);
+        assert_eq!(ana.get(&format!("{path}/comments")).await.json["comments"].as_array().unwrap().len(), 1);
+        // The way on is open as well.
+        assert_eq!(ana.get(&followups).await.json["can_follow_up"], true);
+        let mut body = super::whole("Goes on");
+        body["request"]["via_followup_source_id"] = json!(request);
+        let followup = ana.post("/api/v2/requests", &body).await;
+        assert_eq!(followup.status, StatusCode::CREATED, "{}", followup.text);
+        assert_eq!(run(&desk, "2026-11-26T15:00:30Z").await.closed, 1);
+        assert_eq!(status(&ana, request).await, "closed");
+    }
+    // A second before, both are taken.
+    for (reply, after) in [(&thanks, "solved"), (&plain, "open")] {
+        let desk = Desk::open().await;
+        let (ana, request) = solved(&desk).await;
+        desk.clock.set(at("2026-11-26T14:59:59Z"));
+        let taken = ana.put(&format!("/api/v2/requests/{request}"), reply).await;
+        assert_eq!((taken.status, &taken.json["request"]["status"]), (StatusCode::OK, &json!(after)), "{}", taken.text);
+    }
+}

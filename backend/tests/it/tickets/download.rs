@@ -145,6 +145,84 @@ async fn what_goes_on_from_a_closed_request_is_known_on_both_sides() {
     let followup = ana.post("/api/v2/requests", &body).await.json["request"].clone();
     assert_eq!(followup["followup_source_id"], source);
     let path = format!("/api/panel/requests/{source}/followups");
-    assert_eq!(ana.get(&path).await.json, json!({ "request_ids": [followup["id"]] }));
+    assert_eq!(ana.get(&path).await.json, json!({ "request_ids": [followup["id"]], "can_follow_up": true }));
     assert_eq!(eve.get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+/// A thread of 12 MB: 200 comments of 60 KB each.
+async fn long(desk: &Desk, ana: &Person) -> u64 {
+    let id = ana.open("Long").await;
+    let mut write = desk.app.store.begin().await.unwrap();
+    for place in 0..200_i64 {
+        let sql = "INSERT INTO comments (request_id, author_id, channel, created_at, body) VALUES (?, ?, 'web', ?, ?)";
+        let query = sqlx::query(sql).bind(id as i64).bind(ana.user as i64);
+        // After the first one, in pairs of the same moment.
+        let moment = 1_900_000_000_000 + place / 2;
+        query.bind(moment).bind(format!("Number {place}. {}", "x".repeat(60_000))).execute(&mut *write).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    id
+}
+
+/// Four downloads of one long request once took gigabytes: whole, shaped and written they were in memory at once. What is
+/// taken away while a download waits for its reader would be in it, had it been read before.
+#[tokio::test]
+async fn a_download_is_read_as_it_is_taken() {
+    use futures::StreamExt as _;
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    for format in ["html", "json", "zip"] {
+        let id = long(&desk, &ana).await;
+        let request = Request::get(path(id, format)).header("authorization", format!("Bearer {}", ana.token));
+        let request = request.body(Body::empty()).unwrap();
+        let response = balcao_backend::http::service(desk.app.clone()).oneshot(request).await.unwrap();
+        let mut pieces = response.into_body().into_data_stream();
+        let mut taken = pieces.next().await.unwrap().unwrap().to_vec();
+        let mut write = desk.app.store.begin().await.unwrap();
+        sqlx::query("DELETE FROM comments WHERE request_id = ? AND body LIKE 'Number 199.%'")
+            .bind(id as i64)
+            .execute(&mut *write)
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+        let mut largest = 0;
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.unwrap();
+            largest = largest.max(piece.len());
+            taken.extend(piece);
+        }
+        // Sixteen comments, in each of the three ways that data show a text in.
+        assert!(largest < 16 * 3 * 61_000, "{format}: {largest} bytes at once");
+        if format == "zip" {
+            let zip = ZipFileReader::new(taken).await.unwrap();
+            let mut content = String::new();
+            zip.reader_with_entry(1).await.unwrap().read_to_string(&mut content).await.unwrap();
+            taken = content.into_bytes();
+        }
+        let text = String::from_utf8(taken).unwrap();
+        for place in 0..199 {
+            assert_eq!(text.matches(&format!("Number {place}. ")).count(), 1, "{format}: {place}");
+        }
+        assert!(!text.contains("Number 199. "), "{format}: it was read before anybody took it");
+        let order: Vec<usize> = (0..199).map(|place| text.find(&format!("Number {place}. ")).unwrap()).collect();
+        assert!(order.is_sorted(), "{format}");
+    }
+}
+
+/// The data are laid out as they always were.
+#[tokio::test]
+async fn data_in_pieces_are_what_they_are_in_one() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let id = written(&ana).await;
+    for _ in 0..2 {
+        let data = ana.get(&path(id, "json")).await;
+        assert_eq!(data.text, serde_json::to_string_pretty(&data.json).unwrap());
+        for place in 0..40 {
+            let reply = json!({ "request": { "comment": { "body": format!("Reply {place}\nwith lines") } } });
+            ana.put(&format!("/api/v2/requests/{id}"), &reply).await;
+        }
+    }
+    let data = ana.get(&path(id, "json")).await;
+    assert_eq!(data.json["comments"].as_array().unwrap().len(), 81);
 }

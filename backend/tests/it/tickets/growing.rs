@@ -1,6 +1,6 @@
 //! A request that grows: what a reply, a list and a download cost must not grow with it.
 
-use super::{Desk, Person};
+use super::{Desk, Person, whole};
 use axum::http::StatusCode;
 use balcao_backend::store::words;
 use serde_json::json;
@@ -54,7 +54,9 @@ async fn the_steps_of_a_reply_do_not_grow_with_its_request() {
             });
         }
         let viewer = balcao_backend::desk::Viewer::own(ana.user.try_into().unwrap(), ana.account.try_into().unwrap());
-        let command = balcao_backend::desk::Command { viewer, now: chrono::Utc::now(), channel: "web", most_files: 1 };
+        let calendars = &desk.app.config.calendars;
+        let command =
+            balcao_backend::desk::Command { viewer, now: chrono::Utc::now(), channel: "web", most_files: 1, calendars };
         let comment = balcao_backend::desk::NewComment { body: "One more".to_owned(), uploads: Vec::new() };
         let reply = balcao_backend::desk::Reply { comment: Some(comment), ..Default::default() };
         balcao_backend::desk::answer(&mut write, command, request.try_into().unwrap(), &reply).await.unwrap();
@@ -118,5 +120,70 @@ async fn words_of_one_search_stand_anywhere_in_a_request() {
         }
         write.commit().await.unwrap();
         assert_eq!(find("zebra ").await, expected, "{gone}");
+    }
+}
+
+/// As after so many comments, and so much text.
+async fn fill_up(desk: &Desk, request: u64, comments: i64, text_bytes: i64) {
+    let mut write = desk.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE request_sizes SET comments = ?, text_bytes = ? WHERE request_id = ?")
+        .bind(comments)
+        .bind(text_bytes)
+        .bind(request as i64)
+        .execute(&mut *write)
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_request_holds_is_noted_with_each_comment() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let request = ana.open("Growing").await;
+    say(&ana, request, "ação").await;
+    let sql = "SELECT s.comments, s.text_bytes, (SELECT count(*) FROM comments), \
+               (SELECT sum(length(CAST(body AS BLOB))) FROM comments) FROM request_sizes s";
+    let (comments, bytes, counted, measured): (i64, i64, i64, i64) =
+        sqlx::query_as(sql).fetch_one(desk.app.store.reader()).await.unwrap();
+    assert_eq!((comments, bytes), (counted, measured));
+    assert_eq!(comments, 2);
+}
+
+#[tokio::test]
+async fn a_full_request_takes_no_more_and_leads_to_a_follow_up() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let agent = desk.agent("rui").await;
+    for (comments, text_bytes) in [(5_000, 10), (3, 16 * 1024 * 1024)] {
+        let request = ana.open("Full").await;
+        desk.set(request, "open", Some(agent)).await;
+        let path = format!("/api/v2/requests/{request}");
+        let followups = format!("/api/panel/requests/{request}/followups");
+        fill_up(&desk, request, comments - 1, text_bytes - 1).await;
+        assert_eq!(ana.get(&followups).await.json["can_follow_up"], false);
+        let mut body = whole("Goes on");
+        body["request"]["via_followup_source_id"] = json!(request);
+        let early = ana.post("/api/v2/requests", &body).await;
+        assert_eq!(early.faults(), [("via_followup_source_id".to_owned(), "InvalidValue".to_owned())]);
+        say(&ana, request, "The last one").await;
+        fill_up(&desk, request, comments, text_bytes).await;
+        let reply = json!({ "request": { "comment": { "body": "One too many" } } });
+        for (language, way_on) in
+            [("en", "Open a follow-up request"), ("pt-BR", "Abra uma continuação"), ("es", "Abra una continuación")]
+        {
+            let headers = [("accept-language", language)];
+            let refused = ana.send(axum::http::Method::PUT, &path, &headers, reply.to_string()).await;
+            assert_eq!(refused.error(), (422, "RequestFull"));
+            assert!(refused.text.contains(way_on), "{}", refused.text);
+        }
+        assert!(!ana.get(&format!("{path}/comments")).await.text.contains("One too many"));
+        assert_eq!(ana.get(&followups).await.json, json!({ "request_ids": [], "can_follow_up": true }));
+        let followup = ana.post("/api/v2/requests", &body).await;
+        assert_eq!(followup.status, StatusCode::CREATED, "{}", followup.text);
+        assert_eq!(followup.json["request"]["followup_source_id"], request);
+        // Solving it adds nothing.
+        let solved = ana.put(&path, &json!({ "request": { "solved": true } })).await;
+        assert_eq!(solved.json["request"]["status"], "solved", "{}", solved.text);
     }
 }

@@ -6,7 +6,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
 use balcao_backend::desk::{Event, Viewer, record};
 use balcao_backend::http::service;
-use balcao_backend::live::{MOST_OF_ONE, Reader, spawn_reader};
+use balcao_backend::live::{Reader, spawn_reader};
 use balcao_backend::store::events::spawn_tail;
 use balcao_backend::store::{comments, requests};
 use balcao_contract::id::{AccountId, CommentId, RequestId, UserId};
@@ -294,12 +294,13 @@ async fn nobody_takes_all_places() {
     let desk = Desk::open().await;
     let ana = desk.sign_in("ana", "acme").await;
     let (user, account) = (UserId::try_from(ana.user).unwrap(), AccountId::try_from(ana.account).unwrap());
-    let mut ears: Vec<_> = (0..MOST_OF_ONE).map(|_| desk.app.live.listen(account, user, 1).unwrap()).collect();
+    let most = desk.app.config.limits.person_streams as usize;
+    let mut ears: Vec<_> = (0..most).map(|_| desk.app.live.listen(account, user, 1).unwrap()).collect();
     let refused = ana.get("/api/panel/events").await;
     assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, Some("30")));
     ears.pop();
     drop(ana.listen(None).await);
-    assert_eq!(desk.app.live.listeners(), MOST_OF_ONE - 1);
+    assert_eq!(desk.app.live.listeners(), most - 1);
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ async fn an_answer_of_several_options_holds_each_once() {
     use balcao_contract::form::FieldKind;
     let desk = Desk::open().await;
     let form = desk.app.forms.all(balcao_contract::locale::Locale::En);
-    let field = form.into_iter().flat_map(|form| form.fields.iter()).find(|field| field.kind == FieldKind::Multiselect);
+    let field = form.iter().flat_map(|form| form.fields.iter()).find(|field| field.kind == FieldKind::Multiselect);
     let Some(field) = field else { return };
     let option = field.options[0].value.clone();
     let kept = balcao_contract::normal::normal(field, AnswerValue::Many(vec![option.clone(); 100_000]));

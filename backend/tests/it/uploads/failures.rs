@@ -19,7 +19,12 @@ use std::io;
 use std::sync::Arc;
 
 async fn incoming(app: &TestApp) -> Incoming {
-    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    incoming_of(app, "ana@example.com").await
+}
+
+/// A file of that person.
+pub async fn incoming_of(app: &TestApp, email: &str) -> Incoming {
+    let ana = app.sign_in(email, ACCOUNT).await;
     let session = ana.get("/api/panel/session").await.json()["session"].clone();
     let id = |who: &str| session[who]["id"].as_u64().unwrap();
     Incoming {
@@ -94,7 +99,7 @@ async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
     let incoming = incoming(&app).await;
     for full_at in [FullAt::Writing, FullAt::Completing] {
         let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at });
-        let evidence = Evidence::with_objects(objects.clone(), None, &app.app.config.evidence);
+        let evidence = Evidence::with_objects(objects.clone(), None, &app.app.config.evidence, app.app.work.clone());
         let body = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"text"))]);
         let taken = evidence.take_in(&app.app.store, app.clock.as_ref(), &incoming, body).await;
         assert!(matches!(taken, Err(TakeInError::NoRoom)), "{taken:?}");
@@ -107,7 +112,7 @@ async fn a_full_disk_is_said_and_nothing_of_the_file_stays() {
 async fn a_full_disk_is_answered_with_507_in_the_readers_language_and_the_form_can_be_sent_without_it() {
     let objects = Arc::new(FullDisk { inner: InMemory::new(), full_at: FullAt::Writing });
     let app = TestApp::with_part(|parts| {
-        parts.evidence = Evidence::with_objects(objects, None, &parts.config.evidence);
+        parts.evidence = Evidence::with_objects(objects, None, &parts.config.evidence, parts.work.clone());
     })
     .await;
     let ana = app.sign_in("ana@example.com", ACCOUNT).await.speaking("pt-BR");

@@ -1,6 +1,6 @@
 //! How much is taken, and from one person at the same time; what a repeated upload does.
 
-use super::{files_in, new_request, rows, send, token, upload};
+use super::{files_in, new_request, path, rows, send, token, upload};
 use crate::common::{ACCOUNT, TestApp};
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -121,4 +121,34 @@ async fn twins_with_one_key_become_one_file() {
         assert_eq!(answer.json(), answers[0].json());
     }
     assert_eq!(files_in(&app.app.config.evidence.dir), 1);
+}
+
+/// 100,000 zeros, packed with gzip into 133 bytes.
+fn packed() -> Vec<u8> {
+    const HEAD: &[u8] =
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\x4a\xeb\x9f\xce\x1a\x1e\x40\x01";
+    const TAIL: &[u8] = b"\xaf\x06\x85\xc2\x4d\xc5\xa0\x86\x01\x00";
+    [HEAD, &[0; 96], TAIL].concat()
+}
+
+#[tokio::test]
+async fn what_is_packed_is_kept_packed_and_counts_as_it_came() {
+    let app = TestApp::with(|config| {
+        config.evidence.limits.max_bytes = 1000;
+        config.evidence.limits.extensions.push("gz".to_owned());
+    })
+    .await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    for headers in [&[][..], &[("content-encoding", "gzip")]] {
+        let answer = send(&ana, "/api/v2/uploads?filename=a.gz", headers, packed()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let file = answer.json()["upload"]["attachment"].clone();
+        assert_eq!(file["size"], packed().len());
+        let content = ana.get(&path(&file["content_url"])).await;
+        assert_eq!((content.header("content-encoding"), content.bytes.as_slice()), ("", packed().as_slice()));
+    }
+    // A packed body of any other call is no JSON, however little it would unpack to.
+    let headers = [("content-encoding", "gzip"), ("content-type", "application/json")];
+    let answer = send(&ana, "/api/v2/requests", &headers, packed()).await;
+    assert!(answer.status.is_client_error(), "{}", answer.text());
 }

@@ -2,6 +2,7 @@
 
 mod failures;
 mod limits;
+mod totals;
 
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use axum::body::Body;

@@ -1,14 +1,18 @@
-//! Live updates: a thousand open pages, and how soon each hears of an agent's answer.
+//! Live updates: a thousand open pages of fifty people of a store, and how soon each hears of an agent's answer.
 
-use crate::{memory, verdict};
+use crate::{HOST_KEY, memory, verdict};
 use anyhow::{Context, Result, ensure};
 use balcao_tests::Backend;
 use reqwest::Method;
 use serde_json::json;
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-const LISTENERS: usize = 1_000;
+const PEOPLE: usize = 50;
+/// As many as one person may have.
+const PAGES_OF_EACH: usize = 20;
+const LISTENERS: usize = PEOPLE * PAGES_OF_EACH;
 const AGENT: &str = "marina.costa@support.example";
 /// What the product promises, in seconds and MB.
 const HEARD_WITHIN: f64 = 1.0;
@@ -16,7 +20,10 @@ const MEMORY: f64 = 200.0;
 
 /// Prints when the listeners heard, and what they cost.
 pub async fn measure(settings: &[(&str, &str)]) -> Result<()> {
-    let mut backend = Backend::start_with(settings).await?;
+    // All of them come from this machine, which is no proxy.
+    let settings = [settings, &[("LIMITS_ADDRESS_CONNECTIONS", "0"), ("HOST_TOKEN_KEY", HOST_KEY)]].concat();
+    let mut backend = Backend::start_with(&settings).await?;
+    backend.operator(&["account", "share", "acmestore", "on"]).await?;
     let user = backend.sign_in("ana").await?;
     let body = json!({ "request": { "subject": "Checkout", "comment": { "body": "It is slow." } } });
     let opened = user.post("/api/v2/requests.json", &body).await?;
@@ -25,8 +32,14 @@ pub async fn measure(settings: &[(&str, &str)]) -> Result<()> {
     let before = memory(&backend, "VmRSS")?;
 
     let mut listeners = JoinSet::new();
-    for _ in 0..LISTENERS {
-        let mut stream = user.call(Method::GET, "/api/panel/events").send().await?.error_for_status()?;
+    let mut people = Vec::with_capacity(PEOPLE);
+    for number in 0..PEOPLE {
+        let email = format!("person{number}@acmestore.example");
+        people.push(backend.sign_in_as(&email, "acmestore", HOST_KEY, Ipv4Addr::LOCALHOST).await?);
+    }
+    for number in 0..LISTENERS {
+        let mut stream =
+            people[number % PEOPLE].call(Method::GET, "/api/panel/events").send().await?.error_for_status()?;
         let first = stream.chunk().await?.context("a stream begins with a word")?;
         ensure!(!first.is_empty());
         listeners.spawn(async move {

@@ -1,8 +1,9 @@
 //! The figures of the README: over HTTP on loopback, a release build, 100,000 requests in the database, all of one
 //! person, which is the worst case for lists, counts and words. `cargo xtask bench` runs it; `--requests N` fills less,
-//! for a quick look, and `--only closing` measures one part. It ends by itself: every measurement has a number of calls and a longest time.
+//! for a quick look, `--only closing` measures one part, and `--seconds N` is how long each attack of `hostile` lasts. It ends by itself: every measurement has a number of calls and a longest time.
 
 mod closing;
+mod hostile;
 mod live;
 mod mails;
 
@@ -28,6 +29,8 @@ const P99: f64 = 20.0;
 /// What knowing who is asking may add to a call.
 const SESSION_P99: f64 = 1.0;
 const MEMORY: f64 = 100.0;
+/// What the host signs with, where people sign in who are not in the demo data.
+const HOST_KEY: &str = "the bench's own key, which opens nothing else";
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -46,20 +49,25 @@ async fn main() -> Result<()> {
     if wanted.has("live") {
         live::measure(&no_limits).await?;
     }
+    if wanted.has("hostile") {
+        hostile::measure(wanted.seconds).await?;
+    }
     Ok(())
 }
 
 /// What is measured: all of it, or one part.
 struct Wanted {
     requests: usize,
+    /// Of each attack.
+    seconds: u64,
     only: Option<String>,
 }
 
-const PARTS: [&str; 4] = ["requests", "mails", "closing", "live"];
+const PARTS: [&str; 5] = ["requests", "mails", "closing", "live", "hostile"];
 
 impl Wanted {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let mut wanted = Self { requests: 100_000, only: None };
+        let mut wanted = Self { requests: 100_000, seconds: 60, only: None };
         while let Some(name) = arguments.next() {
             let value = arguments.next();
             match name.as_str() {
@@ -67,11 +75,15 @@ impl Wanted {
                     let number = value.and_then(|number| number.parse().ok()).filter(|number| *number > 0);
                     wanted.requests = number.context("--requests takes a number from 1")?;
                 }
+                "--seconds" => {
+                    let seconds = value.and_then(|seconds| seconds.parse().ok()).filter(|n| (5..=600).contains(n));
+                    wanted.seconds = seconds.context("--seconds takes a number from 5 to 600")?;
+                }
                 "--only" => {
                     let part = value.filter(|part| PARTS.contains(&part.as_str()));
                     wanted.only = Some(part.with_context(|| format!("--only takes one of {}", PARTS.join(", ")))?);
                 }
-                _ => anyhow::bail!("there are only `--requests N` and `--only PART`"),
+                _ => anyhow::bail!("there are only `--requests N`, `--seconds N` and `--only PART`"),
             }
         }
         Ok(wanted)

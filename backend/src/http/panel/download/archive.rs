@@ -1,7 +1,10 @@
-//! A zip that is written while it is sent: however large the files, a few pieces of them are in memory.
+//! Both documents and every file, packed as they are sent: what is in memory does not grow with them.
 
+use super::data::Data;
+use super::names::Names;
+use super::page::Page;
+use super::thread::{Thread, pieces};
 use crate::evidence::Evidence;
-use crate::store::files::StoredFile;
 use async_zip::tokio::write::ZipFileWriter;
 use async_zip::{Compression, ZipEntryBuilder};
 use axum::body::Body;
@@ -14,47 +17,57 @@ use tokio_util::io::ReaderStream;
 /// What waits between the writer and the network.
 const PIPE: usize = 64 * 1024;
 
-/// Documents first, then the files, each under its name.
-pub(super) fn stream(
-    evidence: Evidence,
-    documents: Vec<(&'static str, Vec<u8>)>,
-    files: Vec<(String, StoredFile)>,
-) -> Body {
-    let (writer, reader) = tokio::io::duplex(PIPE);
-    let writing = tokio::spawn(async move {
-        let written = write(writer, &evidence, documents, files).await;
-        // Nobody reads any more: they have cancelled.
-        written.inspect_err(|error| tracing::info!(%error, "archive not finished"))
-    });
-    // What broke in the middle must not look like a whole archive: the connection breaks, too.
-    let end = stream::once(async move {
-        match writing.await {
-            Ok(Ok(())) => Ok(Bytes::new()),
-            Ok(Err(error)) => Err(error),
-            Err(error) => Err(io::Error::other(error)),
-        }
-    });
-    let end = end.try_filter(|rest| std::future::ready(!rest.is_empty()));
-    Body::from_stream(ReaderStream::new(reader).chain(end))
+/// What the archive is made of.
+pub(super) struct Archive {
+    pub evidence: Evidence,
+    pub page: Page,
+    pub data: Data,
+    pub thread: Thread,
 }
 
-async fn write(
-    writer: DuplexStream,
-    evidence: &Evidence,
-    documents: Vec<(&'static str, Vec<u8>)>,
-    files: Vec<(String, StoredFile)>,
-) -> io::Result<()> {
-    let mut zip = ZipFileWriter::with_tokio(writer);
-    for (name, content) in documents {
-        let bytes = stream::iter([Ok(Bytes::from(content))]);
-        add(&mut zip, name.to_owned(), bytes).await?;
+impl Archive {
+    /// Documents first, then the files, each under its name.
+    pub fn stream(self) -> Body {
+        let (writer, reader) = tokio::io::duplex(PIPE);
+        let writing = tokio::spawn(async move {
+            let written = self.write(writer).await;
+            // Nobody reads any more: they have cancelled.
+            written.inspect_err(|error| tracing::info!(%error, "archive not finished"))
+        });
+        // What broke in the middle must not look like a whole archive: the connection breaks, too.
+        let end = stream::once(async move {
+            match writing.await {
+                Ok(Ok(())) => Ok(Bytes::new()),
+                Ok(Err(error)) => Err(error),
+                Err(error) => Err(io::Error::other(error)),
+            }
+        });
+        let end = end.try_filter(|rest| std::future::ready(!rest.is_empty()));
+        Body::from_stream(ReaderStream::new(reader).chain(end))
     }
-    for (name, file) in files {
-        let bytes = evidence.read(&file, None).await.map_err(io::Error::other)?;
-        add(&mut zip, name, bytes.map_err(io::Error::other)).await?;
+
+    async fn write(self, writer: DuplexStream) -> io::Result<()> {
+        let Self { evidence, page, data, mut thread } = self;
+        let mut zip = ZipFileWriter::with_tokio(writer);
+        let page = Box::pin(pieces(page, thread.clone()));
+        add(&mut zip, "request.html".to_owned(), page).await?;
+        let data = Box::pin(pieces(data, thread.clone()));
+        add(&mut zip, "request.json".to_owned(), data).await?;
+        // The same names in the same order as the page's links.
+        let mut names = Names::default();
+        loop {
+            let said = thread.next().await.map_err(io::Error::other)?;
+            if said.is_empty() {
+                break;
+            }
+            for file in said.iter().flat_map(|(_, files)| files) {
+                let bytes = evidence.read(file, None).await.map_err(io::Error::other)?;
+                add(&mut zip, names.entry(&file.file_name), bytes.map_err(io::Error::other)).await?;
+            }
+        }
+        zip.close().await.map_err(io::Error::other)?;
+        Ok(())
     }
-    zip.close().await.map_err(io::Error::other)?;
-    Ok(())
 }
 
 async fn add<W: AsyncWrite + Unpin>(

@@ -1,29 +1,34 @@
-//! The whole request to keep: a page that reads and prints well, data, or both with all files. Made as it is sent.
+//! The whole request to keep: a page that reads and prints well, data, or both with all files. Read and made a few
+//! comments at a time as it is sent: however long the thread, no more is held.
 
 mod archive;
+mod data;
 mod names;
 mod page;
+mod thread;
 
 use crate::evidence;
-use crate::http::zendesk::{self, shapes};
+use crate::http::zendesk;
 use crate::http::{ApiError, App, Query, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::mail::messages::{AnswerLine, answer_lines};
-use crate::store::comments::{self, CommentRow, Comments};
 use crate::store::directory::{self, PersonRow};
-use crate::store::files::{self, StoredFile};
 use crate::store::requests::RequestRow;
+use crate::store::{comments, files};
+use crate::work::Who;
+use archive::Archive;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use balcao_contract::id::CommentId;
 use balcao_contract::locale::Locale;
+use data::Data;
+use page::Page;
 use serde::Deserialize;
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::sync::Arc;
+use thread::{Maker, Thread, pieces};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/requests/{id}/download", get(download))
@@ -49,14 +54,12 @@ pub(in crate::http) struct DownloadQuery {
     format: Format,
 }
 
-/// Everything about one request that its requester may see.
-struct Whole {
+/// Everything about one request that its requester may see, but for its thread.
+struct Head {
     request: RequestRow,
     account: String,
     answers: Vec<AnswerLine>,
-    comments: Vec<CommentRow>,
     people: Vec<PersonRow>,
-    files: HashMap<CommentId, Vec<StoredFile>>,
 }
 
 /// The whole request as a file, in the reader's language: its answers, the public comments, the files.
@@ -71,20 +74,19 @@ pub(in crate::http) async fn download(
     Path(id): Path<String>,
     Query(DownloadQuery { format }): Query<DownloadQuery>,
 ) -> Result<Response, ApiError> {
-    let whole = gather(&app, &signed_in, locale, &id).await?;
-    let name = format!("request-{}", whole.request.id);
+    let (head, thread) = gather(&app, &signed_in, locale, &id).await?;
+    let name = format!("request-{}", head.request.id);
+    let head = Arc::new(head);
     let zone = app.config.calendars.of(signed_in.region).zone;
     let now = app.clock.now();
-    let page = |files| page::render(&whole, files, locale, zone, now);
+    let page = |links| Page::new(head.clone(), links, locale, zone, now);
+    let data = || Data::new(app.clone(), signed_in.clone(), head.clone());
     let (kind, ending, body) = match format {
-        Format::Html => ("text/html; charset=utf-8", "html", Body::from(page(&HashMap::new())?)),
-        Format::Json => ("application/json", "json", Body::from(data(&app, &signed_in, &whole)?)),
+        Format::Html => ("text/html; charset=utf-8", "html", Body::from_stream(pieces(page(false)?, thread))),
+        Format::Json => ("application/json", "json", Body::from_stream(pieces(data(), thread))),
         Format::Zip => {
-            let files = names::entries(&whole);
-            let documents =
-                vec![("request.html", page(&names::links(&files))?), ("request.json", data(&app, &signed_in, &whole)?)];
-            let files = files.into_iter().map(|(name, file)| (name, file.clone())).collect();
-            ("application/zip", "zip", archive::stream(app.evidence.clone(), documents, files))
+            let archive = Archive { evidence: app.evidence.clone(), page: page(true)?, data: data(), thread };
+            ("application/zip", "zip", archive.stream())
         }
     };
     let mut response = Response::new(body);
@@ -102,40 +104,26 @@ pub(in crate::http) async fn download(
     Ok(response)
 }
 
-async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Result<Whole, ApiError> {
+async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Result<(Head, Thread), ApiError> {
     let mut read = app.store.reader().acquire().await?;
     let request = zendesk::find(&mut read, signed_in, id).await?;
-    let wanted =
-        Comments { request: request.id, since: None, descending: false, limit: u32::MAX, offset: 0, after: None };
-    let comments = comments::list(&mut read, &wanted).await?;
-    let authors = comments.iter().map(|row| row.author).collect();
+    let ends = comments::ends(&mut read, request.id).await?;
+    let authors = comments::authors(&mut read, request.id).await?;
     let people = directory::known_people(&mut read, signed_in.viewer(), &authors).await?;
-    let ids: Vec<CommentId> = comments.iter().map(|row| row.id).collect();
-    let files = files::attachments_of_comments(&mut *read, &ids).await?;
+    let names: Vec<String> = match ends {
+        Some((first, _)) => files::attachments_of_comments(&mut *read, &[first]).await?,
+        None => Default::default(),
+    }
+    .into_values()
+    .flatten()
+    .map(|file| file.file_name)
+    .collect();
     drop(read);
-    let first = comments.first().and_then(|first| files.get(&first.id));
-    let names: Vec<String> = first.into_iter().flatten().map(|file| file.file_name.clone()).collect();
     let audience = signed_in.audience(app.clock.now());
     let form = request.form.and_then(|id| app.forms.tailored_by_id(id, locale, audience));
     // Title and description stand above and in the conversation.
     let answers = form.map(|form| answer_lines(&form, locale, "", "", &request.answers, &names)).unwrap_or_default();
-    Ok(Whole { account: signed_in.account_name.clone(), request, answers, comments, people, files })
-}
-
-/// The shapes of the API, as they are everywhere else.
-fn data(app: &App, signed_in: &SignedIn, whole: &Whole) -> Result<Vec<u8>, ApiError> {
-    let comments = whole.comments.iter().map(|row| {
-        let files = whole.files.get(&row.id).cloned().unwrap_or_default();
-        shapes::comment(app, row.clone(), files, false)
-    });
-    let users: Vec<_> = whole.people.iter().cloned().map(shapes::user).collect();
-    let answers: Vec<Value> =
-        whole.answers.iter().map(|line| json!({ "label": line.label, "value": line.value })).collect();
-    let body = json!({
-        "request": shapes::request(app, signed_in, whole.request.clone()),
-        "answers": answers,
-        "comments": comments.collect::<Vec<_>>(),
-        "users": users,
-    });
-    serde_json::to_vec_pretty(&body).map_err(ApiError::internal)
+    let maker = Maker { work: app.work.clone(), who: Who::Person(signed_in.user) };
+    let thread = Thread::new(app.store.clone(), maker, request.id, ends.map(|(_, last)| last));
+    Ok((Head { account: signed_in.account_name.clone(), request, answers, people }, thread))
 }

@@ -1,38 +1,62 @@
 //! What files are called inside an archive: by their own names, each only once.
 
-use super::Whole;
 use crate::evidence::path_segment;
-use crate::store::files::StoredFile;
+use crate::work::steps;
 use balcao_contract::file::safe_name;
-use balcao_contract::id::AttachmentId;
+use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 
-/// Every file with the name of its entry, in the order of the conversation.
-pub(super) fn entries(whole: &Whole) -> Vec<(String, &StoredFile)> {
-    let mut taken = HashSet::new();
-    let all = whole.comments.iter().filter_map(|comment| whole.files.get(&comment.id)).flatten();
-    all.map(|file| (format!("files/{}", unique(&safe_name(&file.file_name), &mut taken)), file)).collect()
+/// A name that was given: a part of its hash, so that what is kept does not grow with how long names are.
+type Mark = [u8; 16];
+
+/// The names that were given so far.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    taken: HashSet<Mark>,
+    /// Which number a name that is there already was given last.
+    numbers: HashMap<Mark, u32>,
 }
 
-/// Where the page in the same archive finds them.
-pub(super) fn links(entries: &[(String, &StoredFile)]) -> HashMap<AttachmentId, String> {
-    let link = |name: &str| name.split('/').map(path_segment).collect::<Vec<_>>().join("/");
-    entries.iter().map(|(name, file)| (file.id, link(name))).collect()
-}
-
-/// The name, or the first numbered one that nobody has: where two differ by case alone, many systems keep one file.
-fn unique(name: &str, taken: &mut HashSet<String>) -> String {
-    let (stem, ending) = match name.rfind('.').filter(|at| *at > 0) {
-        Some(at) => name.split_at(at),
-        None => (name, ""),
-    };
-    let mut candidate = name.to_owned();
-    let mut number = 2;
-    while !taken.insert(candidate.to_lowercase()) {
-        candidate = format!("{stem} ({number}){ending}");
-        number += 1;
+impl Names {
+    /// The name of a file's entry, the first time it comes.
+    pub fn entry(&mut self, file_name: &str) -> String {
+        format!("files/{}", self.unique(&safe_name(file_name)))
     }
-    candidate
+
+    /// Where the page in the same archive finds it.
+    pub fn link(&mut self, file_name: &str) -> String {
+        self.entry(file_name).split('/').map(path_segment).collect::<Vec<_>>().join("/")
+    }
+
+    /// The name, or the first numbered one that nobody has: where two differ by case alone, many systems keep one file.
+    fn unique(&mut self, name: &str) -> String {
+        if self.taken.insert(mark(name)) {
+            return name.to_owned();
+        }
+        let (stem, ending) = match name.rfind('.').filter(|at| *at > 0) {
+            Some(at) => name.split_at(at),
+            None => (name, ""),
+        };
+        // What was given before is not tried again: thousands of files may have one name.
+        let number = self.numbers.entry(mark_as_written(name)).or_insert(1);
+        loop {
+            steps::take(1);
+            *number += 1;
+            let candidate = format!("{stem} ({number}){ending}");
+            if self.taken.insert(mark(&candidate)) {
+                return candidate;
+            }
+        }
+    }
+}
+
+fn mark(name: &str) -> Mark {
+    mark_as_written(&name.to_lowercase())
+}
+
+fn mark_as_written(name: &str) -> Mark {
+    let hash: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+    std::array::from_fn(|at| hash[at])
 }
 
 #[cfg(test)]
@@ -41,9 +65,9 @@ mod tests {
 
     #[test]
     fn no_name_is_given_twice() {
-        let mut taken = HashSet::new();
+        let mut names = Names::default();
         let given = ["log.txt", "LOG.txt", "log (2).txt", "log.txt", "a.tar.gz", "a.tar.gz", "none", "none"];
-        let named: Vec<String> = given.iter().map(|name| unique(name, &mut taken)).collect();
+        let named: Vec<String> = given.iter().map(|name| names.unique(name)).collect();
         let expected = [
             "log.txt",
             "LOG (2).txt",
@@ -55,5 +79,16 @@ mod tests {
             "none (2)",
         ];
         assert_eq!(named, expected);
+    }
+
+    /// Each once began to count from 2 anew.
+    #[test]
+    fn thousands_of_files_of_one_name_are_numbered_without_trying_each_number_again() {
+        let mut names = Names::default();
+        for number in 1..=10_000 {
+            let expected = if number == 1 { "log.txt".to_owned() } else { format!("log ({number}).txt") };
+            assert_eq!(names.unique("log.txt"), expected);
+        }
+        assert_eq!(names.numbers[&mark("log.txt")], 10_000);
     }
 }

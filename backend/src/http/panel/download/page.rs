@@ -1,20 +1,24 @@
 //! The page: one file without scripts, everything from outside escaped.
 
-use super::Whole;
+use super::Head;
+use super::names::Names;
+use super::thread::{Document, Said};
 use crate::http::ApiError;
 use crate::mail::messages::moment_in;
 use crate::rich_text;
 use crate::store::files::StoredFile;
 use crate::texts::Texts;
-use balcao_contract::id::AttachmentId;
 use balcao_contract::locale::Locale;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 const PAGE: &str = include_str!("../../../../download/page.html");
+/// What stands between these is made for each comment.
+const EACH: &str = "{# for each comment #}\n";
+const EACH_ENDS: &str = "{# after the comments #}\n";
 
 fn source(locale: Locale) -> &'static str {
     match locale {
@@ -24,13 +28,17 @@ fn source(locale: Locale) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-struct ShownComment {
-    author: String,
-    support: bool,
-    at: String,
-    html: String,
-    files: Vec<ShownFile>,
+/// The page in one language.
+pub(super) struct Page {
+    head: Arc<Head>,
+    templates: Environment<'static>,
+    texts: Texts,
+    support: String,
+    /// Files lie beside the page, under these names.
+    names: Option<Names>,
+    locale: Locale,
+    zone: Tz,
+    now: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -40,53 +48,76 @@ struct ShownFile {
     size: String,
 }
 
-/// The page in that language; `links` lead to the files where they lie beside it.
-pub(super) fn render(
-    whole: &Whole,
-    links: &HashMap<AttachmentId, String>,
-    locale: Locale,
-    zone: Tz,
-    now: DateTime<Utc>,
-) -> Result<Vec<u8>, ApiError> {
-    let texts: Texts = source(locale).parse().map_err(ApiError::internal)?;
-    let word = |place: &str| texts.text(place, &[]).map_err(ApiError::internal);
-    let request = &whole.request;
-    let support = word("support")?;
-    let status = word(&format!("statuses.{}", request.status.shown().name()))?;
-    let priority = request.priority.map(|priority| word(&format!("priorities.{}", priority.name()))).transpose()?;
-    let saved = texts.text("saved", &[("moment", &moment_in(locale, now, zone))]).map_err(ApiError::internal)?;
-    let comments = whole.comments.iter().map(|row| {
-        let author = whole.people.iter().find(|person| person.id == row.author);
-        let files = whole.files.get(&row.id).into_iter().flatten();
-        ShownComment {
-            // Whoever is not known can only be of the support team.
-            support: author.is_none_or(|author| author.agent),
-            author: author.map_or_else(|| support.clone(), |author| author.name.clone()),
-            at: moment_in(locale, row.created_at.0, zone),
-            html: rich_text::to_html(&rich_text::parse_comment(&row.body)),
-            files: files.map(|file| shown_file(file, links.get(&file.id).cloned())).collect(),
+impl Page {
+    /// A page with `links` to files beside it, or without.
+    pub fn new(head: Arc<Head>, links: bool, locale: Locale, zone: Tz, now: DateTime<Utc>) -> Result<Self, ApiError> {
+        let texts: Texts = source(locale).parse().map_err(ApiError::internal)?;
+        let support = texts.text("support", &[]).map_err(ApiError::internal)?;
+        let mut templates = Environment::new();
+        templates.set_trim_blocks(true);
+        templates.set_keep_trailing_newline(true);
+        let parts = PAGE.split_once(EACH).and_then(|(begin, rest)| Some((begin, rest.split_once(EACH_ENDS)?)));
+        let (begin, (comment, end)) = parts.ok_or_else(|| ApiError::internal("the page has no place for comments"))?;
+        for (name, part) in [("begin.html", begin), ("comment.html", comment), ("end.html", end)] {
+            templates.add_template(name, part).map_err(ApiError::internal)?;
         }
-    });
-    let values = context! {
-        lang => locale.tag(), t => texts.values(), number => request.id.get(), subject => request.subject,
-        account => whole.account, status, priority, saved,
-        opened => moment_in(locale, request.created_at.0, zone),
-        updated => moment_in(locale, request.updated_at.0, zone),
-        followup_of => request.followup_source.map(|id| id.get()),
-        answers => Value::from_serialize(&whole.answers),
-        comments => Value::from_serialize(comments.collect::<Vec<_>>()),
-    };
-    let mut templates = Environment::new();
-    templates.set_trim_blocks(true);
-    templates.add_template("page.html", PAGE).map_err(ApiError::internal)?;
-    let page = templates.get_template("page.html").and_then(|page| page.render(values)).map_err(ApiError::internal)?;
-    Ok(page.into_bytes())
+        let names = links.then(Names::default);
+        Ok(Self { head, templates, texts, support, names, locale, zone, now })
+    }
+
+    fn part(&self, name: &str, values: Value) -> Result<Vec<u8>, ApiError> {
+        let part = self.templates.get_template(name).and_then(|part| part.render(values));
+        Ok(part.map_err(ApiError::internal)?.into_bytes())
+    }
+
+    fn moment(&self, moment: DateTime<Utc>) -> String {
+        moment_in(self.locale, moment, self.zone)
+    }
+
+    fn shown(&mut self, file: &StoredFile) -> ShownFile {
+        let kilobytes = file.size.div_ceil(1024);
+        let size =
+            if kilobytes < 1024 { format!("{kilobytes} KB") } else { format!("{} MB", kilobytes.div_ceil(1024)) };
+        let link = self.names.as_mut().map(|names| names.link(&file.file_name));
+        ShownFile { name: file.file_name.clone(), link, size }
+    }
 }
 
-fn shown_file(file: &StoredFile, link: Option<String>) -> ShownFile {
-    let kilobytes = file.size.div_ceil(1024);
-    let size = if kilobytes < 1024 { format!("{kilobytes} KB") } else { format!("{} MB", kilobytes.div_ceil(1024)) };
-    ShownFile { name: file.file_name.clone(), link, size }
+impl Document for Page {
+    fn begin(&mut self) -> Result<Vec<u8>, ApiError> {
+        let Head { request, account, answers, .. } = &*self.head;
+        let word = |place: &str| self.texts.text(place, &[]).map_err(ApiError::internal);
+        let status = word(&format!("statuses.{}", request.status.shown().name()))?;
+        let priority = request.priority.map(|priority| word(&format!("priorities.{}", priority.name()))).transpose()?;
+        let values = context! {
+            lang => self.locale.tag(), t => self.texts.values(), number => request.id.get(), subject => request.subject,
+            account, status, priority,
+            opened => self.moment(request.created_at.0),
+            updated => self.moment(request.updated_at.0),
+            followup_of => request.followup_source.map(|id| id.get()),
+            answers => Value::from_serialize(answers),
+        };
+        self.part("begin.html", values)
+    }
+
+    fn comment(&mut self, (row, files): &Said) -> Result<Vec<u8>, ApiError> {
+        let files: Vec<ShownFile> = files.iter().map(|file| self.shown(file)).collect();
+        let author = self.head.people.iter().find(|person| person.id == row.author);
+        let comment = context! {
+            // Whoever is not known can only be of the support team.
+            support => author.is_none_or(|author| author.agent),
+            author => author.map_or(self.support.as_str(), |author| &author.name),
+            at => self.moment(row.created_at.0),
+            html => rich_text::to_html(&rich_text::parse_comment(&row.body)),
+            files => Value::from_serialize(files),
+        };
+        self.part("comment.html", context! { t => self.texts.values(), comment })
+    }
+
+    fn end(&mut self) -> Result<Vec<u8>, ApiError> {
+        let saved = self.texts.text("saved", &[("moment", &self.moment(self.now))]).map_err(ApiError::internal)?;
+        self.part("end.html", context! { saved })
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use super::shapes::via;
 use crate::desk::Event;
 use crate::http::App;
 use crate::rich_text;
-use crate::store::comments::{CommentRow, Comments};
-use crate::store::events::{self, EventRow};
+use crate::store::comments::{CommentRow, Notes};
+use crate::store::events::{self, Audits, EventRow};
 use crate::store::files::StoredFile;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, StoreError, comments, files};
@@ -18,13 +18,17 @@ use std::collections::HashMap;
 /// An event's parts have ids of their own: so many for each.
 const PARTS: i64 = 8;
 
-/// Every audit of a ticket, oldest first.
-pub(super) async fn audits(app: &App, read: &mut Connection, row: &RequestRow) -> Result<Vec<Audit>, StoreError> {
-    let events = events::of_request(read, row.id).await?;
-    let all = Comments { request: row.id, since: None, descending: false, limit: u32::MAX, offset: 0, after: None };
-    let comments = comments::list_with_notes(read, &all).await?;
-    let ids: Vec<CommentId> = comments.iter().map(|comment| comment.id).collect();
-    let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+/// Some audits of a ticket, in the order of their ids. Of its thread only the comments are read that they are about.
+pub(super) async fn audits(
+    app: &App,
+    read: &mut Connection,
+    row: &RequestRow,
+    ids: &[i64],
+) -> Result<Vec<Audit>, StoreError> {
+    let events = events::of_audits(read, row.id, ids).await?;
+    let about: Vec<CommentId> = events.iter().filter_map(comment_of).collect();
+    let comments = comments::of_ids(read, row.id, &about, Notes::Included).await?;
+    let mut files = files::attachments_of_comments(&mut *read, &about).await?;
     let mut said: HashMap<CommentId, (CommentRow, Vec<StoredFile>)> = comments
         .into_iter()
         .map(|comment| (comment.id, comment))
@@ -57,17 +61,18 @@ pub(super) async fn last_audit(
     row: &RequestRow,
     changed: bool,
 ) -> Result<Option<Audit>, StoreError> {
-    let last = audits(app, read, row).await?.pop();
+    let newest = Audits { request: row.id, descending: true, limit: 1, offset: 0, after: None };
+    let newest = events::audits(read, &newest).await?;
+    let last = audits(app, read, row, &newest).await?.pop();
     Ok(last.map(|audit| if changed { audit } else { Audit { events: Vec::new(), ..audit } }))
 }
 
-/// Which audit a comment was part of.
-pub(super) fn audits_of_comments(events: &[EventRow]) -> HashMap<CommentId, i64> {
-    let audit = |event: &EventRow| match Event::read(&event.kind, &event.data) {
-        Some(Event::Opened { comment, .. } | Event::Commented { comment, .. }) => Some((comment, event.audit)),
+/// The comment that an event is about.
+fn comment_of(event: &EventRow) -> Option<CommentId> {
+    match Event::read(&event.kind, &event.data) {
+        Some(Event::Opened { comment, .. } | Event::Commented { comment, .. }) => Some(comment),
         _ => None,
-    };
-    events.iter().filter_map(audit).collect()
+    }
 }
 
 /// Zendesk's events for one of ours. A comment tells how its audit came.

@@ -3,25 +3,30 @@
 use super::super::paging::{Depth, Paging};
 use super::super::params::Params;
 use super::super::requests::connection;
-use super::super::wire::{Audit, AuditEnvelope, AuditList, PageParams, TicketComment, TicketCommentList};
-use super::audits::{audits, audits_of_comments};
+use super::super::streamed;
+use super::super::wire::{AuditEnvelope, AuditList, PageParams, TicketComment, TicketCommentList};
+use super::audits::audits;
 use super::people::user_shape;
 use super::shapes::via;
 use super::tickets::find;
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
 use crate::rich_text;
-use crate::store::comments::{self, CommentRow, Comments};
+use crate::store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
+use crate::store::events::{self, Audits};
 use crate::store::files::{self, StoredFile};
+use crate::store::people;
 use crate::store::request_list::{Order, Window};
 use crate::store::ticket_readers::Way;
-use crate::store::{events, people};
+use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::get;
 use balcao_contract::id::{CommentId, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -52,7 +57,7 @@ pub(in crate::http) async fn list(
     agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
     app.readers.note(agent.user, Way::Comments, [ticket.id], app.clock.now());
@@ -60,31 +65,36 @@ pub(in crate::http) async fn list(
     let Window { limit, offset, after } = paging.window();
     let descending = paging.order().descending;
     let wanted = Comments { request: ticket.id, since: None, descending, limit, offset, after };
-    let rows = comments::list_with_notes(&mut read, &wanted).await?;
+    let rows = comments::places(&mut read, &wanted, Notes::Included).await?;
     let count = if paging.counts() { comments::count_with_notes(&mut read, &wanted).await? } else { 0 };
-    let page = paging.page(rows, |row: &CommentRow| {
-        (row.created_at.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
-    });
-    let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-    let authors: BTreeSet<UserId> = page.items.iter().map(|row| row.author).collect();
-    let files = files::attachments_of_comments(&mut *read, &ids).await?;
-    let audits = audits_of_comments(&events::of_request(&mut read, ticket.id).await?);
-    let users = match params.lists("include", "users") {
-        true => Some(people::by_ids(&mut read, &authors).await?),
-        false => None,
-    };
-    drop(read);
-    let page = page.map(|row| {
-        let files = files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        let audit = audits.get(&row.id).copied();
-        shape(&app, row, files, audit)
-    });
-    let mut body = page.into_body("comments", count, &params, &app);
-    if let Some(users) = users {
-        let users: Vec<_> = users.iter().map(|one| user_shape(&app, one)).collect();
-        body.insert("users".to_owned(), json!(users));
+    let (places, mut body) = paging.page(rows, CommentPlace::place).split(count, &params, &app);
+    let ids: Vec<CommentId> = places.iter().map(|place| place.id).collect();
+    let audits = events::audits_of_comments(&mut read, ticket.id, &ids).await?;
+    if params.lists("include", "users") {
+        let authors: BTreeSet<UserId> = places.iter().map(|place| place.author).collect();
+        let users = people::by_ids(&mut read, &authors).await?;
+        body.insert("users".to_owned(), json!(users.iter().map(|one| user_shape(&app, one)).collect::<Vec<_>>()));
     }
-    Ok(Json(body))
+    drop(read);
+    let audits = Arc::new(audits);
+    let load = move |ids: Vec<CommentId>| {
+        let (app, audits) = (app.clone(), audits.clone());
+        async move {
+            let mut read = connection(&app).await?;
+            let rows = comments::of_ids(&mut read, ticket.id, &ids, Notes::Included).await?;
+            let files = files::attachments_of_comments(&mut *read, &ids).await?;
+            drop(read);
+            let written = rows.iter().map(|row| row.body.len()).sum();
+            let work = app.work.clone();
+            let shape = move |row: CommentRow| {
+                let files = files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+                let audit = audits.get(&row.id).copied();
+                shape(&app, row, files, audit)
+            };
+            Ok(work.run(Who::Person(agent.user), written, move || rows.into_iter().map(shape).collect()).await?)
+        }
+    };
+    streamed::list("comments", ids, &body, load)
 }
 
 fn shape(app: &App, row: CommentRow, files: &[StoredFile], audit_id: Option<i64>) -> TicketComment {
@@ -117,17 +127,31 @@ pub(in crate::http) async fn list_audits(
     agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
     app.readers.note(agent.user, Way::Audits, [ticket.id], app.clock.now());
     let paging = paging(&params)?;
-    let all = audits(&app, &mut read, &ticket).await?;
+    let Window { limit, offset, after } = paging.window();
+    let descending = paging.order().descending;
+    let wanted = Audits { request: ticket.id, descending, limit, offset, after: after.map(|(_, id)| id) };
+    let ids = events::audits(&mut read, &wanted).await?;
+    let count = if paging.counts() { events::count_audits(&mut read, ticket.id).await? } else { 0 };
     drop(read);
-    let count = all.len() as u64;
-    let cut = window(all, paging.window(), paging.order().descending);
-    let page = paging.page(cut, |audit: &Audit| (0, audit.id));
-    Ok(Json(page.into_body("audits", count, &params, &app)))
+    let (ids, body) = paging.page(ids, |id: &i64| (0, *id)).split(count, &params, &app);
+    let ticket = Arc::new(ticket);
+    let load = move |ids: Vec<i64>| {
+        let (app, ticket) = (app.clone(), ticket.clone());
+        async move {
+            let mut read = connection(&app).await?;
+            let mut found = audits(&app, &mut read, &ticket, &ids).await?;
+            if ids.first() > ids.last() {
+                found.reverse();
+            }
+            Ok(found)
+        }
+    };
+    streamed::list("audits", ids, &body, load)
 }
 
 /// One audit.
@@ -143,21 +167,7 @@ pub(in crate::http) async fn show_audit(
     let mut read = connection(&app).await?;
     let ticket = find(&mut read, &agent, &id).await?;
     app.readers.note(agent.user, Way::Audits, [ticket.id], app.clock.now());
-    let all = audits(&app, &mut read, &ticket).await?;
-    let found = all.into_iter().find(|known| known.id.to_string() == audit);
+    let audit: i64 = audit.parse().map_err(|_| ApiError::RecordNotFound)?;
+    let found = audits(&app, &mut read, &ticket, &[audit]).await?.pop();
     Ok(Json(AuditEnvelope { audit: found.ok_or(ApiError::RecordNotFound)? }))
-}
-
-/// The part that was asked for: a ticket's audits are few, and made whole of several tables.
-fn window(mut audits: Vec<Audit>, window: Window, descending: bool) -> Vec<Audit> {
-    if descending {
-        audits.reverse();
-    }
-    let follows = |audit: &Audit| match window.after {
-        Some((_, id)) if descending => audit.id < id,
-        Some((_, id)) => audit.id > id,
-        None => true,
-    };
-    let kept = audits.into_iter().filter(follows).skip(window.offset as usize);
-    kept.take(window.limit as usize).collect()
 }

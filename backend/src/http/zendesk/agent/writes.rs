@@ -1,5 +1,6 @@
 //! Opening a ticket for somebody, and changing one.
 
+use super::super::body::html_bytes;
 use super::super::faults::{self, field_fault};
 use super::super::idempotent::IdempotentWrite;
 use super::super::requests::{connection, path_id};
@@ -17,6 +18,7 @@ use crate::store::idempotency::StoredAnswer;
 use crate::store::people::{self, WholePerson};
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, directory};
+use crate::work::Who;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -33,13 +35,14 @@ use serde_json::Value;
 /// How agents' programs come in.
 const CHANNEL: &str = "api";
 
-pub(super) fn command(app: &App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand {
+pub(super) fn command<'a>(app: &'a App, agent: &Agent, now: DateTime<Utc>) -> AgentCommand<'a> {
     AgentCommand {
         agent: agent.user,
         home: agent.home,
         now,
         channel: CHANNEL,
         most_files: app.config.evidence.limits.max_files,
+        calendars: &app.config.calendars,
     }
 }
 
@@ -67,9 +70,13 @@ pub(in crate::http) async fn update(
     }
     find(&mut read, &agent, &id.to_string()).await?;
     drop(read);
-    let mut reading = Reading::begin(body, &notes, locale)?;
-    let given = reading.ticket(&notes);
-    let mut faults = reading.end(&notes);
+    let html = html_bytes(&body, "ticket");
+    let read = move || {
+        let mut reading = Reading::begin(body, &notes, locale)?;
+        let given = reading.ticket(&notes);
+        Ok::<_, ApiError>((given, reading.end(&notes)))
+    };
+    let (given, mut faults) = app.work.run(Who::Person(agent.user), html, read).await??;
 
     let changed = async |tx: &mut Connection| {
         let before = find(tx, &agent, &id.to_string()).await?;
@@ -148,9 +155,15 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut *connection(&app).await?, now).await? {
         return Ok(known);
     }
-    let mut reading = Reading::begin(body, &notes, locale)?;
-    reading.take_description();
-    let given = reading.ticket(&notes);
+    let html = html_bytes(&body, "ticket");
+    let noting = notes.clone();
+    let read = move || {
+        let mut reading = Reading::begin(body, &noting, locale)?;
+        reading.take_description();
+        let given = reading.ticket(&noting);
+        Ok::<_, ApiError>((given, reading))
+    };
+    let (given, mut reading) = app.work.run(Who::Person(agent.user), html, read).await??;
     let whose = reading.whose();
     if reading.faults.is_empty() {
         if given.comment.is_none() {
