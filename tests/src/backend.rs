@@ -84,6 +84,8 @@ impl Backend {
             .env("BALCAO_PUBLIC_URL", self.url(""))
             .env("BALCAO_DATA_DIR", self.folder.path().join("data"))
             .env("BALCAO_PANEL_DIR", given("BALCAO_E2E_PANEL")?)
+            // How full the disk of whoever runs the tests is must not decide about them.
+            .env("BALCAO_EVIDENCE_MIN_FREE_PERCENT", "0")
             .envs(self.settings.iter().map(|(name, value)| (format!("BALCAO_{name}"), value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
