@@ -9,7 +9,8 @@ use crate::work::Work;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(office: &mut Office<'_>, dry_run: bool) -> Result<(), DirectoryError> {
-    let evidence = Evidence::open_for_command(&office.config.evidence, Work::default()).map_err(PersonalDataError::from)?;
+    let evidence =
+        Evidence::open_for_command(&office.config.evidence, Work::default()).map_err(PersonalDataError::from)?;
     let job = Retention::new(office.store.clone(), office.config.retention, evidence.clone());
     let found = if dry_run {
         job.look(office.now).await?

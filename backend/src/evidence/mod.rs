@@ -169,12 +169,7 @@ impl Evidence {
     }
 }
 
-fn parts(
-    objects: Arc<dyn ObjectStore>,
-    folder: Option<PathBuf>,
-    config: &EvidenceConfig,
-    work: Work,
-) -> Parts {
+fn parts(objects: Arc<dyn ObjectStore>, folder: Option<PathBuf>, config: &EvidenceConfig, work: Work) -> Parts {
     Parts {
         objects,
         folder,

@@ -1,7 +1,7 @@
 //! Around every request: its id, its log line, its figures, who sent it, and how long it may take.
 
-use crate::connections::network_of;
 use super::{ApiError, App, Notes};
+use crate::connections::network_of;
 use crate::telemetry;
 use crate::work::Who;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};

@@ -85,7 +85,7 @@ pub(in crate::http) async fn list(
             Ok(work.run(who, written, move || rows.into_iter().map(shape).collect()).await?)
         }
     };
-    streamed::list("comments", ids, &body, load)
+    streamed::list("comments", ids, &body, load).await
 }
 
 /// One comment.

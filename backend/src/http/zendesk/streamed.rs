@@ -14,25 +14,28 @@ use std::io;
 pub(in crate::http) const AT_ONCE: usize = 16;
 
 /// How far an answer is written.
-struct Progress<K, L> {
+struct Progress<K, T, L> {
     keys: std::vec::IntoIter<K>,
     load: L,
+    /// Loaded before the answer began.
+    loaded: Option<Vec<T>>,
     is_first: bool,
     /// What stands after the list; nothing once it is written.
     end: Option<String>,
 }
 
 /// The answer `{"name": [entries], …rest}`. The entries are looked up by their keys, a few at a time, as whoever asked
-/// reads. Where that fails in the middle the connection breaks, so that no half of a list is taken for a whole one.
-pub(in crate::http) fn list<K, T, F, L>(
+/// reads. Where that fails in the middle the connection breaks, so that no half of a list is taken for a whole one; the
+/// first few are looked up before anything is written, so that what fails at once is told as an error.
+pub(in crate::http) async fn list<K, T, F, L>(
     name: &str,
     keys: Vec<K>,
     rest: &Map<String, Value>,
-    load: L,
+    mut load: L,
 ) -> Result<Response, ApiError>
 where
     K: Send + 'static,
-    T: Serialize + Send,
+    T: Serialize + Send + 'static,
     F: Future<Output = Result<Vec<T>, ApiError>> + Send + 'static,
     L: FnMut(Vec<K>) -> F + Send + 'static,
 {
@@ -40,13 +43,17 @@ where
     let rest = rest.trim_start_matches('{');
     let end = if rest == "}" { "]}".to_owned() } else { format!("],{rest}") };
     let begin = format!("{{\"{name}\":[");
-    let progress = Progress { keys: keys.into_iter(), load, is_first: true, end: Some(end) };
+    let mut keys = keys.into_iter();
+    let loaded = next(&mut keys, &mut load).await?;
+    let progress = Progress { keys, load, loaded, is_first: true, end: Some(end) };
     let pieces = stream::try_unfold(progress, |mut progress| async move {
-        let keys: Vec<K> = progress.keys.by_ref().take(AT_ONCE).collect();
-        if keys.is_empty() {
+        let entries = match progress.loaded.take() {
+            Some(entries) => Some(entries),
+            None => next(&mut progress.keys, &mut progress.load).await.map_err(io::Error::other)?,
+        };
+        let Some(entries) = entries else {
             return Ok(progress.end.take().map(|end| (Bytes::from(end), progress)));
-        }
-        let entries = (progress.load)(keys).await.map_err(io::Error::other)?;
+        };
         let mut piece = Vec::new();
         for entry in entries {
             if !std::mem::take(&mut progress.is_first) {
@@ -62,6 +69,16 @@ where
     Ok(response)
 }
 
+/// The next few entries; `None` where no keys are left.
+async fn next<K, T, F, L>(keys: &mut std::vec::IntoIter<K>, load: &mut L) -> Result<Option<Vec<T>>, ApiError>
+where
+    F: Future<Output = Result<Vec<T>, ApiError>>,
+    L: FnMut(Vec<K>) -> F,
+{
+    let keys: Vec<K> = keys.take(AT_ONCE).collect();
+    if keys.is_empty() { Ok(None) } else { load(keys).await.map(Some) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +88,7 @@ mod tests {
 
     async fn written(keys: Vec<u32>, rest: Value) -> Value {
         let rest = rest.as_object().cloned().unwrap_or_default();
-        let response = list("entries", keys, &rest, |keys| async move { Ok(keys) }).unwrap();
+        let response = list("entries", keys, &rest, |keys| async move { Ok(keys) }).await.unwrap();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         serde_json::from_slice(&bytes).unwrap()
     }
@@ -98,7 +115,7 @@ mod tests {
             counted.fetch_add(keys.len(), Ordering::Relaxed);
             async move { Ok(keys) }
         };
-        let response = list("entries", (0..1_000).collect(), &Map::new(), load).unwrap();
+        let response = list("entries", (0..1_000).collect(), &Map::new(), load).await.unwrap();
         let mut pieces = response.into_body().into_data_stream();
         pieces.next().await.unwrap().unwrap();
         for taken in 1..=3 {
@@ -115,7 +132,13 @@ mod tests {
             let fails = turn == 2;
             async move { if fails { Err(ApiError::RecordNotFound) } else { Ok(keys) } }
         };
-        let response = list("entries", (0..40).collect(), &Map::new(), load).unwrap();
+        let response = list("entries", (0..40).collect(), &Map::new(), load).await.unwrap();
         axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn what_fails_at_once_is_told_before_anything_is_written() {
+        let load = |_: Vec<u32>| async { Err::<Vec<u32>, _>(ApiError::RecordNotFound) };
+        assert!(list("entries", (0..40).collect(), &Map::new(), load).await.is_err());
     }
 }

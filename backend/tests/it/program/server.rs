@@ -24,6 +24,7 @@ pub fn serve(data_dir: &Path, settings: &[(&str, &str)]) -> Command {
 
 impl Server {
     /// Starts one, and waits until it listens; how it ended, where it does not come to that.
+    #[expect(clippy::zombie_processes, reason = "a server that listens is waited for when it is stopped")]
     pub fn start(mut command: Command) -> Result<Self, Ran> {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());

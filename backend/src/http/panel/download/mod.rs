@@ -75,6 +75,8 @@ pub(in crate::http) async fn download(
     Query(DownloadQuery { format }): Query<DownloadQuery>,
 ) -> Result<Response, ApiError> {
     let (head, thread) = gather(&app, &signed_in, locale, &id).await?;
+    // Whoever has too much under way is told so now: once the answer has begun it could only break off.
+    app.work.run_long(Who::Person(signed_in.user), || ()).await?;
     let name = format!("request-{}", head.request.id);
     let head = Arc::new(head);
     let zone = app.config.calendars.of(signed_in.region).zone;

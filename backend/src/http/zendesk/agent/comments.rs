@@ -94,7 +94,7 @@ pub(in crate::http) async fn list(
             Ok(work.run(Who::Person(agent.user), written, move || rows.into_iter().map(shape).collect()).await?)
         }
     };
-    streamed::list("comments", ids, &body, load)
+    streamed::list("comments", ids, &body, load).await
 }
 
 fn shape(app: &App, row: CommentRow, files: &[StoredFile], audit_id: Option<i64>) -> TicketComment {
@@ -151,7 +151,7 @@ pub(in crate::http) async fn list_audits(
             Ok(found)
         }
     };
-    streamed::list("audits", ids, &body, load)
+    streamed::list("audits", ids, &body, load).await
 }
 
 /// One audit.
