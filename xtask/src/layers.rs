@@ -33,7 +33,7 @@ const SHARED: &[&str] = &["api", "draft", "evidence", "host", "live", "session",
 /// Words that only one room of the panel may say.
 const PANEL_WORDS: [(&str, &str); 3] = [("gloo_net", "api"), ("post_message", "host"), ("postMessage", "host")];
 /// What a room of the backend must not know: `http → desk → store`, never back.
-const BACKEND_NOT: [(&str, &[&str]); 8] = [
+const BACKEND_NOT: [(&str, &[&str]); 9] = [
     ("desk", &["http"]),
     ("store", &["http", "desk"]),
     ("mail", &["http"]),
