@@ -5,7 +5,7 @@ mod attacks;
 mod others;
 
 use crate::{HOST_KEY, memory, verdict};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use attacks::Attack;
 use balcao_tests::Backend;
 use balcao_tests::backend::ApiUser;
@@ -60,6 +60,9 @@ async fn under(attack: Attack, lasts: Duration) -> Result<(f64, f64)> {
     // Connections and statements are warm before anything counts.
     others.work_until(Instant::now() + Duration::from_secs(2)).await;
     let quiet = others.work_until(Instant::now() + (lasts / 2).max(Duration::from_secs(5))).await;
+    // Against a quiet that is none, every attack would look harmless.
+    let failed: usize = quiet.iter().map(|waited| waited.failed).sum();
+    ensure!(failed == 0, "{failed} calls failed before any attack: this machine is too busy to measure on");
     let end = Instant::now() + lasts;
     let attacking = tokio::spawn(prepared.run(end));
     let attacked = others.work_until(end).await;
