@@ -188,7 +188,7 @@ async fn signing_out_leaves_no_draft_on_the_device_unless_told_so() {
                 page.click(words.text("site.sign_out")).await?;
                 page.see(words.text("site.sign_out_title")).await?;
                 if keeps {
-                    page.click(words.text("site.keep_drafts")).await?;
+                    page.choose(words.text("site.keep_drafts")).await?;
                 }
                 page.script("document.querySelector('dialog[open] .button-primary').click()").await?;
             } else {
