@@ -1,6 +1,8 @@
 //! What a handler takes from a request: JSON bodies, query parameters, the reader's language.
 
-use super::{ApiError, Message, Notes};
+use super::{ApiError, App, Message, Notes, Peer};
+use crate::connections::network_of;
+use crate::work::Who;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -10,21 +12,25 @@ use balcao_contract::locale::Locale;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A JSON body, read or written. Keys that nobody knows are ignored and named in `X-Zendesk-API-Warn`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest<App> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(ApiError::UnsupportedMediaType);
         }
         let notes = request.extensions().get::<Notes>().cloned().unwrap_or_default();
-        let bytes = Bytes::from_request(request, state).await.map_err(body_error)?;
-        from_json(&bytes, &notes).map(Self)
+        let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+        let bytes = Bytes::from_request(request, app).await.map_err(body_error)?;
+        // A megabyte of small values takes longer to read than most calls take to answer. Who sends it is not known yet.
+        let (length, who) = (bytes.len(), Who::Visitor(network_of(peer)));
+        app.work.run(who, length, move || from_json(&bytes, &notes)).await?.map(Self)
     }
 }
 
