@@ -88,9 +88,11 @@ async fn an_answer_of_several_options_holds_each_once() {
     use balcao_contract::form::FieldKind;
     let desk = Desk::open().await;
     let form = desk.app.forms.all(balcao_contract::locale::Locale::En);
-    let field = form.iter().flat_map(|form| form.fields.iter()).find(|field| field.kind == FieldKind::Multiselect);
-    let Some(field) = field else { return };
+    // No form asks for several options today; one of an operator's own may.
+    let mut field =
+        form.iter().flat_map(|form| form.fields.iter()).find(|field| !field.options.is_empty()).unwrap().clone();
+    field.kind = FieldKind::Multiselect;
     let option = field.options[0].value.clone();
-    let kept = balcao_contract::normal::normal(field, AnswerValue::Many(vec![option.clone(); 100_000]));
+    let kept = balcao_contract::normal::normal(&field, AnswerValue::Many(vec![option.clone(); 100_000]));
     assert_eq!(kept, AnswerValue::Many(vec![option]));
 }
