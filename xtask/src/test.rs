@@ -82,9 +82,14 @@ fn has_browser_tests() -> Outcome<bool> {
     Ok(false)
 }
 
-/// Journeys of a user, against the real backend.
+/// Journeys of a user, against the real backend. With `--debug` first, on the builds of `cargo xtask dev`, which are ready in
+/// seconds after a change and larger and slower than what users get.
 fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
-    let (binary, dist) = backend::build_with_panel(setup, panel::Kind::Release)?;
+    let (kind, filter) = match filter.split_first() {
+        Some((first, rest)) if first == "--debug" => (panel::Kind::Debug, rest),
+        _ => (panel::Kind::Release, filter),
+    };
+    let (binary, dist) = backend::build_with_panel(setup, kind)?;
     let browser = setup.browser()?;
     let artifacts = place::root().join("target/e2e");
     files::create_folder(&artifacts)?;
