@@ -71,13 +71,22 @@ fn of(path: &Path) -> impl Fn(StoreError) -> BackupError {
     move |source| BackupError::Database { file: file.clone(), source }
 }
 
-/// Makes a folder that only its owner looks into.
+/// Makes a folder that only its owner looks into, unless it is there.
 fn make_private(folder: &Path) -> Result<(), BackupError> {
+    private().recursive(true).create(folder).map_err(at(folder))
+}
+
+/// Makes a folder that only its owner looks into, and that was not there.
+fn make_new(folder: &Path) -> Result<(), BackupError> {
+    private().create(folder).map_err(at(folder))
+}
+
+fn private() -> std::fs::DirBuilder {
+    #[allow(unused_mut, reason = "folders have no mode elsewhere")]
     let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(at(folder))
+    builder
 }
 
 /// New names are durable once their folder is (fsync(2)).

@@ -3,7 +3,7 @@
 use super::check::check_backup;
 use super::copy::{copy, hex};
 use super::manifest::{Manifest, checksums};
-use super::{BackupError, CALENDARS, DATABASE, FILES, KEYS, at, below, entries, make_private, sync_folder};
+use super::{BackupError, CALENDARS, DATABASE, FILES, KEYS, at, below, entries, make_new, make_private, sync_folder};
 use crate::config::Config;
 use crate::folder_lock::{self, FolderLock};
 use chrono::{DateTime, Utc};
@@ -139,7 +139,7 @@ fn clear(config: &Config, over: bool, now: DateTime<Utc>) -> Result<Restored, Ba
     if there.iter().all(is_empty) && files.is_empty() {
         return Ok(Vec::new());
     }
-    let name = format!("{BEFORE}{}", now.format("%Y%m%dT%H%M%SZ"));
+    let name = free_name(config, now);
     let aside = config.data_dir.join(&name);
     if !over {
         let (what, at) = match there.first() {
@@ -153,18 +153,33 @@ fn clear(config: &Config, over: bool, now: DateTime<Utc>) -> Result<Restored, Ba
             aside.display()
         )));
     }
-    make_private(&aside)?;
+    make_private(&config.data_dir)?;
+    make_new(&aside)?;
     for name in &there {
         let (from, to) = (config.data_dir.join(name), aside.join(name));
         std::fs::rename(&from, &to).map_err(at(&from))?;
     }
     let mut said = vec![format!("what was there is in {}", aside.display())];
     if !files.is_empty() {
-        let mut beside = config.evidence.dir.clone().into_os_string();
-        beside.push(format!(".{name}"));
+        let beside = beside(&config.evidence.dir, &name);
         std::fs::rename(&config.evidence.dir, &beside).map_err(at(&config.evidence.dir))?;
-        said.push(format!("what was in evidence.dir is in {}", Path::new(&beside).display()));
+        said.push(format!("what was in evidence.dir is in {}", beside.display()));
     }
     sync_folder(&config.data_dir)?;
     Ok(said)
+}
+
+/// A name for what is moved aside that no earlier restore has: two of one second keep what each of them found.
+fn free_name(config: &Config, now: DateTime<Utc>) -> String {
+    let first = format!("{BEFORE}{}", now.format("%Y%m%dT%H%M%SZ"));
+    let is_free = |name: &String| !config.data_dir.join(name).exists() && !beside(&config.evidence.dir, name).exists();
+    let later = (2_u32..).map(|count| format!("{first}-{count}"));
+    std::iter::once(first.clone()).chain(later).find(is_free).unwrap_or(first)
+}
+
+/// Where files are moved to whose folder is not within the data folder.
+fn beside(folder: &Path, name: &str) -> PathBuf {
+    let mut path = folder.to_owned().into_os_string();
+    path.push(format!(".{name}"));
+    path.into()
 }

@@ -4,8 +4,10 @@ use super::before::{Before, FILE};
 use super::server::{Server, not_started, serve};
 use super::{Ran, program};
 use crate::agents::{Office, upload};
+use balcao_backend::backup::{Wish, restore};
+use balcao_backend::config::Config;
 use balcao_backend::evidence::{Hold, Swept};
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -209,6 +211,36 @@ fn a_restore_touches_nothing_that_is_there_unless_it_is_told_to_and_nothing_that
     assert!(run(&data_dir, &["account", "list"]).refused().contains("half restored"));
     run(&data_dir, &["restore", "--from", text(&backup), "--over"]).done();
     Server::start(serve(&data_dir, &[])).unwrap().stop();
+}
+
+/// A later one once moved what it found over what the one before had moved aside, where both came within a second.
+#[test]
+fn restores_of_one_second_keep_what_each_of_them_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data_dir, backup) = (folder.path().join("data"), folder.path().join("backup"));
+    Server::start(serve(&data_dir, &[])).unwrap().stop();
+    run(&data_dir, &["backup", "--to", text(&backup)]).done();
+    let mut config = Config::development(&data_dir);
+    config.evidence.dir = folder.path().join("files");
+    let (wish, now) = (Wish { over: true, ..Wish::default() }, Utc::now());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for found in ["first", "second", "third"] {
+        fs::write(data_dir.join("found"), found).unwrap();
+        fs::create_dir_all(&config.evidence.dir).unwrap();
+        fs::write(config.evidence.dir.join("found"), found).unwrap();
+        runtime.block_on(restore(&config, &backup, wish, now, &mut |_| {})).unwrap();
+    }
+    let kept = |folder: &Path| {
+        let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut kept: Vec<String> = folders
+            .filter(|path| text(path).contains("before-restore-"))
+            .map(|path| fs::read_to_string(path.join("found")).unwrap())
+            .collect();
+        kept.sort_unstable();
+        kept
+    };
+    assert_eq!(kept(&data_dir), ["first", "second", "third"]);
+    assert_eq!(kept(folder.path()), ["first", "second", "third"]);
 }
 
 #[tokio::test]
