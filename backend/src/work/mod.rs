@@ -92,9 +92,15 @@ pub enum WorkError {
     Broken(#[source] JoinError),
 }
 
+/// How much longer the rest of an answer waits that has begun.
+const TIMES_AS_PATIENT: u32 = 10;
+
 /// Does long work. Cheap to clone; clones share one budget.
 #[derive(Debug, Clone)]
-pub struct Work(Arc<Parts>);
+pub struct Work {
+    parts: Arc<Parts>,
+    patience: Duration,
+}
 
 #[derive(Debug)]
 struct Parts {
@@ -117,19 +123,27 @@ impl Work {
     #[must_use]
     pub fn new(budget: Budget) -> Self {
         let turns = Arc::new(Semaphore::new(budget.at_once.get()));
-        Self(Arc::new(Parts {
+        let parts = Arc::new(Parts {
             budget,
             turns,
             line: Arc::default(),
             #[cfg(test)]
             steps: AtomicU64::new(0),
-        }))
+        });
+        Self { parts, patience: budget.patience }
+    }
+
+    /// For the rest of an answer that has begun, which cannot be refused any more but only broken off: it waits longer.
+    #[must_use]
+    pub fn begun(&self) -> Self {
+        let patience = self.parts.budget.patience.saturating_mul(TIMES_AS_PATIENT);
+        Self { parts: self.parts.clone(), patience }
     }
 
     /// What it may take.
     #[must_use]
     pub fn budget(&self) -> Budget {
-        self.0.budget
+        self.parts.budget
     }
 
     /// Works on something of so many bytes: at once where it is small, otherwise on a thread that may block, when it is
@@ -143,7 +157,7 @@ impl Work {
         bytes: usize,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        if bytes <= SMALL { Ok(self.0.counted(work)) } else { self.run_long(who, work).await }
+        if bytes <= SMALL { Ok(self.parts.counted(work)) } else { self.run_long(who, work).await }
     }
 
     /// As [`Self::run`], for what is long whatever its size.
@@ -155,11 +169,11 @@ impl Work {
         who: Who,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        let Budget { of_one, in_line, patience, .. } = self.0.budget;
+        let Budget { of_one, in_line, .. } = self.parts.budget;
         let most = if who.is_many() { in_line.saturating_mul(FOR_MANY) } else { in_line };
-        let place = self.0.line.enter(who, of_one, most).ok_or_else(|| refused("line"))?;
-        let turn = timeout(patience, self.turn(&place)).await.map_err(|_| refused("patience"))??;
-        let parts = self.0.clone();
+        let place = self.parts.line.enter(who, of_one, most).ok_or_else(|| refused("line"))?;
+        let turn = timeout(self.patience, self.turn(&place)).await.map_err(|_| refused("patience"))??;
+        let parts = self.parts.clone();
         let done = tokio::task::spawn_blocking(move || {
             // Both are given back when the work is done, also where nobody waits for it any more.
             let _turn = (turn, place);
@@ -173,7 +187,7 @@ impl Work {
     async fn turn(&self, place: &Place) -> Result<impl Send + 'static + use<>, WorkError> {
         // Nobody closes these.
         let theirs = place.turns().acquire_owned().await.map_err(|_| WorkError::Busy)?;
-        let common = self.0.turns.clone().acquire_owned().await.map_err(|_| WorkError::Busy)?;
+        let common = self.parts.turns.clone().acquire_owned().await.map_err(|_| WorkError::Busy)?;
         Ok((common, theirs))
     }
 }
@@ -196,7 +210,7 @@ impl Parts {
 impl Work {
     /// How many steps everything took so far.
     pub(crate) fn steps(&self) -> u64 {
-        self.0.steps.load(Ordering::Relaxed)
+        self.parts.steps.load(Ordering::Relaxed)
     }
 }
 

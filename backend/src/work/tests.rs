@@ -115,7 +115,7 @@ async fn somebody_new_waits_for_one_piece_of_a_person_and_not_for_all() {
         held.begins().await;
         held.end().await;
     }
-    assert_eq!(work.0.line.len(), 0, "who has nothing running is forgotten");
+    assert_eq!(work.parts.line.len(), 0, "who has nothing running is forgotten");
 }
 
 #[tokio::test]
@@ -143,9 +143,27 @@ async fn whoever_waits_too_long_is_refused_and_leaves_the_line() {
     all_wait().await;
     tokio::time::advance(Duration::from_secs(9)).await;
     assert!(matches!(waiting.await.unwrap(), Err(WorkError::Busy)));
-    assert_eq!(work.0.line.len(), 1);
+    assert_eq!(work.parts.line.len(), 1);
     running.end().await;
     work.run_long(BIA, || ()).await.unwrap();
+}
+
+/// Half an answer is worth nothing, and what it took so far is lost with it.
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_has_begun_waits_longer() {
+    let work = Work::new(budget(1, 1));
+    let mut running = Held::start(&work, ANA);
+    running.begins().await;
+    let waiting = tokio::spawn({
+        let work = work.begun();
+        async move { work.run_long(BIA, || ()).await }
+    });
+    all_wait().await;
+    tokio::time::advance(Duration::from_secs(79)).await;
+    all_wait().await;
+    assert!(!waiting.is_finished());
+    running.end().await;
+    waiting.await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -157,7 +175,7 @@ async fn who_goes_away_gives_the_place_back() {
     all_wait().await;
     waiting.done.abort();
     assert!(waiting.done.await.unwrap_err().is_cancelled());
-    assert_eq!(work.0.line.len(), 1);
+    assert_eq!(work.parts.line.len(), 1);
     running.end().await;
     work.run_long(BIA, || ()).await.unwrap();
 }

@@ -11,7 +11,7 @@ use crate::identity::SignedIn;
 use crate::store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
 use crate::store::request_list::Order;
 use crate::store::{Connection, StoreError, directory, files};
-use crate::work::Who;
+use crate::work::{Who, Work};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -69,7 +69,8 @@ pub(in crate::http) async fn list(
     let (places, mut body) = page.split(count, &params, &app);
     body.insert("users".to_owned(), json!(authors));
     let ids = places.into_iter().map(|place| place.id).collect();
-    let load = move |ids: Vec<CommentId>| {
+    let of_all = app.work.clone();
+    let load = move |ids: Vec<CommentId>, work: Work| {
         let app = app.clone();
         async move {
             let mut read = connection(&app).await?;
@@ -77,7 +78,6 @@ pub(in crate::http) async fn list(
             let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
             drop(read);
             let written = rows.iter().map(|row| row.body.len()).sum();
-            let work = app.work.clone();
             let shape = move |row: CommentRow| {
                 let files = files.remove(&row.id).unwrap_or_default();
                 shapes::comment(&app, row, files, tree)
@@ -85,7 +85,7 @@ pub(in crate::http) async fn list(
             Ok(work.run(who, written, move || rows.into_iter().map(shape).collect()).await?)
         }
     };
-    streamed::list("comments", ids, &body, load).await
+    streamed::list("comments", ids, &body, &of_all, load).await
 }
 
 /// One comment.

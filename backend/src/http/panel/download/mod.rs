@@ -125,7 +125,7 @@ async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Re
     let form = request.form.and_then(|id| app.forms.tailored_by_id(id, locale, audience));
     // Title and description stand above and in the conversation.
     let answers = form.map(|form| answer_lines(&form, locale, "", "", &request.answers, &names)).unwrap_or_default();
-    let maker = Maker { work: app.work.clone(), who: Who::Person(signed_in.user) };
+    let maker = Maker { work: app.work.begun(), who: Who::Person(signed_in.user) };
     let thread = Thread::new(app.store.clone(), maker, request.id, ends.map(|(_, last)| last));
     Ok((Head { account: signed_in.account_name.clone(), request, answers, people }, thread))
 }

@@ -3,14 +3,15 @@
 use super::super::wire::Audit;
 use super::shapes::via;
 use crate::desk::Event;
-use crate::http::App;
+use crate::http::{ApiError, App};
 use crate::rich_text;
 use crate::store::comments::{CommentRow, Notes};
 use crate::store::events::{self, Audits, EventRow};
 use crate::store::files::StoredFile;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, StoreError, comments, files};
-use balcao_contract::id::CommentId;
+use crate::work::beside;
+use balcao_contract::id::{CommentId, RequestId};
 use balcao_contract::status::Status;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -18,52 +19,68 @@ use std::collections::HashMap;
 /// An event's parts have ids of their own: so many for each.
 const PARTS: i64 = 8;
 
-/// Some audits of a ticket, in the order of their ids. Of its thread only the comments are read that they are about.
-pub(super) async fn audits(
-    app: &App,
-    read: &mut Connection,
-    row: &RequestRow,
-    ids: &[i64],
-) -> Result<Vec<Audit>, StoreError> {
-    let events = events::of_audits(read, row.id, ids).await?;
+/// What audits of a ticket are made of.
+pub(super) struct Found {
+    events: Vec<EventRow>,
+    said: HashMap<CommentId, (CommentRow, Vec<StoredFile>)>,
+}
+
+/// What some audits of a ticket are made of. Of its thread only the comments are read that they are about.
+pub(super) async fn find(read: &mut Connection, ticket: RequestId, ids: &[i64]) -> Result<Found, StoreError> {
+    let events = events::of_audits(read, ticket, ids).await?;
     let about: Vec<CommentId> = events.iter().filter_map(comment_of).collect();
-    let comments = comments::of_ids(read, row.id, &about, Notes::Included).await?;
+    let comments = comments::of_ids(read, ticket, &about, Notes::Included).await?;
     let mut files = files::attachments_of_comments(&mut *read, &about).await?;
-    let mut said: HashMap<CommentId, (CommentRow, Vec<StoredFile>)> = comments
+    let said = comments
         .into_iter()
         .map(|comment| (comment.id, comment))
         .map(|(id, comment)| (id, (comment, files.remove(&id).unwrap_or_default())))
         .collect();
-    let mut audits: Vec<Audit> = Vec::new();
-    for event in events {
-        if audits.last().is_none_or(|audit| audit.id != event.audit) {
-            audits.push(Audit {
-                id: event.audit,
-                ticket_id: row.id,
-                created_at: event.created_at,
-                author_id: event.actor.map_or(-1, |actor| i64::try_from(actor.get()).unwrap_or(i64::MAX)),
-                metadata: json!({ "system": {}, "custom": {} }),
-                via: via(if event.actor.is_some() { &row.channel } else { "system" }),
-                events: Vec::new(),
-            });
-        }
-        if let Some(audit) = audits.last_mut() {
-            audit.events.extend(parts(app, row, &event, &mut said, &mut audit.via.channel));
-        }
-    }
-    Ok(audits)
+    Ok(Found { events, said })
 }
 
-/// The newest audit, whose events are what the command at hand did; without them where it did nothing.
+impl Found {
+    /// Bytes of the texts that are rendered.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.said.values().map(|(comment, _)| comment.body.len()).sum()
+    }
+
+    /// The audits, in the order of their ids. Renders every comment: long work.
+    pub(super) fn shape(mut self, app: &App, row: &RequestRow) -> Vec<Audit> {
+        let mut audits: Vec<Audit> = Vec::new();
+        for event in self.events {
+            if audits.last().is_none_or(|audit| audit.id != event.audit) {
+                audits.push(Audit {
+                    id: event.audit,
+                    ticket_id: row.id,
+                    created_at: event.created_at,
+                    author_id: event.actor.map_or(-1, |actor| i64::try_from(actor.get()).unwrap_or(i64::MAX)),
+                    metadata: json!({ "system": {}, "custom": {} }),
+                    via: via(if event.actor.is_some() { &row.channel } else { "system" }),
+                    events: Vec::new(),
+                });
+            }
+            if let Some(audit) = audits.last_mut() {
+                audit.events.extend(parts(app, row, &event, &mut self.said, &mut audit.via.channel));
+            }
+        }
+        audits
+    }
+}
+
+/// The newest audit, whose events are what the command at hand did; without them where it did nothing. The command holds
+/// the writer, so its one comment is rendered without standing in line.
 pub(super) async fn last_audit(
     app: &App,
     read: &mut Connection,
     row: &RequestRow,
     changed: bool,
-) -> Result<Option<Audit>, StoreError> {
+) -> Result<Option<Audit>, ApiError> {
     let newest = Audits { request: row.id, descending: true, limit: 1, offset: 0, after: None };
     let newest = events::audits(read, &newest).await?;
-    let last = audits(app, read, row, &newest).await?.pop();
+    let found = find(read, row.id, &newest).await?;
+    let (app, row) = (app.clone(), row.clone());
+    let last = beside(found.text_bytes(), move || found.shape(&app, &row)).await?.pop();
     Ok(last.map(|audit| if changed { audit } else { Audit { events: Vec::new(), ..audit } }))
 }
 

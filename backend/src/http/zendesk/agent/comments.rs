@@ -5,7 +5,7 @@ use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::streamed;
 use super::super::wire::{AuditEnvelope, AuditList, PageParams, TicketComment, TicketCommentList};
-use super::audits::audits;
+use super::audits;
 use super::people::user_shape;
 use super::shapes::via;
 use super::tickets::find;
@@ -18,7 +18,7 @@ use crate::store::files::{self, StoredFile};
 use crate::store::people;
 use crate::store::request_list::{Order, Window};
 use crate::store::ticket_readers::Way;
-use crate::work::Who;
+use crate::work::{Who, Work};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -77,7 +77,8 @@ pub(in crate::http) async fn list(
     }
     drop(read);
     let audits = Arc::new(audits);
-    let load = move |ids: Vec<CommentId>| {
+    let of_all = app.work.clone();
+    let load = move |ids: Vec<CommentId>, work: Work| {
         let (app, audits) = (app.clone(), audits.clone());
         async move {
             let mut read = connection(&app).await?;
@@ -85,7 +86,6 @@ pub(in crate::http) async fn list(
             let files = files::attachments_of_comments(&mut *read, &ids).await?;
             drop(read);
             let written = rows.iter().map(|row| row.body.len()).sum();
-            let work = app.work.clone();
             let shape = move |row: CommentRow| {
                 let files = files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
                 let audit = audits.get(&row.id).copied();
@@ -94,7 +94,7 @@ pub(in crate::http) async fn list(
             Ok(work.run(Who::Person(agent.user), written, move || rows.into_iter().map(shape).collect()).await?)
         }
     };
-    streamed::list("comments", ids, &body, load).await
+    streamed::list("comments", ids, &body, &of_all, load).await
 }
 
 fn shape(app: &App, row: CommentRow, files: &[StoredFile], audit_id: Option<i64>) -> TicketComment {
@@ -140,18 +140,23 @@ pub(in crate::http) async fn list_audits(
     drop(read);
     let (ids, body) = paging.page(ids, |id: &i64| (0, *id)).split(count, &params, &app);
     let ticket = Arc::new(ticket);
-    let load = move |ids: Vec<i64>| {
+    let of_all = app.work.clone();
+    let load = move |ids: Vec<i64>, work: Work| {
         let (app, ticket) = (app.clone(), ticket.clone());
         async move {
             let mut read = connection(&app).await?;
-            let mut found = audits(&app, &mut read, &ticket, &ids).await?;
+            let found = audits::find(&mut read, ticket.id, &ids).await?;
+            drop(read);
+            let bytes = found.text_bytes();
+            let shaped = work.run(Who::Person(agent.user), bytes, move || found.shape(&app, &ticket)).await;
+            let mut shaped = shaped?;
             if ids.first() > ids.last() {
-                found.reverse();
+                shaped.reverse();
             }
-            Ok(found)
+            Ok(shaped)
         }
     };
-    streamed::list("audits", ids, &body, load).await
+    streamed::list("audits", ids, &body, &of_all, load).await
 }
 
 /// One audit.
@@ -168,6 +173,10 @@ pub(in crate::http) async fn show_audit(
     let ticket = find(&mut read, &agent, &id).await?;
     app.readers.note(agent.user, Way::Audits, [ticket.id], app.clock.now());
     let audit: i64 = audit.parse().map_err(|_| ApiError::RecordNotFound)?;
-    let found = audits(&app, &mut read, &ticket, &[audit]).await?.pop();
-    Ok(Json(AuditEnvelope { audit: found.ok_or(ApiError::RecordNotFound)? }))
+    let found = audits::find(&mut read, ticket.id, &[audit]).await?;
+    drop(read);
+    let (work, bytes) = (app.work.clone(), found.text_bytes());
+    let shaped = work.run(Who::Person(agent.user), bytes, move || found.shape(&app, &ticket)).await?;
+    let audit = shaped.into_iter().next_back().ok_or(ApiError::RecordNotFound)?;
+    Ok(Json(AuditEnvelope { audit }))
 }
