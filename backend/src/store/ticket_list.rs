@@ -2,9 +2,9 @@
 //! written into a statement comes from this file alone.
 
 use super::StoreError;
-use super::columns::{milliseconds, moment, number};
+use super::columns::{id, milliseconds, moment, number, optional_id};
 use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
-use super::requests::{COLUMNS, RequestRow, request_row};
+use super::requests::RequestRow;
 use super::viewer::Reach;
 use super::words::Within;
 use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
@@ -12,6 +12,7 @@ use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 /// The title, what requesters can read, and agents' notes.
@@ -78,6 +79,49 @@ impl TicketFilter {
     }
 }
 
+/// A ticket without its texts: a page of them is small whatever people wrote, and the rest is read a few at a time
+/// ([`super::tickets::by_ids`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// The number.
+    pub id: RequestId,
+    /// The account.
+    pub account: AccountId,
+    /// Who asked.
+    pub requester: UserId,
+    /// Who answers.
+    pub assignee: Option<UserId>,
+    /// Which group of agents it belongs to.
+    pub group: Option<GroupId>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When anything last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Outline {
+    /// That of a whole one.
+    #[must_use]
+    pub const fn of(row: &RequestRow) -> Self {
+        let RequestRow { id, account, requester, assignee, group, created_at, updated_at, .. } = *row;
+        Self { id, account, requester, assignee, group, created_at, updated_at }
+    }
+}
+
+const OUTLINE: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.group_id, r.created_at, r.updated_at";
+
+fn outline(row: &SqliteRow) -> Result<Outline, StoreError> {
+    Ok(Outline {
+        id: id(row, "id")?,
+        account: id(row, "account_id")?,
+        requester: id(row, "requester_id")?,
+        assignee: optional_id(row, "assignee_id")?,
+        group: optional_id(row, "group_id")?,
+        created_at: moment(row, "created_at")?,
+        updated_at: moment(row, "updated_at")?,
+    })
+}
+
 /// A page of tickets.
 ///
 /// # Errors
@@ -87,9 +131,9 @@ pub async fn page(
     filter: &TicketFilter,
     order: Order,
     window: Window,
-) -> Result<Vec<RequestRow>, StoreError> {
+) -> Result<Vec<Outline>, StoreError> {
     let (column, direction) = (order.column(), order.direction());
-    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {COLUMNS} FROM requests r WHERE 1"));
+    let mut query = QueryBuilder::<Sqlite>::new(format!("SELECT {OUTLINE} FROM requests r WHERE 1"));
     push_conditions(&mut query, filter);
     if let Some((place, id)) = window.after {
         query.push(format!(" AND (r.{column}, r.id) {} (", if order.descending { "<" } else { ">" }));
@@ -98,7 +142,7 @@ pub async fn page(
     query.push(format!(" ORDER BY r.{column} {direction}, r.id {direction} LIMIT "));
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
     let rows = query.build().fetch_all(read).await?;
-    rows.iter().map(request_row).collect()
+    rows.iter().map(outline).collect()
 }
 
 /// How many there are.
@@ -125,7 +169,7 @@ pub struct Exported {
     /// Its newest event: its place in the export.
     pub event: i64,
     /// The ticket.
-    pub row: RequestRow,
+    pub ticket: Outline,
 }
 
 /// Tickets in the order in which they changed last, by the order of the commits rather than the clock: whoever goes on
@@ -140,14 +184,14 @@ pub async fn changed_after(
     limit: u32,
 ) -> Result<Vec<Exported>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, e.id AS event FROM events e JOIN requests r ON r.id = e.request_id \
+        "SELECT {OUTLINE}, e.id AS event FROM events e JOIN requests r ON r.id = e.request_id \
          WHERE e.id > ?1 AND e.created_at >= ?2 \
              AND NOT EXISTS (SELECT 1 FROM events l WHERE l.request_id = e.request_id AND l.id > e.id) \
          ORDER BY e.id LIMIT ?3"
     );
     let rows =
         sqlx::query(&sql).bind(event).bind(since.map_or(i64::MIN, milliseconds)).bind(limit).fetch_all(read).await?;
-    rows.iter().map(|row| Ok(Exported { event: row.try_get("event")?, row: request_row(row)? })).collect()
+    rows.iter().map(|row| Ok(Exported { event: row.try_get("event")?, ticket: outline(row)? })).collect()
 }
 
 /// A page of tickets by the moment of their last change.
@@ -165,7 +209,7 @@ pub struct Changed {
     /// When.
     pub changed_at: Timestamp,
     /// The ticket.
-    pub row: RequestRow,
+    pub ticket: Outline,
 }
 
 /// Tickets that changed at a moment or later: at most `limit`, and those of the last one's second. A page does not end
@@ -189,12 +233,12 @@ pub async fn changed_since(
     let end = last.map(|second| second.saturating_add(1).saturating_mul(1000));
     let before = end.filter(|end| *end <= milliseconds(settled)).unwrap_or(i64::MAX);
     let sql = format!(
-        "SELECT {COLUMNS}, n.created_at AS changed_at FROM (SELECT e.id, e.request_id, e.created_at {newest}) n \
+        "SELECT {OUTLINE}, n.created_at AS changed_at FROM (SELECT e.id, e.request_id, e.created_at {newest}) n \
          JOIN requests r ON r.id = n.request_id WHERE n.created_at < ?2 ORDER BY n.created_at, n.id"
     );
     let rows = sqlx::query(&sql).bind(milliseconds(since)).bind(before).fetch_all(&mut *read).await?;
     let tickets: Result<Vec<Changed>, StoreError> =
-        rows.iter().map(|row| Ok(Changed { changed_at: moment(row, "changed_at")?, row: request_row(row)? })).collect();
+        rows.iter().map(|row| Ok(Changed { changed_at: moment(row, "changed_at")?, ticket: outline(row)? })).collect();
     let sql = format!("SELECT EXISTS (SELECT 1 {newest} AND e.created_at >= ?2)");
     let more = sqlx::query_scalar(&sql).bind(milliseconds(since)).bind(before).fetch_one(read).await?;
     Ok(ChangedSince { tickets: tickets?, more })

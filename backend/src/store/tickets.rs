@@ -57,6 +57,23 @@ pub async fn find(read: &mut SqliteConnection, request: RequestId) -> Result<Opt
     row.as_ref().map(request_row).transpose()
 }
 
+/// Requests by their numbers, in that order; one that is gone is left out. As with [`find`], who may read them is the
+/// caller's question.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn by_ids(read: &mut SqliteConnection, requests: &[RequestId]) -> Result<Vec<RequestRow>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM json_each(?) wanted JOIN requests r ON r.id = wanted.value ORDER BY wanted.key");
+    let rows = sqlx::query(&sql).bind(json(requests)?).fetch_all(read).await?;
+    rows.iter().map(request_row).collect()
+}
+
+fn json(requests: &[RequestId]) -> Result<String, StoreError> {
+    let ids: Vec<u64> = requests.iter().map(|id| id.get()).collect();
+    serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
 /// Notes a change: the new state, the moment, the next version. False where somebody else changed it since `version`
 /// was read: nothing was written then.
 ///
@@ -118,8 +135,6 @@ pub async fn facts(
     read: &mut SqliteConnection,
     requests: &[RequestId],
 ) -> Result<HashMap<RequestId, Facts>, StoreError> {
-    let ids: Vec<u64> = requests.iter().map(|id| id.get()).collect();
-    let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let rows = sqlx::query(
         "SELECT r.id, f.author_id, f.body, \
              (SELECT count(*) FROM comments c WHERE c.request_id = r.id) AS comments, \
@@ -130,7 +145,7 @@ pub async fn facts(
              (SELECT c.id FROM comments c WHERE c.request_id = r.id ORDER BY c.created_at, c.id LIMIT 1) \
          WHERE r.id IN (SELECT value FROM json_each(?))",
     )
-    .bind(ids)
+    .bind(json(requests)?)
     .fetch_all(read)
     .await?;
     let facts = |row: &SqliteRow| -> Result<Facts, StoreError> {

@@ -9,7 +9,7 @@ use crate::store::request_list::{Order, Window};
 use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
 use crate::store::ticket_readers::Reader;
-use crate::store::{Connection, Reach, directory, groups};
+use crate::store::{Connection, Reach, directory, groups, tickets};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
@@ -69,6 +69,8 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
     let window = Window { limit: wanted.limit + 1, offset: 0, after: None };
     let mut rows = ticket_list::page(&mut read, &filter, newest_first, window).await?;
     let more = cut_at(&mut rows, wanted.limit);
+    let ids: Vec<RequestId> = rows.iter().map(|row| row.id).collect();
+    let rows = tickets::by_ids(&mut read, &ids).await?;
     let lines = lines(&mut read, &rows).await?;
     drop(read);
     note_read(office, reader, lines.iter().map(|line| line.id)).await;

@@ -142,13 +142,6 @@ impl Paging {
 }
 
 impl<T> Page<T> {
-    /// The same page of things that were looked up for it, in its order.
-    #[must_use]
-    pub fn with<U>(self, items: Vec<U>) -> Page<U> {
-        let Self { paging, more, ends, .. } = self;
-        Page { items, paging, more, ends }
-    }
-
     /// What stands on it, and the answer without it: the way on. `count` is not asked for where it is not shown.
     #[must_use]
     pub fn split(self, count: u64, params: &Params, app: &App) -> (Vec<T>, Map<String, Value>) {

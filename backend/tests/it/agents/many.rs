@@ -1,7 +1,11 @@
 //! Agents' bodies have an end as well.
 
-use super::Office;
+use super::{ANA, Office};
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures::StreamExt as _;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 #[tokio::test]
 async fn a_megabyte_of_fields_or_tags_is_one_fault() {
@@ -33,4 +37,56 @@ async fn show_many_and_subscriptions_have_an_end() {
     let webhook = json!({ "webhook": { "name": "Board", "endpoint": "https://a.example/", "subscriptions": names } });
     let made = office.marina.post("/api/v2/webhooks", &webhook).await.json();
     assert_eq!(made["webhook"]["subscriptions"], json!(["zen:event-type:ticket.created"]));
+}
+
+/// A page of long tickets was once whole in memory, as rows and as the answer. What is changed while it waits for its reader
+/// would be as it was, had it been read before.
+#[tokio::test]
+async fn lists_of_tickets_are_read_as_they_are_taken() {
+    let office = Office::open().await;
+    let mut ids = Vec::new();
+    for place in 0..40 {
+        ids.push(office.request(&format!("Early {place}.")).await.to_string());
+    }
+    let write = |sql: &'static str| {
+        let store = office.app.app.store.clone();
+        async move {
+            let mut write = store.begin().await.unwrap();
+            sqlx::query(sql).execute(&mut *write).await.unwrap();
+            write.commit().await.unwrap();
+        }
+    };
+    write("UPDATE comments SET body = printf('%.*c', 20000, 'x')").await;
+    let ana = office.id_of(ANA).await;
+    for (list, path) in [
+        ("tickets", "/api/v2/tickets".to_owned()),
+        ("tickets", "/api/v2/tickets?page[size]=40&sort=-updated_at&include=users,organizations".to_owned()),
+        ("tickets", format!("/api/v2/tickets/show_many?ids={}", ids.join(","))),
+        ("tickets", format!("/api/v2/users/{ana}/tickets/requested")),
+        ("results", "/api/v2/search?query=type:ticket".to_owned()),
+        ("tickets", "/api/v2/incremental/tickets?start_time=0".to_owned()),
+        ("tickets", "/api/v2/incremental/tickets/cursor?start_time=0&include=comment_count".to_owned()),
+    ] {
+        write("UPDATE requests SET subject = replace(subject, 'Late', 'Early')").await;
+        let bearer = format!("Bearer {}", office.marina.bearer.as_deref().unwrap());
+        let request = Request::get(&path).header(header::AUTHORIZATION, bearer).body(Body::empty()).unwrap();
+        let response = office.marina.service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/json", "{path}");
+        let mut pieces = response.into_body().into_data_stream();
+        let mut taken = pieces.next().await.unwrap().unwrap().to_vec();
+        write("UPDATE requests SET subject = replace(subject, 'Early', 'Late')").await;
+        let mut largest = 0;
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.unwrap();
+            largest = largest.max(piece.len());
+            taken.extend(piece);
+        }
+        assert!(largest < 16 * 25_000, "{path}: {largest} bytes at once");
+        let answer: Value = serde_json::from_slice(&taken).unwrap();
+        let subjects = answer[list].as_array().unwrap().iter().map(|ticket| ticket["subject"].as_str().unwrap());
+        let subjects: Vec<&str> = subjects.collect();
+        assert_eq!(subjects.len(), 40, "{path}");
+        let late = subjects.iter().filter(|subject| subject.starts_with("Late")).count();
+        assert_eq!(late, 24, "{path}: sixteen are read before anything is written, the others as they are taken");
+    }
 }

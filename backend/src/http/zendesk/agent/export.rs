@@ -3,14 +3,14 @@
 use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::wire::{TicketExport, TicketTimeExport};
-use super::shapes;
-use super::tickets::side_load;
-use crate::http::{ApiError, App, Json};
+use super::tickets::{side_load, stream};
+use crate::http::{ApiError, App};
 use crate::identity::Administrator;
-use crate::store::ticket_list::{self, Exported};
+use crate::store::ticket_list::{self, Exported, Outline};
 use crate::store::ticket_readers::Way;
 use axum::Router;
 use axum::extract::State;
+use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -40,7 +40,7 @@ pub(in crate::http) async fn export(
     State(app): State<App>,
     Administrator(administrator): Administrator,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
     let start = start_time(&params);
     let (event, since) = match (params.given("cursor").map(read_cursor), start) {
@@ -57,17 +57,15 @@ pub(in crate::http) async fn export(
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let after = found.last().map_or(newest.max(event), |last: &Exported| last.event);
-    let rows: Vec<_> = found.into_iter().map(|found| found.row).collect();
-    app.readers.note(administrator.user, Way::Export, rows.iter().map(|row| row.id), app.clock.now());
+    let tickets: Vec<Outline> = found.into_iter().map(|found| found.ticket).collect();
+    app.readers.note(administrator.user, Way::Export, tickets.iter().map(|ticket| ticket.id), app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
-    side_load(&app, &mut read, include, &rows, &mut body).await?;
-    let tickets = shapes::tickets(&app, &mut read, rows, params.lists("include", "comment_count")).await?;
+    side_load(&app, &mut read, include, &tickets, &mut body).await?;
     drop(read);
     let cursor = write_cursor(after);
     let after_url = params.link(&app, &[("start_time", None), ("cursor", Some(cursor.clone()))]);
     for (key, value) in [
-        ("tickets", json!(tickets)),
         ("after_cursor", json!(cursor)),
         ("after_url", json!(after_url)),
         ("before_cursor", Value::Null),
@@ -76,7 +74,7 @@ pub(in crate::http) async fn export(
     ] {
         body.insert(key.to_owned(), value);
     }
-    Ok(Json(body))
+    stream(&app, "tickets", &tickets, &body, params.lists("include", "comment_count"), |ticket| ticket).await
 }
 
 /// Tickets that changed since a moment, by the second: older programs ask so. Each page begins in the second in which
@@ -90,7 +88,7 @@ pub(in crate::http) async fn export_by_time(
     State(app): State<App>,
     Administrator(administrator): Administrator,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let limit = params.number("per_page", 1, u32::MAX)?.unwrap_or(MOST).min(MOST);
     let start = start_time(&params).ok_or_else(|| ApiError::parameter("start_time"))?;
     let mut read = connection(&app).await?;
@@ -104,23 +102,21 @@ pub(in crate::http) async fn export_by_time(
         // What was begun before may still be written: the last minute is given once more.
         last.timestamp().min(settled.timestamp()).max(start.timestamp())
     };
-    let rows: Vec<_> = found.tickets.into_iter().map(|found| found.row).collect();
-    app.readers.note(administrator.user, Way::Export, rows.iter().map(|row| row.id), app.clock.now());
+    let tickets: Vec<Outline> = found.tickets.into_iter().map(|found| found.ticket).collect();
+    app.readers.note(administrator.user, Way::Export, tickets.iter().map(|ticket| ticket.id), app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
-    side_load(&app, &mut read, include, &rows, &mut body).await?;
-    let tickets = shapes::tickets(&app, &mut read, rows, params.lists("include", "comment_count")).await?;
+    side_load(&app, &mut read, include, &tickets, &mut body).await?;
     drop(read);
     for (key, value) in [
         ("count", json!(tickets.len())),
-        ("tickets", json!(tickets)),
         ("end_time", json!(end)),
         ("next_page", json!(params.link(&app, &[("start_time", Some(end.to_string()))]))),
         ("end_of_stream", json!(!found.more)),
     ] {
         body.insert(key.to_owned(), value);
     }
-    Ok(Json(body))
+    stream(&app, "tickets", &tickets, &body, params.lists("include", "comment_count"), |ticket| ticket).await
 }
 
 fn start_time(params: &Params) -> Option<DateTime<Utc>> {

@@ -5,8 +5,7 @@ use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::wire::{PageParams, SearchCount, SearchResults};
 use super::people::{organization_shape, user_shape};
-use super::shapes;
-use super::tickets::place;
+use super::tickets::{place, stream};
 use crate::desk::agent_search::{self, AgentQuery, What};
 use crate::desk::search::{MAX_QUERY, OrderBy, WordsExpression};
 use crate::http::{ApiError, App, Json};
@@ -19,11 +18,12 @@ use crate::store::ticket_readers::Way;
 use crate::store::{Connection, StoreError, groups};
 use axum::Router;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use balcao_contract::id::{GroupId, UserId};
 use balcao_contract::text;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/v2/search", get(search)).route("/api/v2/search/count", get(count))
@@ -49,7 +49,7 @@ pub(in crate::http) async fn search(
     State(app): State<App>,
     agent: Agent,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let asked = read_query(&params)?;
     let order = Order {
         by_update: asked.query.order_by.is_none_or(|by| by == OrderBy::UpdatedAt),
@@ -66,11 +66,11 @@ pub(in crate::http) async fn search(
             let filter = ticket_filter(&mut read, &agent, &asked).await?;
             let rows = ticket_list::page(&mut read, &filter, order, window).await?;
             let count = if counts { ticket_list::count(&mut read, &filter).await? } else { 0 };
-            let mut page = paging.page(rows, place(order));
-            let rows = std::mem::take(&mut page.items);
-            app.readers.note(agent.user, Way::Search, rows.iter().map(|row| row.id), app.clock.now());
-            let tickets = shapes::tickets(&app, &mut read, rows, false).await?;
-            (page.with(tickets).map(|ticket| result("ticket", &ticket)), count)
+            drop(read);
+            let (tickets, mut body) = paging.page(rows, place(order)).split(count, &params, &app);
+            app.readers.note(agent.user, Way::Search, tickets.iter().map(|ticket| ticket.id), app.clock.now());
+            body.insert("facets".to_owned(), Value::Null);
+            return stream(&app, "results", &tickets, &body, false, |ticket| result("ticket", &ticket)).await;
         }
         What::Users => {
             let filter = PeopleFilter { text: asked.words, ..PeopleFilter::default() };
@@ -90,7 +90,7 @@ pub(in crate::http) async fn search(
     drop(read);
     let mut body = page.into_body("results", count, &params, &app);
     body.insert("facets".to_owned(), Value::Null);
-    Ok(Json(body))
+    Ok(Json(body).into_response())
 }
 
 /// How many results a query has.

@@ -3,7 +3,10 @@
 use super::super::paging::{Depth, Paging};
 use super::super::params::Params;
 use super::super::requests::{connection, path_id};
-use super::super::wire::{PageParams, SortParams, TicketCount, TicketCountEnvelope, TicketEnvelope, TicketList};
+use super::super::streamed;
+use super::super::wire::{
+    PageParams, SortParams, Ticket, TicketCount, TicketCountEnvelope, TicketEnvelope, TicketList,
+};
 use super::groups::group_shape;
 use super::people::{organization_shape, user_shape};
 use super::shapes;
@@ -12,14 +15,16 @@ use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
 use crate::store::request_list::Order;
 use crate::store::requests::RequestRow;
-use crate::store::ticket_list::{self, TicketFilter};
+use crate::store::ticket_list::{self, Outline, TicketFilter};
 use crate::store::ticket_readers::Way;
 use crate::store::{Connection, StoreError, groups, people, tickets};
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::get;
 use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
 use balcao_contract::status::Status;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -47,11 +52,7 @@ pub(super) async fn find(read: &mut Connection, agent: &Agent, id: &str) -> Resu
 /// Every ticket, of every account, as far as the agent reaches.
 #[utoipa::path(get, path = "/api/v2/tickets", tag = "tickets", params(SortParams, PageParams),
     responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
-pub(in crate::http) async fn list(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+pub(in crate::http) async fn list(State(app): State<App>, agent: Agent, params: Params) -> Result<Response, ApiError> {
     answer(&app, agent.user, &params, TicketFilter::within(agent.reach)).await
 }
 
@@ -76,7 +77,7 @@ pub(in crate::http) async fn list_requested(
     agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
     answer(
         &app,
@@ -96,7 +97,7 @@ pub(in crate::http) async fn list_assigned(
     agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let user = somebody(&app, &agent, &id).await?;
     answer(
         &app,
@@ -122,7 +123,7 @@ pub(in crate::http) async fn list_of_organization(
     agent: Agent,
     Path(id): Path<String>,
     params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let id: AccountId = path_id(&id)?;
     let known = crate::store::directory::account(&mut *connection(&app).await?, id).await?;
     let account = known.ok_or(ApiError::RecordNotFound)?.id;
@@ -140,11 +141,7 @@ pub(in crate::http) async fn list_of_organization(
     params(("ids" = Option<String>, Query, description = "Comma-separated, at most 100"),
         ("include" = Option<String>, Query, description = "users, organizations, groups, comment_count")),
     responses((status = 200, body = TicketList), (status = 400), (status = 403)))]
-pub(in crate::http) async fn some(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+pub(in crate::http) async fn some(State(app): State<App>, agent: Agent, params: Params) -> Result<Response, ApiError> {
     let filter = TicketFilter { ids: Some(params.ids("ids")?), ..TicketFilter::within(agent.reach) };
     let asked = Params::new("/api/v2/tickets/show_many", "");
     let include = params.get("include").map(str::to_owned).unwrap_or_default();
@@ -168,19 +165,14 @@ pub(in crate::http) async fn show(
     app.readers.note(agent.user, Way::Ticket, [row.id], app.clock.now());
     let mut body = Map::new();
     let include = params.get("include").unwrap_or_default();
-    side_load(&app, &mut read, include, std::slice::from_ref(&row), &mut body).await?;
+    side_load(&app, &mut read, include, &[Outline::of(&row)], &mut body).await?;
     let counted = lists(include, "comment_count");
     let ticket = shapes::tickets(&app, &mut read, vec![row], counted).await?.pop();
     body.insert("ticket".to_owned(), json!(ticket.ok_or(ApiError::RecordNotFound)?));
     Ok(Json(body))
 }
 
-async fn answer(
-    app: &App,
-    agent: UserId,
-    params: &Params,
-    mut filter: TicketFilter,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+async fn answer(app: &App, agent: UserId, params: &Params, mut filter: TicketFilter) -> Result<Response, ApiError> {
     if let Some(list) = params.given("status") {
         let named: Option<BTreeSet<Status>> = list.split(',').map(|name| Status::from_name(name.trim())).collect();
         let named = named.ok_or_else(|| ApiError::parameter("status"))?;
@@ -198,28 +190,48 @@ async fn answer_including(
     include: &str,
     filter: TicketFilter,
     paging: Paging,
-) -> Result<Json<Map<String, Value>>, ApiError> {
+) -> Result<Response, ApiError> {
     let mut read = connection(app).await?;
     let order = paging.order();
     let rows = ticket_list::page(&mut read, &filter, order, paging.window()).await?;
     let count = if paging.counts() { ticket_list::count(&mut read, &filter).await? } else { 0 };
-    let mut page = paging.page(rows, place(order));
-    app.readers.note(agent, Way::List, page.items.iter().map(|row| row.id), app.clock.now());
+    let page = paging.page(rows, place(order));
+    app.readers.note(agent, Way::List, page.items.iter().map(|ticket| ticket.id), app.clock.now());
     let mut side = Map::new();
     side_load(app, &mut read, include, &page.items, &mut side).await?;
-    let rows = std::mem::take(&mut page.items);
-    let tickets = shapes::tickets(app, &mut read, rows, lists(include, "comment_count")).await?;
     drop(read);
-    let mut body = page.with(tickets).into_body("tickets", count, params, app);
+    let (tickets, mut body) = page.split(count, params, app);
     body.extend(side);
-    Ok(Json(body))
+    stream(app, "tickets", &tickets, &body, lists(include, "comment_count"), |ticket| ticket).await
 }
 
-/// A row's place in an order.
-pub(super) fn place(order: Order) -> impl Fn(&RequestRow) -> (i64, i64) {
-    move |row| {
-        let moment = if order.by_update { row.updated_at } else { row.created_at };
-        (moment.unix_milliseconds(), i64::try_from(row.id.get()).unwrap_or(i64::MAX))
+/// The answer with these tickets under a name, each as `shape` gives it, written while it is read.
+pub(super) async fn stream<T: Serialize + Send + 'static>(
+    app: &App,
+    name: &str,
+    tickets: &[Outline],
+    rest: &Map<String, Value>,
+    with_comment_count: bool,
+    shape: fn(Ticket) -> T,
+) -> Result<Response, ApiError> {
+    let (work, app) = (&app.work, app.clone());
+    let load = move |ids: Vec<RequestId>, _| {
+        let app = app.clone();
+        async move {
+            let mut read = connection(&app).await?;
+            let rows = tickets::by_ids(&mut read, &ids).await?;
+            let found = shapes::tickets(&app, &mut read, rows, with_comment_count).await?;
+            Ok(found.into_iter().map(shape).collect())
+        }
+    };
+    streamed::list(name, tickets.iter().map(|ticket| ticket.id).collect(), rest, work, load).await
+}
+
+/// A ticket's place in an order.
+pub(super) fn place(order: Order) -> impl Fn(&Outline) -> (i64, i64) {
+    move |ticket| {
+        let moment = if order.by_update { ticket.updated_at } else { ticket.created_at };
+        (moment.unix_milliseconds(), i64::try_from(ticket.id.get()).unwrap_or(i64::MAX))
     }
 }
 
@@ -232,17 +244,17 @@ pub(super) async fn side_load(
     app: &App,
     read: &mut Connection,
     include: &str,
-    rows: &[RequestRow],
+    tickets: &[Outline],
     body: &mut Map<String, Value>,
 ) -> Result<(), StoreError> {
     if lists(include, "users") {
         let wanted: BTreeSet<UserId> =
-            rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten().collect();
+            tickets.iter().flat_map(|ticket| [Some(ticket.requester), ticket.assignee]).flatten().collect();
         let users: Vec<_> = people::by_ids(read, &wanted).await?.iter().map(|one| user_shape(app, one)).collect();
         body.insert("users".to_owned(), json!(users));
     }
     if lists(include, "organizations") {
-        let wanted: BTreeSet<AccountId> = rows.iter().map(|row| row.account).collect();
+        let wanted: BTreeSet<AccountId> = tickets.iter().map(|ticket| ticket.account).collect();
         let mut organizations = Vec::new();
         for account in wanted {
             let known = crate::store::directory::account(read, account).await?;
@@ -251,7 +263,7 @@ pub(super) async fn side_load(
         body.insert("organizations".to_owned(), json!(organizations));
     }
     if lists(include, "groups") {
-        let wanted: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.group).collect();
+        let wanted: BTreeSet<GroupId> = tickets.iter().filter_map(|ticket| ticket.group).collect();
         let groups = groups::list(read, None).await?.into_iter().filter(|group| wanted.contains(&group.id));
         let groups: Vec<_> = groups.map(|group| group_shape(app, group)).collect();
         body.insert("groups".to_owned(), json!(groups));
