@@ -96,7 +96,11 @@ impl TestApp {
 
     /// Signs somebody in.
     pub async fn sign_in(&self, email: &str, account: &str) -> Client {
-        let token = self.host_token(email, account);
+        self.sign_in_with(&self.host_token(email, account)).await
+    }
+
+    /// Signs in whoever a token of the host names.
+    pub async fn sign_in_with(&self, token: &str) -> Client {
         let answer = self.nobody().post("/api/panel/session", &json!({ "token": token })).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
         let session = &answer.json()["session"];
