@@ -5,6 +5,7 @@ mod check;
 mod check_fields;
 mod definition;
 mod exclusive;
+mod names;
 #[cfg(test)]
 mod published_tests;
 mod tailor;
