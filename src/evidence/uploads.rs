@@ -274,6 +274,16 @@ impl Uploads {
         self.pump();
     }
 
+    /// Lets go of a file that another tab has taken out: device and backend know already.
+    pub fn let_go(self, id: &str) {
+        self.pull_brake(id);
+        self.queue.update(|queue| {
+            queue.remove(id);
+        });
+        self.inner.update_value(|inner| inner.bytes.retain(|(known, _)| known != id));
+        self.pump();
+    }
+
     /// Takes out everything that failed.
     pub fn remove_failed(self) {
         let failed: Vec<String> = self.queue.with_untracked(|queue| {

@@ -12,9 +12,7 @@ use leptos::prelude::*;
 pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> impl IntoView {
     let language = Language::here();
     let position = Memo::new(move |_| {
-        engine.form.with(|form| {
-            engine.answers.with(|answers| steps::position(form, answers, step.as_deref().unwrap_or_default()))
-        })
+        engine.form.with(|form| steps::position(form, step.as_deref().unwrap_or_default()))
     });
     let whole = Signal::derive(move || {
         let form = engine.form.with(|form| form.name.clone());

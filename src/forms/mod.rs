@@ -12,6 +12,7 @@ mod followup;
 mod heading;
 mod navigation;
 mod opening;
+mod other_tabs;
 mod page;
 mod priority;
 mod problems;
