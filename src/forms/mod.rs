@@ -8,6 +8,7 @@ mod engine;
 mod faults;
 mod fields;
 mod file_text;
+mod fold;
 mod followup;
 mod heading;
 mod navigation;

@@ -147,6 +147,24 @@ fn defaults_are_taken_only_where_nothing_was_chosen() {
 }
 
 #[test]
+fn what_need_not_be_answered_is_folded_and_stays_where_it_is_while_answering() {
+    let mut form = form();
+    for field in &mut form.fields {
+        field.folded = matches!(field.key.as_str(), "environment" | "stores");
+    }
+    let step = |key: &str| form.step(key).unwrap().clone();
+    let folded = |key: &str, answers: &Answers, before: Option<&[String]>| folded(&form, &step(key), answers, before);
+    assert_eq!(folded("more", &incident(), None), ["stores"], "optional");
+    let mut open = incident();
+    open.remove("environment");
+    assert_eq!(folded("where", &open, None), [""; 0], "required of an incident");
+    assert_eq!(folded("where", &incident(), None), ["environment"], "known from before");
+    assert_eq!(folded("where", &incident(), Some(&[])), [""; 0], "just answered");
+    assert_eq!(folded("where", &incident(), Some(&["environment".to_owned()])), ["environment"]);
+    assert_eq!(folded("where", &open, Some(&["environment".to_owned()])), [""; 0], "now required");
+}
+
+#[test]
 fn a_draft_is_called_by_its_title_or_by_what_it_is_about() {
     let form = form();
     assert_eq!(title_of(&form, &incident()), "S");

@@ -5,7 +5,7 @@ use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKind, Form, Step};
 use balcao_contract::text::is_blank;
 use balcao_contract::validation::{Fault, fault_of_files, validate, validate_step};
-use balcao_contract::visibility::visible_fields_of_step;
+use balcao_contract::visibility::{VisibleField, visible_fields_of_step};
 
 /// The steps that ask anything for these answers.
 #[must_use]
@@ -107,6 +107,19 @@ pub fn take_defaults(form: &Form, draft: &mut Draft) {
             draft.edited.entry(field.key.clone()).or_insert(1);
         }
     }
+}
+
+/// The questions of a step that are folded away: marked so, and nothing has to be answered there. `before` is what was
+/// folded a moment ago: a question does not vanish because it was just answered.
+#[must_use]
+pub fn folded(form: &Form, step: &Step, answers: &Answers, before: Option<&[String]>) -> Vec<String> {
+    let shown = visible_fields_of_step(form, step, answers).into_iter().filter(|shown| shown.field.folded);
+    let is_folded = |shown: &VisibleField<'_>| {
+        let key = shown.field.key.as_str();
+        let is_answered = answers.get(key).is_some_and(|answer| !answer.is_blank());
+        !shown.required || is_answered && before.is_none_or(|before| before.iter().any(|known| known == key))
+    };
+    shown.filter(is_folded).map(|shown| shown.field.key.as_str().to_owned()).collect()
 }
 
 /// What a draft is about, in a line.

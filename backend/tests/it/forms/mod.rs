@@ -3,6 +3,7 @@
 mod commercial;
 mod financial;
 mod tailored;
+mod technical;
 
 use crate::tickets::{Answer, Desk, Person};
 use axum::http::Method;
