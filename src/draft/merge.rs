@@ -123,7 +123,10 @@ mod tests {
         let other = edited(&begun(), &[("subject", "other")], 10);
         // The other was kept first: both tabs come to it.
         let kept = one.merged_with(&other);
-        assert_eq!((kept.answers.text("subject"), other.merged_with(&kept).answers.text("subject")), ("other", "other"));
+        assert_eq!(
+            (kept.answers.text("subject"), other.merged_with(&kept).answers.text("subject")),
+            ("other", "other")
+        );
     }
 
     #[test]

@@ -132,7 +132,9 @@ impl Queue {
     pub fn add(&mut self, limits: &FileLimits, file: DraftFile, head: Option<&[u8]>) -> Result<(), Rejected> {
         let name = safe_name(&file.name);
         let already = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let fits = limits.check(&name, Some(file.size), already).and_then(|()| head.map_or(Ok(()), |head| check_content(&name, head)));
+        let fits = limits
+            .check(&name, Some(file.size), already)
+            .and_then(|()| head.map_or(Ok(()), |head| check_content(&name, head)));
         if let Err(fault) = fits {
             return Err(Rejected { name, fault });
         }

@@ -185,7 +185,8 @@ impl Engine {
         if is_known || draft.is_empty() && !was_kept {
             return;
         }
-        let keeping = self.store.try_with_value(|store| store.as_ref().map(|store| store.keep(&draft, was_kept))).flatten();
+        let keeping =
+            self.store.try_with_value(|store| store.as_ref().map(|store| store.keep(&draft, was_kept))).flatten();
         let Some(keeping) = keeping else { return };
         self.is_kept.set_value(true);
         self.last_kept.set_value(Some(draft));
@@ -269,7 +270,8 @@ impl Engine {
 
     /// Takes the other draft that is offered off the device; the next one, if any, is offered then.
     pub fn discard_other(self) {
-        let Some(other) = self.others.try_update(|others| (!others.is_empty()).then(|| others.remove(0))).flatten() else {
+        let Some(other) = self.others.try_update(|others| (!others.is_empty()).then(|| others.remove(0))).flatten()
+        else {
             return;
         };
         if let Some(store) = self.store.get_value() {

@@ -13,7 +13,10 @@ pub fn Fold(engine: Engine, folded: Memo<Vec<String>>) -> impl IntoView {
     let any = Memo::new(move |_| folded.with(|folded| !folded.is_empty()));
     let is_wrong = Memo::new(move |before: Option<&bool>| {
         // Mended, it stays open: nothing closes under somebody's hand.
-        before == Some(&true) || engine.problems.with(|problems| folded.with(|folded| folded.iter().any(|key| problems.of(key).is_some())))
+        before == Some(&true)
+            || engine
+                .problems
+                .with(|problems| folded.with(|folded| folded.iter().any(|key| problems.of(key).is_some())))
     });
     let from_review = untrack(|| engine.navigation.address().with(|address| address.from_review));
     let line = move |key: String| {

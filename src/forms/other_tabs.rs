@@ -148,9 +148,8 @@ pub fn OtherTabs(engine: Engine) -> impl IntoView {
 
 fn row(engine: Engine, language: Language, one: Overtaken) -> AnyView {
     let key = one.key.clone();
-    let field = move || {
-        engine.form.with(|form| form.field(key.as_str()).map(|field| field.title.clone())).unwrap_or_default()
-    };
+    let field =
+        move || engine.form.with(|form| form.field(key.as_str()).map(|field| field.title.clone())).unwrap_or_default();
     let words = one.mine.as_ref().and_then(AnswerValue::as_text).filter(|text| !text.is_empty()).map(|text| {
         let key = one.key.clone();
         let option = engine.form.with_untracked(|form| {

@@ -52,8 +52,9 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             })
         })
     });
-    let open =
-        Memo::new(move |_| folded.with(|folded| keys.get().into_iter().filter(|key| !folded.contains(key)).collect::<Vec<_>>()));
+    let open = Memo::new(move |_| {
+        folded.with(|folded| keys.get().into_iter().filter(|key| !folded.contains(key)).collect::<Vec<_>>())
+    });
     let has_files = Memo::new(move |_| {
         engine.form.with(|form| {
             let is_evidence = |key: &String| form.field(key).is_some_and(|field| field.kind == FieldKind::Evidence);

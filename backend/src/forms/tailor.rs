@@ -186,7 +186,8 @@ pub(super) fn build_field(raw: &RawField, locale: Locale, audience: Option<&Audi
 pub(super) fn recall(raw: &RawForm, form: &mut Form, last: &Answers) {
     let recalled = |key: &str| raw.field(key).is_some_and(|field| field.prefill == Some(Prefill::LastTime));
     for field in form.fields.iter_mut().filter(|field| recalled(field.key.as_str())) {
-        let answer = last.get(field.key.as_str()).filter(|answer| !answer.is_blank() && fault_of_value(field, answer).is_none());
+        let answer =
+            last.get(field.key.as_str()).filter(|answer| !answer.is_blank() && fault_of_value(field, answer).is_none());
         field.prefill = answer.and_then(AnswerValue::as_text).map(str::to_owned);
     }
 }

@@ -3,9 +3,9 @@
 use crate::common::{ACCOUNT, Client, HOST_KEY, TestApp, sign};
 use axum::http::{Method, StatusCode};
 use balcao_backend::config::{HostTokenAlgorithm, HostTokenKey};
-use base64::Engine as _;
 use balcao_contract::panel::SessionEnvelope;
 use balcao_contract::priority::Priority;
+use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::Algorithm;

@@ -28,10 +28,9 @@ mod tests {
     #[test]
     fn every_country_and_currency_has_a_name_in_each_language() {
         for locale in Locale::ALL {
-            for (format, codes) in [
-                (Format::Country, countries().collect::<Vec<_>>()),
-                (Format::Currency, currencies().collect()),
-            ] {
+            for (format, codes) in
+                [(Format::Country, countries().collect::<Vec<_>>()), (Format::Currency, currencies().collect())]
+            {
                 for code in codes {
                     let name = of(format, code, locale).unwrap_or_default();
                     assert!(name.chars().count() >= 3 && name != code, "{code} {locale}: {name:?}");
@@ -41,6 +40,9 @@ mod tests {
         assert_eq!(of(Format::Country, "BR", Locale::Es).as_deref(), Some("Brasil"));
         assert_eq!(of(Format::Currency, "BRL", Locale::Pt).as_deref(), Some("real brasileiro (BRL)"));
         assert_eq!(of(Format::Country, "Brazil", Locale::En), None);
-        assert_eq!((COUNTRIES.lines().count(), CURRENCIES.lines().count()), (countries().count(), currencies().count()));
+        assert_eq!(
+            (COUNTRIES.lines().count(), CURRENCIES.lines().count()),
+            (countries().count(), currencies().count())
+        );
     }
 }

@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use chrono::TimeDelta;
 use balcao_contract::panel::{Account, DoorName, Person, Session, SessionEnvelope, SignIn};
+use chrono::TimeDelta;
 
 /// So far back hours are known to the panel: a request that was just sent is promised from its own beginning.
 const HOURS_BEFORE: TimeDelta = TimeDelta::days(1);
