@@ -2,6 +2,7 @@
 //! apply. It knows nobody: no HTTP, no storage, no browser. Time and randomness come in as arguments.
 
 pub mod answers;
+pub mod content;
 pub mod entries;
 pub mod file;
 pub mod form;

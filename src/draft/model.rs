@@ -2,8 +2,10 @@
 
 use super::random::unguessable;
 use balcao_contract::answers::Answers;
+use balcao_contract::form::FieldKey;
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The name of a draft, as it stands in addresses (`?draft=`).
@@ -100,6 +102,15 @@ pub struct Draft {
     /// What was typed.
     #[serde(default)]
     pub answers: Answers,
+    /// When each answer was last edited, Unix milliseconds: of two tabs' edits the newest wins.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub edited: BTreeMap<FieldKey, i64>,
+    /// What stood there before anybody typed: as long as it is all there is, nobody would miss it.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub given: Answers,
+    /// Files that were taken out, by id: another tab may still have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// What was chosen, in order.
     #[serde(default)]
     pub files: Vec<DraftFile>,
@@ -137,6 +148,9 @@ impl Draft {
             owner,
             purpose,
             answers: Answers::default(),
+            edited: BTreeMap::new(),
+            given: Answers::default(),
+            removed: Vec::new(),
             files: Vec::new(),
             step: None,
             idempotency_key,
@@ -150,14 +164,14 @@ impl Draft {
     /// Nothing in it that anybody would miss.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.answers.iter().all(|(_, answer)| answer.is_blank())
+        let is_given = |key: &FieldKey, answer| self.given.get(key.as_str()) == Some(answer);
+        self.files.is_empty() && self.answers.iter().all(|(key, answer)| answer.is_blank() || is_given(key, answer))
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use balcao_contract::form::FieldKey;
 
     pub(crate) fn owner(account: u64, user: u64) -> Owner {
         Owner { account: AccountId::try_from(account).unwrap(), user: UserId::try_from(user).unwrap() }
@@ -209,6 +223,11 @@ pub(crate) mod tests {
         draft.answers.set(FieldKey::new("subject"), "   ".into());
         assert!(draft.is_empty());
         draft.answers.set(FieldKey::new("subject"), "x".into());
+        assert!(!draft.is_empty());
+        // What the form put there itself is nobody's, until it is changed.
+        draft.given.set(FieldKey::new("subject"), "x".into());
+        assert!(draft.is_empty());
+        draft.answers.set(FieldKey::new("subject"), "xy".into());
         assert!(!draft.is_empty());
     }
 }

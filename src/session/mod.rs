@@ -17,7 +17,9 @@ use crate::api::{ApiError, Client, Credentials};
 use crate::host::{Host, HostContext};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::{self, Capability, SignIn};
+use balcao_contract::priority::Priority;
 use balcao_contract::support::FirstResponses;
+use balcao_contract::time::Timestamp;
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -151,6 +153,13 @@ impl Session {
     #[must_use]
     pub fn first_responses(self) -> Option<FirstResponses> {
         self.who.with(|who| who.as_ref().map(|who| who.first_responses))
+    }
+
+    /// By when a promise of that priority is kept for what begins then; `None` where the hours are not known so far.
+    /// Follows it.
+    #[must_use]
+    pub fn answered_by(self, priority: Priority, start: Timestamp) -> Option<Timestamp> {
+        self.who.with(|who| who.as_ref().and_then(|who| who.first_responses.of(priority).due(start, &who.open_hours)))
     }
 
     /// Whether the backend lets this user do something; follows it.

@@ -119,6 +119,12 @@ messages! {
         "{field}: arquivos deste tipo não são aceitos. Estes são: {endings}",
         "{field}: no se aceptan archivos de este tipo. Estos sí: {endings}",
     ],
+    /// A file whose first bytes are not what its ending says.
+    FileOfOtherContent { field: String } => [
+        "{field}: the content of the file does not match its ending. Save it again in that format, or put it into a ZIP file",
+        "{field}: o conteúdo do arquivo não corresponde à extensão. Salve-o de novo nesse formato ou coloque-o em um arquivo ZIP",
+        "{field}: el contenido del archivo no corresponde a su extensión. Guárdalo de nuevo en ese formato o ponlo en un archivo ZIP",
+    ],
     /// A file without a name.
     FileWithoutName { field: String } => [
         "{field}: the file has no name. Send it as the parameter filename",

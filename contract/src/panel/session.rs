@@ -5,6 +5,7 @@ use crate::id::{AccountId, UserId};
 use crate::locale::Locale;
 use crate::support::{FirstResponses, Region};
 use crate::time::Timestamp;
+use crate::working_hours::OpenHours;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/panel/session`: what proves who is asking. Without a token the request's cookies are looked at: the
@@ -55,6 +56,9 @@ pub struct Session {
     pub missing: Vec<MissingCapability>,
     /// What the account's region promises.
     pub first_responses: FirstResponses,
+    /// When its support is there in the coming weeks: a promise of working hours becomes a moment by them.
+    #[serde(default)]
+    pub open_hours: OpenHours,
     /// The newest event there was: live updates go on from it, so that nothing falls between the first page and them.
     #[serde(default)]
     pub last_event_id: u64,

@@ -24,6 +24,7 @@ pub fn field(number: u64, key: &str, kind: FieldKind, required: bool) -> Field {
         prefix: None,
         prefill: None,
         sensitive: false,
+        folded: false,
         earliest: None,
         latest: None,
         columns: Vec::new(),

@@ -33,13 +33,13 @@ async fn a_code_by_mail_leads_to_a_new_request() {
         }
         page.open("/support?locale=pt").await?;
         page.fill("E-mail", "ana").await?;
-        page.click("Enviar código").await?;
+        page.click("Acessar por token").await?;
         page.see("Digite um endereço de e-mail").await?;
         ensure!(page.script("return document.activeElement.className").await? == "summary", "the fault has no focus");
         page.looks_right("support-fault", Language::Portuguese).await?;
         page.script("document.querySelector('#email').value = ''").await?;
         page.fill("E-mail", ANA).await?;
-        page.click("Enviar código").await?;
+        page.click("Acessar por token").await?;
         page.see("Confira o seu e-mail").await?;
         page.looks_right("support-code", Language::Portuguese).await?;
         let mail = page.backend.lock().await.mail(ANA, "código de acesso").await?;
@@ -68,7 +68,7 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
     journey("door-password", backend, async |page| {
         page.width(1440).await?;
         page.open("/support?locale=es").await?;
-        page.click("Iniciar sesión con contraseña").await?;
+        page.click("Iniciar sesión con correo electrónico y contraseña").await?;
         page.looks_right("support-password", Language::Spanish).await?;
         page.click("Definir contraseña").await?;
         page.looks_right("support-reset", Language::Spanish).await?;

@@ -257,7 +257,7 @@ async fn a_form_outlives_its_session() {
             .await?;
         page.into_support_frame().await?;
         let words = Words::of(Language::Portuguese)?;
-        page.see(words.step("context")).await?;
+        page.see(words.step("problem")).await?;
         end_session(&page).await?;
         steps::context(&page, &words).await?;
         steps::experience(&page, &words).await?;

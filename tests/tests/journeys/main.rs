@@ -8,6 +8,7 @@ mod drafts;
 mod embedding;
 mod evidence;
 mod failures;
+mod form_clicks;
 mod history;
 mod keyboard;
 mod keyboard_request;

@@ -136,24 +136,18 @@ async fn fill_in(page: &Page, words: &Words, language: Language) -> Result<()> {
     let description = page.value(words.field("description")).await?;
     ensure!(description.contains(question(language)) && description.contains("Error PAY-17"), "{description:?}");
     ensure!(page.is_chosen(words.option("problem_type", "incident")).await?, "the scenario does not preselect");
+    ensure!(page.is_chosen(words.option("environment", "production")).await?, "the environment is not production");
     page.looks_right("form-problem", language).await?;
-    page.click(words.text("form.continue")).await?;
-
-    page.see(words.step("context")).await?;
     page.choose(words.option("affected_users", "all")).await?;
     page.choose(words.option("impact", "critical")).await?;
-    page.choose(words.option("environment", "production")).await?;
     page.see(words.text("priority.urgent")).await?;
-    page.looks_right("form-context", language).await?;
-    page.script("document.querySelector('.priority-box').scrollIntoView({ block: 'center' })").await?;
-    page.picture(&format!("form-context-{}-1440", language.code())).await?;
-    page.click(words.text("form.continue")).await?;
-
-    page.see(words.step("experience")).await?;
-    page.choose(words.option("experience", "proficient")).await?;
+    steps::experience(page, words).await?;
+    let agency = page.input(words.field("agency")).await?;
+    agency.clear().await?;
     page.fill(words.field("agency"), "Estúdio Açaí").await?;
-    page.looks_right("form-experience", language).await?;
-    page.click(words.text("form.continue")).await?;
+    page.looks_right("form-unfolded", language).await?;
+    page.script("document.querySelector('.priority-box').scrollIntoView({ block: 'center' })").await?;
+    page.picture(&format!("form-priority-{}-1440", language.code())).await?;
 
     page.see(words.text("evidence.choose")).await?;
     page.see(words.beginning("evidence.limits")).await?;
@@ -174,6 +168,8 @@ async fn fill_in(page: &Page, words: &Words, language: Language) -> Result<()> {
         "console.log",
         words.option("impact", "critical"),
         words.text("priority.urgent"),
+        "Ana Souza",
+        "acmestore",
     ] {
         ensure!(shown.contains(expected), "{expected:?} is not in the review:\n{shown}");
     }
@@ -182,8 +178,8 @@ async fn fill_in(page: &Page, words: &Words, language: Language) -> Result<()> {
 
 /// From the review back by one, to change an answer, and to the review again.
 async fn change_an_answer(page: &Page, words: &Words) -> Result<()> {
-    page.click(&format!("{} {}", words.text("form.change"), words.step("context"))).await?;
-    page.see(words.step("context")).await?;
+    page.click(&format!("{} {}", words.text("form.change"), words.step("problem"))).await?;
+    page.see(words.step("problem")).await?;
     page.choose(words.option("environment", "sandbox")).await?;
     page.click(words.text("form.back_to_review")).await?;
     let shown = page.see(words.text("form.review")).await?;

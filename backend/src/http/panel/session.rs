@@ -12,6 +12,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use balcao_contract::panel::{Account, DoorName, Person, Session, SessionEnvelope, SignIn};
+use chrono::TimeDelta;
+
+/// So far back hours are known to the panel: a request that was just sent is promised from its own beginning.
+const HOURS_BEFORE: TimeDelta = TimeDelta::days(1);
+/// So far ahead: longer than any promise and any session lasts, over holidays.
+const HOURS_AHEAD: TimeDelta = TimeDelta::days(28);
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
@@ -144,6 +150,7 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
         true => directory::accounts_of(&mut *app.store.reader().acquire().await?, signed_in.user).await?,
         false => vec![own.clone()],
     };
+    let now = app.clock.now();
     let last_event_id = events::newest(&mut *app.store.reader().acquire().await?).await?;
     Ok(SessionEnvelope {
         session: Session {
@@ -162,6 +169,7 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
             capabilities: signed_in.capabilities.clone(),
             missing: signed_in.missing.clone(),
             first_responses: app.config.first_responses(signed_in.region),
+            open_hours: app.config.calendars.of(signed_in.region).open_hours(now - HOURS_BEFORE, now + HOURS_AHEAD),
             last_event_id: u64::try_from(last_event_id).unwrap_or_default(),
         },
     })

@@ -107,6 +107,7 @@ pub(super) fn left_out(
             LeftOut::Fault(FileFault::Empty) => "empty",
             LeftOut::Fault(FileFault::TooLarge) => "too_large",
             LeftOut::Fault(FileFault::TooMany) => "too_many",
+            LeftOut::Fault(FileFault::OtherContent) => "other_content",
             LeftOut::Fault(_) => "type_not_taken",
             LeftOut::Quota => "quota",
             LeftOut::NoRoom => "no_room",

@@ -81,7 +81,12 @@ pub async fn enrolled(app: &TestApp, browser: &mut Browser, email: &str) -> (Str
     let code = app_code(&secret, app, 0);
     assert_leads_to(&browser.post("/support/enrol/app", &[("code", &code)]).await, "/support/recovery-codes");
     let codes = codes_on(&browser.get("/support/recovery-codes").await.text());
+    // As a file, they are the same; and only as long as they are shown.
+    let file = browser.get("/support/recovery-codes.txt").await;
+    assert_eq!((file.header("content-disposition"), file.header("cache-control")), ("attachment", "no-store"));
+    assert_eq!(file.text().lines().collect::<Vec<_>>(), codes);
     assert_leads_to(&browser.post("/support/recovery-codes", &[]).await, "/panel/new");
+    assert_leads_to(&browser.get("/support/recovery-codes.txt").await, "/support");
     app.wait(TimeDelta::seconds(60));
     (secret, codes)
 }

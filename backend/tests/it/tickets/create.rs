@@ -47,11 +47,9 @@ async fn missing_answers_are_named_one_by_one_in_the_readers_language() {
     assert_eq!(
         keys,
         [
-            "affected_users BlankValue",
             "description BlankValue",
             "environment BlankValue",
             "experience BlankValue",
-            "impact BlankValue",
             "problem_type BlankValue",
             "subject BlankValue",
         ]

@@ -100,9 +100,9 @@ async fn downloads_are_never_run_and_never_drawn_on_their_own() {
         ("a.svg", &b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"[..], "text/plain"),
         ("a.html", b"<script>alert(1)</script>", "text/plain"),
         ("a.xml", b"<?xml version='1.0'?><x/>", "text/plain"),
-        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "application/octet-stream"),
         ("a.pdf", b"%PDF-1.7 /OpenAction /JavaScript", "application/pdf"),
-        ("a.jpg", b"%PDF-1.7", "application/octet-stream"),
+        // An office file that is none within its zip: taken, and not called one.
+        ("a.docx", b"PK\x03\x04\x14\0\0\0\x08\0report.txt", "application/octet-stream"),
     ] {
         let answer = upload(&ana, name, bytes).await;
         let file = answer.json()["upload"]["attachment"].clone();
@@ -115,6 +115,25 @@ async fn downloads_are_never_run_and_never_drawn_on_their_own() {
         assert_eq!(content.header("cross-origin-resource-policy"), "same-origin");
         assert_eq!(content.header("cache-control"), "private, no-store");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_what_its_ending_says_is_refused_in_a_sentence() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    for (name, bytes) in [
+        ("a.png", &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..]),
+        ("a.jpg", b"%PDF-1.7"),
+        ("a.pdf", b"MZ\x90\0\x03\0\0\0"),
+        ("a.txt", b"MZ\x90\0\x03\0\0\0"),
+    ] {
+        let answer = upload(&ana, name, bytes).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(answer.refusal(), ("RecordInvalid".into(), vec!["evidence InvalidUpload".into()]), "{name}");
+        assert!(answer.text().contains("does not match its ending"), "{}", answer.text());
+    }
+    // Nothing of them stays; the same file in a zip is taken.
+    assert_eq!(upload(&ana, "a.zip", b"PK\x03\x04\x14\0\0\0").await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]
