@@ -38,7 +38,7 @@ mod tests {
             }
         }
         assert_eq!(of(Format::Country, "BR", Locale::Es).as_deref(), Some("Brasil"));
-        assert_eq!(of(Format::Currency, "BRL", Locale::Pt).as_deref(), Some("real brasileiro (BRL)"));
+        assert_eq!(of(Format::Currency, "BRL", Locale::Pt).as_deref(), Some("Real brasileiro (BRL)"));
         assert_eq!(of(Format::Country, "Brazil", Locale::En), None);
         assert_eq!(
             (COUNTRIES.lines().count(), CURRENCIES.lines().count()),

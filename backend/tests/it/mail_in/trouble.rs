@@ -87,7 +87,7 @@ async fn a_mail_of_25_megabytes_joins() {
     let line = format!("{}\n", "QUJD".repeat(19));
     let encoded = line.repeat(25 * 1024 * 1024 * 4 / 3 / line.len());
     let parts = format!(
-        "--b\nContent-Type: video/mp4; name=screen.mp4\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=screen.mp4\n\n{encoded}\n"
+        "--b\nContent-Type: video/mp4; name=screen.mp4\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=screen.mp4\n\nAAAAGGZ0eXBpc29t\n{encoded}\n"
     );
     assert!(matches!(office.take_in(&mixed(&office, &parts)).await, Outcome::Joined(_)));
     let comments = office.comments_answer(office.request).await.json["comments"].clone();
