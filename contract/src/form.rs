@@ -160,6 +160,9 @@ pub struct Field {
     /// The most rows of a table; `None` for the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<u32>,
+    /// Its answer is nobody's business but support's and the requester's: mails hide it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
     /// The choices of a [`FieldKind::Tagger`] or [`FieldKind::Multiselect`].
     #[serde(rename = "custom_field_options", default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<FieldOption>,

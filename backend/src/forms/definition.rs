@@ -125,6 +125,9 @@ pub struct RawField {
     /// The most rows of a table.
     #[serde(default)]
     pub max_rows: Option<u32>,
+    /// Mails hide its answer.
+    #[serde(default)]
+    pub sensitive: bool,
     /// The choices.
     #[serde(default)]
     pub options: Vec<RawOption>,

@@ -174,6 +174,7 @@ pub(super) fn build_field(raw: &RawField, locale: Locale, audience: Option<&Audi
         latest: audience.and_then(|audience| audience.day(raw.latest, |(_, east)| east)),
         columns: raw.columns.iter().map(|column| build_column(column, locale, audience)).collect(),
         max_rows: raw.max_rows,
+        sensitive: raw.sensitive,
         options: options.collect(),
     }
 }

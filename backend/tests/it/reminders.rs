@@ -38,6 +38,7 @@ async fn remind(app: &TestApp, request: u64, key: &str) -> Vec<String> {
         zone: chrono_tz::America::Sao_Paulo,
         link: "https://store.example/1",
         survey_link: None,
+        reply_to: None,
     });
     let mail = NewMessage { dedupe_key: key.to_owned(), ..mail.unwrap() };
     let mut write = app.app.store.begin().await.unwrap();

@@ -9,7 +9,8 @@ use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply};
 use crate::http::{ApiError, App, FieldFault, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::mail::messages::{self, Created, Reader, answer_lines};
+use crate::mail::created::{CREATED, Created, answer_lines, created};
+use crate::mail::messages::Reader;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, files, outbox};
@@ -85,7 +86,7 @@ async fn confirm(
     let Opened { request, comment } = opened;
     let locale = signed_in.locale;
     let hour_ago = now - TimeDelta::hours(1);
-    if outbox::count_since(write, &signed_in.email, messages::CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
+    if outbox::count_since(write, &signed_in.email, CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
         tracing::warn!(request = %request.id, "no confirmation: the address got too many within the hour");
         return Ok(());
     }
@@ -96,15 +97,20 @@ async fn confirm(
     let RequestRow { subject, description, answers, .. } = request;
     let answers =
         form.map(|form| answer_lines(&form, locale, subject, description, answers, &names)).unwrap_or_default();
-    let promised = app.config.first_responses(signed_in.region);
+    let promises = app.config.first_responses(signed_in.region);
+    let promised = request.priority.map(|priority| promises.of(priority));
+    let calendar = app.config.calendars.of(signed_in.region);
     let link = app.config.request_link(&signed_in.account_name, request.id);
-    let letter = messages::created(&Created {
+    let letter = created(&Created {
         reader: Reader { email: &signed_in.email, name: &signed_in.name, locale },
         number: request.id,
         title: &request.subject,
         answers,
-        first_response: request.priority.map(|priority| promised.of(priority)),
+        first_response: promised,
+        first_response_by: promised.and_then(|promised| calendar.answered_by(request.created_at.0, promised)),
+        zone: calendar.zone,
         link: &link,
+        reply_to: app.reply_addresses.of(request.id, request.requester).as_deref(),
     });
     outbox::enqueue(write, &letter.map_err(ApiError::internal)?, now).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Mail coming in: replies become comments, once each; nobody else's do, and nothing is lost.
 
+mod answered;
 mod corpus;
 mod encrypted;
 mod full;

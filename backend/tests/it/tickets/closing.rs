@@ -22,7 +22,12 @@ async fn solved(desk: &Desk) -> (Person, u64) {
 }
 
 async fn run(desk: &Desk, now: &str) -> Closed {
-    let job = Closing::new(desk.app.store.clone(), desk.app.config.clone(), desk.app.outbox.clone());
+    let job = Closing::new(
+        desk.app.store.clone(),
+        desk.app.config.clone(),
+        desk.app.outbox.clone(),
+        desk.app.reply_addresses.clone(),
+    );
     job.run_due(at(now), &CancellationToken::new()).await.unwrap()
 }
 

@@ -14,6 +14,7 @@ mod list;
 mod live;
 mod many;
 mod people;
+mod promise;
 mod reply;
 mod search;
 mod shared;
