@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClock, ReopenClockEnvelope, StatusCounts};
+use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClockEnvelope, StatusCounts};
 use balcao_contract::wire::{
     Comment, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User,
 };
@@ -44,12 +44,12 @@ impl Client {
         Ok(self.get::<RequestEnvelope>(&format!("/api/v2/requests/{id}")).await?.request)
     }
 
-    /// The clock of a solved request; `None` where none runs.
+    /// By when a request is answered, and the clock of a solved one.
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn reopen_clock(self, id: RequestId) -> Result<Option<ReopenClock>, ApiError> {
-        Ok(self.get::<ReopenClockEnvelope>(&format!("/api/panel/requests/{id}/clock")).await?.clock)
+    pub async fn clock(self, id: RequestId) -> Result<ReopenClockEnvelope, ApiError> {
+        self.get(&format!("/api/panel/requests/{id}/clock")).await
     }
 
     /// The requests that go on from a closed one.
