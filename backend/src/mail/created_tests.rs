@@ -59,7 +59,7 @@ fn what_is_sensitive_is_hidden_also_where_another_answer_repeats_it() {
 #[test]
 fn a_confirmation_tells_number_answers_promise_and_link() {
     for (locale, promise) in
-        [(Locale::En, "8 working hours"), (Locale::Pt, "8 horas úteis"), (Locale::Es, "8 horas laborables")]
+        [(Locale::En, "8 working hours"), (Locale::Pt, "8 horas úteis"), (Locale::Es, "8 horas hábiles")]
     {
         let mail = confirmation(locale, "Checkout is down", "first line\nsecond line");
         for part in [&mail.text, &mail.html] {

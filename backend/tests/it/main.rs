@@ -27,4 +27,5 @@ mod table;
 mod tickets;
 mod uploads;
 mod vtex_id;
+mod wording;
 mod work;

@@ -77,7 +77,7 @@ async fn a_number_that_is_not_found_is_named_and_the_filter_does_not_count() {
     let address = "status=open&query=%2399";
     let shown = list(address, Some((address, 0, 0)), false).await;
     assert!(shown.text().contains("#99"), "{}", shown.text());
-    assert!(shown.text().contains("A number is looked for under every status."), "{}", shown.text());
+    assert!(shown.text().contains("When you search by number, every status is searched."), "{}", shown.text());
 }
 
 #[wasm_bindgen_test]

@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(left_out(&[], &limits, Locale::En).unwrap(), None);
         let files: Vec<_> = (0..480).map(|n| (format!("a`{n}.exe"), LeftOut::Fault(FileFault::TypeNotTaken))).collect();
         let note = left_out(&files, &limits, Locale::En).unwrap().unwrap();
-        assert!(note.contains("- `a'0.exe`: files of this type are not taken"), "{note}");
+        assert!(note.contains("- `a'0.exe`: we do not accept this type of file"), "{note}");
         assert!(note.ends_with("- and 440 more files"), "{note}");
     }
 }

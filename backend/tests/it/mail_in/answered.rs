@@ -27,7 +27,7 @@ impl Life {
     async fn agent(&self, line: &[&str]) {
         let request = self.office.request.to_string();
         let line: Vec<&str> =
-            ["agent"].iter().chain(line).map(|word| if *word == "#" { &request } else { word }).copied().collect();
+            ["agent"].iter().chain(line).map(|word| if *word == "#" { request.as_str() } else { *word }).collect();
         agent_types(&self.office, &[&line[..], &["--as", AGENT]].concat()).await;
         self.clocks().await;
     }

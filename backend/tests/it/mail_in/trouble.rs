@@ -32,7 +32,7 @@ async fn of_five_hundred_files_as_many_come_along_as_a_comment_takes_and_the_res
     let (body, files) = last(&office).await;
     assert_eq!((files.len(), files[0].as_str(), files[19].as_str()), (20, "file-0.txt", "file-19.txt"));
     assert!(
-        body.starts_with("See the files\n\nNot attached:\n\n- `file-20.txt`: a reply takes at most 20 files"),
+        body.starts_with("See the files\n\nNot attached:\n\n- `file-20.txt`: a reply can have up to 20 files"),
         "{body}"
     );
     assert!(body.ends_with("and 440 more files"), "{body}");
