@@ -4,6 +4,7 @@
 mod error;
 pub mod farewell;
 mod forget;
+mod handed;
 mod indexed_db;
 mod model;
 mod random;
@@ -11,6 +12,7 @@ mod store;
 
 pub use error::StoreError;
 pub use forget::{forget, keep_nothing_more};
+pub use handed::{hand_over, handed};
 pub use model::{Draft, DraftFile, DraftId, Owner, Purpose, SentUpload};
 pub use random::unguessable;
 pub use store::Store;

@@ -3,6 +3,7 @@
 use super::random::unguessable;
 use balcao_contract::answers::Answers;
 use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::locale::Locale;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -115,6 +116,9 @@ pub struct Draft {
     /// The conversation that it was taken over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
+    /// The language that was chosen for it, where it need not be the page's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// The closed request that it goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followup_source: Option<RequestId>,
@@ -142,6 +146,7 @@ impl Draft {
             idempotency_key,
             attempts: Vec::new(),
             conversation_id: None,
+            locale: None,
             followup_source: None,
             updated_at: now,
         }
@@ -182,6 +187,7 @@ pub(crate) mod tests {
         draft.step = Some("problem".to_owned());
         draft.attempts.push("{}".to_owned());
         draft.conversation_id = Some("c1".to_owned());
+        draft.locale = Some(Locale::Pt);
         draft.files.push(DraftFile {
             id: "f1".to_owned(),
             name: "a.png".to_owned(),

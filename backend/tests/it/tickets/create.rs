@@ -216,6 +216,7 @@ async fn without_the_capability_it_says_who_can_grant_it() {
         resources: Some(Vec::new()),
         support_resource_by_default: true,
         sponsor: false,
+        email_verified: false,
     };
     let ana = desk.enter(&identity).await;
     let answer = ana.post("/api/v2/requests", &whole("x")).await;
