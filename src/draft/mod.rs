@@ -4,6 +4,7 @@
 mod error;
 pub mod farewell;
 mod forget;
+mod handed;
 mod indexed_db;
 mod merge;
 mod model;
@@ -13,6 +14,7 @@ mod tabs;
 
 pub use error::StoreError;
 pub use forget::{forget, keep_nothing_more};
+pub use handed::{hand_over, handed};
 pub use merge::differing;
 pub use model::{Draft, DraftFile, DraftId, Owner, Purpose, SentUpload};
 pub use random::unguessable;

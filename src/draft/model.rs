@@ -4,6 +4,7 @@ use super::random::unguessable;
 use balcao_contract::answers::Answers;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::locale::Locale;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -126,6 +127,9 @@ pub struct Draft {
     /// The conversation that it was taken over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
+    /// The language that was chosen for it, where it need not be the page's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// The closed request that it goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followup_source: Option<RequestId>,
@@ -156,6 +160,7 @@ impl Draft {
             idempotency_key,
             attempts: Vec::new(),
             conversation_id: None,
+            locale: None,
             followup_source: None,
             updated_at: now,
         }
@@ -196,6 +201,7 @@ pub(crate) mod tests {
         draft.step = Some("problem".to_owned());
         draft.attempts.push("{}".to_owned());
         draft.conversation_id = Some("c1".to_owned());
+        draft.locale = Some(Locale::Pt);
         draft.files.push(DraftFile {
             id: "f1".to_owned(),
             name: "a.png".to_owned(),

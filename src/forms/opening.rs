@@ -2,7 +2,7 @@
 
 use super::followup::carried_over;
 use super::steps::take_defaults;
-use crate::draft::{Draft, DraftId, Owner, Purpose, Store, farewell};
+use crate::draft::{Draft, DraftId, Owner, Purpose, Store, farewell, handed};
 use balcao_contract::form::Form;
 use balcao_contract::wire::Request;
 
@@ -23,10 +23,11 @@ pub struct Opened {
 pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Option<&Request>, now: i64) -> Opened {
     let store = Store::open().await.ok();
     let purpose = Purpose::Form(form.key.clone());
-    let mut found = None;
+    // A draft of another form would bring answers that this one has no questions for.
+    let mut found = named.as_ref().and_then(|id| handed(owner, id)).filter(|draft| draft.purpose == purpose);
     if let (Some(store), Some(id)) = (&store, &named) {
-        // A draft of another form would bring answers that this one has no questions for.
-        found = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
+        let kept = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
+        found = kept.or(found);
     }
     let mut others = match &store {
         Some(store) if found.is_none() => store.list(owner, &purpose).await.unwrap_or_default(),

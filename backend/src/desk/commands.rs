@@ -11,6 +11,7 @@ use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, groups, requests};
 use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId};
+use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -93,6 +94,8 @@ pub struct Command<'a> {
 pub struct Opening {
     /// What it says.
     pub accepted: Accepted,
+    /// The language it is opened in; `None` for whatever the requester's mails are in.
+    pub locale: Option<Locale>,
     /// Which form it belongs to.
     pub form: Option<FormId>,
     /// The closed request that it goes on from.
@@ -158,6 +161,7 @@ pub async fn open(write: &mut Connection, command: Command<'_>, opening: &Openin
         priority: opening.accepted.priority,
         kind: opening.accepted.kind,
         channel: command.channel,
+        locale: opening.locale,
         form: opening.form,
         followup_source: opening.followup_source,
         subject: &opening.accepted.subject,

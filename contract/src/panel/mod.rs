@@ -12,7 +12,8 @@ pub use clock::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
 pub use conversation::{
     Answer, Article, ArticleEnvelope, Conversation, ConversationEnvelope, Feedback, Handover, HandoverEnvelope,
-    NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn, TurnEnvelope,
+    NewConversation, NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn,
+    TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
 pub use live::{LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope};

@@ -29,5 +29,6 @@ mod survey;
 mod survey_link;
 mod third_party;
 mod ticket;
+mod to_a_person;
 mod validation;
 mod vtex_id;

@@ -6,6 +6,9 @@ use balcao_tests::{Language, Page, Words};
 /// Who asks.
 pub const REQUESTER: &str = "ana@acmestore.example";
 
+/// A backend that does not believe its host when it vouches for an address.
+pub const WITH_CODE: [(&str, &str); 1] = [("HOST_TOKEN_TRUST_EMAIL_VERIFIED", "false")];
+
 /// The code of the newest mail to the requester.
 pub async fn code(page: &Page) -> Result<String> {
     let mail = page.backend.lock().await.mail(REQUESTER, "").await?;

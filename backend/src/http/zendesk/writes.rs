@@ -75,7 +75,7 @@ pub(in crate::http) async fn create(
     Ok(answer)
 }
 
-/// The confirmation mail, in the requester's language: in the outbox with the request itself, or neither is.
+/// The confirmation mail, in the request's language: in the outbox with the request itself, or neither is.
 async fn confirm(
     app: &App,
     signed_in: &SignedIn,
@@ -84,7 +84,7 @@ async fn confirm(
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     let Opened { request, comment } = opened;
-    let locale = signed_in.locale;
+    let locale = request.locale.unwrap_or(signed_in.locale);
     let hour_ago = now - TimeDelta::hours(1);
     if outbox::count_since(write, &signed_in.email, CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
         tracing::warn!(request = %request.id, "no confirmation: the address got too many within the hour");
@@ -92,7 +92,6 @@ async fn confirm(
     }
     let files = files::attachments_of_comments(&mut *write, &[*comment]).await?.remove(comment).unwrap_or_default();
     let names: Vec<String> = files.into_iter().map(|file| file.file_name).collect();
-    // In the language of their mails, which need not be the one they read the panel in.
     let form = request.form.and_then(|id| app.forms.tailored_by_id(id, locale, signed_in.audience(now)));
     let RequestRow { subject, description, answers, .. } = request;
     let answers =
@@ -207,7 +206,9 @@ fn opening(app: &App, signed_in: &SignedIn, body: NewBody, locale: Locale) -> Re
         Some(accepted) if faults.is_empty() => {
             let group = app.config.routing.group(Some(&form.key), &accepted.answers, signed_in.region);
             let group = group.map(str::to_owned);
-            Ok((Opening { accepted, form: Some(form.id), followup_source, uploads, group }, form))
+            // Who speaks for somebody else with a token does so in a language of their own.
+            let locale = (signed_in.session_id > 0).then_some(locale);
+            Ok((Opening { accepted, locale, form: Some(form.id), followup_source, uploads, group }, form))
         }
         _ => Err(ApiError::Invalid(faults)),
     }

@@ -28,6 +28,7 @@ pub async fn enter(desk: &Desk, name: &str, region: Region, sponsor: bool) -> Pe
         resources: None,
         support_resource_by_default: true,
         sponsor,
+        email_verified: false,
     })
     .await
 }

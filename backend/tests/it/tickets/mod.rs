@@ -126,6 +126,7 @@ impl Desk {
             resources: None,
             support_resource_by_default: true,
             sponsor: false,
+            email_verified: false,
         };
         self.enter(&identity).await
     }
