@@ -18,6 +18,7 @@ mod reply;
 mod search;
 mod shared;
 mod speed;
+mod withdraw;
 
 use crate::common::TestApp;
 use axum::body::Body;
