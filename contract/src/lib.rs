@@ -8,6 +8,7 @@ pub mod file;
 pub mod form;
 pub mod format;
 pub mod id;
+pub mod kind;
 pub mod limits;
 pub mod locale;
 pub mod normal;

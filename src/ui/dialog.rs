@@ -3,7 +3,6 @@
 use super::{Button, ButtonKind, focus_element};
 use leptos::html;
 use leptos::prelude::*;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A modal question with two answers. The browser keeps the focus inside, Escape says no, and the focus goes back to
 /// what opened it.
@@ -25,10 +24,6 @@ pub fn ConfirmDialog(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    static DIALOGS: AtomicU32 = AtomicU32::new(0);
-    // A page may have several: each is named by its own title.
-    let title_id = format!("dialog-title-{}", DIALOGS.fetch_add(1, Ordering::Relaxed));
-    let named_by = title_id.clone();
     let dialog = NodeRef::<html::Dialog>::new();
     let opener = StoredValue::new_local(None::<web_sys::Element>);
     Effect::new(move || {
@@ -52,8 +47,8 @@ pub fn ConfirmDialog(
         on_confirm.run(());
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby=named_by on:close=closed>
-            <h2 id=title_id>{move || title.get()}</h2>
+        <dialog class="dialog" node_ref=dialog aria-label=move || title.get() on:close=closed>
+            <h2>{move || title.get()}</h2>
             <p>{move || text.get()}</p>
             {children.map(|children| children())}
             <div class="actions">

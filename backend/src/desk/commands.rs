@@ -234,6 +234,32 @@ pub async fn answer(
     requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
 }
 
+/// Takes a request back that support has not answered: it is closed, and nobody is asked how it was. Somebody who needs it
+/// after all goes on from it in a follow-up.
+///
+/// # Errors
+/// See [`DeskError`]; `Conflict` where an agent was faster, or it is over.
+pub async fn withdraw(
+    write: &mut Connection,
+    command: Command<'_>,
+    request: RequestId,
+) -> Result<RequestRow, DeskError> {
+    let Command { viewer, now, calendars, .. } = command;
+    let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
+    let standing = status_now(write, calendars, &row, now).await?;
+    let answered = comments::is_answered(write, request).await?;
+    // For a colleague who reads along it is not to take back.
+    if row.requester != viewer.user || !standing.can_be_withdrawn(answered) {
+        return Err(DeskError::Conflict);
+    }
+    if !requests::update(write, request, row.version, Status::Closed, now).await? {
+        return Err(DeskError::Conflict);
+    }
+    let closed = Event::StatusChanged { from: row.status, to: Status::Closed };
+    record(write, request, Some(viewer.user), &[closed], now).await?;
+    requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
+}
+
 async fn write_comment(
     write: &mut Connection,
     command: Command<'_>,

@@ -232,3 +232,14 @@ fn a_folder_replaces_the_embedded_forms() {
         Err(FormsError::Unreadable { .. })
     ));
 }
+
+#[test]
+fn each_kind_of_request_has_its_form() {
+    use balcao_contract::kind::Kind;
+    let forms = forms();
+    for kind in Kind::ALL {
+        let form = forms.by_key(kind.key(), Locale::En).unwrap();
+        assert_eq!(Kind::of_form(form.id), Some(kind));
+    }
+    assert_eq!(EMBEDDED.len(), Kind::ALL.len());
+}

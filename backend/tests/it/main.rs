@@ -11,6 +11,7 @@ mod copilot;
 mod directory;
 mod feeds;
 mod forms;
+mod glance;
 mod http;
 mod mail;
 mod mail_in;

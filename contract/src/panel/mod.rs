@@ -16,9 +16,11 @@ pub use conversation::{
     TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
-pub use live::{LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope};
+pub use live::{
+    Glance, GlanceEnvelope, LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope, live_channel,
+};
 pub use session::{
-    Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate, Session,
-    SessionEnvelope, SignIn, SignInList, SignInPlace,
+    Account, Capability, DoorName, FirstRequests, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate,
+    Session, SessionEnvelope, SignIn, SignInList, SignInPlace,
 };
 pub use survey::{GivenAnswer, Survey, SurveyAnswer, SurveyAnswerEnvelope, SurveyCounts, SurveyEnvelope, SurveyPage};

@@ -63,11 +63,13 @@ fn with_quotes(html: &str) -> Outcome<String> {
     Ok(html)
 }
 
-/// The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
+/// The button in a host's bar hears first of all that there is a page: what a browser shows without a network is none, and
+/// says nothing. The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
 /// its code can no longer be trusted to draw: the page for this stands ready all the time, and is only shown here.
 fn start_script(module: &str, wasm: &str) -> String {
     format!(
-        "const watch=(name,key)=>addEventListener(name,event=>{{\
+        "if(parent!==self)parent.postMessage({{id:\"admin-ejected-app-message\",type:\"started\"}},\"*\");\
+         const watch=(name,key)=>addEventListener(name,event=>{{\
          if(event[key]instanceof WebAssembly.RuntimeError)document.body.classList.add(\"has-crashed\")}});\
          watch(\"error\",\"error\");watch(\"unhandledrejection\",\"reason\");\
          import(\"{module}\")\

@@ -13,7 +13,7 @@ use crate::mail::created::{CREATED, Created, answer_lines, created};
 use crate::mail::messages::Reader;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::requests::RequestRow;
-use crate::store::{Connection, files, outbox};
+use crate::store::{Connection, StoreError, files, outbox};
 use crate::work::Who;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -153,6 +153,25 @@ pub(in crate::http) async fn update(
         Ok(StoredAnswer { status: 200, location: None, body })
     };
     write.once(&app, now, answered).await
+}
+
+/// Takes a request back that support has not answered yet.
+#[utoipa::path(post, path = "/api/panel/requests/{id}/withdraw", tag = "panel",
+    params(("id" = u64, Path, description = "The number")),
+    responses((status = 200, body = RequestEnvelope), (status = 401), (status = 404), (status = 409)))]
+pub(in crate::http) async fn withdraw(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    ReaderLocale(locale): ReaderLocale,
+    Path(id): Path<String>,
+) -> Result<Json<RequestEnvelope>, ApiError> {
+    let id: RequestId = path_id(&id)?;
+    let mut write = app.store.begin().await?;
+    let row = desk::withdraw(&mut write, command(&app, &signed_in, app.clock.now()), id)
+        .await
+        .map_err(|error| faults::refused(error, None, locale))?;
+    write.commit().await.map_err(StoreError::from)?;
+    Ok(Json(RequestEnvelope { request: shapes::request(&app, &signed_in, row) }))
 }
 
 fn command<'a>(app: &'a App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command<'a> {

@@ -19,6 +19,7 @@ mod reply;
 mod search;
 mod shared;
 mod speed;
+mod withdraw;
 
 use crate::common::TestApp;
 use axum::body::Body;

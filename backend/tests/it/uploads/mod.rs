@@ -261,6 +261,23 @@ async fn several_files_join_one_token_up_to_the_limit() {
 }
 
 #[tokio::test]
+async fn files_stand_in_the_order_in_which_they_were_added() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let mut tokens = Vec::new();
+    for name in ["third.txt", "first.txt", "second.txt"] {
+        tokens.push(token(&upload(&ana, name, b"x").await));
+    }
+    // Their bytes came in another order than the one that they were chosen in.
+    let created = new_request(&ana, &[&tokens[1], &tokens[2], &tokens[0]]).await;
+    let id = created.json()["request"]["id"].clone();
+    let comments = ana.get(&format!("/api/v2/requests/{id}/comments")).await.json();
+    let files = comments["comments"][0]["attachments"].as_array().unwrap();
+    let names: Vec<_> = files.iter().map(|file| file["file_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["first.txt", "second.txt", "third.txt"]);
+}
+
+#[tokio::test]
 async fn a_refused_request_leaves_its_files_waiting() {
     let app = TestApp::new().await;
     let ana = app.sign_in("ana@example.com", ACCOUNT).await;
