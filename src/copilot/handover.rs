@@ -23,6 +23,8 @@ fn draft_of(handover: &Handover, conversation: &str, locale: Option<Locale>, own
     answer("subject", &handover.subject);
     answer("description", &handover.description);
     answer("problem_type", handover.scenario.problem_type());
+    // Chosen with one click, it is nothing that somebody wrote.
+    draft.given.set(FieldKey::new("problem_type"), AnswerValue::from(handover.scenario.problem_type()));
     draft.conversation_id = Some(conversation.to_owned());
     draft.locale = locale;
     draft

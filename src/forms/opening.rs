@@ -25,8 +25,11 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Opt
     let purpose = Purpose::Form(form.key.clone());
     // A draft of another form would bring answers that this one has no questions for.
     let mut found = named.as_ref().and_then(|id| handed(owner, id)).filter(|draft| draft.purpose == purpose);
+    // What was handed over in memory is on no device: that it is missing there does not mean that it was sent.
+    let mut is_handed = found.is_some();
     if let (Some(store), Some(id)) = (&store, &named) {
         let kept = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
+        is_handed &= kept.is_none();
         found = kept.or(found);
     }
     let mut others = match &store {
@@ -54,7 +57,7 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Opt
             others.insert(0, left);
         }
     }
-    let is_kept = found.is_some();
+    let is_kept = found.is_some() && !is_handed;
     let mut draft = match (found, source) {
         (Some(found), _) => found,
         (None, None) => Draft::begin(owner, purpose, now),

@@ -68,7 +68,7 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
     journey("door-password", backend, async |page| {
         page.width(1440).await?;
         page.open("/support?locale=es").await?;
-        page.click("Iniciar sesión con correo electrónico y contraseña").await?;
+        page.click("Iniciar sesión con email y contraseña").await?;
         page.looks_right("support-password", Language::Spanish).await?;
         page.click("Definir contraseña").await?;
         page.looks_right("support-reset", Language::Spanish).await?;
