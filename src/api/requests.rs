@@ -6,6 +6,7 @@ use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClock, Reo
 use balcao_contract::wire::{
     Comment, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User,
 };
+use gloo_net::http::Method;
 
 /// The most pages of a thread that are fetched: 100 comments each, more than anybody reads.
 const THREAD_PAGES: u32 = 50;
@@ -89,6 +90,15 @@ impl Client {
             }
         }
         Ok(thread)
+    }
+
+    /// Takes a request back that support has not answered. Answers with the request as it is then.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; `Conflict` where an agent was faster.
+    pub async fn withdraw(self, id: RequestId) -> Result<Request, ApiError> {
+        let call = Call::new(Method::POST, &format!("/api/panel/requests/{id}/withdraw"));
+        Ok(self.send::<RequestEnvelope>(call).await?.request)
     }
 
     /// Adds a comment, marks it as solved, or both. The same key on a second try does it only once. Answers with the request as it is then.

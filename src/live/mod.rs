@@ -3,8 +3,10 @@
 
 mod frames;
 mod pause;
+mod share;
 mod stream;
 
+pub use pause::pause;
 pub use stream::keep_live;
 
 use balcao_contract::id::RequestId;

@@ -1,7 +1,11 @@
-//! When a page that lies open reads again: as its tab is looked at again, and as the connection comes back.
+//! When a page that lies open reads again: as its tab is looked at again, as the connection comes back, and after a
+//! failure that may pass.
 
+use crate::api::ApiError;
+use crate::live::pause;
 use leptos::leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped};
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// How often a tab that is looked at again reads again, at most; milliseconds.
@@ -26,13 +30,49 @@ pub fn read_again(read: impl Fn() + Clone + 'static) {
             again();
         }
     });
-    let online = window_event_listener_untyped("online", move |_| {
+    on_cleanup(move || WindowListenerHandle::remove(visible));
+    when_online(move || {
         last.set_value(js_sys::Date::now());
         read();
     });
-    for listener in [visible, online] {
-        on_cleanup(move || WindowListenerHandle::remove(listener));
-    }
+}
+
+/// Runs that each time the browser is back online. Ends with the view.
+pub fn when_online(run: impl Fn() + 'static) {
+    let online = window_event_listener_untyped("online", move |_| run());
+    on_cleanup(move || WindowListenerHandle::remove(online));
+}
+
+/// Runs `read` again by itself, with growing pauses, for as long as what it reads fails for a reason that may pass. A
+/// browser says that it is online before the first call goes through, and an outage of the backend it does not notice.
+pub fn come_back(failure: RwSignal<Option<ApiError>, LocalStorage>, read: impl Fn() + Clone + 'static) {
+    let failures = StoredValue::new(0);
+    let waiting = StoredValue::new_local(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = waiting.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    Effect::new(move || {
+        stop();
+        let told = failure.with(|error| error.as_ref().map(|error| may_come_back(error).then(|| error.retry_after())));
+        match told {
+            None => failures.set_value(0),
+            Some(None) => {}
+            Some(Some(told)) => {
+                let milliseconds = pause(failures.get_value(), told, js_sys::Math::random());
+                failures.update_value(|failures| *failures += 1);
+                let timer = set_timeout_with_handle(read.clone(), Duration::from_millis(milliseconds.into()));
+                waiting.set_value(timer.ok());
+            }
+        }
+    });
+    on_cleanup(stop);
+}
+
+/// The same call may go through a moment later. Signing in again is the user's to do.
+fn may_come_back(error: &ApiError) -> bool {
+    error.may_pass() && *error != ApiError::SignedOut
 }
 
 /// Whether the tab can be seen.

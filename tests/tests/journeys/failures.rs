@@ -5,6 +5,7 @@ use super::offline::retry;
 use super::steps;
 use anyhow::{Context, Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, journey};
+use thirtyfour::By;
 
 /// A request of Ana's: another one for each language, as a reply changes it.
 async fn request_for(page: &Page, language: Language) -> Result<u64> {
@@ -108,11 +109,11 @@ async fn without_a_network_a_request_and_a_reply_say_so_and_go_on_after() {
             page.fill(words.text("request.reply.message"), &said).await?;
             page.click(words.text("request.reply.send")).await?;
             page.see(words.text("request.reply.failed")).await?;
-            page.see(words.text("error.network")).await?;
+            page.see(words.text("request.reply.tries_itself")).await?;
             ensure!(page.value(words.text("request.reply.message")).await? == said, "the words are lost");
             page.looks_right("offline-reply", language).await?;
             page.network(true).await?;
-            page.click(words.text("request.reply.send")).await?;
+            // Nobody has to send it again.
             page.see(words.text("request.reply.sent")).await?;
             ensure!(times_said(&page, number, &said).await? == 1, "not once in the conversation");
         }
@@ -167,10 +168,40 @@ async fn a_backend_that_falls_in_the_middle_costs_neither_form_nor_reply() {
         page.click(words.text("request.reply.send")).await?;
         page.see(words.text("request.reply.failed")).await?;
         page.backend.lock().await.run().await?;
-        page.click(words.text("request.reply.send")).await?;
         page.see(words.text("request.reply.sent")).await?;
         ensure!(times_said(&page, number, said).await? == 1, "not once in the conversation");
         Ok(())
+    })
+    .await;
+}
+
+/// The browser knows nothing of it: its own network is there all the time.
+#[tokio::test]
+async fn a_list_and_a_request_that_did_not_come_are_there_as_soon_as_the_backend_is() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("restart-reading", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        let number = open_request(&page, &words, Language::English).await?;
+        page.click(words.text("request.back")).await?;
+        page.see(&format!("#{number}")).await?;
+        page.backend.lock().await.kill().await?;
+        page.element(By::Css("[data-status=closed]")).await?.click().await?;
+        page.see(words.text("history.failed")).await?;
+        page.backend.lock().await.run().await?;
+        page.gone(words.text("history.failed")).await?;
+        page.until("the list is there", async || {
+            Ok(page.script("return document.querySelectorAll('tr[data-standing=closed]').length").await? != 0)
+        })
+        .await?;
+
+        page.open_support(&format!("/requests/{number}"), Language::English).await?;
+        page.see(words.text("request.reply.send")).await?;
+        page.backend.lock().await.kill().await?;
+        read_again(&page).await?;
+        page.see(words.text("request.stale")).await?;
+        page.backend.lock().await.run().await?;
+        page.gone(words.text("request.stale")).await?;
+        page.gone(words.text("request.thread_failed")).await
     })
     .await;
 }

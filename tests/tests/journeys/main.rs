@@ -26,6 +26,7 @@ mod steps;
 mod subjects;
 mod survey;
 mod survey_link;
+mod tabs;
 mod third_party;
 mod ticket;
 mod validation;

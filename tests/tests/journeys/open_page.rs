@@ -16,6 +16,8 @@ async fn what_was_said_without_a_network_is_there_as_soon_as_it_is_back() {
         let request = opened(&page, "Checkout is slow").await?;
         page.open_support(&format!("/requests/{request}"), Language::English).await?;
         page.see("It began this morning.").await?;
+        // Each click on Send fails first. What was asked meanwhile is there as soon as the network is, and the reply goes by
+        // itself, once; only what was solved meanwhile is not opened again by it.
         for (asked, meanwhile) in [("Which browser is it?", "pending"), ("We have found it.", "solved")] {
             page.network(false).await?;
             agent(&page, request, json!({ "status": meanwhile, "comment": { "body": asked, "public": true } })).await?;
@@ -26,11 +28,43 @@ async fn what_was_said_without_a_network_is_there_as_soon_as_it_is_back() {
             ensure!(!page.text().await?.contains(asked), "there is a network after all");
             page.network(true).await?;
             page.see(asked).await?;
-            page.see(words.text(&format!("status.{meanwhile}"))).await?;
-            ensure!(page.value(words.text("request.reply.message")).await? == written, "the words are lost");
-            page.set(words.text("request.reply.message"), "").await?;
+            if meanwhile == "pending" {
+                page.see(words.text("request.reply.sent")).await?;
+                page.see(&written).await?;
+            } else {
+                page.see(words.text("request.reply.conflict")).await?;
+                page.see(words.text("status.solved")).await?;
+                ensure!(page.value(words.text("request.reply.message")).await? == written, "the words are lost");
+            }
         }
+        let said: Vec<_> = comments(&page, request).await?.iter().map(|said| said["body"].clone()).collect();
+        ensure!(
+            said == ["It began this morning.", "Which browser is it?", "Written offline: pending", "We have found it."],
+            "{said:?}"
+        );
         Ok(())
+    })
+    .await;
+}
+
+/// A busy browser says that it is online before a call goes through: what was read then failed, and nothing says it again.
+#[tokio::test]
+async fn what_was_read_too_early_is_read_again() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("open-too-early", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        page.width(1440).await?;
+        let request = opened(&page, "Checkout is slow").await?;
+        page.open_support(&format!("/requests/{request}"), Language::English).await?;
+        page.see("It began this morning.").await?;
+        page.network(false).await?;
+        says(&page, request, "Which browser is it?").await?;
+        page.script("dispatchEvent(new Event('online'))").await?;
+        page.see(words.text("request.stale")).await?;
+        page.script("addEventListener('online', (event) => event.stopImmediatePropagation(), true)").await?;
+        page.network(true).await?;
+        page.see("Which browser is it?").await?;
+        page.gone(words.text("request.stale")).await
     })
     .await;
 }
@@ -144,6 +178,10 @@ async fn a_thread_of_two_hundred_comments_is_whole_and_leads_to_its_end() {
         page.click(words.text("request.jump")).await?;
         page.has_focus(words.text("request.reply.message")).await?;
         page.focus_is_seen().await?;
+        // The newest is in view, and what was said before is one click away.
+        let folded = page.script("return document.querySelector('.thread-earlier').innerText").await?;
+        ensure!(folded.as_str().unwrap_or_default().contains("200"), "{folded}");
+        page.script("document.querySelector('.thread-earlier').open = true").await?;
         // Back at the top, an answer comes in: said, and one click away.
         page.script("document.documentElement.scrollIntoView(); document.activeElement.blur()").await?;
         says(&page, request, "The last word.").await?;
