@@ -105,3 +105,36 @@ async fn the_number_is_on_the_button_before_anything_of_the_panel_is_loaded() {
     })
     .await;
 }
+
+/// Each answer takes a second and a half: what is not asked one after the other is there soon. Counted, not timed: a slow machine
+/// changes nothing. The time is printed.
+#[tokio::test]
+async fn on_a_slow_network_the_list_waits_for_the_page_and_for_one_answer() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("list-latency", backend, async |page| {
+        page.width(1440).await?;
+        opened(&page, "Checkout is slow").await?;
+        // What the page is made of is in the browser's memory after the first visit.
+        page.open_support("/requests", Language::English).await?;
+        page.see("Checkout is slow").await?;
+        let conditions = json!({ "offline": false, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.driver.cdp().send_raw("Network.enable", json!({})).await?;
+        page.driver.cdp().send_raw("Network.emulateNetworkConditions", conditions).await?;
+        page.open_support("/requests", Language::English).await?;
+        page.see("Checkout is slow").await?;
+        let seen = "const shown = performance.now(), calls = performance.getEntriesByType('resource')
+                .filter((call) => call.name.includes('/api/'))
+                .map((call) => ({ path: new URL(call.name).pathname, from: call.startTime, to: call.responseEnd }));
+            const depth = (call) => 1 + Math.max(0, ...calls.filter((other) => other.to <= call.from).map(depth));
+            return [Math.round(shown), calls.map((call) => [depth(call), call.path, Math.round(call.from), Math.round(call.to)])]";
+        let seen = page.script(seen).await?;
+        println!("list-latency: the list is there {} ms after its frame began; calls: {}", seen[0], seen[1]);
+        let calls = seen[1].as_array().into_iter().flatten();
+        let asked: Vec<_> = calls.filter(|call| call[0] == 1).map(|call| call[1].clone()).collect();
+        ensure!(asked.contains(&json!("/api/panel/session")), "{seen}");
+        let list = |call: &&serde_json::Value| call[1] == "/api/v2/requests" || call[1] == "/api/panel/requests/counts";
+        ensure!(seen[1].as_array().into_iter().flatten().find(list).is_none(), "the list was asked for again: {seen}");
+        Ok(())
+    })
+    .await;
+}
