@@ -64,10 +64,8 @@ impl Proof {
 
     /// For the first session: a page that begins with the list gets it at once.
     fn first_sign_in(&self) -> SignIn {
-        let location = window().location();
-        let is_list =
-            location.pathname().is_ok_and(|path| matches!(path.trim_end_matches('/'), "/panel" | "/panel/requests"))
-                && location.search().is_ok_and(|search| search.is_empty());
+        let path = window().location().pathname().unwrap_or_default();
+        let is_list = matches!(path.trim_end_matches('/'), "/panel" | "/panel/requests");
         SignIn { first_requests: is_list.then_some(FIRST_REQUESTS), ..self.sign_in() }
     }
 }

@@ -149,9 +149,9 @@ impl History {
         let Self { query, shared, again, list, .. } = self;
         let last_list = LastList::here();
         let session = Session::here();
-        // What came with the session is the list as it first shows.
-        if let Some(first) =
-            query.with_untracked(|query| *query == ListQuery::default()).then(|| session.take_first()).flatten()
+        // What came with the session is the list as it first shows; for any other one it is of no use, now or later.
+        if let Some(first) = session.take_first()
+            && query.with_untracked(|query| *query == ListQuery::default())
         {
             let (query, count) = (ListQuery::default(), first.counts.total());
             list.put(Listing { query, requests: first.requests, count, people: None });
