@@ -179,7 +179,7 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
             r#""conditions": [{"parent": "evidence", "value": null, "children": []},"#,
             "nobody answers",
         ),
-        ("\"priority_rule\"", "\"subject_from\": \"impact\", \"priority_rule\"", "asks for a subject"),
+        ("\"priority_rule\"", "\"subject_from\": \"environment\", \"priority_rule\"", "asks for a subject"),
         ("\"priority_rule\"", "\"subject_from\": \"agency\", \"priority_rule\"", "a choice that everybody has to make"),
         ("\"priority_rule\"", "\"subject_from\": \"ghost\", \"priority_rule\"", "ghost, which does not exist"),
     ];

@@ -161,7 +161,8 @@ async fn who_says_that_it_is_not_solved_reopens_it_there() {
         page.click(words.text("survey.reopen")).await?;
         page.see(words.text("status.open")).await?;
         // Without a comment the reason is what is said.
-        page.see(words.text("survey.reason.not_solved")).await
+        page.see(words.text("survey.reason.not_solved")).await?;
+        Ok(())
     })
     .await;
 }

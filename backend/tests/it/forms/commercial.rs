@@ -128,7 +128,7 @@ async fn whoever_is_not_the_sponsor_is_told_who_is() {
     let form = form(&ana, "commercial", "en").await;
     let answers = filled(&form, &chosen("trade_policy", &[]));
     for (language, expected) in
-        [("en-US", "(Master Admin): ana Souza"), ("pt-BR", "Sponsor da conta"), ("es", "Pide a esa persona")]
+        [("en-US", "(Master Admin), ana Souza"), ("pt-BR", "Sponsor da conta"), ("es", "Pide a esa persona")]
     {
         let body = body(&form, &answers, &[]).to_string();
         let headers = [("accept-language", language)];

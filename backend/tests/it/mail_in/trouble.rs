@@ -52,7 +52,11 @@ async fn files_go_through_the_same_rules_as_uploads() {
     office.take_in(&mixed(&office, &parts.concat())).await;
     let (body, files) = last(&office).await;
     assert_eq!(files, ["passwd.txt", "invoicefdp.pdf"]);
-    for told in ["`setup.exe`: files of this type", "`empty.log`: the file is empty", "`large.log`: larger than"] {
+    for told in [
+        "`setup.exe`: we do not accept this type of file",
+        "`empty.log`: the file is empty",
+        "`large.log`: larger than",
+    ] {
         assert!(body.contains(told), "{told}: {body}");
     }
 }
@@ -110,7 +114,7 @@ async fn a_text_too_long_for_a_comment_comes_along_as_a_file() {
     office.take_in(&office.reply("1", &text)).await;
     let (body, files) = last(&office).await;
     assert_eq!(files, ["message.txt"]);
-    assert!(body.ends_with("All of it is in the file message.txt."), "{}", &body[body.len() - 100..]);
+    assert!(body.ends_with("The file message.txt has all of it."), "{}", &body[body.len() - 100..]);
 }
 
 #[tokio::test]

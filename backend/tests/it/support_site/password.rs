@@ -222,7 +222,7 @@ async fn wrong_passwords_make_their_sender_wait_and_nobody_else() {
     }
     let waits = with_password(&mut thief, ANA, PASSWORD).await;
     assert_eq!((waits.status, waits.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "30"));
-    assert!(waits.text().contains("Please wait 30 seconds"), "{}", waits.text());
+    assert!(waits.text().contains("Wait 30 seconds"), "{}", waits.text());
     // Another browser of the same network waits as well; another network does not, and a known browser does not.
     let mut same = Browser::new(&app).in_network("203.0.113.5");
     assert_eq!(with_password(&mut same, ANA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
