@@ -81,20 +81,10 @@ const framed = () => {
   return null;
 };
 
-async function ask() {
-  const answer = await fetch(contextUrl());
-  return answer.ok ? answer.json() : null;
-}
-
 const source = framed();
 const frame = source && find("iframe");
 if (frame) {
-  // Asked for while the frame loads: nothing waits for it then.
-  let first = ask().catch(() => null);
-  frame.addEventListener("load", () => {
-    send(first);
-    first = undefined;
-  });
+  frame.addEventListener("load", () => send());
   frame.src = source;
   frame.hidden = false;
 } else {
@@ -109,10 +99,11 @@ const markMenu = () => {
 };
 markMenu();
 
-async function send(coming = ask()) {
+async function send() {
   if (!frame) return;
-  const data = await coming;
-  if (!data) return;
+  const answer = await fetch(contextUrl());
+  if (!answer.ok) return;
+  const data = await answer.json();
   frame.contentWindow.postMessage({ type: "admin-iframe-message", data }, location.origin);
 }
 

@@ -23,9 +23,8 @@ pub fn SentPage(id: RequestId) -> impl IntoView {
     let subject =
         move || request.ready().map(|request| view! { <p class="sent-subject" dir="auto">{request.subject}</p> });
     let promised = move || {
-        let request = request.ready()?;
-        let priority = request.priority?;
-        Some(view! { <Promised priority from=Signal::stored(request.created_at) /> })
+        let priority = request.ready().and_then(|request| request.priority)?;
+        Some(view! { <Promised priority /> })
     };
     let failed = move || request.error().map(|error| view! { <p>{error.sentence(language)}</p> });
     view! {

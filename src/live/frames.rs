@@ -1,10 +1,8 @@
 //! Reads a stream of server-sent events out of the pieces it comes in
 //! (<https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream>). Pure.
 
-use serde::{Deserialize, Serialize};
-
 /// One event.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
     /// Its id, where it has one.
     pub id: Option<String>,

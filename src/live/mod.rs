@@ -3,7 +3,6 @@
 
 mod frames;
 mod pause;
-mod share;
 mod stream;
 
 pub use pause::pause;

@@ -6,7 +6,6 @@ mod given;
 mod list;
 mod one;
 mod query;
-mod reopen;
 mod rows;
 mod words;
 mod writing;

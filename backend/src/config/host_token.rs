@@ -68,8 +68,6 @@ pub struct HostToken {
     pub audience: String,
     /// How far clocks may differ.
     pub leeway_seconds: u64,
-    /// Whether a token that says `email_verified` is as good as a one-time code.
-    pub trust_email_verified: bool,
 }
 
 /// Never a key.
@@ -83,7 +81,6 @@ impl fmt::Debug for HostToken {
             .field("issuer", &self.issuer)
             .field("audience", &self.audience)
             .field("leeway_seconds", &self.leeway_seconds)
-            .field("trust_email_verified", &self.trust_email_verified)
             .finish()
     }
 }
@@ -98,7 +95,6 @@ impl Default for HostToken {
             issuer: "balcao-dev-host".to_owned(),
             audience: "balcao".to_owned(),
             leeway_seconds: 30,
-            trust_email_verified: true,
         }
     }
 }

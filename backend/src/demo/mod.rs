@@ -170,7 +170,6 @@ impl Place<'_> {
                 priority,
                 kind,
                 channel: CHANNEL,
-                locale: None,
                 form: Some(self.form.id),
                 followup_source: None,
                 subject: &request.subject,

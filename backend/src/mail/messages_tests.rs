@@ -41,6 +41,72 @@ fn a_code_sent_again_says_how_long_it_still_lives() {
     }
 }
 
+fn confirmation(locale: Locale, title: &str, value: &str) -> NewMessage {
+    created(&Created {
+        reader: reader(locale),
+        number: RequestId::try_from(1234).unwrap(),
+        title,
+        answers: vec![AnswerLine { label: "Label".into(), value: value.into() }],
+        first_response: Some(FirstResponse { min: 8, max: 8, unit: ResponseUnit::WorkingHours }),
+        link: "https://store.example/admin/support/requests/1234",
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_confirmation_tells_number_answers_promise_and_link() {
+    for (locale, promise) in
+        [(Locale::En, "8 working hours"), (Locale::Pt, "8 horas úteis"), (Locale::Es, "8 horas laborables")]
+    {
+        let mail = confirmation(locale, "Checkout is down", "first line\nsecond line");
+        for part in [&mail.text, &mail.html] {
+            for expected in ["#1234", promise, "Label", "first line\nsecond line", "Ana Souza"] {
+                assert!(part.contains(expected), "{locale} {expected}: {part}");
+            }
+        }
+        assert!(mail.text.contains("https://store.example/admin/support/requests/1234"));
+        assert!(mail.subject.contains("#1234") && mail.subject.contains("Checkout is down"));
+        assert_eq!(mail.dedupe_key, "created:1234");
+    }
+}
+
+#[test]
+fn what_a_person_typed_stays_text() {
+    let mail =
+        confirmation(Locale::En, "a\r\nBcc: victim@example.com", "<img src=x onerror=alert(1)> {{ 7*7 }} {number}");
+    assert_eq!(mail.subject, "Request #1234 received: a Bcc: victim@example.com");
+    assert!(!mail.html.contains("<img") && mail.html.contains("&lt;img"));
+    assert!(mail.text.contains("{{ 7*7 }} {number}"));
+    assert!(mail.html.contains("{{ 7*7 }} {number}"));
+}
+
+#[test]
+fn a_long_title_is_cut_in_the_subject_only() {
+    let mail = confirmation(Locale::En, &"é".repeat(10_000), "x");
+    assert!(text::length(&mail.subject) < 150 && mail.subject.ends_with('…'));
+}
+
+#[test]
+fn times_are_worded_by_their_number() {
+    let texts = MailTexts::of(Locale::Pt).unwrap();
+    for (min, max, unit, expected) in [
+        (1, 1, ResponseUnit::WorkingHours, "1 hora útil"),
+        (2, 4, ResponseUnit::WorkingHours, "2 a 4 horas úteis"),
+        (20, 20, ResponseUnit::Minutes, "20 minutos"),
+        (1, 1, ResponseUnit::Hours, "1 hora"),
+    ] {
+        assert_eq!(time(texts, FirstResponse { min, max, unit }).unwrap(), expected);
+    }
+}
+
+#[test]
+fn no_mail_loads_anything_from_elsewhere() {
+    let mail = confirmation(Locale::En, "a", "b");
+    for remote in ["<img", "<link", "<script", "url(", "@import", "src="] {
+        assert!(!mail.html.contains(remote), "{remote}");
+    }
+}
+
 #[test]
 fn a_moment_names_the_zone_whose_clocks_show_it() {
     let at = "2026-11-25T21:00:00Z".parse().unwrap();

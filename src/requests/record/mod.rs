@@ -22,7 +22,6 @@ mod thread;
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
 mod whole;
-mod withdraw;
 mod writing;
 
 use super::trouble::trouble;
@@ -108,7 +107,6 @@ fn shown(record: Record) -> AnyView {
         {thread::thread(record)}
         {solve::solve(record)}
         {reply::reply(record)}
-        {withdraw::withdraw(record)}
     }
     .into_any()
 }

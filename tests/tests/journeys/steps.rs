@@ -6,9 +6,6 @@ use balcao_tests::{Language, Page, Words};
 /// Who asks.
 pub const REQUESTER: &str = "ana@acmestore.example";
 
-/// A backend that does not believe its host when it vouches for an address.
-pub const WITH_CODE: [(&str, &str); 1] = [("HOST_TOKEN_TRUST_EMAIL_VERIFIED", "false")];
-
 /// The code of the newest mail to the requester.
 pub async fn code(page: &Page) -> Result<String> {
     let mail = page.backend.lock().await.mail(REQUESTER, "").await?;
@@ -25,40 +22,42 @@ pub async fn open_form(page: &Page, words: &Words, language: Language) -> Result
     Ok(())
 }
 
-/// Says what it is about.
+/// Answers the first page and goes on.
 pub async fn problem(page: &Page, words: &Words, title: &str, description: &str) -> Result<()> {
     page.choose(words.option("problem_type", "incident")).await?;
     page.fill(words.field("subject"), title).await?;
-    page.fill(words.field("description"), description).await
-}
-
-/// Says who is affected, as a store that cannot sell.
-pub async fn context(page: &Page, words: &Words) -> Result<()> {
-    page.choose(words.option("affected_users", "all")).await?;
-    page.choose(words.option("impact", "critical")).await?;
-    page.choose(words.option("environment", "production")).await
-}
-
-/// Opens what is folded away, where it is.
-pub async fn unfold(page: &Page) -> Result<()> {
-    page.script("document.querySelector('.form-fold:not([open]) > summary')?.click()").await?;
+    page.fill(words.field("description"), description).await?;
+    page.click(words.text("form.continue")).await?;
+    page.see(words.step("context")).await?;
     Ok(())
 }
 
-/// Says how well they know the platform: folded away for whoever has said so before.
-pub async fn experience(page: &Page, words: &Words) -> Result<()> {
-    unfold(page).await?;
-    page.choose(words.option("experience", "proficient")).await
+/// Answers the second page as a store that cannot sell, and goes on.
+pub async fn context(page: &Page, words: &Words) -> Result<()> {
+    page.choose(words.option("affected_users", "all")).await?;
+    page.choose(words.option("impact", "critical")).await?;
+    page.choose(words.option("environment", "production")).await?;
+    page.click(words.text("form.continue")).await?;
+    page.see(words.step("experience")).await?;
+    Ok(())
 }
 
-/// From the form's page to the review.
+/// Answers the third page and goes on.
+pub async fn experience(page: &Page, words: &Words) -> Result<()> {
+    page.choose(words.option("experience", "proficient")).await?;
+    page.click(words.text("form.continue")).await?;
+    page.see(words.text("evidence.choose")).await?;
+    Ok(())
+}
+
+/// From the files to the review.
 pub async fn review(page: &Page, words: &Words) -> Result<()> {
     page.click(words.text("form.continue")).await?;
     page.see(words.text("form.review")).await?;
     Ok(())
 }
 
-/// The form with everything but files.
+/// From the form's first page to the files.
 pub async fn to_evidence(page: &Page, words: &Words, language: Language, title: &str) -> Result<()> {
     open_form(page, words, language).await?;
     problem(page, words, title, "Buyers see an empty page after the payment step.").await?;

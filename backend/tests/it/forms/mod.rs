@@ -3,7 +3,6 @@
 mod commercial;
 mod financial;
 mod tailored;
-mod technical;
 
 use crate::tickets::{Answer, Desk, Person};
 use axum::http::Method;
@@ -28,7 +27,6 @@ pub async fn enter(desk: &Desk, name: &str, region: Region, sponsor: bool) -> Pe
         resources: None,
         support_resource_by_default: true,
         sponsor,
-        email_verified: false,
     })
     .await
 }
@@ -53,8 +51,6 @@ fn sample(field: &Field) -> AnswerValue {
         (_, Some(Format::Cpf)) => "52998224725",
         (_, Some(Format::Cnpj)) => "12.ABC.345/01DE-35",
         (_, Some(Format::Money)) => "1.234.567,5",
-        (_, Some(Format::Country)) => "br",
-        (_, Some(Format::Currency)) => "BRL",
         (_, Some(Format::Month)) => "2026-10",
         (_, Some(Format::AccountName)) => "acmestore2",
         (_, Some(Format::PersonName)) => "Bia Lima",
