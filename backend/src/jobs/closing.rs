@@ -118,7 +118,7 @@ impl Closing {
             self.tell(&mut write, row, region, messages::closed, now).await?;
             closed += 1;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok((rows.len(), closed))
     }
 
@@ -134,7 +134,7 @@ impl Closing {
             closing::mark_reminded(&mut write, row).await?;
             self.tell(&mut write, row, region, messages::closing_soon, now).await?;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(rows.len())
     }
 
