@@ -3,7 +3,7 @@
 use super::NewMessage;
 use super::messages::{Reader, hello, moment_in, shortened, write};
 use super::templates::{MailTexts, TemplateError};
-use crate::rich_text;
+use balcao_rich_text as rich_text;
 use balcao_contract::id::RequestId;
 use balcao_contract::text;
 use chrono::{DateTime, Utc};
