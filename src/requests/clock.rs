@@ -38,7 +38,7 @@ pub fn read_again(read: impl Fn() + Clone + 'static) {
 }
 
 /// Runs that each time the browser is back online. Ends with the view.
-pub fn when_online(run: impl Fn() + 'static) {
+fn when_online(run: impl Fn() + 'static) {
     let online = window_event_listener_untyped("online", move |_| run());
     on_cleanup(move || WindowListenerHandle::remove(online));
 }
@@ -88,7 +88,21 @@ pub fn is_visible() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_due;
+    use super::{is_due, may_come_back};
+    use crate::api::ApiError;
+
+    #[test]
+    fn only_what_may_pass_is_read_again_unasked() {
+        for (error, again) in [
+            (ApiError::Network, true),
+            (ApiError::Timeout, true),
+            (ApiError::Unavailable { retry_after: Some(7) }, true),
+            (ApiError::SignedOut, false),
+            (ApiError::NotFound, false),
+        ] {
+            assert_eq!(may_come_back(&error), again, "{error:?}");
+        }
+    }
 
     #[test]
     fn a_tab_reads_again_at_most_every_half_minute() {

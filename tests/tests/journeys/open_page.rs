@@ -35,6 +35,28 @@ async fn what_was_said_without_a_network_is_there_as_soon_as_it_is_back() {
     .await;
 }
 
+/// A busy browser says that it is online before a call goes through: what was read then failed, and nothing says it again.
+#[tokio::test]
+async fn what_was_read_too_early_is_read_again() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("open-too-early", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        page.width(1440).await?;
+        let request = opened(&page, "Checkout is slow").await?;
+        page.open_support(&format!("/requests/{request}"), Language::English).await?;
+        page.see("It began this morning.").await?;
+        page.network(false).await?;
+        says(&page, request, "Which browser is it?").await?;
+        page.script("dispatchEvent(new Event('online'))").await?;
+        page.see(words.text("request.stale")).await?;
+        page.script("addEventListener('online', (event) => event.stopImmediatePropagation(), true)").await?;
+        page.network(true).await?;
+        page.see("Which browser is it?").await?;
+        page.gone(words.text("request.stale")).await
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_read_on_one_device_is_read_on_the_other() {
     let backend = Backend::start().await.expect("the backend starts");
