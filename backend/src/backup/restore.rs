@@ -153,7 +153,6 @@ fn clear(config: &Config, over: bool, now: DateTime<Utc>) -> Result<Restored, Ba
             aside.display()
         )));
     }
-    make_private(&config.data_dir)?;
     make_new(&aside)?;
     for name in &there {
         let (from, to) = (config.data_dir.join(name), aside.join(name));
