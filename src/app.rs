@@ -27,7 +27,7 @@ later!(start_page, start, view! { <StartPage /> }.into_any());
 later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
-later!(live_updates, live, keep_live(Session::here().last_event()), aside);
+later!(live_updates, live, keep_live(Session::here().last_event(), &Session::here().live_channel()), aside);
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
 
 /// Where the panel lives on its own site.

@@ -3,11 +3,13 @@
 
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
+use futures::future::join;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::task::spawn_local_scoped;
 use std::future::Future;
 use std::pin::Pin;
+use wasm_bindgen_futures::JsFuture;
 
 /// Why a page is not there: its code could not be fetched. What exactly failed is in the browser's console.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,28 @@ macro_rules! later {
 }
 pub(crate) use later;
 
+/// How long a page waits for its style: without it, it can be used all the same.
+const PATIENCE: i32 = 3_000;
+
+/// The stylesheet of these pages, which the browser fetches behind everything else, is put to use; returns once it is here.
+async fn styled() {
+    let Some(link) = document().get_element_by_id("pages-style") else { return };
+    if link.get_attribute("media").is_some() {
+        let _ = link.remove_attribute("media");
+    }
+    // `sheet` is there as soon as the style is.
+    if js_sys::Reflect::get(&link, &"sheet".into()).is_ok_and(|sheet| !sheet.is_null()) {
+        return;
+    }
+    let came = js_sys::Promise::new(&mut |resolve, _| {
+        for event in ["load", "error"] {
+            let _ = link.add_event_listener_with_callback(event, &resolve);
+        }
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE);
+    });
+    let _ = JsFuture::from(came).await;
+}
+
 /// How far a page has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -67,7 +91,7 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
         let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
         owner.with(|| {
             spawn_local_scoped(async move {
-                let outcome = loading.await;
+                let (outcome, ()) = join(loading, styled()).await;
                 let next = if outcome.is_ok() { State::Here } else { State::Failed };
                 // Whoever has gone on to another page in the meantime does not need this one.
                 let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
@@ -114,7 +138,7 @@ pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
     let is_here = RwSignal::new(false);
     let drawn = StoredValue::new_local(None::<AnyView>);
     spawn_local_scoped(async move {
-        if let Ok(view) = load().await {
+        if let (Ok(view), ()) = join(load(), styled()).await {
             let _ = drawn.try_update_value(|drawn| *drawn = Some(view));
             let _ = is_here.try_set(true);
         }
@@ -129,6 +153,49 @@ mod tests {
     use std::cell::Cell;
     use std::rc::Rc;
     use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// The link as the build leaves it in the page, until this is dropped.
+    struct Link(web_sys::Element);
+
+    impl Link {
+        fn to(href: &str) -> Self {
+            let link = document().create_element("link").unwrap();
+            for (name, value) in [("id", "pages-style"), ("rel", "stylesheet"), ("media", "not all"), ("href", href)] {
+                link.set_attribute(name, value).unwrap();
+            }
+            document().head().unwrap().append_child(&link).unwrap();
+            Self(link)
+        }
+    }
+
+    impl Drop for Link {
+        fn drop(&mut self) {
+            self.0.remove();
+        }
+    }
+
+    fn arrived() -> Loading {
+        Box::pin(async { Ok(view! { <p class="arrived"></p> }.into_any()) })
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_first_of_these_pages_puts_their_style_to_use() {
+        let link = Link::to("data:text/css,.arrived{order:7}");
+        let shown = show(|| page(arrived)).await;
+        shown.until(".arrived").await;
+        let style = window().get_computed_style(&shown.find(".arrived")).unwrap().unwrap();
+        assert_eq!(style.get_property_value("order").unwrap(), "7");
+        assert_eq!(link.0.get_attribute("media"), None);
+        let second = show(|| page(arrived)).await;
+        assert_eq!(second.count(".arrived"), 1, "nobody waits a second time");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_style_that_cannot_be_fetched_keeps_no_page_back() {
+        let _link = Link::to("/nowhere.css");
+        let shown = show(|| page(arrived)).await;
+        shown.until(".arrived").await;
+    }
 
     #[wasm_bindgen_test]
     async fn a_page_that_cannot_be_fetched_says_so_and_can_be_tried_again() {

@@ -81,10 +81,20 @@ const framed = () => {
   return null;
 };
 
+async function ask() {
+  const answer = await fetch(contextUrl());
+  return answer.ok ? answer.json() : null;
+}
+
 const source = framed();
 const frame = source && find("iframe");
 if (frame) {
-  frame.addEventListener("load", () => send());
+  // Asked for while the frame loads: nothing waits for it then.
+  let first = ask().catch(() => null);
+  frame.addEventListener("load", () => {
+    send(first);
+    first = undefined;
+  });
   frame.src = source;
   frame.hidden = false;
 } else {
@@ -99,11 +109,10 @@ const markMenu = () => {
 };
 markMenu();
 
-async function send() {
+async function send(coming = ask()) {
   if (!frame) return;
-  const answer = await fetch(contextUrl());
-  if (!answer.ok) return;
-  const data = await answer.json();
+  const data = await coming;
+  if (!data) return;
   frame.contentWindow.postMessage({ type: "admin-iframe-message", data }, location.origin);
 }
 

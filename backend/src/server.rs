@@ -69,7 +69,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     // Before anything is closed: a day off may have been known already.
     feeds.take_copies();
     spawn_feeds(feeds, &app.workers, app.stop.clone());
-    let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
+    let closing = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
     spawn_closing(closing, app.clock.clone(), &app.workers, app.stop.clone());
     let letters = Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
     spawn_letters(letters, app.clock.clone(), app.tail.clone(), &app.workers, app.stop.clone());

@@ -43,6 +43,8 @@ pub enum FileFault {
     TypeNotTaken,
     /// There are already [`FileLimits::max_files`].
     TooMany,
+    /// Its first bytes are not what its ending says: see [`crate::content`].
+    OtherContent,
 }
 
 impl FileLimits {

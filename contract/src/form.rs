@@ -136,6 +136,9 @@ pub struct Field {
     /// Required wherever it is shown.
     #[serde(rename = "required_in_portal")]
     pub required: bool,
+    /// Folded away, as long as nothing has to be answered there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub folded: bool,
     /// The longest answer, in characters; `None` for the default of the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
@@ -145,7 +148,7 @@ pub struct Field {
     /// How an account's name must begin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// What stands in a line at first, as long as nothing else was typed.
+    /// What stands in a line, or is chosen, at first: as long as nothing else was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefill: Option<String>,
     /// The first day that is taken, `2026-11-21`; of a month its month counts.
@@ -160,6 +163,9 @@ pub struct Field {
     /// The most rows of a table; `None` for the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<u32>,
+    /// Its answer is nobody's business but support's and the requester's: mails hide it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
     /// The choices of a [`FieldKind::Tagger`] or [`FieldKind::Multiselect`].
     #[serde(rename = "custom_field_options", default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<FieldOption>,

@@ -2,11 +2,13 @@
 //! apply. It knows nobody: no HTTP, no storage, no browser. Time and randomness come in as arguments.
 
 pub mod answers;
+pub mod content;
 pub mod entries;
 pub mod file;
 pub mod form;
 pub mod format;
 pub mod id;
+pub mod kind;
 pub mod limits;
 pub mod locale;
 pub mod normal;

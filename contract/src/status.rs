@@ -65,6 +65,12 @@ impl Status {
             Self::Closed => None,
         }
     }
+
+    /// Whether its requester may still take it back: support has not answered (`answered`), and it is not over.
+    #[must_use]
+    pub const fn can_be_withdrawn(self, answered: bool) -> bool {
+        !answered && matches!(self.shown(), ShownStatus::Open)
+    }
 }
 
 impl fmt::Display for Status {

@@ -1,6 +1,9 @@
 //! What a support region promises (lifecycle.md, "The working-hours clock").
 
 use crate::priority::Priority;
+use crate::time::Timestamp;
+use crate::working_hours::OpenHours;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// Where an account's support sits.
@@ -66,6 +69,20 @@ pub struct FirstResponse {
     pub max: u32,
     /// Of what.
     pub unit: ResponseUnit,
+}
+
+impl FirstResponse {
+    /// The moment by which somebody answers what was opened at `start`. Working hours are counted over `hours`; `None` where
+    /// those that are known end before.
+    #[must_use]
+    pub fn due(self, start: Timestamp, hours: &OpenHours) -> Option<Timestamp> {
+        let number = i64::from(self.max);
+        match self.unit {
+            ResponseUnit::Minutes => start.0.checked_add_signed(TimeDelta::minutes(number)).map(Timestamp),
+            ResponseUnit::Hours => start.0.checked_add_signed(TimeDelta::hours(number)).map(Timestamp),
+            ResponseUnit::WorkingHours => hours.after(start, TimeDelta::hours(number)),
+        }
+    }
 }
 
 /// The promises of a region for each priority.

@@ -127,7 +127,8 @@ fn fault(shown: VisibleField<'_>, answer: Option<&AnswerValue>) -> Option<FaultK
 }
 
 /// What is wrong with an answer that is there.
-fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> {
+#[must_use]
+pub fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> {
     let is_option = |key: &String| field.options.iter().any(|option| &option.value == key);
     match (field.kind, answer) {
         (FieldKind::Tagger, AnswerValue::Text(key)) => (!is_option(key)).then_some(FaultKind::UnknownOption),

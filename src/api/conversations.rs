@@ -4,7 +4,8 @@ use crate::api::{ApiError, Call, Client};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{
     Article, ArticleEnvelope, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, Handover,
-    HandoverEnvelope, NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Turn, TurnEnvelope,
+    HandoverEnvelope, NewConversation, NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Turn,
+    TurnEnvelope,
 };
 use gloo_net::http::Method;
 
@@ -65,12 +66,12 @@ impl Client {
         self.post(&address(id, "/code/check"), &CodeCheck { code: code.to_owned() }).await
     }
 
-    /// What the form takes over.
+    /// What the form takes over, with what was written and not asked.
     ///
     /// # Errors
-    /// As [`Client::send`].
-    pub async fn handover(self, id: &str) -> Result<Handover, ApiError> {
-        let envelope: HandoverEnvelope = self.get(&address(id, "/handover")).await?;
+    /// As [`Client::send`]; [`ApiError::Forbidden`] where a code is needed first.
+    pub async fn handover(self, id: &str, question: NewQuestion) -> Result<Handover, ApiError> {
+        let envelope: HandoverEnvelope = self.post(&address(id, "/handover"), &NewHandover { question }).await?;
         Ok(envelope.handover)
     }
 

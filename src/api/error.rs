@@ -121,11 +121,13 @@ impl ApiError {
             Self::Conflict(_) => Text::ErrorConflict,
             Self::TooLarge => Text::ErrorTooLarge,
             Self::TooManyRequests { retry_after: Some(seconds) } => {
-                return language.plural(
-                    Text::ErrorTooManyRequestsOne,
-                    Text::ErrorTooManyRequestsOther,
-                    u64::from(*seconds),
-                );
+                let (one, other, count) = match minutes(*seconds) {
+                    None => (Text::ErrorTooManyRequestsOne, Text::ErrorTooManyRequestsOther, *seconds),
+                    Some(minutes) => {
+                        (Text::ErrorTooManyRequestsMinutesOne, Text::ErrorTooManyRequestsMinutesOther, minutes)
+                    }
+                };
+                return language.plural(one, other, u64::from(count));
             }
             Self::TooManyRequests { retry_after: None } => Text::ErrorTooManyRequests,
             Self::StorageFull => Text::ErrorStorageFull,
@@ -135,9 +137,24 @@ impl ApiError {
     }
 }
 
+/// So many begun minutes, for a wait that nobody counts in seconds.
+#[must_use]
+pub fn minutes(seconds: u32) -> Option<u32> {
+    (seconds > 90).then(|| seconds.div_ceil(60))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_wait_is_told_in_minutes_and_never_too_short() {
+        for (seconds, told) in
+            [(1, None), (90, None), (91, Some(2)), (120, Some(2)), (829, Some(14)), (3_600, Some(60))]
+        {
+            assert_eq!(minutes(seconds), told, "{seconds}");
+        }
+    }
 
     #[test]
     fn every_status_has_its_error() {

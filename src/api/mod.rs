@@ -14,7 +14,7 @@ mod surveys;
 mod uploads;
 
 pub use client::{Call, Client, Credentials};
-pub use error::ApiError;
+pub use error::{ApiError, minutes};
 pub use events::EventStream;
 pub use load::{Load, LoadState};
 pub use locale::keep_sentences_loaded;

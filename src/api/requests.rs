@@ -2,10 +2,11 @@
 
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClock, ReopenClockEnvelope, StatusCounts};
+use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClockEnvelope, StatusCounts};
 use balcao_contract::wire::{
     Comment, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User,
 };
+use gloo_net::http::Method;
 
 /// The most pages of a thread that are fetched: 100 comments each, more than anybody reads.
 const THREAD_PAGES: u32 = 50;
@@ -44,12 +45,12 @@ impl Client {
         Ok(self.get::<RequestEnvelope>(&format!("/api/v2/requests/{id}")).await?.request)
     }
 
-    /// The clock of a solved request; `None` where none runs.
+    /// By when a request is answered, and the clock of a solved one.
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn reopen_clock(self, id: RequestId) -> Result<Option<ReopenClock>, ApiError> {
-        Ok(self.get::<ReopenClockEnvelope>(&format!("/api/panel/requests/{id}/clock")).await?.clock)
+    pub async fn clock(self, id: RequestId) -> Result<ReopenClockEnvelope, ApiError> {
+        self.get(&format!("/api/panel/requests/{id}/clock")).await
     }
 
     /// The requests that go on from a closed one.
@@ -89,6 +90,15 @@ impl Client {
             }
         }
         Ok(thread)
+    }
+
+    /// Takes a request back that support has not answered. Answers with the request as it is then.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; `Conflict` where an agent was faster.
+    pub async fn withdraw(self, id: RequestId) -> Result<Request, ApiError> {
+        let call = Call::new(Method::POST, &format!("/api/panel/requests/{id}/withdraw"));
+        Ok(self.send::<RequestEnvelope>(call).await?.request)
     }
 
     /// Adds a comment, marks it as solved, or both. The same key on a second try does it only once. Answers with the request as it is then.

@@ -1,6 +1,7 @@
-//! What a reload of the frame must not lose: which conversation it was, and the words not asked yet. Kept for this
-//! tab only; drafts of forms, which outlive it, are in `draft`.
+//! What a reload of the frame must not lose: which conversation it was, in which language, and the words not asked yet.
+//! Kept for this tab only; drafts of forms, which outlive it, are in `draft`.
 
+use balcao_contract::locale::Locale;
 use balcao_contract::panel::NewQuestion;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,9 @@ pub struct Kept {
     /// The conversation that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
+    /// The language that was chosen here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// What is being typed.
     #[serde(default)]
     pub question: NewQuestion,

@@ -1,9 +1,9 @@
 //! The page: what has been said, what comes next, and *Talk to a person* at its foot all the time.
 
 use super::answer::{TurnView, turn_id};
-use super::choice::{LanguageChoice, ScenarioChoice};
+use super::choice::{Beginning, ScenarioForAPerson};
 use super::code::CodeForm;
-use super::handover::CreateTicket;
+use super::handover::{CreateTicket, NotAllowed};
 use super::question::QuestionForm;
 use super::talk::{Stage, Talk};
 use crate::api::Client;
@@ -17,16 +17,17 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use std::rc::Rc;
 
-/// Opens a form with a draft: here, or, from the drawer, where the host has room for it.
-pub type FormOpener = Rc<dyn Fn(&str, &str)>;
+/// Opens a form with a draft: here, or, from the drawer, where the host has room for it, if the device keeps the draft
+/// until then.
+pub type FormOpener = Rc<dyn Fn(&str, &str, bool)>;
 
 /// How a form is opened from the nearest view.
 pub fn form_opener() -> FormOpener {
     let host = Host::here();
     let navigate = use_navigate();
-    Rc::new(move |form, draft| {
+    Rc::new(move |form, draft, is_kept| {
         let route = format!("/new/{form}?draft={draft}");
-        match host.support_path() {
+        match host.support_path().filter(|_| is_kept) {
             Some(support) => host.navigate(&format!("{support}{route}")),
             None => navigate(&route, NavigateOptions::default()),
         }
@@ -45,7 +46,7 @@ pub fn CopilotPage() -> impl IntoView {
 #[component]
 fn Desk(owner: Owner) -> impl IntoView {
     let language = Language::here();
-    let talk = Talk::new(owner.user.get(), Client::here());
+    let talk = Talk::new(owner.user.get(), Client::here(), Session::here(), language);
     follow(talk);
     let stage = Memo::new(move |_| talk.stage());
     let next = move || {
@@ -56,12 +57,12 @@ fn Desk(owner: Owner) -> impl IntoView {
             };
         }
         match stage.get() {
-            Stage::Start => start(talk, language),
-            Stage::Language => view! { <LanguageChoice talk /> }.into_any(),
-            Stage::Scenario => view! { <ScenarioChoice talk /> }.into_any(),
+            Stage::Start => view! { <Beginning talk /> }.into_any(),
+            Stage::Scenario => view! { <ScenarioForAPerson talk /> }.into_any(),
             Stage::Conversation => view! { <QuestionForm talk /> }.into_any(),
-            Stage::Code => view! { <CodeForm talk /> }.into_any(),
+            Stage::NotAllowed => view! { <NotAllowed talk /> }.into_any(),
             Stage::Ticket => view! { <CreateTicket talk owner /> }.into_any(),
+            Stage::Code => view! { <CodeForm talk /> }.into_any(),
         }
     };
     view! {
@@ -111,20 +112,6 @@ fn bring_up(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.scroll_into_view();
     }
-}
-
-fn start(talk: Talk, language: Language) -> AnyView {
-    view! {
-        <div class="copilot-card">
-            <p>{language.t(Text::CopilotIntro)}</p>
-            <div>
-                <Button kind=ButtonKind::Primary on_click=move || talk.start()>
-                    {language.t(Text::CopilotStart)}
-                </Button>
-            </div>
-        </div>
-    }
-    .into_any()
 }
 
 #[component]

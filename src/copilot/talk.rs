@@ -2,37 +2,47 @@
 
 use super::kept::{self, Kept};
 use crate::api::{ApiError, Client};
+use crate::session::Session;
+use crate::text::Language;
 use balcao_contract::locale::Locale;
-use balcao_contract::panel::{Conversation, NewConversation, NewQuestion, Scenario};
+use balcao_contract::panel::{Capability, CodeSent, Conversation, NewConversation, NewQuestion, Scenario};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Where the conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Nothing has happened yet.
+    /// Nothing has happened yet: in which language, and what is it about?
     Start,
-    /// Which language?
-    Language,
-    /// What is it about?
+    /// On the way to a person, with nothing asked: what is it about?
     Scenario,
     /// Questions and answers.
     Conversation,
-    /// On the way to a person: the code.
-    Code,
-    /// The address is proved: the form can be opened.
+    /// They may not open a ticket.
+    NotAllowed,
+    /// On the way to a person: the form is being opened.
     Ticket,
+    /// The backend wants the address proved first: the code.
+    Code,
+}
+
+/// A code that went out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnItsWay {
+    /// What the backend said; nothing where this page was loaded anew meanwhile.
+    pub sent: Option<CodeSent>,
+    /// When, in Unix milliseconds of this device.
+    pub at: f64,
 }
 
 /// The conversation, shared by the parts of the page.
 #[derive(Clone, Copy)]
 pub struct Talk {
     client: Client,
-    /// Asked for by *Ask a question*.
-    started: RwSignal<bool>,
+    session: Session,
     /// A conversation of before a reload that is not here yet.
     awaited: RwSignal<Option<String>>,
-    /// The language of the answers, once chosen.
+    /// The language that was chosen here.
     pub locale: RwSignal<Option<Locale>>,
     /// The conversation, once begun.
     pub conversation: RwSignal<Option<Conversation>>,
@@ -40,6 +50,10 @@ pub struct Talk {
     pub question: RwSignal<NewQuestion>,
     /// The user wants a person.
     pub wants_person: RwSignal<bool>,
+    /// The backend asked for a code.
+    pub code_required: RwSignal<bool>,
+    /// The code that was sent last, as long as it is waited for.
+    pub code: RwSignal<Option<OnItsWay>>,
     /// Something is on its way.
     pub busy: RwSignal<bool>,
     /// What went wrong last, until something goes well.
@@ -47,42 +61,52 @@ pub struct Talk {
 }
 
 /// Where a conversation stands, from what is known of it.
-fn stage(started: bool, language: bool, begun: bool, wants_person: bool, verified: bool) -> Stage {
-    match (begun, wants_person) {
-        (true, true) if verified => Stage::Ticket,
-        (true, true) => Stage::Code,
-        (true, false) => Stage::Conversation,
-        // A person needs to know what it is about, not in which language the articles are.
-        (false, true) => Stage::Scenario,
-        (false, false) if !started => Stage::Start,
-        (false, false) if !language => Stage::Language,
-        (false, false) => Stage::Scenario,
+fn stage(begun: bool, wants_person: bool, may_open: bool, code_required: bool) -> Stage {
+    match (wants_person, begun) {
+        (false, true) => Stage::Conversation,
+        (false, false) => Stage::Start,
+        // Before anything is asked of them, be it a code or what it is about.
+        (true, _) if !may_open => Stage::NotAllowed,
+        (true, false) => Stage::Scenario,
+        (true, true) if code_required => Stage::Code,
+        (true, true) => Stage::Ticket,
     }
 }
 
 impl Talk {
     /// Goes on with what this tab has kept for the user, or begins.
-    pub fn new(user: u64, client: Client) -> Self {
+    pub fn new(user: u64, client: Client, session: Session, language: Language) -> Self {
         let kept = kept::read(user);
         let talk = Self {
             client,
-            started: RwSignal::new(false),
+            session,
             awaited: RwSignal::new(kept.conversation),
-            locale: RwSignal::new(None),
+            locale: RwSignal::new(kept.locale),
             conversation: RwSignal::new(None),
             question: RwSignal::new(kept.question),
             wants_person: RwSignal::new(false),
+            code_required: RwSignal::new(false),
+            code: RwSignal::new(None),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
         };
+        if let Some(locale) = kept.locale {
+            language.choose(locale);
+        }
         talk.fetch_awaited();
         Effect::new(move || {
             let conversation = talk.conversation.with(|known| known.as_ref().map(|known| known.id.clone()));
             // One that could not be fetched is not forgotten: the next try may reach it.
             let conversation = conversation.or_else(|| talk.awaited.get());
-            kept::write(user, &Kept { conversation, question: talk.question.get() });
+            let locale = talk.chosen(language);
+            kept::write(user, &Kept { conversation, locale, question: talk.question.get() });
         });
         talk
+    }
+
+    /// The language that was chosen here, unless the host was told another one since; follows both.
+    pub fn chosen(self, language: Language) -> Option<Locale> {
+        self.locale.get().filter(|chosen| language.wanted().0 == Some(*chosen))
     }
 
     /// Fetches the conversation of before a reload; again after a failure.
@@ -91,7 +115,6 @@ impl Talk {
         self.run(async move {
             match self.client.conversation(&id).await {
                 Ok(conversation) => {
-                    self.locale.try_set(Some(conversation.locale));
                     self.conversation.try_set(Some(conversation));
                 }
                 // The backend has forgotten it: begin anew.
@@ -110,19 +133,14 @@ impl Talk {
 
     /// Where it stands; follows it.
     pub fn stage(self) -> Stage {
-        let (begun, verified) = self.conversation.with(|conversation| {
-            (conversation.is_some(), conversation.as_ref().is_some_and(|conversation| conversation.verified))
-        });
-        stage(self.started.get(), self.locale.with(Option::is_some), begun, self.wants_person.get(), verified)
-    }
-
-    /// *Ask a question*.
-    pub fn start(self) {
-        self.started.set(true);
+        let may_open = self.session.may(Capability::OpenTechnicalRequests);
+        let begun = self.conversation.with(Option::is_some);
+        stage(begun, self.wants_person.get(), may_open, self.code_required.get())
     }
 
     /// Begins the conversation.
-    pub fn begin(self, locale: Locale, scenario: Scenario) {
+    pub fn begin(self, language: Language, scenario: Scenario) {
+        let locale = untrack(|| language.locale());
         self.run(async move {
             let conversation = self.client.begin_conversation(NewConversation { locale, scenario }).await?;
             self.conversation.try_set(Some(conversation));
@@ -160,22 +178,19 @@ impl Talk {
         });
     }
 
-    /// The code was right.
-    pub fn verified(self) {
-        self.conversation.update(|conversation| {
-            if let Some(conversation) = conversation {
-                conversation.verified = true;
-            }
-        });
+    /// Back from the way to a person.
+    pub fn back(self) {
+        self.wants_person.set(false);
+        self.code_required.set(false);
     }
 
-    /// Forgets this conversation; what is being typed stays.
+    /// Forgets this conversation, and what was being typed for it. The language stays.
     pub fn start_over(self) {
+        self.back();
         self.conversation.set(None);
         self.awaited.set(None);
-        self.wants_person.set(false);
-        self.locale.set(None);
-        self.started.set(true);
+        self.question.set(NewQuestion::default());
+        self.code.set(None);
         self.error.set(None);
     }
 
@@ -206,23 +221,24 @@ mod tests {
 
     #[test]
     fn each_answer_leads_one_step_on() {
-        assert_eq!(stage(false, false, false, false, false), Stage::Start);
-        assert_eq!(stage(true, false, false, false, false), Stage::Language);
-        assert_eq!(stage(true, true, false, false, false), Stage::Scenario);
-        assert_eq!(stage(true, true, true, false, false), Stage::Conversation);
-    }
-
-    #[test]
-    fn a_person_is_one_question_away_from_everywhere() {
-        for (started, language) in [(false, false), (true, false), (true, true)] {
-            assert_eq!(stage(started, language, false, true, false), Stage::Scenario);
+        for (begun, wants_person, code_required, expected) in [
+            (false, false, false, Stage::Start),
+            (true, false, false, Stage::Conversation),
+            (false, true, false, Stage::Scenario),
+            (true, true, false, Stage::Ticket),
+            (true, true, true, Stage::Code),
+            (true, false, true, Stage::Conversation),
+        ] {
+            assert_eq!(stage(begun, wants_person, true, code_required), expected);
         }
-        assert_eq!(stage(true, true, true, true, false), Stage::Code);
-        assert_eq!(stage(false, true, true, true, true), Stage::Ticket);
     }
 
     #[test]
-    fn a_proved_address_does_not_end_the_conversation() {
-        assert_eq!(stage(true, true, true, false, true), Stage::Conversation);
+    fn who_may_not_open_a_ticket_hears_it_first_and_can_still_ask() {
+        for (begun, code_required) in [(false, false), (true, false), (true, true)] {
+            assert_eq!(stage(begun, true, false, code_required), Stage::NotAllowed);
+        }
+        assert_eq!(stage(false, false, false, false), Stage::Start);
+        assert_eq!(stage(true, false, false, false), Stage::Conversation);
     }
 }

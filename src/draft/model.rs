@@ -2,8 +2,11 @@
 
 use super::random::unguessable;
 use balcao_contract::answers::Answers;
+use balcao_contract::form::FieldKey;
 use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::locale::Locale;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The name of a draft, as it stands in addresses (`?draft=`).
@@ -100,6 +103,15 @@ pub struct Draft {
     /// What was typed.
     #[serde(default)]
     pub answers: Answers,
+    /// When each answer was last edited, Unix milliseconds: of two tabs' edits the newest wins.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub edited: BTreeMap<FieldKey, i64>,
+    /// What stood there before anybody typed: as long as it is all there is, nobody would miss it.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub given: Answers,
+    /// Files that were taken out, by id: another tab may still have them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
     /// What was chosen, in order.
     #[serde(default)]
     pub files: Vec<DraftFile>,
@@ -115,6 +127,9 @@ pub struct Draft {
     /// The conversation that it was taken over from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<String>,
+    /// The language that was chosen for it, where it need not be the page's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     /// The closed request that it goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followup_source: Option<RequestId>,
@@ -137,11 +152,15 @@ impl Draft {
             owner,
             purpose,
             answers: Answers::default(),
+            edited: BTreeMap::new(),
+            given: Answers::default(),
+            removed: Vec::new(),
             files: Vec::new(),
             step: None,
             idempotency_key,
             attempts: Vec::new(),
             conversation_id: None,
+            locale: None,
             followup_source: None,
             updated_at: now,
         }
@@ -150,14 +169,14 @@ impl Draft {
     /// Nothing in it that anybody would miss.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.answers.iter().all(|(_, answer)| answer.is_blank())
+        let is_given = |key: &FieldKey, answer| self.given.get(key.as_str()) == Some(answer);
+        self.files.is_empty() && self.answers.iter().all(|(key, answer)| answer.is_blank() || is_given(key, answer))
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use balcao_contract::form::FieldKey;
 
     pub(crate) fn owner(account: u64, user: u64) -> Owner {
         Owner { account: AccountId::try_from(account).unwrap(), user: UserId::try_from(user).unwrap() }
@@ -182,6 +201,7 @@ pub(crate) mod tests {
         draft.step = Some("problem".to_owned());
         draft.attempts.push("{}".to_owned());
         draft.conversation_id = Some("c1".to_owned());
+        draft.locale = Some(Locale::Pt);
         draft.files.push(DraftFile {
             id: "f1".to_owned(),
             name: "a.png".to_owned(),
@@ -209,6 +229,11 @@ pub(crate) mod tests {
         draft.answers.set(FieldKey::new("subject"), "   ".into());
         assert!(draft.is_empty());
         draft.answers.set(FieldKey::new("subject"), "x".into());
+        assert!(!draft.is_empty());
+        // What the form put there itself is nobody's, until it is changed.
+        draft.given.set(FieldKey::new("subject"), "x".into());
+        assert!(draft.is_empty());
+        draft.answers.set(FieldKey::new("subject"), "xy".into());
         assert!(!draft.is_empty());
     }
 }

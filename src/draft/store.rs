@@ -4,6 +4,8 @@ use super::error::StoreError;
 use super::forget::keeps_nothing;
 use super::indexed_db::{DATABASE, Written, error_of, open, read, result, write};
 use super::model::{Draft, DraftFile, DraftId, Owner, Purpose};
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, IdbDatabase, IdbKeyRange};
 
@@ -11,6 +13,29 @@ use web_sys::{Blob, IdbDatabase, IdbKeyRange};
 const DRAFTS: &str = "drafts";
 /// Bytes by `{owner}/{draft}/{file}`, as blobs: the browser keeps them on disk and not in memory.
 const BLOBS: &str = "blobs";
+
+/// A draft on its way to the device.
+#[must_use = "it may fail: wait for `done`"]
+pub struct Keeping {
+    written: Written,
+    merged: Rc<RefCell<Option<Draft>>>,
+}
+
+impl Keeping {
+    /// What is kept now; `None` where another tab has taken the draft away.
+    ///
+    /// # Errors
+    /// It is not kept, and why.
+    pub async fn done(self) -> Result<Option<Draft>, StoreError> {
+        self.written.done().await?;
+        Ok(self.merged.take())
+    }
+
+    /// Nobody needs to know.
+    pub fn forget(self) {
+        self.written.forget();
+    }
+}
 
 /// Where drafts are kept. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -41,6 +66,37 @@ impl Store {
             let key = key(draft.owner, &draft.id);
             transaction.object_store(DRAFTS)?.put_with_key(&json.into(), &key.into()).map(drop)
         })
+    }
+
+    /// Keeps a draft together with what another tab has kept of it meanwhile. One that `was_kept` and is gone was sent or
+    /// discarded there: it is not brought back.
+    pub fn keep(&self, draft: &Draft, was_kept: bool) -> Keeping {
+        let merged = Rc::new(RefCell::new(None));
+        if keeps_nothing() {
+            return Keeping { written: Written::refused(StoreError::Unavailable), merged };
+        }
+        let (draft, slot) = (draft.clone(), merged.clone());
+        let written = write(&self.database, &[DRAFTS], |transaction| {
+            let key = JsValue::from(key(draft.owner, &draft.id));
+            let drafts = transaction.object_store(DRAFTS)?;
+            let request = drafts.get(&key)?;
+            let found = request.clone();
+            let go_on = Closure::once_into_js(move || {
+                let kept = found.result().ok().and_then(|value| parsed(&value));
+                if kept.is_none() && was_kept {
+                    return;
+                }
+                let merged = kept.map_or_else(|| draft.clone(), |kept| draft.merged_with(&kept));
+                if let Ok(json) = serde_json::to_string(&merged) {
+                    // What cannot be written fails the transaction, which is waited for.
+                    drafts.put_with_key(&json.into(), &key).ok();
+                }
+                slot.replace(Some(merged));
+            });
+            request.set_onsuccess(Some(go_on.unchecked_ref()));
+            Ok(())
+        });
+        Keeping { written, merged }
     }
 
     /// A draft of this owner.
@@ -162,6 +218,7 @@ mod browser_tests {
     use crate::draft::model::tests::{draft, owner};
     use crate::draft::unguessable;
     use crate::shown::show;
+    use balcao_contract::form::FieldKey;
     use leptos::prelude::IntoAny;
     use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -236,6 +293,35 @@ mod browser_tests {
         }
         let found = store.get(kept.owner, &kept.id).await.unwrap().unwrap();
         assert_eq!(found.step.as_deref(), Some("three"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn two_tabs_that_keep_one_draft_keep_what_both_wrote() {
+        let store = store().await;
+        let mut start = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
+        start.edit([(FieldKey::new("subject"), "title".into())].into_iter().collect(), 1);
+        assert_eq!(store.keep(&start, false).done().await.unwrap(), Some(start.clone()));
+        let (mut one, mut other) = (start.clone(), start.clone());
+        let mut longer = one.answers.clone();
+        longer.set(FieldKey::new("description"), "a long description".into());
+        one.edit(longer, 5);
+        other.edit([(FieldKey::new("subject"), "title!".into())].into_iter().collect(), 9);
+        // Neither waits for the other.
+        let (first, second) = (store.keep(&one, true), store.keep(&other, true));
+        first.done().await.unwrap();
+        let kept = second.done().await.unwrap().unwrap();
+        assert_eq!(store.get(start.owner, &start.id).await.unwrap(), Some(kept.clone()));
+        assert_eq!((kept.answers.text("subject"), kept.answers.text("description")), ("title!", "a long description"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_another_tab_took_away_is_not_brought_back() {
+        let store = store().await;
+        let kept = draft("d1", owner(1, 2), Purpose::Form("technical".to_owned()));
+        store.keep(&kept, false).done().await.unwrap();
+        store.delete(kept.owner, &kept.id).done().await.unwrap();
+        assert_eq!(store.keep(&kept, true).done().await.unwrap(), None);
+        assert_eq!(store.get(kept.owner, &kept.id).await.unwrap(), None);
     }
 
     #[wasm_bindgen_test]

@@ -174,6 +174,7 @@ fn Refusals(uploads: Uploads) -> impl IntoView {
                     Text::EvidenceFaultTooMany,
                     &[("name", &refused.name), ("files", &language.format_number(u64::from(limits.max_files)))],
                 ),
+                FileFault::OtherContent => language.text_with(Text::EvidenceFaultContent, &values),
                 _ => language.text_with(Text::EvidenceFaultType, &values),
             }
         };

@@ -2,6 +2,7 @@
 
 use crate::api::ApiError;
 use crate::draft::{DraftFile, SentUpload};
+use balcao_contract::content::check_content;
 use balcao_contract::file::{FileFault, FileLimits, safe_name};
 
 /// How many files are sent at the same time; more only makes each of them slower.
@@ -123,14 +124,18 @@ impl Queue {
         self.entries.iter_mut().find(|entry| entry.file.id == id)
     }
 
-    /// Takes a file that the limits allow. The same name twice gets a number.
+    /// Takes a file that the limits allow and whose first bytes, `head`, are what its ending says, as far as they can be
+    /// read. The same name twice gets a number.
     ///
     /// # Errors
     /// It is not taken, and why.
-    pub fn add(&mut self, limits: &FileLimits, file: DraftFile) -> Result<(), Rejected> {
+    pub fn add(&mut self, limits: &FileLimits, file: DraftFile, head: Option<&[u8]>) -> Result<(), Rejected> {
         let name = safe_name(&file.name);
         let already = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        if let Err(fault) = limits.check(&name, Some(file.size), already) {
+        let fits = limits
+            .check(&name, Some(file.size), already)
+            .and_then(|()| head.map_or(Ok(()), |head| check_content(&name, head)));
+        if let Err(fault) = fits {
             return Err(Rejected { name, fault });
         }
         let name = self.unused(&name);

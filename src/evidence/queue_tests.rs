@@ -23,7 +23,7 @@ fn upload(token: &str, expires_at: i64) -> SentUpload {
 fn queue(count: usize) -> Queue {
     let mut queue = Queue::default();
     for index in 0..count {
-        queue.add(&FileLimits::default(), file(&index.to_string(), &format!("{index}.png"), 100)).unwrap();
+        queue.add(&FileLimits::default(), file(&index.to_string(), &format!("{index}.png"), 100), None).unwrap();
     }
     queue
 }
@@ -43,18 +43,20 @@ fn files_beyond_the_limits_are_not_taken_and_say_why() {
         (file("d", "noending", 5), FileFault::TypeNotTaken),
     ];
     for (offered, fault) in cases {
-        assert_eq!(queue.add(&limits, offered).unwrap_err().fault, fault);
+        assert_eq!(queue.add(&limits, offered, Some(b"\x89PNG\r\n\x1a\n")).unwrap_err().fault, fault);
     }
-    queue.add(&limits, file("e", "first.png", 10)).unwrap();
-    assert_eq!(queue.add(&limits, file("f", "second.png", 5)).unwrap_err().fault, FileFault::TooMany);
+    queue.add(&limits, file("e", "first.png", 10), None).unwrap();
+    assert_eq!(queue.add(&limits, file("f", "second.png", 5), None).unwrap_err().fault, FileFault::TooMany);
     assert_eq!(queue.entries().len(), 1);
+    let other = Queue::default().add(&limits, file("g", "script.png", 5), Some(b"<svg/>"));
+    assert_eq!(other.unwrap_err().fault, FileFault::OtherContent);
 }
 
 #[test]
 fn names_are_made_safe_and_told_apart() {
     let mut queue = Queue::default();
     for (id, name) in [("a", "../../shot.png"), ("b", "shot.png"), ("c", "shot.png"), ("d", "s\u{202e}hot.png")] {
-        queue.add(&FileLimits::default(), file(id, name, 1)).unwrap();
+        queue.add(&FileLimits::default(), file(id, name, 1), None).unwrap();
     }
     let names: Vec<_> = queue.entries().iter().map(|entry| entry.file.name.as_str()).collect();
     assert_eq!(names, ["shot.png", "shot (2).png", "shot (3).png", "shot (4).png"]);

@@ -3,11 +3,13 @@
 use super::queue::{Entry, Outstanding, Queue, Reason, Rejected, State};
 use crate::api::{Brake, Client, Parcel, UploadError};
 use crate::draft::{DraftFile, DraftId, Owner, SentUpload, Store, unguessable};
+use balcao_contract::content::HEAD_BYTES;
 use balcao_contract::file::FileLimits;
 use balcao_contract::wire::Upload;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, FileList};
 
 /// Where the bytes are kept on this device: beside a draft.
@@ -38,6 +40,13 @@ pub struct Uploads {
     unkept: RwSignal<bool>,
     restored: StoredValue<bool>,
     inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// The first bytes of a file. One that cannot be read now is judged by the backend.
+async fn head(file: &File) -> Option<Vec<u8>> {
+    let part = file.slice_with_f64_and_f64(0.0, HEAD_BYTES as f64).ok()?;
+    let buffer = JsFuture::from(part.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 
 fn now() -> i64 {
@@ -168,32 +177,39 @@ impl Uploads {
         self.add(files.collect());
     }
 
-    /// Takes files under the names given.
+    /// Takes files under the names given, in their order, as soon as their first bytes are read.
     pub fn add(self, files: Vec<(String, File)>) {
-        let limits = self.limits();
-        let mut rejected = Vec::new();
-        let mut taken = Vec::new();
-        self.queue.update(|queue| {
-            for (name, bytes) in files {
-                let file = DraftFile {
-                    id: unguessable(),
-                    name,
-                    content_type: bytes.type_(),
-                    size: bytes.size() as u64,
-                    idempotency_key: unguessable(),
-                    upload: None,
-                };
-                match queue.add(&limits, file.clone()) {
-                    Ok(()) => taken.push((file, Blob::from(bytes))),
-                    Err(refused) => rejected.push(refused),
-                }
+        self.rejected.set(Vec::new());
+        spawn_local(async move {
+            for (name, file) in files {
+                let head = head(&file).await;
+                self.take(name, file, head.as_deref());
             }
         });
-        self.rejected.set(rejected);
-        for (file, bytes) in taken {
-            self.keep(&file, &bytes);
-            self.inner.update_value(|inner| inner.bytes.push((file.id, bytes)));
+    }
+
+    fn take(self, name: String, bytes: File, head: Option<&[u8]>) {
+        let limits = self.limits();
+        let file = DraftFile {
+            id: unguessable(),
+            name,
+            content_type: bytes.type_(),
+            size: bytes.size() as u64,
+            idempotency_key: unguessable(),
+            upload: None,
+        };
+        // The page may have been left while the bytes were read.
+        match self.queue.try_update(|queue| queue.add(&limits, file.clone(), head)) {
+            None => return,
+            Some(Err(refused)) => {
+                self.rejected.try_update(|rejected| rejected.push(refused));
+                return;
+            }
+            Some(Ok(())) => {}
         }
+        let bytes = Blob::from(bytes);
+        self.keep(&file, &bytes);
+        self.inner.update_value(|inner| inner.bytes.push((file.id, bytes)));
         self.pump();
     }
 
@@ -255,6 +271,16 @@ impl Uploads {
                 inner.client.forget_upload(&upload.token);
             }
         });
+        self.pump();
+    }
+
+    /// Lets go of a file that another tab has taken out: device and backend know already.
+    pub fn let_go(self, id: &str) {
+        self.pull_brake(id);
+        self.queue.update(|queue| {
+            queue.remove(id);
+        });
+        self.inner.update_value(|inner| inner.bytes.retain(|(known, _)| known != id));
         self.pump();
     }
 

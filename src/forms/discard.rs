@@ -2,6 +2,8 @@
 
 use super::address::Place;
 use super::engine::Engine;
+use super::other_tabs::OtherTabs;
+use super::steps::title_of;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog};
 use balcao_contract::time::Timestamp;
@@ -11,7 +13,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct BeginAnew(pub Callback<()>);
 
-/// Above the pages: that nothing can be kept, or that something was.
+/// Above the pages: that nothing can be kept, or that something else was and never sent.
 #[component]
 pub fn Kept(engine: Engine) -> impl IntoView {
     let language = Language::here();
@@ -22,9 +24,18 @@ pub fn Kept(engine: Engine) -> impl IntoView {
             view! { <Banner kind=BannerKind::Warning><p>{language.t(Text::DraftUnkept)}</p></Banner> }
         })
     };
-    let came_back = move || {
-        let moment = Timestamp::from_unix_milliseconds(engine.came_back.get()?)?;
-        let said = move || language.text_with(Text::DraftCameBack, &[("moment", &language.format_date_time(moment))]);
+    let other = move || {
+        let other = engine.others.with(|others| others.first().cloned())?;
+        let moment = Timestamp::from_unix_milliseconds(other.updated_at)?;
+        let said = move || {
+            let title = engine.form.with(|form| title_of(form, &other.answers));
+            language.text_with(Text::DraftOther, &[("moment", &language.format_date_time(moment)), ("title", &title)])
+        };
+        let go_on = move |()| {
+            let id = engine.others.with_untracked(|others| others.first().map(|other| other.id.clone()));
+            let start = engine.address().to(Place::Start);
+            engine.navigation.replace(&super::address::Address { draft: id, ..start });
+        };
         Some(view! {
             <Banner kind=BannerKind::Info>
                 <p>{said}</p>
@@ -32,7 +43,7 @@ pub fn Kept(engine: Engine) -> impl IntoView {
                     <Button
                         label=Signal::derive(language.t(Text::DraftGoOn))
                         kind=ButtonKind::Quiet
-                        on_click=Callback::new(move |()| engine.came_back.set(None))
+                        on_click=Callback::new(go_on)
                     />
                     <Button
                         label=Signal::derive(language.t(Text::DraftDiscard))
@@ -43,10 +54,12 @@ pub fn Kept(engine: Engine) -> impl IntoView {
             </Banner>
         })
     };
+    let discard = Callback::new(move |()| engine.discard_other());
     view! {
         {warning}
-        {came_back}
-        <Discard engine asks />
+        {other}
+        <OtherTabs engine />
+        <Discard asks discard />
     }
     .into_any()
 }
@@ -57,8 +70,8 @@ pub fn Foot(engine: Engine) -> impl IntoView {
     let language = Language::here();
     let asks = RwSignal::new(false);
     let any = Memo::new(move |_| {
-        let answered = engine.answers.with(|answers| answers.iter().any(|(_, answer)| !answer.is_blank()));
-        answered || engine.uploads.count() > 0
+        engine.answers.track();
+        engine.uploads.count() > 0 || !engine.snapshot().is_empty()
     });
     let kept = move || (!engine.is_unkept()).then(|| view! { <span>{language.t(Text::DraftKept)}</span> });
     let foot = move || {
@@ -75,26 +88,26 @@ pub fn Foot(engine: Engine) -> impl IntoView {
             }
         })
     };
-    view! {
-        {foot}
-        <Discard engine asks />
-    }
-    .into_any()
-}
-
-/// "Discard what you typed?"
-#[component]
-fn Discard(engine: Engine, asks: RwSignal<bool>) -> impl IntoView {
-    let language = Language::here();
     let begin_anew = use_context::<BeginAnew>();
-    let discard = move |()| {
+    let discard = Callback::new(move |()| {
         engine.forget();
         let start = engine.address().to(Place::Start);
         engine.navigation.replace(&super::address::Address { draft: None, ..start });
         if let Some(BeginAnew(begin_anew)) = begin_anew {
             begin_anew.run(());
         }
-    };
+    });
+    view! {
+        {foot}
+        <Discard asks discard />
+    }
+    .into_any()
+}
+
+/// "Discard what you typed?"
+#[component]
+fn Discard(asks: RwSignal<bool>, discard: Callback<()>) -> impl IntoView {
+    let language = Language::here();
     view! {
         <ConfirmDialog
             open=asks
@@ -102,7 +115,7 @@ fn Discard(engine: Engine, asks: RwSignal<bool>) -> impl IntoView {
             text=Signal::derive(language.t(Text::DraftDiscardText))
             confirm=Signal::derive(language.t(Text::DraftDiscard))
             cancel=Signal::derive(language.t(Text::CommonCancel))
-            on_confirm=Callback::new(discard)
+            on_confirm=discard
         />
     }
     .into_any()

@@ -3,11 +3,12 @@
 use super::address::{Address, Place};
 use super::navigation::Navigation;
 use super::opening::{Opened, forget_reply};
+use super::other_tabs::Overtaken;
 use super::problems::Problems;
 use super::sending::Sending;
 use super::steps;
 use crate::api::Client;
-use crate::draft::{Draft, DraftFile, Store, StoreError, farewell};
+use crate::draft::{Draft, DraftFile, Store, StoreError, Tabs, farewell};
 use crate::evidence::{Shelf, Uploads};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
@@ -31,14 +32,23 @@ pub struct Engine {
     pub(super) uploads: Uploads,
     /// Grows whenever the error summary should take the focus.
     pub(super) summons: RwSignal<u32>,
-    /// When the draft that was found unasked was last changed; until the reader has dealt with it.
-    pub(super) came_back: RwSignal<Option<i64>>,
+    /// Other drafts of this form that were never sent.
+    pub(super) others: RwSignal<Vec<Draft>>,
+    /// What another tab has changed here.
+    pub(super) overtaken: RwSignal<Vec<Overtaken>>,
+    /// Another tab has sent or discarded this draft.
+    pub(super) taken_away: RwSignal<bool>,
     pub(super) draft: StoredValue<Draft>,
     pub(super) retry: StoredValue<Option<TimeoutHandle>>,
-    store: StoredValue<Option<Store>, LocalStorage>,
+    pub(super) store: StoredValue<Option<Store>, LocalStorage>,
+    pub(super) tabs: StoredValue<Option<Tabs>, LocalStorage>,
+    /// The device has the draft.
+    pub(super) is_kept: StoredValue<bool>,
+    /// The draft as it was kept last.
+    last_kept: StoredValue<Option<Draft>>,
     unkept: RwSignal<Option<StoreError>>,
     /// Sent or discarded: nothing may bring the draft back.
-    sealed: StoredValue<bool>,
+    pub(super) sealed: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     files: Memo<Vec<DraftFile>>,
     /// A pointer is down.
@@ -49,7 +59,7 @@ pub struct Engine {
 impl Engine {
     /// Sets a form to work. Called within the owner of the page that shows it.
     pub fn new(client: Client, navigation: Navigation, form: Form, opened: Opened) -> Self {
-        let Opened { draft, came_back, store } = opened;
+        let Opened { draft, is_kept, others, store } = opened;
         let shelf = store.clone().map(|store| Shelf { store, owner: draft.owner, draft: draft.id.clone() });
         let uploads = Uploads::new(client, form.file_limits.clone(), shelf);
         let unkept = store.is_none().then_some(StoreError::Unavailable);
@@ -62,10 +72,15 @@ impl Engine {
             sending: RwSignal::new(Sending::Idle),
             uploads,
             summons: RwSignal::new(0),
-            came_back: RwSignal::new(came_back.then_some(draft.updated_at)),
+            others: RwSignal::new(others),
+            overtaken: RwSignal::new(Vec::new()),
+            taken_away: RwSignal::new(false),
             draft: StoredValue::new(draft.clone()),
             retry: StoredValue::new(None),
             store: StoredValue::new_local(store),
+            tabs: StoredValue::new_local(None),
+            is_kept: StoredValue::new(is_kept),
+            last_kept: StoredValue::new(None),
             unkept: RwSignal::new(unkept),
             sealed: StoredValue::new(false),
             timer: StoredValue::new(None),
@@ -78,6 +93,7 @@ impl Engine {
         }
         uploads.take_pasted();
         engine.keep_saved();
+        engine.listen_to_other_tabs();
         engine.follow_the_pointer();
         engine.send_when_ready();
         engine
@@ -99,7 +115,11 @@ impl Engine {
                 farewell::keep(&self.snapshot());
             }
         });
-        let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| self.save());
+        let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            self.save();
+            // A tab that was asleep may have heard nothing.
+            self.look_for_other_tabs();
+        });
         let unsaved = window_event_listener(leptos::ev::beforeunload, move |event| {
             // Asked only where leaving really loses something.
             if self.is_unkept_untracked() && !self.snapshot().is_empty() && !self.is_sealed() {
@@ -160,31 +180,53 @@ impl Engine {
             return;
         }
         let draft = self.snapshot();
-        if draft.is_empty() && draft.step.is_none() {
+        let was_kept = self.is_kept.get_value();
+        let is_known = self.last_kept.with_value(|last| last.as_ref() == Some(&draft));
+        if is_known || draft.is_empty() && !was_kept {
             return;
         }
-        let written = self.store.try_with_value(|store| store.as_ref().map(|store| store.put(&draft))).flatten();
-        if let Some(written) = written {
-            spawn_local(async move {
-                self.unkept.try_set(written.done().await.err());
-            });
-        }
+        let keeping =
+            self.store.try_with_value(|store| store.as_ref().map(|store| store.keep(&draft, was_kept))).flatten();
+        let Some(keeping) = keeping else { return };
+        self.is_kept.set_value(true);
+        self.last_kept.set_value(Some(draft));
+        spawn_local(async move {
+            match keeping.done().await {
+                Ok(kept) => {
+                    self.unkept.try_set(None);
+                    self.take_from_other_tabs(kept);
+                    self.tabs.try_with_value(|tabs| tabs.as_ref().map(Tabs::tell));
+                }
+                Err(error) => {
+                    // What is not there yet was not taken away by anybody.
+                    self.is_kept.try_set_value(was_kept);
+                    self.last_kept.try_set_value(None);
+                    self.unkept.try_set(Some(error));
+                }
+            }
+        });
     }
 
     /// The draft as it is now.
-    fn snapshot(self) -> Draft {
+    pub(super) fn snapshot(self) -> Draft {
         let answers = self.answers.try_get_untracked();
         let files = self.files.try_get_untracked();
         let draft = self.draft.try_update_value(|draft| {
             let restored = self.uploads.is_restored();
-            let changed = answers.as_ref().is_some_and(|answers| *answers != draft.answers)
-                || (restored && files.as_ref().is_some_and(|files| *files != draft.files));
-            if changed {
-                draft.updated_at = js_sys::Date::now() as i64;
-            }
-            draft.answers = answers.unwrap_or_default();
+            let now = js_sys::Date::now() as i64;
             // Files that are still being read back from the device are not forgotten meanwhile.
-            if let Some(files) = files.filter(|_| restored) {
+            let files = files.filter(|files| restored && *files != draft.files);
+            let answers = answers.filter(|answers| *answers != draft.answers);
+            if files.is_some() || answers.is_some() {
+                draft.updated_at = now;
+            }
+            if let Some(answers) = answers {
+                draft.edit(answers, now);
+            }
+            if let Some(files) = files {
+                let gone = draft.files.iter().filter(|file| files.iter().all(|known| known.id != file.id));
+                let gone: Vec<String> = gone.map(|file| file.id.clone()).collect();
+                draft.removed.extend(gone);
                 draft.files = files;
             }
             draft.clone()
@@ -211,14 +253,30 @@ impl Engine {
         self.sealed.set_value(true);
         self.stop_timer();
         self.stop_retrying();
-        self.draft.with_value(|draft| {
-            self.store.with_value(|store| {
-                if let Some(store) = store {
-                    store.delete(draft.owner, &draft.id).forget();
+        let (store, draft) = (self.store.get_value(), self.draft.get_value());
+        if let Some(store) = store {
+            let deleted = store.delete(draft.owner, &draft.id);
+            let tabs = self.tabs.try_update_value(Option::take).flatten();
+            spawn_local(async move {
+                // Told when it is done: the other tabs look then.
+                let _ = deleted.done().await;
+                if let Some(tabs) = tabs {
+                    tabs.tell();
                 }
             });
-        });
+        }
         self.uploads.clear();
+    }
+
+    /// Takes the other draft that is offered off the device; the next one, if any, is offered then.
+    pub fn discard_other(self) {
+        let Some(other) = self.others.try_update(|others| (!others.is_empty()).then(|| others.remove(0))).flatten()
+        else {
+            return;
+        };
+        if let Some(store) = self.store.get_value() {
+            store.delete(other.owner, &other.id).forget();
+        }
     }
 
     /// The late reply that a follow-up took along is unsent no longer.
@@ -237,14 +295,8 @@ impl Engine {
 
     /// Remembers the step that is open.
     pub fn is_at(self, step: &str) {
-        let changed = self.draft.try_update_value(|draft| {
-            let changed = draft.step.as_deref() != Some(step);
-            draft.step = Some(step.to_owned());
-            changed && !draft.is_empty()
-        });
-        if changed == Some(true) || !untrack(|| self.answers.with(Answers::is_empty)) {
-            self.save();
-        }
+        self.draft.update_value(|draft| draft.step = Some(step.to_owned()));
+        self.save();
     }
 
     /// Takes an answer.
@@ -265,8 +317,12 @@ impl Engine {
             asked.filter_map(|field| Some((field.key.clone(), field.prefill.clone()?))).collect()
         });
         for (key, text) in known {
-            if self.answers.with_untracked(|answers| answers.get(key.as_str()).is_none()) {
-                self.answer(&key, AnswerValue::Text(text));
+            // Once: what was taken out again stays out.
+            let was_given = self.draft.with_value(|draft| draft.given.get(key.as_str()).is_some());
+            if !was_given && self.answers.with_untracked(|answers| answers.get(key.as_str()).is_none()) {
+                let answer = AnswerValue::Text(text);
+                self.draft.update_value(|draft| draft.given.set(key.clone(), answer.clone()));
+                self.answer(&key, answer);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::problems::Problem;
 use crate::text::{Language, Text};
 use balcao_contract::entries::EntryFault;
 use balcao_contract::form::{Field, FieldKind};
-use balcao_contract::format::FormatFault;
+use balcao_contract::format::{Format, FormatFault};
 use balcao_contract::validation::FaultKind;
 
 /// More entries of a list are not told one by one: the first are mended first.
@@ -26,6 +26,7 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
                 FieldKind::Checkbox => Text::FormFaultTick,
                 FieldKind::Evidence => Text::FormFaultAttach,
                 FieldKind::Date => Text::FormFaultDay,
+                _ if matches!(field.format, Some(Format::Country | Format::Currency)) => Text::FormFaultChoose,
                 _ => Text::FormFaultBlank,
             },
             &[name],

@@ -11,11 +11,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> impl IntoView {
     let language = Language::here();
-    let position = Memo::new(move |_| {
-        engine.form.with(|form| {
-            engine.answers.with(|answers| steps::position(form, answers, step.as_deref().unwrap_or_default()))
-        })
-    });
+    let position =
+        Memo::new(move |_| engine.form.with(|form| steps::position(form, step.as_deref().unwrap_or_default())));
     let whole = Signal::derive(move || {
         let form = engine.form.with(|form| form.name.clone());
         language.text_with(Text::FormTitle, &[("form", &form), ("step", &title.get())])

@@ -2,53 +2,62 @@
 
 use super::followup::carried_over;
 use super::steps::take_defaults;
-use crate::draft::{Draft, DraftId, Owner, Purpose, Store, farewell};
+use crate::draft::{Draft, DraftId, Owner, Purpose, Store, farewell, handed};
 use balcao_contract::form::Form;
 use balcao_contract::wire::Request;
 
-/// A draft, and how it was come by.
+/// A draft, and what else there is.
 pub struct Opened {
     /// The draft.
     pub draft: Draft,
-    /// It was found without being asked for: the reader is told, and can discard it.
-    pub came_back: bool,
+    /// The device has it already.
+    pub is_kept: bool,
+    /// Others that were never sent, the latest first; only where the address named none.
+    pub others: Vec<Draft>,
     /// The device's storage, where there is one.
     pub store: Option<Store>,
 }
 
-/// Finds the draft that the address names, or the latest that was left unfinished, or begins one. To go on from `source`
-/// only a draft that does so is gone on with.
+/// Opens the draft that the address names, and begins one where it names none. To go on from `source` the draft that does
+/// so already is gone on with.
 pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Option<&Request>, now: i64) -> Opened {
     let store = Store::open().await.ok();
     let purpose = Purpose::Form(form.key.clone());
-    let mut found = None;
-    let mut came_back = false;
-    if let Some(store) = &store {
-        match &named {
-            // A draft of another form would bring answers that this one has no questions for.
-            Some(id) => {
-                found = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
-            }
-            None => {
-                let drafts = store.list(owner, &purpose).await.unwrap_or_default();
-                let fits = |draft: &Draft| source.is_none_or(|source| draft.followup_source == Some(source.id));
-                found = drafts.into_iter().find(|draft| !draft.is_empty() && fits(draft));
-                came_back = found.as_ref().is_some_and(|draft| draft.step.is_some());
-            }
-        }
+    // A draft of another form would bring answers that this one has no questions for.
+    let mut found = named.as_ref().and_then(|id| handed(owner, id)).filter(|draft| draft.purpose == purpose);
+    // What was handed over in memory is on no device: that it is missing there does not mean that it was sent.
+    let mut is_handed = found.is_some();
+    if let (Some(store), Some(id)) = (&store, &named) {
+        let kept = store.get(owner, id).await.ok().flatten().filter(|draft| draft.purpose == purpose);
+        is_handed &= kept.is_none();
+        found = kept.or(found);
+    }
+    let mut others = match &store {
+        Some(store) if found.is_none() => store.list(owner, &purpose).await.unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    if let Some(source) = source.filter(|_| found.is_none()) {
+        let place = others.iter().position(|draft| draft.followup_source == Some(source.id));
+        found = place.map(|place| others.remove(place));
     }
     // What could not be written any more when this tab last left a form: newer than what was.
-    if let Some(left) = farewell::take(owner, &purpose, now)
-        && named.as_ref().is_none_or(|id| *id == left.id)
-        && source.is_none_or(|source| left.followup_source == Some(source.id))
-        && found.as_ref().is_none_or(|kept| kept.id == left.id && kept.updated_at <= left.updated_at)
-    {
-        came_back = named.is_none();
+    if let Some(left) = farewell::take(owner, &purpose, now) {
+        let is_meant = match (&found, source) {
+            (Some(found), _) => found.id == left.id,
+            (None, Some(source)) => left.followup_source == Some(source.id),
+            (None, None) => named.as_ref() == Some(&left.id),
+        };
         if let Some(store) = &store {
-            store.put(&left).forget();
+            store.keep(&left, false).forget();
         }
-        found = Some(left);
+        if is_meant {
+            found = Some(found.map_or_else(|| left.clone(), |kept| left.merged_with(&kept)));
+        } else if found.is_none() {
+            others.retain(|draft| draft.id != left.id);
+            others.insert(0, left);
+        }
     }
+    let is_kept = found.is_some() && !is_handed;
     let mut draft = match (found, source) {
         (Some(found), _) => found,
         (None, None) => Draft::begin(owner, purpose, now),
@@ -68,9 +77,10 @@ pub async fn open(form: &Form, owner: Owner, named: Option<DraftId>, source: Opt
         }
     };
     if draft.step.is_none() {
-        take_defaults(form, &mut draft.answers);
+        take_defaults(form, &mut draft);
     }
-    Opened { draft, came_back, store }
+    others.retain(|other| !other.is_empty());
+    Opened { draft, is_kept, others, store }
 }
 
 /// The files of a reply that came too late, with their bytes: the reply keeps its own until the follow-up is sent.

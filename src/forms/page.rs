@@ -101,6 +101,7 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
 fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<Option<Engine>, LocalStorage>) {
     let client = Client::here();
     let session = Session::here();
+    let language = Language::here();
     let begin_anew = use_context::<BeginAnew>();
     let owner = leptos::reactive::owner::Owner::current();
     let opening = StoredValue::new(false);
@@ -129,6 +130,10 @@ fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<
             // The page may have been left meanwhile: then there is nothing to set to work.
             if engine.try_get_untracked().is_none() {
                 return;
+            }
+            // Copilot was told another language than the host's: the conversation goes on in it.
+            if let Some(locale) = opened.draft.locale {
+                language.choose(locale);
             }
             // The language may have changed while the draft was read.
             let form = untrack(|| definition.ready()).unwrap_or(form);

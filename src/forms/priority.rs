@@ -5,10 +5,12 @@ use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{PriorityTag, promise};
 use balcao_contract::priority::{Priority, priority};
+use balcao_contract::time::Timestamp;
 use balcao_contract::visibility::answers_that_count;
 use leptos::prelude::*;
+use std::time::Duration;
 
-/// The priority that the answers make, and the promise that goes with it.
+/// The priority that the answers make, and the promise that goes with it, as if it were sent now.
 #[component]
 pub fn PriorityBox(engine: Engine) -> impl IntoView {
     let known = Memo::new(move |_| {
@@ -16,24 +18,46 @@ pub fn PriorityBox(engine: Engine) -> impl IntoView {
             engine.answers.with(|answers| priority(form.priority_rule, &answers_that_count(form, answers)))
         })
     });
-    view! { <div role="status">{move || known.get().map(|priority| view! { <Promised priority /> })}</div> }.into_any()
+    let now = minute();
+    view! {
+        <div role="status">
+            {move || known.get().map(|priority| view! { <Promised priority from=now /> })}
+        </div>
+    }
+    .into_any()
 }
 
-/// A priority with its promise.
+/// The present minute, as long as the view lives.
+fn minute() -> Signal<Timestamp> {
+    let now = || Timestamp::from_unix_milliseconds(js_sys::Date::now() as i64).unwrap_or_default();
+    let minute = RwSignal::new(now());
+    if let Ok(ticking) = set_interval_with_handle(move || minute.set(now()), Duration::from_secs(60)) {
+        on_cleanup(move || ticking.clear());
+    }
+    minute.into()
+}
+
+/// A priority with its promise for what is sent at that moment.
 #[component]
-pub fn Promised(priority: Priority) -> impl IntoView {
+pub fn Promised(priority: Priority, from: Signal<Timestamp>) -> impl IntoView {
     let language = Language::here();
     let session = Session::here();
+    let by = Memo::new(move |_| session.answered_by(priority, from.get()));
     let first_response = move || {
-        let promised = session.first_responses()?.of(priority);
-        let within = promise(language, promised);
-        Some(view! { <p>{language.text_with(Text::FormFirstResponse, &[("within", &within)])}</p> })
+        let within = promise(language, session.first_responses()?.of(priority));
+        Some(match by.get() {
+            Some(moment) => language.text_with(
+                Text::FormFirstResponseBy,
+                &[("moment", &language.format_deadline(moment)), ("within", &within)],
+            ),
+            None => language.text_with(Text::FormFirstResponse, &[("within", &within)]),
+        })
     };
     let urgent = move || (priority == Priority::Urgent).then(|| view! { <p>{language.t(Text::FormUrgent)}</p> });
     view! {
         <div class="priority-box" data-priority=priority.name()>
             <p class="priority-box-what">{language.t(Text::FormPriority)} " " <PriorityTag priority /></p>
-            {first_response}
+            <p>{first_response}</p>
             {urgent}
         </div>
     }

@@ -10,6 +10,7 @@ use super::steps::{previous_step, shown_steps};
 use super::summary::Summary;
 use super::values::answer_in_words;
 use crate::evidence::FileSummary;
+use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{address, data_table};
 use balcao_contract::entries::rows;
@@ -36,6 +37,7 @@ pub fn ReviewPage(engine: Engine) -> impl IntoView {
             <Summary engine keys=no_keys />
             <Heading engine step=None title />
             <p class="form-hint">{language.t(Text::FormReviewHint)}</p>
+            {who()}
             <For each=move || steps.get() key=Clone::clone let(key)>
                 <Section engine key />
             </For>
@@ -46,6 +48,24 @@ pub fn ReviewPage(engine: Engine) -> impl IntoView {
             </div>
         </div>
         <Foot engine />
+    }
+    .into_any()
+}
+
+/// Who asks, and for which store: it is sent along, and not asked.
+fn who() -> AnyView {
+    let (language, session) = (Language::here(), Session::here());
+    view! {
+        <dl class="review-who">
+            <div>
+                <dt>{language.t(Text::StartName)}</dt>
+                <dd dir="auto">{move || session.who().map(|who| who.user.name)}</dd>
+            </div>
+            <div>
+                <dt>{language.t(Text::StartAccount)}</dt>
+                <dd>{move || session.who().map(|who| who.account.name)}</dd>
+            </div>
+        </dl>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use super::compose::compose;
 use super::problems::{Problem, Problems, only_uploads_are_invalid};
 use super::steps::*;
+use crate::draft::{Draft, DraftId, Owner, Purpose};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
 use balcao_contract::validation::FaultKind;
@@ -72,10 +73,10 @@ fn steps_that_ask_nothing_are_passed_over() {
 #[test]
 fn pages_are_counted_with_the_review_as_the_last() {
     let form = form();
-    assert_eq!(position(&form, &incident(), "what"), (1, 4));
-    assert_eq!(position(&form, &incident(), "more"), (3, 4));
-    assert_eq!(position(&form, &incident(), ""), (4, 4));
-    assert_eq!(position(&form, &Answers::default(), "more"), (2, 3));
+    assert_eq!(position(&form, "what"), (1, 4));
+    // Also while nothing is asked on the page between them: the count does not change under the reader.
+    assert_eq!(position(&form, "more"), (3, 4));
+    assert_eq!(position(&form, ""), (4, 4));
 }
 
 #[test]
@@ -130,12 +131,45 @@ fn the_first_faulty_step_is_the_first_of_the_form() {
 #[test]
 fn defaults_are_taken_only_where_nothing_was_chosen() {
     let form = form();
-    let mut fresh = Answers::default();
+    let owner = Owner { account: 1_u64.try_into().unwrap(), user: 2_u64.try_into().unwrap() };
+    let purpose = Purpose::Form("sample".to_owned());
+    let mut fresh = Draft::named(DraftId::parse("d").unwrap(), "k".to_owned(), owner, purpose, 5);
+    let mut chosen = fresh.clone();
     take_defaults(&form, &mut fresh);
-    assert_eq!(fresh.text("environment"), "production");
-    let mut chosen = incident();
+    assert_eq!(fresh.answers.text("environment"), "production");
+    assert!(fresh.is_empty(), "nobody would miss what the form put there itself");
+    chosen.answers = incident();
     take_defaults(&form, &mut chosen);
-    assert_eq!(chosen.text("environment"), "sandbox");
+    assert_eq!(chosen.answers.text("environment"), "sandbox");
+    // Another tab that has not got it yet takes nothing away.
+    let bare = Draft { answers: Answers::default(), edited: Default::default(), ..fresh.clone() };
+    assert_eq!(fresh.merged_with(&bare).answers.text("environment"), "production");
+}
+
+#[test]
+fn what_need_not_be_answered_is_folded_and_stays_where_it_is_while_answering() {
+    let mut form = form();
+    for field in &mut form.fields {
+        field.folded = matches!(field.key.as_str(), "environment" | "stores");
+    }
+    let step = |key: &str| form.step(key).unwrap().clone();
+    let folded = |key: &str, answers: &Answers, before: Option<&[String]>| folded(&form, &step(key), answers, before);
+    assert_eq!(folded("more", &incident(), None), ["stores"], "optional");
+    let mut open = incident();
+    open.remove("environment");
+    assert_eq!(folded("where", &open, None), [""; 0], "required of an incident");
+    assert_eq!(folded("where", &incident(), None), ["environment"], "known from before");
+    assert_eq!(folded("where", &incident(), Some(&[])), [""; 0], "just answered");
+    assert_eq!(folded("where", &incident(), Some(&["environment".to_owned()])), ["environment"]);
+    assert_eq!(folded("where", &open, Some(&["environment".to_owned()])), [""; 0], "now required");
+}
+
+#[test]
+fn a_draft_is_called_by_its_title_or_by_what_it_is_about() {
+    let form = form();
+    assert_eq!(title_of(&form, &incident()), "S");
+    assert_eq!(title_of(&form, &answers(&[("problem_type", "incident"), ("subject", " ")])), "INCIDENT");
+    assert_eq!(title_of(&form, &Answers::default()), "Sample");
 }
 
 #[test]

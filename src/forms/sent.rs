@@ -23,8 +23,9 @@ pub fn SentPage(id: RequestId) -> impl IntoView {
     let subject =
         move || request.ready().map(|request| view! { <p class="sent-subject" dir="auto">{request.subject}</p> });
     let promised = move || {
-        let priority = request.ready().and_then(|request| request.priority)?;
-        Some(view! { <Promised priority /> })
+        let request = request.ready()?;
+        let priority = request.priority?;
+        Some(view! { <Promised priority from=Signal::stored(request.created_at) /> })
     };
     let failed = move || request.error().map(|error| view! { <p>{error.sentence(language)}</p> });
     view! {

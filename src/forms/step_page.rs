@@ -4,6 +4,7 @@ use super::address::Place;
 use super::discard::Foot;
 use super::engine::Engine;
 use super::fields::FieldView;
+use super::fold::Fold;
 use super::heading::Heading;
 use super::priority::PriorityBox;
 use super::steps;
@@ -40,7 +41,20 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             })
         })
     });
+    // Before the first look at what is folded: what is known need not be shown.
+    engine.prefill(&keys.get_untracked());
     Effect::new(move || keys.with(|keys| engine.prefill(keys)));
+    let folded = Memo::new(move |before: Option<&Vec<String>>| {
+        step.with(|step| {
+            let Some(step) = step else { return Vec::new() };
+            engine.form.with(|form| {
+                engine.answers.with(|answers| steps::folded(form, step, answers, before.map(Vec::as_slice)))
+            })
+        })
+    });
+    let open = Memo::new(move |_| {
+        folded.with(|folded| keys.get().into_iter().filter(|key| !folded.contains(key)).collect::<Vec<_>>())
+    });
     let has_files = Memo::new(move |_| {
         engine.form.with(|form| {
             let is_evidence = |key: &String| form.field(key).is_some_and(|field| field.kind == FieldKind::Evidence);
@@ -65,9 +79,10 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             <Summary engine keys />
             <Heading engine step=Some(key) title />
             {hint}
-            <For each=move || keys.get() key=Clone::clone let(key)>
+            <For each=move || open.get() key=Clone::clone let(key)>
                 <FieldView engine key />
             </For>
+            <Fold engine folded />
             {note}
             <PriorityBox engine />
             <div class="form-actions">

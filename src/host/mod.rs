@@ -259,7 +259,13 @@ impl Host {
             HostMessage::Locale(locale) => self.language.choose(locale.unwrap_or_default()),
             HostMessage::Greeting => {}
             HostMessage::Context(context) => {
-                self.language.choose(context.locale.unwrap_or_default());
+                // Told again and again: only another one than before is the host's wish, and not what a page has chosen.
+                if self
+                    .context
+                    .with_untracked(|known| known.as_ref().is_none_or(|known| known.locale != context.locale))
+                {
+                    self.language.choose(context.locale.unwrap_or_default());
+                }
                 let waiting = self.line.try_update_value(|line| std::mem::take(&mut line.waiting)).unwrap_or_default();
                 for waiting in waiting {
                     let _ = waiting.send(context.clone());

@@ -1,8 +1,10 @@
 //! Reads a stream of server-sent events out of the pieces it comes in
 //! (<https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream>). Pure.
 
+use serde::{Deserialize, Serialize};
+
 /// One event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// Its id, where it has one.
     pub id: Option<String>,

@@ -3,6 +3,7 @@
 
 mod frames;
 mod pause;
+mod share;
 mod stream;
 
 pub use pause::pause;

@@ -1,6 +1,7 @@
-//! The state of the list, which lives in the address and nowhere else: `/requests?of=&status=&query=&sort=&page=`.
+//! The state of the list, which lives in the address and nowhere else: `/requests?of=&status=&kind=&query=&sort=&page=`.
 
 use balcao_contract::id::{AccountId, RequestId};
+use balcao_contract::kind::Kind;
 use balcao_contract::status::{ShownStatus, Status};
 use balcao_contract::text;
 use std::fmt::Write as _;
@@ -68,6 +69,8 @@ pub struct ListQuery {
     pub whole_store: bool,
     /// One of the four filters; `None` for all.
     pub status: Option<ShownStatus>,
+    /// One of the three kinds; `None` for all.
+    pub kind: Option<Kind>,
     /// What is searched for, one clean line; empty for no search.
     pub search: String,
     /// The order.
@@ -78,7 +81,7 @@ pub struct ListQuery {
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { whole_store: false, status: None, search: String::new(), sort: Sort::default(), page: 1 }
+        Self { whole_store: false, status: None, kind: None, search: String::new(), sort: Sort::default(), page: 1 }
     }
 }
 
@@ -94,6 +97,7 @@ impl ListQuery {
             match percent_decoded(key).as_str() {
                 "of" => query.whole_store = value.trim() == STORE,
                 "status" => query.status = shown_status(value.trim()),
+                "kind" => query.kind = Kind::from_key(value.trim()),
                 "query" => query.search = clean_search(&value),
                 "sort" => query.sort = Sort::from_name(value.trim()).unwrap_or_default(),
                 "page" => query.page = value.trim().parse().unwrap_or(1),
@@ -114,6 +118,9 @@ impl ListQuery {
         }
         if let Some(status) = self.status {
             push(&mut address, "status", status.name());
+        }
+        if let Some(kind) = self.kind {
+            push(&mut address, "kind", kind.key());
         }
         if !self.search.is_empty() {
             push(&mut address, "query", &self.search);
@@ -143,6 +150,12 @@ impl ListQuery {
     #[must_use]
     pub fn with_status(&self, status: Option<ShownStatus>) -> Self {
         Self { status, page: 1, ..self.clone() }
+    }
+
+    /// The same list of one kind or of all, from its first page.
+    #[must_use]
+    pub fn with_kind(&self, kind: Option<Kind>) -> Self {
+        Self { kind, page: 1, ..self.clone() }
     }
 
     /// Another search under the same filter, from its first page.
@@ -175,10 +188,15 @@ impl ListQuery {
         if self.number().is_some() { None } else { self.status }
     }
 
+    /// The kind that counts: a number is looked for under every kind, too.
+    fn effective_kind(&self) -> Option<Kind> {
+        if self.number().is_some() { None } else { self.kind }
+    }
+
     /// Nothing is searched for and nothing filtered.
     #[must_use]
     pub fn is_whole_list(&self) -> bool {
-        self.effective_status().is_none() && self.search.is_empty()
+        self.effective_status().is_none() && self.effective_kind().is_none() && self.search.is_empty()
     }
 
     /// Path and query string of the API call behind this list; `shared` is the account, where it shares its requests.
@@ -199,6 +217,9 @@ impl ListQuery {
         }
         if let Some(status) = self.effective_status() {
             push(&mut query, "status", &names(status).collect::<Vec<_>>().join(","));
+        }
+        if let Some(kind) = self.effective_kind() {
+            push(&mut query, "ticket_form_id", &kind.form().to_string());
         }
         if self.search.is_empty() {
             push(&mut query, "sort_by", field);
@@ -225,6 +246,9 @@ impl ListQuery {
         }
         if !self.search.is_empty() {
             push(&mut query, "query", &self.search_words());
+        }
+        if let Some(kind) = self.effective_kind() {
+            push(&mut query, "ticket_form_id", &kind.form().to_string());
         }
         format!("/api/panel/requests/counts{query}")
     }

@@ -59,6 +59,8 @@ fn an_address_is_read_as_the_list_it_names() {
                 ..plain()
             },
         ),
+        ("kind=financial", ListQuery { kind: Some(Kind::Financial), ..plain() }),
+        ("kind=other", plain()),
         ("of=store&page=2", ListQuery { whole_store: true, page: 2, ..plain() }),
         ("of=everything", plain()),
     ];
@@ -79,6 +81,7 @@ fn one_list_has_one_address() {
         ("status=hold", "?status=open"),
         ("page=2&of=store", "?of=store&page=2"),
         ("of=mine", ""),
+        ("query=a&kind=technical&status=open", "?status=open&kind=technical&query=a"),
     ];
     for (address, canonical) in cases {
         assert_eq!(read(address).serialize(), canonical, "{address}");
@@ -94,7 +97,8 @@ fn writing_and_reading_an_address_gives_the_same_list() {
             for search in searches {
                 for page in [1, 2, 50] {
                     let whole_store = page == 2;
-                    let list = ListQuery { whole_store, status, search: search.into(), sort, page };
+                    let kind = (page == 50).then_some(Kind::Commercial);
+                    let list = ListQuery { whole_store, status, kind, search: search.into(), sort, page };
                     assert_eq!(read(&list.serialize()), list);
                     assert!(list.serialize().is_ascii());
                 }

@@ -2,6 +2,7 @@
 
 use super::query::Sort;
 use crate::text::Text;
+use balcao_contract::kind::Kind;
 use balcao_contract::status::Status;
 
 /// What a status means to the requester. Some of the sentences name the request's `{number}`.
@@ -14,6 +15,16 @@ pub const fn meaning(status: Status) -> Text {
         Status::Pending => Text::RequestMeaningPending,
         Status::Solved => Text::RequestMeaningSolved,
         Status::Closed => Text::RequestMeaningClosed,
+    }
+}
+
+/// The name of a kind.
+#[must_use]
+pub const fn kind_name(kind: Kind) -> Text {
+    match kind {
+        Kind::Technical => Text::StartTechnical,
+        Kind::Financial => Text::StartFinancial,
+        Kind::Commercial => Text::StartCommercial,
     }
 }
 

@@ -16,8 +16,10 @@ pub use site_header::SiteHeader;
 use crate::api::{ApiError, Client, Credentials};
 use crate::host::{Host, HostContext};
 use balcao_contract::id::{AccountId, UserId};
-use balcao_contract::panel::{self, Capability, SignIn};
+use balcao_contract::panel::{self, Capability, FirstRequests, SignIn};
+use balcao_contract::priority::Priority;
 use balcao_contract::support::FirstResponses;
+use balcao_contract::time::Timestamp;
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,6 +40,9 @@ pub enum SessionState {
     Ended(ApiError),
 }
 
+/// As many requests as stand on a page of the list.
+const FIRST_REQUESTS: u32 = 20;
+
 /// What a session is asked for with.
 #[derive(Clone)]
 enum Proof {
@@ -50,9 +55,18 @@ enum Proof {
 impl Proof {
     fn sign_in(&self) -> SignIn {
         match self {
-            Self::Host(context) => SignIn { token: context.token.clone(), account: Some(context.account.clone()) },
-            Self::Cookie(account) => SignIn { token: None, account: account.clone() },
+            Self::Host(context) => {
+                SignIn { token: context.token.clone(), account: Some(context.account.clone()), ..SignIn::default() }
+            }
+            Self::Cookie(account) => SignIn { account: account.clone(), ..SignIn::default() },
         }
+    }
+
+    /// For the first session: a page that begins with the list gets it at once.
+    fn first_sign_in(&self) -> SignIn {
+        let path = window().location().pathname().unwrap_or_default();
+        let is_list = matches!(path.trim_end_matches('/'), "/panel" | "/panel/requests");
+        SignIn { first_requests: is_list.then_some(FIRST_REQUESTS), ..self.sign_in() }
     }
 }
 
@@ -66,6 +80,7 @@ pub struct Session {
     attempt: StoredValue<u32>,
     busy: RwSignal<bool>,
     in_vain: RwSignal<bool>,
+    first: StoredValue<Option<FirstRequests>>,
     client: Client,
     host: Host,
 }
@@ -106,6 +121,7 @@ impl Session {
             attempt: StoredValue::new(0),
             busy: RwSignal::new(false),
             in_vain: RwSignal::new(false),
+            first: StoredValue::new(None),
             client,
             host,
         }
@@ -147,10 +163,31 @@ impl Session {
         self.who.with_untracked(|who| who.as_ref().map(|who| who.last_event_id))
     }
 
+    /// What the pages of this person in this browser have in common, without following it.
+    #[must_use]
+    pub fn live_channel(self) -> String {
+        let name =
+            self.who.with_untracked(|who| who.as_ref().map(|who| panel::live_channel(who.account.id, who.user.id)));
+        name.unwrap_or_default()
+    }
+
+    /// The requests that came with the session, once: whoever shows them asks by itself from then on.
+    #[must_use]
+    pub fn take_first(self) -> Option<FirstRequests> {
+        self.first.try_update_value(Option::take).flatten()
+    }
+
     /// What the account's region promises; follows it.
     #[must_use]
     pub fn first_responses(self) -> Option<FirstResponses> {
         self.who.with(|who| who.as_ref().map(|who| who.first_responses))
+    }
+
+    /// By when a promise of that priority is kept for what begins then; `None` where the hours are not known so far.
+    /// Follows it.
+    #[must_use]
+    pub fn answered_by(self, priority: Priority, start: Timestamp) -> Option<Timestamp> {
+        self.who.with(|who| who.as_ref().and_then(|who| who.first_responses.of(priority).due(start, &who.open_hours)))
     }
 
     /// Whether the backend lets this user do something; follows it.
@@ -236,7 +273,8 @@ impl Session {
     async fn exchange(self, proof: Proof) -> bool {
         let had_session = self.who.with_untracked(Option::is_some);
         let attempt = self.attempt.get_value();
-        let mut result = self.client.sign_in(&proof.sign_in()).await;
+        let sign_in = if had_session { proof.sign_in() } else { proof.first_sign_in() };
+        let mut result = self.client.sign_in(&sign_in).await;
         // The store that was chosen last may be another person's, or no longer theirs.
         let is_recalled = !had_session && matches!(proof, Proof::Cookie(Some(_)));
         if is_recalled && matches!(result, Err(ApiError::SignedOut | ApiError::Forbidden(_) | ApiError::NotFound)) {
@@ -271,6 +309,7 @@ impl Session {
         if self.host.support_site().is_some() {
             last_store::keep(&signed_in.account.name);
         }
+        self.first.set_value(signed_in.first.take());
         let credentials = Credentials { token, csrf_token: signed_in.csrf_token.clone() };
         self.who.set(Some(signed_in));
         self.client.set_credentials(Some(credentials));

@@ -313,13 +313,13 @@ mod tests {
         }
         let text = shown.text();
         assert!(text.contains("With a code sent by email, since Nov 1, 2026"), "{text}");
-        assert!(!text.contains("nowhere else") && !text.contains('{'), "{text}");
+        assert!(!text.contains("anywhere else") && !text.contains('{'), "{text}");
     }
 
     #[wasm_bindgen_test]
     async fn to_be_signed_in_here_alone_is_said() {
         let shown = shown(vec![place("a", Some("Firefox"), Some("Windows"), true)]).await;
-        assert!(shown.text().contains("You are signed in nowhere else."), "{}", shown.text());
+        assert!(shown.text().contains("You are not signed in anywhere else."), "{}", shown.text());
     }
 
     #[wasm_bindgen_test]

@@ -74,7 +74,7 @@ async fn a_name_without_a_last_name_is_asked_for_again_at_its_field() {
     settled().await;
     assert!(shown.has_focus("#field-name"));
     assert_eq!(shown.find("#field-name").get_attribute("aria-invalid").as_deref(), Some("true"));
-    assert!(shown.text().contains("Write your first and last name."), "{}", shown.text());
+    assert!(shown.text().contains("Enter your first and last name."), "{}", shown.text());
     type_into(&input, "Carla Nunes");
     settled().await;
     assert_eq!(shown.find("#field-name").get_attribute("aria-invalid").as_deref(), Some("false"));

@@ -1,5 +1,6 @@
 //! The form: the scale, the reason where it is low, a comment.
 
+use super::reopen::reopen;
 use super::words;
 use super::writing::{Fault, Refusal, Writing};
 use crate::text::{Language, Text};
@@ -22,6 +23,11 @@ pub fn form(survey: Survey, writing: Writing, was_kept: bool, cancel: Option<Cal
         }
     };
     let low = Memo::new(move |_| writing.step.get().is_some_and(Satisfaction::asks_for_a_reason));
+    let is_unsolved = Memo::new(move |_| low.get() && writing.reason.get() == Some(LowReason::NotSolved));
+    let way_back = move || {
+        let reopened = Callback::new(move |()| writing.discard());
+        is_unsolved.get().then(|| reopen(writing.id, writing.comment.into(), reopened))
+    };
     let label = Signal::derive(move || {
         language.text(match (writing.busy.get(), is_change) {
             (true, _) => Text::RequestReplySending,
@@ -35,6 +41,7 @@ pub fn form(survey: Survey, writing: Writing, was_kept: bool, cancel: Option<Cal
             {steps(writing, scale)}
             {move || low.get().then(|| reasons(writing))}
             {comment(writing)}
+            {way_back}
             {outcome(writing)}
             <div class="actions">
                 <Button label=label kind=ButtonKind::Primary busy=writing.busy />

@@ -6,6 +6,7 @@ mod given;
 mod list;
 mod one;
 mod query;
+mod reopen;
 mod rows;
 mod words;
 mod writing;

@@ -3,6 +3,7 @@
 use super::answer::form;
 use super::given::{earlier, given};
 use super::list::failure;
+use super::reopen::reopen;
 use super::writing::{Kept, Refusal, Writing};
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
@@ -11,7 +12,7 @@ use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, EmptyState, Moment, PageTitle, Skeleton, address, focus_id};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Survey;
-use balcao_contract::survey::SurveyState;
+use balcao_contract::survey::{LowReason, SurveyState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -272,8 +273,14 @@ fn reviewed(page: Page, survey: Survey) -> AnyView {
         let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_deadline(moment))]);
         view! { <p class="survey-until">{said}</p> }.into_any()
     });
+    let unsolved = survey.answer.as_ref().filter(|answer| answer.reason_code == Some(LowReason::NotSolved));
+    let way_back = unsolved.map(|answer| {
+        let words = Signal::stored(answer.comment.clone().unwrap_or_default());
+        reopen(page.id, words, Callback::new(|()| ()))
+    });
     view! {
         {answer_of(&survey, page)}
+        {way_back}
         {until}
         <div class="actions"><Button label=language.signal(Text::SurveyChange) on_click=change /></div>
     }

@@ -2,7 +2,7 @@
 
 use super::{Language, intl};
 use balcao_contract::form::{Field, FieldKind};
-use balcao_contract::format::Format;
+use balcao_contract::format::{Format, countries, currencies};
 use balcao_contract::time::Timestamp;
 
 impl Language {
@@ -13,9 +13,32 @@ impl Language {
             (FieldKind::Date, _) => self.day_or_month(text),
             (_, Some(Format::Month)) => self.day_or_month(text),
             (_, Some(Format::Money)) => text.parse().ok().map(|amount| intl::amount(self.locale(), amount)),
+            (_, Some(format)) => self.name_of(format, text),
             _ => None,
         };
         written.unwrap_or_else(|| text.to_owned())
+    }
+
+    /// What a country or a currency is called; `None` for other formats.
+    fn name_of(self, format: Format, code: &str) -> Option<String> {
+        match format {
+            Format::Country => Some(intl::name_of(self.locale(), "region", code)),
+            Format::Currency => Some(format!("{} ({code})", intl::name_of(self.locale(), "currency", code))),
+            _ => None,
+        }
+    }
+
+    /// Every country or currency, by code and name, as the language orders them; none for other formats.
+    #[must_use]
+    pub fn names(self, format: Format) -> Vec<(String, String)> {
+        let named = |code: &str| Some((code.to_owned(), self.name_of(format, code)?));
+        let mut names: Vec<_> = match format {
+            Format::Country => countries().filter_map(named).collect(),
+            Format::Currency => currencies().filter_map(named).collect(),
+            _ => Vec::new(),
+        };
+        intl::sort(self.locale(), &mut names);
+        names
     }
 
     /// "21 Nov 2026" or "November 2026", whichever is stored; `None` for neither.

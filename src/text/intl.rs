@@ -3,7 +3,7 @@
 use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
 use js_sys::{Array, Date, Intl, Object, Reflect};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 fn locales(locale: Locale) -> Array {
     Array::of1(&locale.tag().into())
@@ -50,6 +50,29 @@ pub fn amount(locale: Locale, amount: f64) -> String {
     let pairs = [("minimumFractionDigits", JsValue::from(2)), ("maximumFractionDigits", 2.into())];
     let format = Intl::NumberFormat::new(&locales(locale), &options(&pairs));
     call(&format.format(), &amount.into())
+}
+
+/// "Brazil" for `BR`, "Brazilian Real" for `BRL`; `kind` is `region` or `currency`. As it is where the browser knows none.
+pub fn name_of(locale: Locale, kind: &str, code: &str) -> String {
+    // Not bound by js-sys.
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).unwrap_or_default();
+    let named = Reflect::get(&intl, &"DisplayNames".into()).ok().and_then(|constructor| {
+        let arguments = Array::of2(&locales(locale), &options(&[("type", kind.into())]));
+        let names = Reflect::construct(constructor.dyn_ref::<js_sys::Function>()?, &arguments).ok()?;
+        let of: js_sys::Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+        of.call1(&names, &code.into()).ok()?.as_string()
+    });
+    named.unwrap_or_else(|| code.to_owned())
+}
+
+/// In the order of the language's alphabet.
+pub fn sort(locale: Locale, names: &mut [(String, String)]) {
+    let collator = Intl::Collator::new(&locales(locale), &Object::new());
+    let compare = collator.compare();
+    names.sort_by(|(_, one), (_, other)| {
+        let order = compare.call2(&JsValue::UNDEFINED, &one.into(), &other.into());
+        order.ok().and_then(|order| order.as_f64()).unwrap_or_default().total_cmp(&0.0)
+    });
 }
 
 pub fn number(locale: Locale, number: f64, unit: Option<&str>) -> String {

@@ -47,8 +47,8 @@ pub fn ConfirmDialog(
         on_confirm.run(());
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="dialog-title" on:close=closed>
-            <h2 id="dialog-title">{move || title.get()}</h2>
+        <dialog class="dialog" node_ref=dialog aria-label=move || title.get() on:close=closed>
+            <h2>{move || title.get()}</h2>
             <p>{move || text.get()}</p>
             {children.map(|children| children())}
             <div class="actions">

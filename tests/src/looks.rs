@@ -22,7 +22,22 @@ impl Page {
             self.picture(&format!("{name}-{}-{pixels}", language.code())).await?;
             self.fits(&format!("{name} at {pixels} px")).await?;
         }
+        self.ids_are_unique(name).await?;
         self.accessible(name).await
+    }
+
+    /// No id names two elements of the current frame: a label, a link or a screen reader would find the wrong one.
+    ///
+    /// # Errors
+    /// The ids that do.
+    pub async fn ids_are_unique(&self, what: &str) -> Result<()> {
+        let script = "const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+            return [...new Set(ids.filter((id, at) => ids.indexOf(id) < at))].join(', ')";
+        let twice = self.script(script).await?;
+        match twice.as_str().unwrap_or_default() {
+            "" => Ok(()),
+            twice => bail!("{what} has ids twice: {twice}"),
+        }
     }
 
     /// Nothing is wider than the current frame.

@@ -16,6 +16,8 @@ const AIM: usize = 150 * KB;
 /// The button's script, with brotli.
 const LAUNCHER: usize = 4 * KB;
 const LAUNCHER_NAME: &str = "copilot.js";
+/// The stylesheet of the pages that are opened later: no page waits for it before.
+const LATER_STYLE: &str = "pages-";
 
 pub fn run(arguments: &[String]) -> Outcome {
     crate::nothing_more("size", arguments)?;
@@ -50,8 +52,13 @@ impl Artefact {
         let extension = Path::new(&self.name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         !self.is_locale()
             && self.name != LAUNCHER_NAME
+            && !self.is_later_style()
             && ["html", "css", "js", "wasm"].contains(&extension)
             && self.pages().is_empty()
+    }
+
+    fn is_later_style(&self) -> bool {
+        self.name.starts_with(LATER_STYLE) && self.name.ends_with(".css")
     }
 
     /// The pages that fetch it when they are opened, as `panel::pieces` named it; none where all need it.
@@ -96,7 +103,8 @@ fn later_loads(artefacts: &[Artefact]) -> Vec<Artefact> {
     let load = |page: &&str| {
         sum(&format!("then, for {page}"), artefacts.iter().filter(|artefact| artefact.pages().contains(page)))
     };
-    pages.iter().map(load).collect()
+    let style = sum("then, for the style of all of these", artefacts.iter().filter(|it| it.is_later_style()));
+    pages.iter().map(load).chain([style]).collect()
 }
 
 fn sum<'a>(name: &str, artefacts: impl Iterator<Item = &'a Artefact>) -> Artefact {
@@ -166,6 +174,7 @@ mod tests {
             artefact("index.html", 1),
             artefact("locales/en.json", 40),
             artefact("locales/pt.json", 50),
+            artefact("pages-1.css", 70),
             artefact("panel-1.css", 5),
             artefact("start-1.js", 2),
         ]
@@ -181,7 +190,8 @@ mod tests {
     fn a_page_fetches_every_piece_that_names_it() {
         let loads: Vec<_> =
             later_loads(&usual(100)).into_iter().map(|load| format!("{}: {}", load.name, load.brotli)).collect();
-        assert_eq!(loads, ["then, for copilot: 30", "then, for form: 330"]);
+        let style = "then, for the style of all of these: 70";
+        assert_eq!(loads, ["then, for copilot: 30", "then, for form: 330", style]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub use holiday::{DayRule, HolidayError, Holidays};
 pub use hours::{DayHours, WeekHours};
 pub use ics::{IcsError, read_ics};
 
-use balcao_contract::support::Region;
+use balcao_contract::support::{FirstResponse, Region};
 use balcao_contract::time::Timestamp;
 use balcao_contract::working_hours::{OpenHours, REOPEN_WINDOW, Span};
 use chrono::{DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
@@ -49,6 +49,13 @@ impl Calendar {
     pub fn closes_at(&self, solved_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let hours = self.open_hours(solved_at, solved_at + HORIZON);
         hours.after(Timestamp(solved_at), REOPEN_WINDOW).map(|moment| moment.0)
+    }
+
+    /// By when somebody answers what was opened at `opened`; `None` for a calendar that hardly ever works.
+    #[must_use]
+    pub fn answered_by(&self, opened: DateTime<Utc>, promised: FirstResponse) -> Option<DateTime<Utc>> {
+        let hours = self.open_hours(opened, opened + HORIZON);
+        promised.due(Timestamp(opened), &hours).map(|moment| moment.0)
     }
 
     /// Requests solved then or before have had `working` time of this calendar until `now`.

@@ -68,6 +68,8 @@ pub struct HostToken {
     pub audience: String,
     /// How far clocks may differ.
     pub leeway_seconds: u64,
+    /// Whether a token that says `email_verified` is as good as a one-time code.
+    pub trust_email_verified: bool,
 }
 
 /// Never a key.
@@ -81,6 +83,7 @@ impl fmt::Debug for HostToken {
             .field("issuer", &self.issuer)
             .field("audience", &self.audience)
             .field("leeway_seconds", &self.leeway_seconds)
+            .field("trust_email_verified", &self.trust_email_verified)
             .finish()
     }
 }
@@ -95,6 +98,7 @@ impl Default for HostToken {
             issuer: "balcao-dev-host".to_owned(),
             audience: "balcao".to_owned(),
             leeway_seconds: 30,
+            trust_email_verified: true,
         }
     }
 }

@@ -73,6 +73,11 @@ pub(super) const KEYS: &[Key] = &[
     key("host_token.audience", "what `aud` of the host's tokens says or holds", "balcao"),
     key("host_token.leeway_seconds", "how far clocks may differ, 0 to 300 seconds", "30"),
     key(
+        "host_token.trust_email_verified",
+        "`true` or `false`: whether a host's token with `email_verified` stands for the one-time code",
+        "true",
+    ),
+    key(
         "vtex_id.url",
         "the address of VTEX ID, `https://…`, with `{account}` where it differs by store",
         "none: tokens of VTEX ID are not taken",

@@ -165,6 +165,8 @@ fn read_host_token(reader: &mut Reader, config: &mut Config) {
     token.issuer = reader.or("host_token.issuer", line, token.issuer.clone(), &token.issuer);
     token.audience = reader.or("host_token.audience", line, token.audience.clone(), &token.audience);
     token.leeway_seconds = reader.or("host_token.leeway_seconds", |text| number(text, (0, 300)), 30, "30");
+    token.trust_email_verified =
+        reader.or("host_token.trust_email_verified", |text| text.parse().ok(), token.trust_email_verified, "true");
     let shared =
         reader.optional("host_token.key", |text| (text.len() >= SHORTEST_KEY).then(|| text.as_bytes().to_vec()));
     let old =

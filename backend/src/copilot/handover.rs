@@ -41,14 +41,18 @@ const fn labels(locale: Locale) -> Labels {
     }
 }
 
-/// The handover of a conversation, in its language. The questions that were answered are left to the end of the line:
-/// the title is the last one that was not.
+/// The handover of a conversation, in its language, with what was `written` and not asked. The title is the first
+/// question; one whose answer helped is not what the ticket is about.
 #[must_use]
-pub fn handover(conversation: &Conversation) -> Handover {
-    let open = conversation.turns.iter().rev().find(|turn| turn.helped != Some(true)).or(conversation.turns.last());
+pub fn handover(conversation: &Conversation, written: &NewQuestion) -> Handover {
+    let turns = &conversation.turns;
+    let open = turns.iter().find(|turn| turn.helped != Some(true)).map(|turn| &turn.question);
+    let titles = [open, Some(written), turns.first().map(|turn| &turn.question)];
+    // Who wrote nothing but what does not work has said what it is about.
+    let titles = titles.into_iter().flatten().flat_map(|question| [&question.text, &question.problem]);
     Handover {
-        subject: open.map(|turn| subject(&turn.question.text)).unwrap_or_default(),
-        description: description(conversation),
+        subject: titles.map(|text| subject(text)).find(|title| !is_blank(title)).unwrap_or_default(),
+        description: description(conversation, written),
         scenario: conversation.scenario,
     }
 }
@@ -82,11 +86,13 @@ fn sentences(line: &str) -> Vec<&str> {
     parts
 }
 
-fn description(conversation: &Conversation) -> String {
+fn description(conversation: &Conversation, written: &NewQuestion) -> String {
     let labels = labels(conversation.locale);
-    // The newest questions first, as long as there is room; then in the order they were asked.
-    let mut parts = Vec::new();
-    let mut left = DESCRIPTION_LENGTH;
+    // The newest questions first, as long as there is room; then in the order they were asked. What was not asked is
+    // kept nowhere else: it goes along whole.
+    let unasked = question(written, &labels);
+    let mut left = DESCRIPTION_LENGTH.saturating_sub(length(&unasked));
+    let mut parts = vec![unasked];
     for turn in conversation.turns.iter().rev() {
         let part = question(&turn.question, &labels);
         let length = length(&part);
@@ -97,6 +103,7 @@ fn description(conversation: &Conversation) -> String {
         parts.push(part);
     }
     parts.reverse();
+    parts.retain(|part| !part.is_empty());
     let mut description = parts.join("\n\n");
     let offered = offered(&conversation.turns);
     if !offered.is_empty() {
@@ -149,7 +156,16 @@ mod tests {
     }
 
     fn conversation(locale: Locale, turns: Vec<Turn>) -> Conversation {
-        Conversation { id: "x".to_owned(), locale, scenario: Scenario::Unexpected, turns, verified: true }
+        Conversation { id: "x".to_owned(), locale, scenario: Scenario::Unexpected, turns }
+    }
+
+    fn written(text: &str, problem: &str, tried: &str) -> NewQuestion {
+        NewQuestion { text: text.to_owned(), problem: problem.to_owned(), tried: tried.to_owned() }
+    }
+
+    /// With nothing written besides.
+    fn handover(conversation: &Conversation) -> Handover {
+        super::handover(conversation, &NewQuestion::default())
     }
 
     #[test]
@@ -175,10 +191,49 @@ mod tests {
     }
 
     #[test]
-    fn the_title_is_the_last_question_without_help() {
-        let turns =
-            vec![turn("First thing to ask", "", "", &[], None), turn("Second thing to ask", "", "", &[], Some(true))];
-        assert_eq!(handover(&conversation(Locale::En, turns)).subject, "First thing to ask");
+    fn the_title_is_the_first_question_that_was_not_answered() {
+        let asked = |helped: [Option<bool>; 2]| {
+            let texts = ["First thing to ask", "Second thing to ask"];
+            let turns = texts.into_iter().zip(helped).map(|(text, helped)| turn(text, "", "", &[], helped));
+            conversation(Locale::En, turns.collect())
+        };
+        let nothing = written("", "", "");
+        let more = written("And another thing.", "", "");
+        for (helped, written, title) in [
+            ([None, None], &nothing, "First thing to ask"),
+            ([None, None], &more, "First thing to ask"),
+            ([Some(false), None], &nothing, "First thing to ask"),
+            ([Some(true), None], &more, "Second thing to ask"),
+            ([Some(true), Some(true)], &more, "And another thing"),
+            ([Some(true), Some(true)], &nothing, "First thing to ask"),
+        ] {
+            assert_eq!(super::handover(&asked(helped), written).subject, title, "{helped:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_and_not_asked_goes_along() {
+        let asked = vec![turn("Checkout stops at payment", "", "", &["Checkout"], None)];
+        let handover =
+            super::handover(&conversation(Locale::Es, asked), &written("With Pix too", "Error PAY-17", "Another card"));
+        assert_eq!(
+            handover.description,
+            "Objetivo:\nCheckout stops at payment\n\nObjetivo:\nWith Pix too\n\nQué no funciona:\nError PAY-17\n\n\
+             Qué ya se intentó:\nAnother card\n\nArtículos que Copilot ya ofreció: Checkout"
+        );
+        let alone = super::handover(&conversation(Locale::En, Vec::new()), &written("", "Error PAY-17", ""));
+        assert_eq!(
+            (alone.subject.as_str(), alone.description.as_str()),
+            ("Error PAY-17", "What does not work:\nError PAY-17")
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_to_ask_is_not_cut() {
+        let long = "palavra ".repeat(9_000);
+        let asked = vec![turn("Checkout stops at payment", "", "", &[], None)];
+        let handover = super::handover(&conversation(Locale::Pt, asked), &written(&long, "", ""));
+        assert!(handover.description.ends_with(long.trim()));
     }
 
     #[test]

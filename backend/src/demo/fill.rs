@@ -173,6 +173,7 @@ impl Place<'_> {
             priority,
             kind: Some(answers.text("problem_type")).filter(|kind| !kind.is_empty()),
             channel: CHANNEL,
+            locale: None,
             form: Some(self.form.id),
             followup_source: None,
             subject: &subject,

@@ -170,6 +170,7 @@ impl Place<'_> {
                 priority,
                 kind,
                 channel: CHANNEL,
+                locale: None,
                 form: Some(self.form.id),
                 followup_source: None,
                 subject: &request.subject,

@@ -243,6 +243,7 @@ pub async fn open(
         priority: opening.priority,
         kind: opening.kind,
         channel,
+        locale: None,
         form: opening.form,
         followup_source: opening.followup_source,
         subject: &opening.subject,

@@ -11,6 +11,7 @@ use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, groups, requests};
 use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId};
+use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -93,6 +94,8 @@ pub struct Command<'a> {
 pub struct Opening {
     /// What it says.
     pub accepted: Accepted,
+    /// The language it is opened in; `None` for whatever the requester's mails are in.
+    pub locale: Option<Locale>,
     /// Which form it belongs to.
     pub form: Option<FormId>,
     /// The closed request that it goes on from.
@@ -158,6 +161,7 @@ pub async fn open(write: &mut Connection, command: Command<'_>, opening: &Openin
         priority: opening.accepted.priority,
         kind: opening.accepted.kind,
         channel: command.channel,
+        locale: opening.locale,
         form: opening.form,
         followup_source: opening.followup_source,
         subject: &opening.accepted.subject,
@@ -227,6 +231,32 @@ pub async fn answer(
         happened.push(Event::StatusChanged { from: row.status, to: status });
     }
     record(write, request, Some(viewer.user), &happened, now).await?;
+    requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
+}
+
+/// Takes a request back that support has not answered: it is closed, and nobody is asked how it was. Somebody who needs it
+/// after all goes on from it in a follow-up.
+///
+/// # Errors
+/// See [`DeskError`]; `Conflict` where an agent was faster, or it is over.
+pub async fn withdraw(
+    write: &mut Connection,
+    command: Command<'_>,
+    request: RequestId,
+) -> Result<RequestRow, DeskError> {
+    let Command { viewer, now, calendars, .. } = command;
+    let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
+    let standing = status_now(write, calendars, &row, now).await?;
+    let answered = comments::is_answered(write, request).await?;
+    // For a colleague who reads along it is not to take back.
+    if row.requester != viewer.user || !standing.can_be_withdrawn(answered) {
+        return Err(DeskError::Conflict);
+    }
+    if !requests::update(write, request, row.version, Status::Closed, now).await? {
+        return Err(DeskError::Conflict);
+    }
+    let closed = Event::StatusChanged { from: row.status, to: Status::Closed };
+    record(write, request, Some(viewer.user), &[closed], now).await?;
     requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
 }
 

@@ -17,7 +17,7 @@ mod survey;
 pub mod tags;
 
 pub use crate::store::{Reach, Viewer};
-pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open};
+pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open, withdraw};
 pub use event::{Event, record};
 pub use html_text::html_to_text;
 pub use lifecycle::{

@@ -139,6 +139,25 @@ mod tests {
         ] {
             assert_eq!(rows.group(form, answers, region), expected, "{form:?} {region:?}");
         }
+        let rows = routing(&[
+            "form:financial request_subject:payment_receipt region:brazil -> Cobranca",
+            "request_subject:payment_receipt -> Payments",
+            "region:united_states -> Americas",
+            "form:financial region:brazil -> Financeiro",
+        ]);
+        let receipt: Answers =
+            serde_json::from_value(serde_json::json!({ "request_subject": "payment_receipt" })).unwrap();
+        let other: Answers = serde_json::from_value(serde_json::json!({ "request_subject": "vtex_partner" })).unwrap();
+        for (answers, region, expected) in [
+            (&receipt, Region::Brazil, Some("Cobranca")),
+            (&receipt, Region::LatinAmerica, Some("Payments")),
+            (&receipt, Region::UnitedStates, Some("Payments")),
+            (&other, Region::UnitedStates, Some("Americas")),
+            (&other, Region::Brazil, Some("Financeiro")),
+            (&other, Region::AsiaPacific, None),
+        ] {
+            assert_eq!(rows.group(Some("financial"), answers, region), expected, "{region:?}");
+        }
         assert_eq!(routing(&["-> All"]).group(None, &none, Region::Emea), Some("All"));
     }
 

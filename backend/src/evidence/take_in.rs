@@ -9,6 +9,7 @@ use crate::store::upload_keys::{self, KnownKey};
 use crate::store::uploads::{self, FinishError, NewFile, ReserveError, Under, Written};
 use crate::store::{Store, StoreError};
 use crate::work::{Who, WorkError};
+use balcao_contract::content::check_content;
 use balcao_contract::file::{FileFault, safe_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -273,9 +274,10 @@ impl Evidence {
     ) -> Result<Option<TakenIn>, TakeInError> {
         // A zip's beginning is searched through, an image's header read.
         let (name, head) = (plan.file_name.clone(), received.head.clone());
-        let looking =
-            self.0.work.run(Who::Person(incoming.owner.user), head.len(), move || content::recognise(&name, &head));
-        let seen = looking.await?;
+        let looking = self.0.work.run(Who::Person(incoming.owner.user), head.len(), move || {
+            check_content(&name, &head).map(|()| content::recognise(&name, &head))
+        });
+        let seen = looking.await?.map_err(TakeInError::Fault)?;
         let written = Written {
             size: received.size,
             sha256: received.sha256,

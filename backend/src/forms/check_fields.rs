@@ -1,7 +1,7 @@
 //! What must hold of each field of a definition.
 
 use super::check::{check_only, is_key, labels};
-use super::definition::{RawField, RawForm};
+use super::definition::{Prefill, RawField, RawForm};
 use balcao_contract::form::FieldKind;
 use balcao_contract::format::Format;
 use std::collections::BTreeSet;
@@ -29,6 +29,9 @@ pub(super) fn check_fields(form: &RawForm) -> Result<(), String> {
         check_options(field)?;
         check_format(field)?;
         check_columns(field)?;
+        if field.folded && matches!(field.kind, FieldKind::Note | FieldKind::Subject | FieldKind::Description) {
+            return Err(format!("{key} is what a page is read or filled in for: it cannot be folded away"));
+        }
         if field.kind == FieldKind::Note && (field.required || field.hint.is_none()) {
             return Err(format!(
                 "{key} is a note: it needs a text as its hint, and nobody can be required to answer it"
@@ -72,8 +75,13 @@ fn check_format(field: &RawField) -> Result<(), String> {
     if field.prefix.is_some() && field.format != Some(Format::AccountName) {
         return Err(format!("{key} has a prefix, but its format is not account_name"));
     }
-    if field.prefill.is_some() && field.kind != FieldKind::Text {
-        return Err(format!("{key} has a prefill, but is no line of text"));
+    let begins_with = match field.prefill {
+        None => true,
+        Some(Prefill::LastTime) => matches!(field.kind, FieldKind::Text | FieldKind::Tagger),
+        Some(_) => field.kind == FieldKind::Text,
+    };
+    if !begins_with {
+        return Err(format!("{key} has a prefill that a field of its type cannot have"));
     }
     let has_days = field.kind == FieldKind::Date || field.format == Some(Format::Month);
     if (field.earliest.is_some() || field.latest.is_some()) && !has_days {

@@ -96,6 +96,9 @@ pub struct RawField {
     pub kind: FieldKind,
     /// Required wherever it is shown.
     pub required: bool,
+    /// Folded away, as long as nothing has to be answered there.
+    #[serde(default)]
+    pub folded: bool,
     /// The label.
     pub title: Labels,
     /// A hint under the label.
@@ -110,7 +113,7 @@ pub struct RawField {
     /// How an account's name must begin.
     #[serde(default)]
     pub prefix: Option<Prefix>,
-    /// What stands in a line at first.
+    /// What stands in a line, or is chosen, at first.
     #[serde(default)]
     pub prefill: Option<Prefill>,
     /// The first day or month that is taken.
@@ -125,6 +128,9 @@ pub struct RawField {
     /// The most rows of a table.
     #[serde(default)]
     pub max_rows: Option<u32>,
+    /// Mails hide its answer.
+    #[serde(default)]
+    pub sensitive: bool,
     /// The choices.
     #[serde(default)]
     pub options: Vec<RawOption>,
@@ -173,6 +179,8 @@ pub enum Prefill {
     Email,
     /// The account's name.
     Account,
+    /// What they answered in their last request from this account.
+    LastTime,
 }
 
 /// A day that depends on when the form is asked for.

@@ -5,6 +5,7 @@ mod check;
 mod check_fields;
 mod definition;
 mod exclusive;
+mod names;
 #[cfg(test)]
 mod published_tests;
 mod tailor;
@@ -17,6 +18,7 @@ pub use definition::{Labels, RawField, RawForm};
 pub use tailor::Audience;
 pub use wording::{answer_lines, day_or_month, worded};
 
+use balcao_contract::answers::Answers;
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::{Field, Form};
 use balcao_contract::id::{FieldId, FormId};
@@ -87,6 +89,13 @@ impl Forms {
     pub fn tailored_by_id(&self, id: FormId, locale: Locale, audience: Audience<'_>) -> Option<Form> {
         let raw = self.definitions.iter().find(|raw| raw.id == id)?;
         Some(tailor::build(raw, locale, &self.limits, Some(&audience)))
+    }
+
+    /// Puts what somebody answered last time into the fields of a form that begin with it.
+    pub fn recall(&self, form: &mut Form, last: &Answers) {
+        if let Some(raw) = self.definitions.iter().find(|raw| raw.id == form.id) {
+            tailor::recall(raw, form, last);
+        }
     }
 
     /// Every form in one language, with everything that any account is asked, in the order they are offered.

@@ -128,9 +128,9 @@ fn each_form_names_what_it_needs_and_has_ids_of_its_own() {
 fn hints_say_what_the_documents_say() {
     let forms = Forms::embedded(&FileLimits::default()).unwrap();
     let rows = [
-        ("financial", "admin_blocked_note", ["48 working hours", "48 horas úteis", "48 horas laborables"]),
+        ("financial", "admin_blocked_note", ["48 working hours", "48 horas úteis", "48 horas hábiles"]),
         ("financial", "admin_blocked_note", ["Billing > Invoices", "Faturamento > Faturas", "Facturación > Facturas"]),
-        ("financial", "payment_receipt_note", ["48 working hours", "48 horas úteis", "48 horas laborables"]),
+        ("financial", "payment_receipt_note", ["48 working hours", "48 horas úteis", "48 horas hábiles"]),
         ("financial", "platform_sla_note", ["following month", "mês seguinte", "mes siguiente"]),
         ("financial", "receipts", ["withheld", "retenção", "retención"]),
         ("financial", "termination_documents", ["CNPJ card", "cartão CNPJ", "tarjeta CNPJ"]),

@@ -2,11 +2,12 @@
 //! is not in its form at all, so that nobody has to check it a second time.
 
 use super::definition::{DayLimit, Only, Prefill, Prefix, RawColumn, RawCondition, RawField, RawForm};
-use balcao_contract::answers::AnswerValue;
+use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::{ChildField, Column, Condition, Field, FieldOption, Form, Step};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use balcao_contract::validation::fault_of_value;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Whom a form is for, and when.
@@ -45,6 +46,8 @@ impl Audience<'_> {
             Prefill::Name => self.name,
             Prefill::Email => self.email,
             Prefill::Account => self.account_name,
+            // See `recall`.
+            Prefill::LastTime => return None,
         };
         (!known.is_empty()).then(|| known.to_owned())
     }
@@ -166,6 +169,7 @@ pub(super) fn build_field(raw: &RawField, locale: Locale, audience: Option<&Audi
         title: raw.title.get(locale).to_owned(),
         description: raw.hint.as_ref().map(|hint| hint.get(locale).to_owned()).unwrap_or_default(),
         required: raw.required,
+        folded: raw.folded,
         max_length: raw.max_length,
         format: raw.format,
         prefix: audience.and_then(|audience| audience.prefix(raw.prefix)),
@@ -174,7 +178,18 @@ pub(super) fn build_field(raw: &RawField, locale: Locale, audience: Option<&Audi
         latest: audience.and_then(|audience| audience.day(raw.latest, |(_, east)| east)),
         columns: raw.columns.iter().map(|column| build_column(column, locale, audience)).collect(),
         max_rows: raw.max_rows,
+        sensitive: raw.sensitive,
         options: options.collect(),
+    }
+}
+
+/// Puts what somebody answered last time into the fields that begin with it, as far as it can still be answered.
+pub(super) fn recall(raw: &RawForm, form: &mut Form, last: &Answers) {
+    let recalled = |key: &str| raw.field(key).is_some_and(|field| field.prefill == Some(Prefill::LastTime));
+    for field in form.fields.iter_mut().filter(|field| recalled(field.key.as_str())) {
+        let answer =
+            last.get(field.key.as_str()).filter(|answer| !answer.is_blank() && fault_of_value(field, answer).is_none());
+        field.prefill = answer.and_then(AnswerValue::as_text).map(str::to_owned);
     }
 }
 

@@ -97,17 +97,17 @@ fn a_broken_definition_is_refused_with_what_is_wrong() {
     let cases = [
         ("\"id\": 1102,", "\"id\": 1101,", "1101 is used twice"),
         ("\"key\": \"agency\"", "\"key\": \"impact\"", "impact is used twice"),
-        ("[\"experience\", \"agency\"]", "[\"experience\"]", "no step asks agency"),
-        ("[\"experience\", \"agency\"]", "[\"experience\", \"agency\", \"impact\"]", "impact is asked twice"),
-        ("[\"experience\", \"agency\"]", "[\"experience\", \"nothing\"]", "nothing, which does not exist"),
+        (",\n        \"agency\"\n", "\n", "no step asks agency"),
+        (",\n        \"agency\"\n", ",\n        \"agency\", \"impact\"\n", "impact is asked twice"),
+        (",\n        \"agency\"\n", ",\n        \"nothing\"\n", "nothing, which does not exist"),
         (
-            "\"conditions\": []",
-            r#""conditions": [{"parent": "ghost", "value": null, "children": []}]"#,
+            "\"conditions\": [",
+            r#""conditions": [{"parent": "ghost", "value": null, "children": []},"#,
             "ghost, which does not exist",
         ),
         (
-            "\"conditions\": []",
-            r#""conditions": [{"parent": "impact", "value": "ghost", "children": []}]"#,
+            "\"conditions\": [",
+            r#""conditions": [{"parent": "impact", "value": "ghost", "children": []},"#,
             "no option of impact",
         ),
         ("\"pt\": \"Agência\"", "\"pt\": \" \"", "the title of agency is empty in pt"),
@@ -130,8 +130,9 @@ fn a_broken_definition_is_refused_with_what_is_wrong() {
 fn formats_tables_and_audiences_are_checked_at_the_start() {
     let agency = r#""key": "agency",
       "type": "text","#;
-    assert!(technical().contains(agency));
-    let replaced = |to: &str| technical().replacen(agency, to, 1);
+    let plain = technical().replace("\"prefill\": \"last_time\",", "");
+    assert!(plain.contains(agency));
+    let replaced = |to: &str| plain.replacen(agency, to, 1);
     let key = r#""key": "agency", "#;
     let title = r#""title": { "en": "A", "pt": "A", "es": "A" }"#;
     let column = |rest: &str| format!(r#"{{ "key": "name", {title}{rest} }}"#);
@@ -140,7 +141,7 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
         (r#""type": "textarea", "format": "cnpj","#.to_owned(), "a field of its type cannot have"),
         (r#""type": "text", "format": "telex","#.to_owned(), "unknown variant"),
         (r#""type": "text", "prefix": "main_account","#.to_owned(), "format is not account_name"),
-        (r#""type": "textarea", "prefill": "email","#.to_owned(), "no line of text"),
+        (r#""type": "textarea", "prefill": "email","#.to_owned(), "a prefill that a field of its type cannot have"),
         (r#""type": "text", "earliest": "today","#.to_owned(), "asks neither a day nor a month"),
         (r#""type": "table","#.to_owned(), "needs columns"),
         (format!(r#""type": "text", "columns": [{}],"#, column("")), "needs columns"),
@@ -155,6 +156,7 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
             "max_rows from 1",
         ),
         (r#""type": "text", "max_rows": 3,"#.to_owned(), "if it is a table"),
+        (r#""type": "date", "prefill": "last_time","#.to_owned(), "a prefill that a field of its type cannot have"),
         (r#""type": "text", "only": {},"#.to_owned(), "says nothing"),
         (r#""type": "text", "only": { "regions": [] },"#.to_owned(), "names no region"),
         (r#""type": "text", "only": { "regions": ["atlantis"] },"#.to_owned(), "unknown variant"),
@@ -164,6 +166,7 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
         assert!(fault.contains(expected), "{to}: {fault}");
     }
     let others = [
+        (r#""type": "subject","#, r#""type": "subject", "folded": true,"#, "cannot be folded away"),
         (
             r#""type": "description","#,
             r#""type": "description", "only": { "regions": ["brazil"] },"#,
@@ -172,11 +175,11 @@ fn formats_tables_and_audiences_are_checked_at_the_start() {
         (r#""value": "production","#, r#""value": "production", "only": { "main_account": true },"#, ""),
         ("\"capability\": \"open_technical_requests\",", "", "missing field `capability`"),
         (
-            "\"conditions\": []",
-            r#""conditions": [{"parent": "evidence", "value": null, "children": []}]"#,
+            "\"conditions\": [",
+            r#""conditions": [{"parent": "evidence", "value": null, "children": []},"#,
             "nobody answers",
         ),
-        ("\"priority_rule\"", "\"subject_from\": \"impact\", \"priority_rule\"", "asks for a subject"),
+        ("\"priority_rule\"", "\"subject_from\": \"environment\", \"priority_rule\"", "asks for a subject"),
         ("\"priority_rule\"", "\"subject_from\": \"agency\", \"priority_rule\"", "a choice that everybody has to make"),
         ("\"priority_rule\"", "\"subject_from\": \"ghost\", \"priority_rule\"", "ghost, which does not exist"),
     ];
@@ -198,8 +201,8 @@ fn two_evidence_fields_may_not_be_shown_together() {
     { "id": 1199, "key": "receipts", "type": "evidence", "required": true,
       "title": { "en": "R", "pt": "R", "es": "R" } },"#;
     let both = technical().replacen("\"fields\": [\n    {", &format!("{second}\n    {{"), 1).replacen(
-        "\"fields\": [\"evidence\"]",
-        "\"fields\": [\"evidence\", \"receipts\"]",
+        "        \"evidence\",",
+        "        \"evidence\",\n        \"receipts\",",
         1,
     );
     assert!(fault(&both).contains("can be shown together"), "{}", fault(&both));
@@ -207,8 +210,8 @@ fn two_evidence_fields_may_not_be_shown_together() {
         let condition = |value: &str, field: &str| {
             format!(r#"{{ "parent": "problem_type", "value": "{value}", "children": [{{ "field": "{field}" }}] }}"#)
         };
-        let conditions = format!("\"conditions\": [{}, {}]", condition(one, "evidence"), condition(other, "receipts"));
-        definition::read("x.json", &both.replacen("\"conditions\": []", &conditions, 1))
+        let conditions = format!("\"conditions\": [{}, {},", condition(one, "evidence"), condition(other, "receipts"));
+        definition::read("x.json", &both.replacen("\"conditions\": [", &conditions, 1))
             .and_then(|form| Forms::new(vec![form], &FileLimits::default()))
     };
     assert!(waits("task", "question").is_ok());
@@ -228,4 +231,15 @@ fn a_folder_replaces_the_embedded_forms() {
         Forms::from_folder(&folder.path().join("missing"), &FileLimits::default()),
         Err(FormsError::Unreadable { .. })
     ));
+}
+
+#[test]
+fn each_kind_of_request_has_its_form() {
+    use balcao_contract::kind::Kind;
+    let forms = forms();
+    for kind in Kind::ALL {
+        let form = forms.by_key(kind.key(), Locale::En).unwrap();
+        assert_eq!(Kind::of_form(form.id), Some(kind));
+    }
+    assert_eq!(EMBEDDED.len(), Kind::ALL.len());
 }

@@ -1,6 +1,7 @@
 //! Answers in words, for mails and for a first comment that nobody wrote: options by their labels, days, months and
 //! amounts as the reader's language writes them.
 
+use super::names;
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::entries;
 use balcao_contract::form::{Field, FieldKind, Form};
@@ -34,6 +35,9 @@ pub fn worded(field: &Field, answer: &AnswerValue, locale: Locale) -> String {
             (FieldKind::Tagger, _) => option(written),
             (FieldKind::Table, _) => table(field, written),
             (FieldKind::Date, _) | (_, Some(Format::Month)) => day_or_month(written, locale),
+            (_, Some(format @ (Format::Country | Format::Currency))) => {
+                names::of(format, written, locale).unwrap_or_else(|| written.clone())
+            }
             (_, Some(Format::Money)) => money(written, locale).unwrap_or_else(|| written.clone()),
             _ => written.clone(),
         },

@@ -79,9 +79,9 @@ messages! {
     ],
     /// More is wrong than is told one by one.
     MoreFaults { count: u64 } => [
-        "{count} more are wrong. Mend these first",
+        "{count} more are wrong. Correct these first",
         "Há mais {count} itens errados. Corrija estes primeiro",
-        "Hay {count} elementos más con errores. Corrija estos primero",
+        "Hay {count} elementos más con errores. Corrige estos primero",
     ],
     /// A field that the form does not have.
     UnknownField { field: String } => [
@@ -92,8 +92,8 @@ messages! {
     /// A file's token that is over, spent, or nobody's.
     InvalidUpload { field: String } => [
         "{field}: a file is no longer there. Attach it again",
-        "{field}: um arquivo não está mais disponível. Anexe-o novamente",
-        "{field}: un archivo ya no está disponible. Adjúntelo de nuevo",
+        "{field}: um arquivo não está mais disponível. Anexe-o de novo",
+        "{field}: un archivo ya no está disponible. Adjúntalo de nuevo",
     ],
     /// More files than one comment takes.
     TooManyFiles { field: String, limit: u64 } => [
@@ -115,69 +115,75 @@ messages! {
     ],
     /// A file whose ending is not taken.
     FileTypeNotTaken { field: String, endings: String } => [
-        "{field}: files of this type are not taken. These are: {endings}",
-        "{field}: arquivos deste tipo não são aceitos. Estes são: {endings}",
-        "{field}: no se aceptan archivos de este tipo. Estos sí: {endings}",
+        "{field}: we do not accept this type of file. We accept: {endings}",
+        "{field}: não aceitamos este tipo de arquivo. Aceitamos: {endings}",
+        "{field}: no aceptamos este tipo de archivo. Aceptamos: {endings}",
+    ],
+    /// A file whose first bytes are not what its ending says.
+    FileOfOtherContent { field: String } => [
+        "{field}: the content of the file does not match its ending. Save it again in that format, or put it into a ZIP file",
+        "{field}: o conteúdo do arquivo não corresponde à extensão. Salve-o de novo nesse formato ou coloque-o em um arquivo ZIP",
+        "{field}: el contenido del archivo no corresponde a su extensión. Guárdalo de nuevo en ese formato o ponlo en un archivo ZIP",
     ],
     /// A file without a name.
     FileWithoutName { field: String } => [
         "{field}: the file has no name. Send it as the parameter filename",
         "{field}: o arquivo não tem nome. Envie-o no parâmetro filename",
-        "{field}: el archivo no tiene nombre. Envíelo en el parámetro filename",
+        "{field}: el archivo no tiene nombre. Envíalo en el parámetro filename",
     ],
     /// Signed in, but not allowed.
     Forbidden => [
         "You do not have permission to do this. Ask an administrator of your account",
         "Você não tem permissão para fazer isso. Fale com um administrador da sua conta",
-        "No tiene permiso para hacer esto. Hable con un administrador de su cuenta",
+        "No tienes permiso para hacer esto. Habla con un administrador de tu cuenta",
     ],
     /// A page of development, asked for by another name than this machine's or through a proxy.
     DevelopmentFromElsewhere => [
         "This page is for development, on the machine it runs on: open it as http://127.0.0.1 or http://localhost, without a proxy. The setting development.public opens it to others",
         "Esta página é para desenvolvimento, na máquina em que ela roda: abra-a como http://127.0.0.1 ou http://localhost, sem proxy. A configuração development.public a abre para outros",
-        "Esta página es para desarrollo, en la máquina donde se ejecuta: ábrala como http://127.0.0.1 o http://localhost, sin proxy. El ajuste development.public la abre a otros",
+        "Esta página es para desarrollo, en la máquina donde se ejecuta: ábrela como http://127.0.0.1 o http://localhost, sin proxy. El ajuste development.public la abre a otros",
     ],
     /// Technical requests need a resource that the sponsor can grant.
     MayNotOpenTechnicalRequests { sponsor: String } => [
-        "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). {sponsor}, the sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",
-        "Falta ao seu usuário o recurso open-support-ticket do License Manager (produto 104, VTEX Support). {sponsor}, sponsor da conta, ou quem gerencia os usuários, pode concedê-lo: basta adicionar ao seu usuário um perfil com esse recurso",
-        "A su usuario le falta el recurso open-support-ticket de License Manager (producto 104, VTEX Support). {sponsor}, sponsor de la cuenta, o quien administra sus usuarios, puede otorgarlo: agrega a su usuario un rol con ese recurso",
+        "Your user does not have the License Manager resource open-support-ticket (product 104, VTEX Support). Ask {sponsor}, the sponsor of the account, or the person who manages its users, to add a role with this resource to your user",
+        "Seu usuário não tem o recurso open-support-ticket do License Manager (produto 104, VTEX Support). Peça a {sponsor}, sponsor da conta, ou a quem gerencia os usuários, que adicione ao seu usuário um perfil com esse recurso",
+        "Tu usuario no tiene el recurso open-support-ticket de License Manager (producto 104, VTEX Support). Pide a {sponsor}, sponsor de la cuenta, o a quien administra sus usuarios, que agregue a tu usuario un rol con ese recurso",
     ],
     /// Technical requests need a resource, and no sponsor is known.
     NoSponsorForTechnicalRequests => [
-        "Your user lacks the License Manager resource open-support-ticket (product 104, VTEX Support). The sponsor of the account, or whoever manages its users, can grant it: they add a role with this resource to your user",
-        "Falta ao seu usuário o recurso open-support-ticket do License Manager (produto 104, VTEX Support). O sponsor da conta, ou quem gerencia os usuários, pode concedê-lo: basta adicionar ao seu usuário um perfil com esse recurso",
-        "A su usuario le falta el recurso open-support-ticket de License Manager (producto 104, VTEX Support). El sponsor de la cuenta, o quien administra sus usuarios, puede otorgarlo: agrega a su usuario un rol con ese recurso",
+        "Your user does not have the License Manager resource open-support-ticket (product 104, VTEX Support). Ask the sponsor of the account, or the person who manages its users, to add a role with this resource to your user",
+        "Seu usuário não tem o recurso open-support-ticket do License Manager (produto 104, VTEX Support). Peça ao sponsor da conta, ou a quem gerencia os usuários, que adicione ao seu usuário um perfil com esse recurso",
+        "Tu usuario no tiene el recurso open-support-ticket de License Manager (producto 104, VTEX Support). Pide al sponsor de la cuenta, o a quien administra sus usuarios, que agregue a tu usuario un rol con ese recurso",
     ],
     /// Commercial requests are the sponsor's.
     MayNotOpenCommercialRequests { sponsor: String } => [
-        "Commercial requests can be opened only by the Sponsor user of the account (Master Admin): {sponsor}. Ask them to open it",
+        "Only the Sponsor user of the account (Master Admin), {sponsor}, can open commercial requests. Ask them to open the request",
         "Solicitações comerciais só podem ser abertas pelo usuário Sponsor da conta (Master Admin): {sponsor}. Peça que essa pessoa abra a solicitação",
-        "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin): {sponsor}. Pida a esa persona que abra la solicitud",
+        "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin): {sponsor}. Pide a esa persona que abra la solicitud",
     ],
     /// Commercial requests are the sponsor's, and none is known.
     NoSponsorForCommercialRequests => [
-        "Commercial requests can be opened only by the Sponsor user of the account (Master Admin). No sponsor is known for this account: the owner of the account can name one in Account settings",
+        "Only the Sponsor user of the account (Master Admin) can open commercial requests. This account has no known sponsor: the owner of the account can name one in Account settings",
         "Solicitações comerciais só podem ser abertas pelo usuário Sponsor da conta (Master Admin). Nenhum sponsor é conhecido para esta conta: o titular da conta pode indicar um em Configurações da conta",
         "Las solicitudes comerciales solo las puede abrir el usuario Sponsor de la cuenta (Master Admin). No se conoce ningún sponsor de esta cuenta: el titular de la cuenta puede nombrar uno en Configuración de la cuenta",
     ],
     /// A name of one word, or of none.
     NameIncomplete => [
-        "Write a first and a last name",
-        "Escreva nome e sobrenome",
-        "Escriba nombre y apellido",
+        "Enter a first and a last name",
+        "Digite nome e sobrenome",
+        "Ingresa nombre y apellido",
     ],
     /// Inside the admin nobody is renamed here.
     NameIsTheHosts => [
-        "Your name comes from your store's admin. Change it there",
-        "Seu nome vem do admin da sua loja. Altere-o lá",
-        "Su nombre viene del admin de su tienda. Cámbielo allí",
+        "Your name comes from your store's Admin. Change it there",
+        "Seu nome vem do Admin da sua loja. Altere-o lá",
+        "Tu nombre viene del Admin de tu tienda. Cámbialo allí",
     ],
     /// A write without its token.
     InvalidCsrfToken => [
         "The X-CSRF-Token is missing or wrong. Reload the page",
         "O X-CSRF-Token está ausente ou incorreto. Recarregue a página",
-        "Falta el X-CSRF-Token o es incorrecto. Recargue la página",
+        "Falta el X-CSRF-Token o es incorrecto. Recarga la página",
     ],
     /// The body is no JSON at all.
     BrokenJson => ["The body is not valid JSON", "O corpo não é um JSON válido", "El cuerpo no es un JSON válido"],
@@ -191,7 +197,7 @@ messages! {
     NotJson => [
         "Send the body as application/json",
         "Envie o corpo como application/json",
-        "Envíe el cuerpo como application/json",
+        "Envía el cuerpo como application/json",
     ],
     /// A parameter of the address.
     InvalidParameter { parameter: String } => [
@@ -201,27 +207,27 @@ messages! {
     ],
     /// Somebody else was faster.
     Conflict => [
-        "This changed in the meantime. Reload and try again",
-        "Isto mudou nesse meio-tempo. Recarregue e tente novamente",
-        "Esto cambió mientras tanto. Recargue e intente de nuevo",
+        "This has changed since you loaded it. Reload and try again",
+        "Isto mudou desde que você carregou a página. Recarregue e tente de novo",
+        "Esto cambió desde que lo cargaste. Recarga e inténtalo de nuevo",
     ],
     /// No replies to a closed request.
     RequestClosed => [
-        "This request is closed. Open a follow-up request instead",
+        "This request is closed. Open a follow-up instead",
         "Esta solicitação está fechada. Abra uma continuação",
-        "Esta solicitud está cerrada. Abra una continuación",
+        "Esta solicitud está cerrada. Abre una continuación",
     ],
     /// No more replies to a full request.
     RequestFull => [
-        "This request holds as many comments, or as much text, as one can. Open a follow-up request instead",
-        "Esta solicitação já tem o máximo de comentários ou de texto. Abra uma continuação",
-        "Esta solicitud ya tiene el máximo de comentarios o de texto. Abra una continuación",
+        "This request has reached its size limit. Open a follow-up instead",
+        "Esta solicitação atingiu o limite de tamanho. Abra uma continuação",
+        "Esta solicitud alcanzó el límite de tamaño. Abre una continuación",
     ],
     /// No more comments on a full ticket.
     TicketFull => [
-        "Comment: the ticket holds as many comments, or as much text, as one can. Open a follow-up with via_followup_source_id",
-        "Comentário: o ticket já tem o máximo de comentários ou de texto. Abra uma continuação com via_followup_source_id",
-        "Comentario: el ticket ya tiene el máximo de comentarios o de texto. Abra una continuación con via_followup_source_id",
+        "Comment: the ticket has reached its size limit. Open a follow-up with via_followup_source_id",
+        "Comentário: o ticket atingiu o limite de tamanho. Abra uma continuação com via_followup_source_id",
+        "Comentario: el ticket alcanzó el límite de tamaño. Abre una continuación con via_followup_source_id",
     ],
     /// Nothing about a closed ticket changes any more; Zendesk's sentence.
     TicketClosed => [
@@ -233,13 +239,13 @@ messages! {
     ClosedByHand => [
         "Status: a ticket is closed by the clock alone, once it has been solved long enough. Solve it instead",
         "Status: um ticket só é fechado pelo relógio, depois de resolvido por tempo suficiente. Marque-o como resolvido",
-        "Estado: un ticket solo lo cierra el reloj, cuando lleva resuelto el tiempo suficiente. Márquelo como resuelto",
+        "Estado: un ticket solo lo cierra el reloj, cuando lleva resuelto el tiempo suficiente. Márcalo como resuelto",
     ],
     /// What was taken up once is not new any more.
     NewAgain => [
         "Status: a ticket does not become new again. Set it to open",
         "Status: um ticket não volta a ser novo. Defina-o como aberto",
-        "Estado: un ticket no vuelve a ser nuevo. Póngalo en abierto",
+        "Estado: un ticket no vuelve a ser nuevo. Ponlo en abierto",
     ],
     /// Somebody answers for what is solved.
     SolvedByNobody => [
@@ -257,19 +263,19 @@ messages! {
     EndpointPrivate => [
         "Endpoint: is in a private network. Use a public address, or ask the operator to allow that network",
         "Endpoint: está em uma rede privada. Use um endereço público ou peça ao operador que permita essa rede",
-        "Endpoint: está en una red privada. Use una dirección pública o pida al operador que permita esa red",
+        "Endpoint: está en una red privada. Usa una dirección pública o pide al operador que permita esa red",
     ],
     /// Agents' endpoints are for agents' tokens.
     ForAgents => [
         "This is for agents: send an API token of an agent, without X-On-Behalf-Of",
         "Isto é para agentes: envie um token de API de um agente, sem X-On-Behalf-Of",
-        "Esto es para agentes: envíe un token de API de un agente, sin X-On-Behalf-Of",
+        "Esto es para agentes: envía un token de API de un agente, sin X-On-Behalf-Of",
     ],
     /// What concerns every ticket is for administrators.
     ForAdministrators => [
         "This is for administrators. Ask one of them, or have an operator make you one",
         "Isto é para administradores. Fale com um deles ou peça a um operador que o torne administrador",
-        "Esto es para administradores. Hable con uno de ellos o pida a un operador que lo haga administrador",
+        "Esto es para administradores. Habla con uno de ellos o pide a un operador que te haga administrador",
     ],
     /// A webhook's secret is shown when it is made, and never again.
     SecretShownOnce => [
@@ -303,15 +309,15 @@ messages! {
     ],
     /// Only what is solved can be rated.
     NotSolved => [
-        "This request is not solved, so there is nothing to rate yet. You can rate it once it is solved",
-        "Esta solicitação não está resolvida, então ainda não há o que avaliar. Você poderá avaliá-la quando for resolvida",
-        "Esta solicitud no está resuelta, así que aún no hay nada que calificar. Podrá calificarla cuando se resuelva",
+        "This request is not solved yet. You can rate it once it is solved",
+        "Esta solicitação ainda não está resolvida. Você poderá avaliá-la quando for resolvida",
+        "Esta solicitud aún no está resuelta. Podrás calificarla cuando se resuelva",
     ],
     /// The survey takes no answers any more.
     SurveyExpired => [
-        "The time to rate this request is over. If something is still wrong, open a follow-up request",
+        "The time to rate this request has ended. If something is still wrong, open a follow-up",
         "O prazo para avaliar esta solicitação terminou. Se algo ainda não estiver certo, abra uma continuação",
-        "El plazo para calificar esta solicitud terminó. Si algo todavía no está bien, abra una continuación",
+        "El plazo para calificar esta solicitud terminó. Si algo sigue mal, abre una continuación",
     ],
     /// Zendesk's sentence, to the letter.
     IdempotentRequest => [
@@ -321,69 +327,69 @@ messages! {
     ],
     /// A body beyond the limit.
     TooLarge => [
-        "This is larger than what is taken",
-        "Isto é maior do que o permitido",
-        "Esto es más grande de lo permitido",
+        "This is too large",
+        "Isto é grande demais",
+        "Esto es demasiado grande",
     ],
     /// Too often.
     TooManyRequests { seconds: u64 } => [
         "Too many requests. Try again in {seconds} seconds",
-        "Muitas requisições. Tente novamente em {seconds} segundos",
-        "Demasiadas solicitudes. Intente de nuevo en {seconds} segundos",
+        "Muitas requisições. Tente de novo em {seconds} segundos",
+        "Demasiadas solicitudes. Inténtalo de nuevo en {seconds} segundos",
     ],
     /// For the moment not; nothing was done.
     Unavailable => [
-        "The service is busy. Nothing was changed; try again in a moment",
-        "O serviço está ocupado. Nada foi alterado; tente novamente em instantes",
-        "El servicio está ocupado. No se cambió nada; intente de nuevo en un momento",
+        "The service is busy. Nothing was changed. Try again in a moment",
+        "O serviço está ocupado. Nada foi alterado. Tente de novo daqui a pouco",
+        "El servicio está ocupado. No se cambió nada. Inténtalo de nuevo en un momento",
     ],
     /// It took too long.
     TimedOut => [
         "This took too long. Try again",
-        "Isto demorou demais. Tente novamente",
-        "Esto tardó demasiado. Intente de nuevo",
+        "Isto demorou demais. Tente de novo",
+        "Esto tardó demasiado. Inténtalo de nuevo",
     ],
     /// No room.
     StorageFull => [
-        "There is no room to store this at the moment. Nothing was changed; try again later",
-        "Não há espaço para guardar isto no momento. Nada foi alterado; tente novamente mais tarde",
-        "No hay espacio para guardar esto en este momento. No se cambió nada; intente más tarde",
+        "There is no room to store this right now. Nothing was changed. Try again later",
+        "Não há espaço para salvar isto agora. Nada foi alterado. Tente mais tarde",
+        "No hay espacio para guardar esto ahora. No se cambió nada. Inténtalo más tarde",
     ],
     /// All that one person may keep is used up.
     UserFilesFull { limit: String } => [
         "Your files already take up the {limit} that one person may keep. Send without this file and say what it shows, or ask support to make room",
         "Os seus arquivos já ocupam os {limit} que uma pessoa pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
-        "Sus archivos ya ocupan los {limit} que una persona puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
+        "Tus archivos ya ocupan los {limit} que una persona puede conservar. Envía sin este archivo y describe lo que muestra, o pide al soporte que libere espacio",
     ],
     /// All that one store may keep is used up.
     AccountFilesFull { limit: String } => [
         "The files of your store already take up the {limit} that one store may keep. Send without this file and say what it shows, or ask support to make room",
         "Os arquivos da sua loja já ocupam os {limit} que uma loja pode manter. Envie sem este arquivo e descreva o que ele mostra, ou peça ao suporte para liberar espaço",
-        "Los archivos de su tienda ya ocupan los {limit} que una tienda puede conservar. Envíe sin este archivo y describa lo que muestra, o pida al soporte que libere espacio",
+        "Los archivos de tu tienda ya ocupan los {limit} que una tienda puede conservar. Envía sin este archivo y describe lo que muestra, o pide al soporte que libere espacio",
     ],
     /// A fault of ours.
     Internal => [
-        "Something went wrong on our side. Try again; if it happens again, tell us the value of X-Request-Id",
-        "Algo deu errado do nosso lado. Tente novamente; se acontecer de novo, informe o valor de X-Request-Id",
-        "Algo salió mal de nuestro lado. Intente de nuevo; si vuelve a ocurrir, indíquenos el valor de X-Request-Id",
+        "Something went wrong on our side. Try again. If it happens again, tell us the value of X-Request-Id",
+        "Algo deu errado do nosso lado. Tente de novo. Se acontecer outra vez, informe o valor de X-Request-Id",
+        "Algo salió mal de nuestro lado. Inténtalo de nuevo. Si vuelve a ocurrir, indícanos el valor de X-Request-Id",
     ],
     /// The one-time code does not match.
     CodeWrong => [
-        "This code is not right. Check the most recent message",
+        "This code is not correct. Check the most recent message",
         "Este código não está correto. Confira a mensagem mais recente",
-        "Este código no es correcto. Revise el mensaje más reciente",
+        "Este código no es correcto. Revisa el mensaje más reciente",
     ],
     /// Not the code, and one guess is left.
     CodeWrongLastTry => [
-        "This code is not right. You have one try left",
+        "This code is not correct. You have one try left",
         "Este código não está correto. Você tem mais uma tentativa",
-        "Este código no es correcto. Le queda un intento",
+        "Este código no es correcto. Te queda un intento",
     ],
     /// Not the code, and some guesses are left.
     CodeWrongTriesLeft { tries: u32 } => [
-        "This code is not right. You have {tries} tries left",
+        "This code is not correct. You have {tries} tries left",
         "Este código não está correto. Você tem mais {tries} tentativas",
-        "Este código no es correcto. Le quedan {tries} intentos",
+        "Este código no es correcto. Te quedan {tries} intentos",
     ],
     /// Not a code at all.
     CodeMalformed => [
@@ -393,32 +399,32 @@ messages! {
     ],
     /// A conversation takes so many questions.
     ConversationFull { limit: u32 } => [
-        "This conversation has {limit} questions. Talk to a person or begin a new one",
+        "This conversation has {limit} questions. Talk to a person, or start a new one",
         "Esta conversa já tem {limit} perguntas. Fale com uma pessoa ou comece uma nova",
-        "Esta conversación ya tiene {limit} preguntas. Hable con una persona o comience una nueva",
+        "Esta conversación ya tiene {limit} preguntas. Habla con una persona o empieza una nueva",
     ],
     /// The one-time code can no longer be used.
     CodeExpired => [
         "This code can no longer be used. Ask for a new one",
         "Este código não pode mais ser usado. Peça um novo",
-        "Este código ya no se puede usar. Pida uno nuevo",
+        "Este código ya no se puede usar. Pide uno nuevo",
     ],
     /// An operator switched the person or the account off.
     AccessSwitchedOff => [
-        "Your access to support has been switched off. Ask whoever manages the store's users",
+        "Your access to support is switched off. Ask the person who manages your store's users",
         "Seu acesso ao suporte foi desativado. Fale com quem gerencia os usuários da loja",
-        "Su acceso al soporte se desactivó. Hable con quien administra los usuarios de la tienda",
+        "Tu acceso al soporte está desactivado. Habla con quien administra los usuarios de la tienda",
     ],
     /// The admin's or another provider's answer about a token did not come.
     SignInUnavailable => [
-        "Signing in is not possible at the moment: the service that confirms who you are does not answer. Try again in a moment",
-        "Não é possível entrar no momento: o serviço que confirma quem você é não responde. Tente de novo em instantes",
-        "No es posible iniciar sesión en este momento: el servicio que confirma quién es usted no responde. Intente de nuevo en unos instantes",
+        "You cannot sign in right now: the service that confirms who you are does not respond. Try again in a moment",
+        "Não é possível entrar no momento: o serviço que confirma quem você é não responde. Tente de novo daqui a pouco",
+        "No puedes iniciar sesión ahora: el servicio que confirma quién eres no responde. Inténtalo de nuevo en un momento",
     ],
     /// First the code.
     CodeRequired => [
-        "Confirm your e-mail address with the code first",
-        "Primeiro confirme seu e-mail com o código",
-        "Primero confirme su correo electrónico con el código",
+        "Confirm your email with the code first",
+        "Primeiro confirme seu email com o código",
+        "Primero confirma tu email con el código",
     ],
 }

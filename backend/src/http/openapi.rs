@@ -33,7 +33,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         requests::list, requests::list_open, requests::list_solved, requests::list_ccd, requests::search,
         requests::show, requests::list_of_user, requests::list_of_organization,
-        writes::create, writes::update,
+        writes::create, writes::update, writes::withdraw,
         comments::list, comments::show,
         uploads::upload, uploads::withdraw, attachments::show, attachments::content,
         forms::forms, forms::some_forms, forms::form, forms::fields, forms::field, forms::statuses,
@@ -52,7 +52,7 @@ use utoipa::{Modify, OpenApi};
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
         panel_forms::show, panel_forms::of_request, counts::show, clock::show,
-        clock::followups, download::download, events::listen, unread::show, unread::mark,
+        clock::followups, download::download, events::listen, unread::show, unread::glance, unread::mark,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
         articles::show,
@@ -149,7 +149,7 @@ fn complete(method: &str, path: &str, operation: &mut Operation) {
     let body = operation.request_body.is_some();
     let refusals = [
         ("400", "Not the JSON that is asked for, or a parameter that cannot be read", json),
-        ("401", "Not signed in, or no longer", !open || path == "/api/panel/session"),
+        ("401", "Not signed in, or no longer", !open || ["/api/panel/session", "/api/panel/glance"].contains(&path)),
         // An agent's token asks for a requester, or a requester's for what is an agent's.
         ("403", "A write without its X-CSRF-Token, or not allowed", (write && !open) || path.starts_with("/api/v2/")),
         ("408", "It came too slowly", body),

@@ -237,11 +237,12 @@ impl<'a> Codes<'a> {
         Ok(CodeSent {
             sent_to: masked(asker.email),
             expires_at: Timestamp(expires_at),
+            minutes: u32::try_from((expires_at - now).num_minutes().max(1)).unwrap_or(1),
             resend_at: Timestamp(rounded_up(self::allowed_at(&sent, now))),
         })
     }
 
-    /// Checks a code; a right one opens the conversation's way to a person, and is used up.
+    /// Checks a code; a right one opens its owner's way to a person for some hours, and is used up.
     ///
     /// # Errors
     /// Somebody else's conversation, a wrong or spent code, or the database refuses.
@@ -266,9 +267,19 @@ impl<'a> Codes<'a> {
         if !codes::spend(&mut write, code.id, now).await? {
             return Err(CodeError::Expired);
         }
-        conversations::set_verified(&mut write, conversation, now).await?;
+        codes::note_proved(&mut write, asker.owner.user, now).await?;
         write.commit().await?;
         Ok(())
+    }
+
+    /// Whether an address got all the messages of an hour: there is no code to be had, and nobody is kept waiting for one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn is_exhausted(&self, email: &str) -> Result<bool, CodeError> {
+        let mut read = self.store.reader().acquire().await.map_err(StoreError::from)?;
+        let sent = codes::messages_since(&mut read, email, self.clock.now() - WINDOW).await?;
+        Ok(sent.len() >= MAX_MESSAGES)
     }
 }
 

@@ -42,6 +42,8 @@ pub struct HostIdentity {
     pub support_resource_by_default: bool,
     /// The host says that they are the account's sponsor. That it does not say so changes nothing.
     pub sponsor: bool,
+    /// The host has verified the address, and is believed.
+    pub email_verified: bool,
 }
 
 /// No personal data in logs.

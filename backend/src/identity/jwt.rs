@@ -38,6 +38,7 @@ pub struct JwtDoor {
     keys: Vec<DecodingKey>,
     validation: Validation,
     leeway: i64,
+    trust_email_verified: bool,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +58,9 @@ struct Claims {
     resources: Option<Vec<String>>,
     #[serde(default)]
     sponsor: bool,
+    /// OpenID Connect Core 1.0, section 5.1.
+    #[serde(default)]
+    email_verified: bool,
 }
 
 impl JwtDoor {
@@ -95,7 +99,8 @@ impl JwtDoor {
         // Times are checked below, against the clock that is handed in.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Ok(Self { keys, validation, leeway: i64::try_from(settings.leeway_seconds).unwrap_or(0) })
+        let leeway = i64::try_from(settings.leeway_seconds).unwrap_or(0);
+        Ok(Self { keys, validation, leeway, trust_email_verified: settings.trust_email_verified })
     }
 
     fn check(&self, token: &str, now: DateTime<Utc>) -> Result<HostIdentity, DoorError> {
@@ -115,6 +120,7 @@ impl JwtDoor {
             resources: claims.resources,
             support_resource_by_default: true,
             sponsor: claims.sponsor,
+            email_verified: claims.email_verified && self.trust_email_verified,
         })
     }
 

@@ -25,12 +25,14 @@ use std::time::Duration;
 
 /// A session is noted as used at most this often: reading must not turn into writing.
 const TOUCH_AFTER: Duration = Duration::from_secs(60);
+/// A one-time code counts for at least as long.
+const PROVED_FOR: Duration = Duration::from_secs(8 * 3600);
 /// The longest `User-Agent` that is kept, in bytes: enough to tell browsers apart.
 const LONGEST_AGENT: usize = 512;
 
 /// What is read of whoever asks; the table or the select that says who it is comes between these two.
 const STANDING_OF: &str = "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
-    u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
+    s.email_vouched, u.email_proved_at, u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
     a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
     m.support_resource, p.name AS sponsor FROM";
 /// Who was switched off, or is no member any more, is nobody from that moment on.
@@ -129,7 +131,7 @@ impl<'a> Sessions<'a> {
             sponsor: identity.sponsor,
         };
         let (user, account) = arrivals::arrive(&mut write, arriving, now).await?;
-        self.open(write, user, account, arrival).await
+        self.open(write, (user, account), arrival, identity.email_verified).await
     }
 
     /// Begins a session for a member of an account: the support site's way, where nothing new is learned about them.
@@ -138,15 +140,17 @@ impl<'a> Sessions<'a> {
     /// They are no member, the person or the account was switched off, or the database refuses.
     pub async fn begin_for(&self, user: UserId, account: AccountId, arrival: &Arrival) -> Result<NewSession, ApiError> {
         let write = self.app.store.begin().await?;
-        self.open(write, number(user.get()), number(account.get()), arrival).await
+        let known = (number(user.get()), number(account.get()));
+        // Who signed in with a code sent by mail has proved with it what another one would prove again.
+        self.open(write, known, arrival, arrival.door == DoorName::Email).await
     }
 
     async fn open(
         &self,
         mut write: Transaction<'_, Sqlite>,
-        user: i64,
-        account: i64,
+        (user, account): (i64, i64),
         arrival: &Arrival,
+        email_vouched: bool,
     ) -> Result<NewSession, ApiError> {
         let now = self.app.clock.now().timestamp_millis();
         let token = SessionToken::random()?;
@@ -162,9 +166,9 @@ impl<'a> Sessions<'a> {
         user_agent.truncate(user_agent.floor_char_boundary(LONGEST_AGENT));
         sqlx::query(
             "INSERT INTO sessions (token_hash, user_id, account_id, door, sign_in_id, user_agent, created_at, \
-                 last_seen_at, ends_at) \
+                 last_seen_at, ends_at, email_vouched) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, \
-                 min(?8, coalesce((SELECT ends_at FROM sign_ins WHERE id = ?5), ?8)))",
+                 min(?8, coalesce((SELECT ends_at FROM sign_ins WHERE id = ?5), ?8)), ?9)",
         )
         .bind(SessionToken::hash(token.as_str()))
         .bind(user)
@@ -174,6 +178,7 @@ impl<'a> Sessions<'a> {
         .bind(user_agent)
         .bind(now)
         .bind(ends_at)
+        .bind(email_vouched)
         .execute(&mut *write)
         .await
         .map_err(StoreError::from)?;
@@ -230,7 +235,7 @@ impl<'a> Sessions<'a> {
         let idle = milliseconds(self.app.config.session.idle);
         let sql = format!(
             "{STANDING_OF} (SELECT -?1 AS id, ?2 AS user_id, ?3 AS account_id, 'host' AS door, NULL AS sign_in_id, \
-                 ?4 AS last_seen_at, ?5 AS ends_at) {STANDING_IN}"
+                 ?4 AS last_seen_at, ?5 AS ends_at, 0 AS email_vouched) {STANDING_IN}"
         );
         let row = sqlx::query(&sql)
             .bind(token.id)
@@ -242,7 +247,7 @@ impl<'a> Sessions<'a> {
             .await
             .map_err(StoreError::from)?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(signed_in(&row, secret, now, idle, now)?))
+        Ok(Some(self.signed_in(&row, secret, now, now)?))
     }
 
     async fn find(&self, connection: &mut SqliteConnection, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
@@ -262,11 +267,25 @@ impl<'a> Sessions<'a> {
         if last_seen_at <= now - idle {
             return Ok(None);
         }
-        Ok(Some((signed_in(&row, token, now, idle, last_seen_at)?, last_seen_at)))
+        Ok(Some((self.signed_in(&row, token, now, last_seen_at)?, last_seen_at)))
+    }
+
+    fn signed_in(&self, row: &SqliteRow, token: &str, now: i64, last_seen_at: i64) -> Result<SignedIn, StoreError> {
+        let session = &self.app.config.session;
+        // As long as the longest session, so that none that began with a code asks for another one.
+        let proved = milliseconds(session.absolute.max(PROVED_FOR));
+        signed_in(row, token, now, milliseconds(session.idle), last_seen_at, now - proved)
     }
 }
 
-fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64, last_seen_at: i64) -> Result<SignedIn, StoreError> {
+fn signed_in(
+    row: &SqliteRow,
+    token: &str,
+    now: i64,
+    idle: i64,
+    last_seen_at: i64,
+    proved_since: i64,
+) -> Result<SignedIn, StoreError> {
     let ends_at: i64 = row.try_get("ends_at")?;
     // This very request counts as use, though it is written down only now and then.
     let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
@@ -288,6 +307,8 @@ fn signed_in(row: &SqliteRow, token: &str, now: i64, idle: i64, last_seen_at: i6
         sign_in: row.try_get("sign_in_id")?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
+        email_proved: row.try_get("email_vouched")?
+            || row.try_get::<Option<i64>, _>("email_proved_at")?.is_some_and(|proved| proved > proved_since),
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
         account_name: row.try_get("account_name")?,
         region,

@@ -39,6 +39,8 @@ pub struct SignedIn {
     pub name: String,
     /// Where mails go.
     pub email: String,
+    /// Mail to that address reaches them: they typed a one-time code not long ago, or the host vouches for it.
+    pub email_proved: bool,
     /// The language of mails.
     pub locale: Locale,
     /// The account's name.

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::desk::{Event, record};
 use crate::mail::messages::{self, Ending, Reader};
-use crate::mail::{NewMessage, Outbox, TemplateError};
+use crate::mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
 use crate::store::closing::{self, SolvedRow};
 use crate::store::{Connection, Store, StoreError, outbox};
 use balcao_contract::status::Status;
@@ -50,13 +50,14 @@ pub struct Closing {
     store: Store,
     config: Config,
     outbox: Outbox,
+    reply_addresses: ReplyAddresses,
 }
 
 impl Closing {
     /// The job for these settings.
     #[must_use]
-    pub fn new(store: Store, config: Config, outbox: Outbox) -> Self {
-        Self { store, config, outbox }
+    pub const fn new(store: Store, config: Config, outbox: Outbox, reply_addresses: ReplyAddresses) -> Self {
+        Self { store, config, outbox, reply_addresses }
     }
 
     /// Closes and reminds everything that is due at `now`. First it closes: whoever is late anyway is not told that
@@ -158,6 +159,7 @@ impl Closing {
             zone: calendar.zone,
             link: &link,
             survey_link: survey_link.as_deref(),
+            reply_to: self.reply_addresses.of(row.id, row.requester).as_deref(),
         })?;
         outbox::enqueue(write, &letter, now).await?;
         Ok(())

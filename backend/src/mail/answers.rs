@@ -1,8 +1,8 @@
 //! What an agent did with a request, told to its requester: a reply, a question, the solution.
 
-use super::NewMessage;
 use super::messages::{Reader, hello, moment_in, shortened, write};
 use super::templates::{MailTexts, TemplateError};
+use super::{NewMessage, masked};
 use crate::rich_text;
 use balcao_contract::id::RequestId;
 use balcao_contract::text;
@@ -84,6 +84,7 @@ struct Values<'a> {
     body: String,
     body_html: Value,
     files: String,
+    hidden: String,
     until: String,
     answer: String,
     open: String,
@@ -101,7 +102,9 @@ pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
     let kind = mail.occasion.name();
     let number = mail.number.to_string();
     let about = [("number", number.as_str()), ("title", &shortened(mail.title))];
-    let blocks = mail.said.map(|said| rich_text::parse_comment(said.body)).unwrap_or_default();
+    let body = mail.said.map(|said| masked::numbers(said.body)).unwrap_or_default();
+    let is_hidden = mail.said.is_some_and(|said| said.body != body);
+    let blocks = rich_text::parse_comment(&body);
     let files = mail.said.map(|said| said.files.join(", ")).unwrap_or_default();
     let until = match mail.reopen_until.filter(|_| mail.occasion == Occasion::Solved) {
         Some(moment) => {
@@ -119,6 +122,7 @@ pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
         body: rich_text::to_plain(&blocks),
         body_html: Value::from_safe_string(rich_text::to_html(&blocks)),
         files: if files.is_empty() { files } else { texts.text("thread.files", &[("files", &files)])? },
+        hidden: if is_hidden { texts.text("thread.hidden", &[])? } else { String::new() },
         until,
         answer: texts.text(if mail.reply_to.is_some() { "thread.answer_by_mail" } else { "thread.answer" }, &[])?,
         open: texts.text("thread.open", &[])?,
@@ -128,13 +132,10 @@ pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
     };
     let subject = texts.text(&format!("{kind}.subject"), &about)?;
     let message = write("answer", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
-    let reply_to = mail.reply_to.map(|address| ("Reply-To".to_owned(), address.to_owned()));
     Ok(NewMessage {
         kind: kind.to_owned(),
-        request: Some(mail.number),
         by_person: mail.said.is_some() && mail.occasion != Occasion::AwaitingReplyReminder,
-        headers: reply_to.into_iter().collect(),
-        ..message
+        ..message.about(mail.number, mail.reply_to)
     })
 }
 

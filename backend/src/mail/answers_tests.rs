@@ -79,3 +79,12 @@ fn what_an_agent_wrote_brings_no_html_of_its_own() {
         assert!(!mail.html.contains(forbidden), "{}", mail.html);
     }
 }
+
+#[test]
+fn a_card_number_that_an_agent_repeats_is_hidden() {
+    let said = Words { author: "Rui", body: "The card 4111 1111 1111 1111 was refused", files: &[] };
+    let mail = message(Locale::En, Occasion::Reply, Some(said), None);
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("•••• •••• •••• 1111") && part.contains("partly hidden"), "{part}");
+    }
+}

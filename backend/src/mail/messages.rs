@@ -1,21 +1,13 @@
 //! The messages there are, each in the reader's language.
 
-use super::NewMessage;
 use super::templates::{MailTexts, TemplateError, render};
-use crate::forms::worded;
-use balcao_contract::answers::Answers;
-use balcao_contract::form::{FieldKind, Form};
+use super::{NewMessage, masked};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
-use balcao_contract::support::{FirstResponse, ResponseUnit};
 use balcao_contract::text;
-use balcao_contract::visibility::visible_fields;
 use chrono::{DateTime, Offset as _, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-
-/// The kind of the confirmation that a request was opened.
-pub const CREATED: &str = "created";
 
 /// Mails that only remind: whoever wants none gets none.
 const REMINDERS: [&str; 2] = ["awaiting_reply_reminder", "closing_soon"];
@@ -161,88 +153,6 @@ pub fn notice(reader: Reader<'_>, notice: Notice, link: &str, dedupe_key: &str) 
     Ok(NewMessage { kind: notice.name().to_owned(), ..message })
 }
 
-/// A request was opened.
-#[derive(Clone)]
-pub struct Created<'a> {
-    /// Who opened it.
-    pub reader: Reader<'a>,
-    /// Its number.
-    pub number: RequestId,
-    /// Its title.
-    pub title: &'a str,
-    /// What was answered; see [`answer_lines`].
-    pub answers: Vec<AnswerLine>,
-    /// What is promised, if anything.
-    pub first_response: Option<FirstResponse>,
-    /// Where the request is shown.
-    pub link: &'a str,
-}
-
-/// An answer with its label, both in the reader's language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AnswerLine {
-    /// The field's label.
-    pub label: String,
-    /// What was answered.
-    pub value: String,
-}
-
-#[derive(Serialize)]
-struct CreatedValues<'a> {
-    hello: String,
-    number: String,
-    promise: String,
-    link: &'a str,
-    answers: &'a [AnswerLine],
-}
-
-/// The confirmation: number, promised first response, link, answers. Sent once for each request.
-///
-/// # Errors
-/// A template of ours is broken; a test makes sure none is.
-pub fn created(mail: &Created<'_>) -> Result<NewMessage, TemplateError> {
-    let texts = MailTexts::of(mail.reader.locale)?;
-    let number = mail.number.to_string();
-    let promise = match mail.first_response {
-        Some(promised) => texts.text("created.promise", &[("time", &time(texts, promised)?)])?,
-        None => String::new(),
-    };
-    let values = CreatedValues {
-        hello: hello(texts, mail.reader.name)?,
-        number: texts.text("created.number", &[("number", &number)])?,
-        promise,
-        link: mail.link,
-        answers: &mail.answers,
-    };
-    let subject = texts.text("created.subject", &[("number", &number), ("title", &shortened(mail.title))])?;
-    let message = write(CREATED, mail.reader, &subject, values, format!("{CREATED}:{number}"))?;
-    Ok(NewMessage { request: Some(mail.number), ..message })
-}
-
-/// The answers of a request as its form words them, in its order; `files` are the names of what is attached.
-/// The form is in the reader's language already.
-#[must_use]
-pub fn answer_lines(
-    form: &Form,
-    locale: Locale,
-    subject: &str,
-    description: &str,
-    answers: &Answers,
-    files: &[String],
-) -> Vec<AnswerLine> {
-    let lines = visible_fields(form, answers).into_iter().filter_map(|shown| {
-        let field = shown.field;
-        let value = match field.kind {
-            FieldKind::Subject => subject.to_owned(),
-            FieldKind::Description => description.to_owned(),
-            FieldKind::Evidence => files.join("\n"),
-            _ => worded(field, answers.get(field.key.as_str())?, locale),
-        };
-        (!text::is_blank(&value)).then(|| AnswerLine { label: field.title.clone(), value })
-    });
-    lines.collect()
-}
-
 /// A solved request that closes soon, or has closed.
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {
@@ -262,6 +172,8 @@ pub struct Ending<'a> {
     pub link: &'a str,
     /// Where it is rated; `None` where that was done.
     pub survey_link: Option<&'a str>,
+    /// The address that an answer by mail goes to, where mail is read.
+    pub reply_to: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -269,6 +181,7 @@ struct EndingValues<'a> {
     hello: String,
     about: String,
     until: String,
+    how: String,
     link: &'a str,
     survey_link: &'a str,
 }
@@ -300,13 +213,19 @@ fn ending(kind: &str, mail: &Ending<'_>) -> Result<NewMessage, TemplateError> {
         hello: hello(texts, mail.reader.name)?,
         about: texts.text(&format!("{kind}.about"), &about)?,
         until: if until.is_empty() { until } else { texts.text(&format!("{kind}.until"), &[("moment", &until)])? },
+        how: texts.text(way(mail.reply_to, &format!("{kind}.how"), &format!("{kind}.how_by_mail")), &[])?,
         link: mail.link,
         survey_link: mail.survey_link.unwrap_or_default(),
     };
     let subject = texts.text(&format!("{kind}.subject"), &about)?;
     let key = format!("{kind}:{number}:{}", mail.solved_at.timestamp_millis());
     let message = write(kind, mail.reader, &subject, values, key)?;
-    Ok(NewMessage { request: Some(mail.number), ..message })
+    Ok(message.about(mail.number, mail.reply_to))
+}
+
+/// Which of two sentences says how to answer: on the page alone, or by mail as well.
+pub(super) const fn way<'a>(reply_to: Option<&str>, on_the_page: &'a str, by_mail: &'a str) -> &'a str {
+    if reply_to.is_some() { by_mail } else { on_the_page }
 }
 
 /// A moment as people of that language write it, with the zone whose clocks show it: a mail does not know its reader's.
@@ -372,23 +291,8 @@ pub(super) fn hello(texts: &MailTexts, name: &str) -> Result<String, TemplateErr
     if name.is_empty() { texts.text("hello_nobody", &[]) } else { texts.text("hello", &[("name", &name)]) }
 }
 
-fn time(texts: &MailTexts, promised: FirstResponse) -> Result<String, TemplateError> {
-    let unit = match promised.unit {
-        ResponseUnit::Minutes => "minutes",
-        ResponseUnit::Hours => "hours",
-        ResponseUnit::WorkingHours => "working_hours",
-    };
-    let form = match (promised.min, promised.max) {
-        (_, 1) => "_one",
-        (min, max) if min < max => "_range",
-        _ => "",
-    };
-    let (min, max) = (promised.min.to_string(), promised.max.to_string());
-    texts.text(&format!("time.{unit}{form}"), &[("min", &min), ("max", &max)])
-}
-
 pub(super) fn shortened(title: &str) -> String {
-    let title = text::single_line(title);
+    let title = masked::numbers(&text::single_line(title));
     if text::length(&title) <= TITLE_IN_SUBJECT {
         return title;
     }

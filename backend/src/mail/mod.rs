@@ -3,8 +3,10 @@
 
 pub mod answers;
 mod backoff;
+pub mod created;
 pub mod inbox;
 mod letter;
+mod masked;
 pub mod messages;
 pub mod reply_address;
 mod sealed;
@@ -55,6 +57,14 @@ pub struct NewMessage {
     pub useful_until: Option<DateTime<Utc>>,
     /// Text and HTML, which are empty then, under the key of the support site's doors; see [`Self::sealed`].
     pub sealed: Option<Vec<u8>>,
+}
+
+impl NewMessage {
+    /// About a request, and answered at that address, where mail is read.
+    fn about(self, request: RequestId, reply_to: Option<&str>) -> Self {
+        let header = reply_to.map(|address| ("Reply-To".to_owned(), address.to_owned()));
+        Self { request: Some(request), headers: header.into_iter().collect(), ..self }
+    }
 }
 
 /// Neither the reader nor what is said: a message may hold a code.

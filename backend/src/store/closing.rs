@@ -35,7 +35,7 @@ pub struct SolvedRow {
 }
 
 const SOLVED: &str = "SELECT r.id, r.account_id, a.name AS account_name, r.solved_at, r.subject, r.requester_id, \
-        u.name, u.email, u.locale, \
+        u.name, u.email, coalesce(r.locale, u.locale) AS locale, \
         EXISTS (SELECT 1 FROM surveys s WHERE s.request_id = r.id AND s.ended IS NULL AND s.score IS NOT NULL) AS rated \
     FROM requests r INDEXED BY requests_solved \
          JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = r.requester_id \

@@ -1,6 +1,8 @@
 //! One-time codes and the messages they went out with. The rules are `identity::code`'s.
 
 use super::StoreError;
+use super::columns::number;
+use balcao_contract::id::UserId;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
@@ -147,6 +149,19 @@ pub async fn note_message(write: &mut SqliteConnection, email: &str, now: DateTi
         .bind(now.timestamp_millis())
         .fetch_one(write)
         .await?)
+}
+
+/// Notes that somebody typed a code that was mailed to their address.
+///
+/// # Errors
+/// The write fails.
+pub async fn note_proved(write: &mut SqliteConnection, user: UserId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("UPDATE users SET email_proved_at = ? WHERE id = ?")
+        .bind(now.timestamp_millis())
+        .bind(number(user))
+        .execute(write)
+        .await?;
+    Ok(())
 }
 
 /// Sweeps away codes that ended, and messages that count no more.

@@ -98,6 +98,17 @@ pub async fn insert(
     insert_row(write, NewRow { request, author, public: true, body, channel, now }).await
 }
 
+/// Whether support has answered in public.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn is_answered(read: &mut SqliteConnection, request: RequestId) -> Result<bool, StoreError> {
+    let statement = "SELECT EXISTS (SELECT 1 FROM comments c JOIN users u ON u.id = c.author_id \
+                     JOIN requests r ON r.id = c.request_id \
+                     WHERE c.request_id = ? AND c.public = 1 AND u.agent = 1 AND c.author_id <> r.requester_id)";
+    Ok(sqlx::query_scalar(statement).bind(number(request)).fetch_one(read).await?)
+}
+
 /// Keeps a note among agents, and its words.
 ///
 /// # Errors

@@ -51,14 +51,13 @@ pub async fn insert(
 /// # Errors
 /// The read fails.
 pub async fn head(read: &mut SqliteConnection, id: &str, owner: Owner) -> Result<Option<Conversation>, StoreError> {
-    let row = sqlx::query(
-        "SELECT id, locale, scenario, verified_at FROM conversations WHERE id = ? AND user_id = ? AND account_id = ?",
-    )
-    .bind(id)
-    .bind(number(owner.user))
-    .bind(number(owner.account))
-    .fetch_optional(read)
-    .await?;
+    let row =
+        sqlx::query("SELECT id, locale, scenario FROM conversations WHERE id = ? AND user_id = ? AND account_id = ?")
+            .bind(id)
+            .bind(number(owner.user))
+            .bind(number(owner.account))
+            .fetch_optional(read)
+            .await?;
     let Some(row) = row else { return Ok(None) };
     let corrupt = || StoreError::Corrupt("conversations".to_owned());
     Ok(Some(Conversation {
@@ -66,7 +65,6 @@ pub async fn head(read: &mut SqliteConnection, id: &str, owner: Owner) -> Result
         locale: named(&row, "locale", Locale::from_tag)?.ok_or_else(corrupt)?,
         scenario: named(&row, "scenario", Scenario::from_name)?.ok_or_else(corrupt)?,
         turns: Vec::new(),
-        verified: row.try_get::<Option<i64>, _>("verified_at")?.is_some(),
     }))
 }
 
@@ -133,19 +131,6 @@ pub async fn set_helped(write: &mut SqliteConnection, id: &str, turn: u32, helpe
         .execute(write)
         .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Notes that the address was proved in this conversation; the first time counts.
-///
-/// # Errors
-/// The write fails.
-pub async fn set_verified(write: &mut SqliteConnection, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sqlx::query("UPDATE conversations SET verified_at = COALESCE(verified_at, ?) WHERE id = ?")
-        .bind(now.timestamp_millis())
-        .bind(id)
-        .execute(write)
-        .await?;
-    Ok(())
 }
 
 /// Somebody's vote on an article.

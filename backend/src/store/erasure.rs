@@ -251,7 +251,7 @@ const BESIDE: &[&str] = &[
     "DELETE FROM request_reads WHERE user_id = ?1",
     "DELETE FROM group_memberships WHERE user_id = ?1",
     "DELETE FROM memberships WHERE user_id = ?1",
-    "UPDATE users SET email = 'erased-' || id || '@erased.invalid', name = ?3, locale = 'en', last_account_id = NULL, \
+    "UPDATE users SET email = 'erased-' || id || '@erased.invalid', name = ?3, locale = 'en', last_account_id = NULL, email_proved_at = NULL, \
          disabled_at = coalesce(disabled_at, ?4), updated_at = ?4 WHERE id = ?1",
 ];
 

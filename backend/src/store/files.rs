@@ -114,13 +114,14 @@ pub async fn attach_uploads(
         let upload = open_upload(tx, &hash, owner, now).await?.ok_or(AttachError::UnknownToken)?;
         let ids: Vec<i64> = sqlx::query_scalar(
             // From now on they are the request's account's, whichever the one who sent them works in.
-            "UPDATE files SET comment_id = ?1, lapses_at = NULL, created_at = ?2, account_id = \
+            "UPDATE files SET comment_id = ?1, lapses_at = NULL, created_at = ?2, position = ?4, account_id = \
                  (SELECT r.account_id FROM comments c JOIN requests r ON r.id = c.request_id WHERE c.id = ?1) \
              WHERE upload_id = ?3 AND state = 'ready' RETURNING id",
         )
         .bind(number(comment))
         .bind(now.timestamp_millis())
         .bind(upload)
+        .bind(known.len() as i64)
         .fetch_all(&mut *tx)
         .await?;
         sqlx::query("UPDATE uploads SET attached_at = ? WHERE id = ?")
@@ -129,14 +130,13 @@ pub async fn attach_uploads(
             .execute(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        for id in ids {
-            attached.push(file_id(id)?);
-        }
+        let mut ids = ids.into_iter().map(file_id).collect::<Result<Vec<_>, _>>()?;
+        ids.sort_unstable();
+        attached.append(&mut ids);
         if attached.len() as u64 > u64::from(most) {
             return Err(AttachError::TooManyFiles { most });
         }
     }
-    attached.sort_unstable();
     Ok(attached)
 }
 
@@ -156,7 +156,8 @@ pub async fn attachments_of_comments(
     let ids: Vec<u64> = comments.iter().map(|id| id.get()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let rows = sqlx::query(
-        "SELECT * FROM files WHERE comment_id IN (SELECT value FROM json_each(?)) AND state = 'ready' ORDER BY id",
+        "SELECT * FROM files WHERE comment_id IN (SELECT value FROM json_each(?)) AND state = 'ready' \
+         ORDER BY position, id",
     )
     .bind(ids)
     .fetch_all(executor)

@@ -26,12 +26,12 @@ pub struct Addressee {
     pub name: String,
     /// Where mails go.
     pub email: String,
-    /// The language of mails.
+    /// The language of mails about the request.
     pub locale: Locale,
 }
 
 const ADDRESSEE: &str = "SELECT r.id, r.requester_id, r.subject, r.pending_at, a.name AS account_name, a.region, u.name, u.email, \
-        u.locale \
+        coalesce(r.locale, u.locale) AS locale \
     FROM requests r JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = r.requester_id";
 
 /// Who is written to about a request; nobody where they or the store are switched off.

@@ -48,7 +48,8 @@ pub async fn correspondent(
     user: UserId,
 ) -> Result<Option<Correspondent>, StoreError> {
     let row = sqlx::query(
-        "SELECT u.id AS user_id, u.email, u.name, u.locale, r.id AS request_id, r.subject, r.status, r.account_id, \
+        "SELECT u.id AS user_id, u.email, u.name, \
+             CASE WHEN r.requester_id = u.id THEN coalesce(r.locale, u.locale) ELSE u.locale END AS locale, r.id AS request_id, r.subject, r.status, r.account_id, \
              a.name AS account_name, a.shares_requests, \
              u.disabled_at IS NULL AND a.disabled_at IS NULL AND EXISTS ( \
                  SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = r.account_id) AS is_active \

@@ -44,7 +44,7 @@ pub const SECTIONS: &[Section] = &[
     section(
         "profile",
         "Name, address, language",
-        "SELECT id, email, name, locale, agent, created_at, updated_at, disabled_at FROM users WHERE id = ?1",
+        "SELECT id, email, email_proved_at, name, locale, agent, created_at, updated_at, disabled_at FROM users WHERE id = ?1",
     ),
     section(
         "memberships",
@@ -76,7 +76,7 @@ pub const SECTIONS: &[Section] = &[
     section(
         "tickets",
         "Tickets you opened",
-        "SELECT r.id, a.name AS account, r.status, r.priority, r.kind, r.channel, r.form_id, r.followup_source_id, \
+        "SELECT r.id, a.name AS account, r.status, r.priority, r.kind, r.channel, r.locale, r.form_id, r.followup_source_id, \
              r.subject, r.description, r.answers, r.created_at, r.updated_at, r.solved_at \
          FROM requests r JOIN accounts a ON a.id = r.account_id WHERE r.requester_id = ?1 ORDER BY r.id",
     ),
@@ -130,7 +130,7 @@ pub const SECTIONS: &[Section] = &[
     section(
         "conversations",
         "Conversations with Copilot",
-        "SELECT c.id AS conversation, a.name AS account, c.locale, c.scenario, c.created_at AS begun_at, c.verified_at, \
+        "SELECT c.id AS conversation, a.name AS account, c.locale, c.scenario, c.created_at AS begun_at, \
              t.number, t.question, t.answer, t.helped, t.created_at \
          FROM conversations c JOIN accounts a ON a.id = c.account_id \
              LEFT JOIN conversation_turns t ON t.conversation_id = c.id \

@@ -19,6 +19,25 @@ pub async fn count_unread(read: &mut SqliteConnection, account: AccountId, user:
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
+/// The same of the member of an account whom an address and the account's name mean; `None` where there is none, or they
+/// were switched off.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn count_unread_by_name(
+    read: &mut SqliteConnection,
+    email: &str,
+    account: &str,
+) -> Result<Option<(AccountId, UserId, u64)>, StoreError> {
+    let statement = "SELECT m.account_id, m.user_id FROM users u JOIN memberships m ON m.user_id = u.id \
+                     JOIN accounts a ON a.id = m.account_id \
+                     WHERE u.email = ? AND a.name = ? AND u.disabled_at IS NULL AND a.disabled_at IS NULL";
+    let row = sqlx::query(statement).bind(email).bind(account).fetch_optional(&mut *read).await?;
+    let Some(row) = row else { return Ok(None) };
+    let (account, user) = (id(&row, "account_id")?, id(&row, "user_id")?);
+    Ok(Some((account, user, count_unread(read, account, user).await?)))
+}
+
 /// The same of many people at once; who has none is left out.
 ///
 /// # Errors

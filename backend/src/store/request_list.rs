@@ -5,7 +5,7 @@ use super::StoreError;
 use super::columns::{milliseconds, number};
 use super::requests::{COLUMNS, RequestRow, request_row};
 use super::words::Within;
-use balcao_contract::id::{AccountId, UserId};
+use balcao_contract::id::{AccountId, FormId, UserId};
 use balcao_contract::panel::StatusCounts;
 use balcao_contract::status::{ShownStatus, Status};
 use chrono::{DateTime, Utc};
@@ -24,6 +24,8 @@ pub struct Filter {
     pub created: Stretch,
     /// Changed at or after, and before.
     pub updated: Stretch,
+    /// Opened with this form.
+    pub form: Option<FormId>,
     /// Found by what.
     pub found_by: FoundBy,
 }
@@ -38,6 +40,7 @@ impl Filter {
             statuses: None,
             created: (None, None),
             updated: (None, None),
+            form: None,
             found_by: FoundBy::Anything,
         }
     }
@@ -45,7 +48,8 @@ impl Filter {
     /// Only the status narrows it: counts are at hand, and indices give any page.
     fn is_plain(&self) -> bool {
         let named = matches!(self.whose, Whose::Named(_));
-        !named && self.found_by == FoundBy::Anything && self.created == (None, None) && self.updated == (None, None)
+        let any_time = self.created == (None, None) && self.updated == (None, None);
+        !named && any_time && self.form.is_none() && self.found_by == FoundBy::Anything
     }
 
     /// The words decide: SQLite is to start from them. Words that must not stand there only pass over some.
@@ -176,7 +180,8 @@ pub async fn page(
     rows.iter().map(request_row).collect()
 }
 
-/// A page of requests, and how many there are on all of them. What words find is looked for once for both.
+/// A page of requests, and how many there are on all of them. What words find is looked for once for both. Who looks for a
+/// number that is also a word elsewhere finds the request of that number first, whatever the order.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -194,9 +199,14 @@ pub async fn counted_page(
     query.push(format!("r.{column} AS place FROM {} WHERE ", source(filter, order)));
     push_conditions(&mut query, filter, None);
     query.push(") SELECT ").push(COLUMNS).push(", (SELECT count(*) FROM hits) AS total FROM (");
-    query.push(format!("SELECT found, place FROM hits ORDER BY place {direction}, found {direction} LIMIT "));
+    let exact = match filter.found_by {
+        FoundBy::NumberOrWords(id, _) => i64::try_from(id).unwrap_or(i64::MAX),
+        _ => 0,
+    };
+    let order = format!(" DESC, place {direction}, found {direction}");
+    query.push("SELECT found, place FROM hits ORDER BY found = ").push_bind(exact).push(&order).push(" LIMIT ");
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
-    query.push(format!(") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"));
+    query.push(") JOIN requests r ON r.id = found ORDER BY found = ").push_bind(exact).push(&order);
     let rows = query.build().fetch_all(&mut *read).await?;
     let total = match rows.first() {
         Some(row) => u64::try_from(row.try_get::<i64, _>("total")?).unwrap_or_default(),
@@ -303,6 +313,9 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status
         query.push(")");
     }
     push_moments(query, filter.created, filter.updated);
+    if let Some(form) = filter.form {
+        query.push(" AND +r.form_id = ").push_bind(number(form));
+    }
     let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
     match &filter.found_by {
         FoundBy::Anything => {}

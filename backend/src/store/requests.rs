@@ -4,6 +4,7 @@ use super::columns::{id, milliseconds, moment, named, number, optional_id};
 use super::{StoreError, Viewer};
 use balcao_contract::answers::Answers;
 use balcao_contract::id::{AccountId, FormId, GroupId, RequestId, UserId};
+use balcao_contract::locale::Locale;
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -32,6 +33,8 @@ pub struct RequestRow {
     pub kind: Option<String>,
     /// `web`, `api`, `email`.
     pub channel: String,
+    /// The language that it was opened in, where it is known: mails about it are in it.
+    pub locale: Option<Locale>,
     /// Which form.
     pub form: Option<FormId>,
     /// The closed request that it goes on from.
@@ -69,6 +72,8 @@ pub struct NewRequestRow<'a> {
     pub kind: Option<&'a str>,
     /// `web`, `api`, `email`.
     pub channel: &'a str,
+    /// The language that it is opened in, where that is known.
+    pub locale: Option<Locale>,
     /// Which form.
     pub form: Option<FormId>,
     /// The closed request that it goes on from.
@@ -87,7 +92,7 @@ pub struct NewRequestRow<'a> {
 
 /// Every column, in the order of the table.
 pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.group_id, r.status, r.priority, r.kind, \
-    r.channel, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
+    r.channel, r.locale, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
     r.description";
 
 /// Keeps a new request. Its first comment, which brings the words of both, and its event are written by
@@ -101,8 +106,8 @@ pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Re
     let solved_at = matches!(new.status, Status::Solved | Status::Closed).then(|| milliseconds(new.updated_at));
     let row = sqlx::query(
         "INSERT INTO requests (account_id, requester_id, assignee_id, status, priority, kind, channel, form_id, \
-             followup_source_id, created_at, updated_at, solved_at, subject, answers, description, group_id) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+             followup_source_id, created_at, updated_at, solved_at, subject, answers, description, group_id, locale) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
     )
     .bind(number(new.account))
     .bind(number(new.requester))
@@ -120,6 +125,7 @@ pub async fn insert(write: &mut SqliteConnection, new: &NewRequestRow<'_>) -> Re
     .bind(answers)
     .bind(new.description)
     .bind(new.group.map(number))
+    .bind(new.locale.map(Locale::code))
     .fetch_one(write)
     .await?;
     id(&row, "id")
@@ -145,6 +151,30 @@ pub async fn find(
         .fetch_optional(read)
         .await?;
     row.as_ref().map(request_row).transpose()
+}
+
+/// What somebody answered last in a form, asking from that account; nothing where they never did. Looked for among
+/// their newest requests only, so that it takes no longer for whoever has thousands.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn last_answers(
+    read: &mut SqliteConnection,
+    account: AccountId,
+    requester: UserId,
+    form: FormId,
+) -> Result<Answers, StoreError> {
+    let row = sqlx::query(
+        "SELECT answers FROM (SELECT id, created_at, form_id, answers FROM requests \
+             WHERE account_id = ? AND requester_id = ? ORDER BY created_at DESC, id DESC LIMIT 100) \
+         WHERE form_id = ? AND answers <> '{}' ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(number(account))
+    .bind(number(requester))
+    .bind(number(form))
+    .fetch_optional(read)
+    .await?;
+    row.map_or_else(|| Ok(Answers::default()), |row| answers(&row))
 }
 
 /// The requests that go on from this one and that this person may see, the first one first.
@@ -195,8 +225,12 @@ pub async fn update(
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
+fn answers(row: &SqliteRow) -> Result<Answers, StoreError> {
     let answers: String = row.try_get("answers")?;
+    serde_json::from_str(&answers).map_err(|error| StoreError::Corrupt(format!("requests.answers: {error}")))
+}
+
+pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
     Ok(RequestRow {
         id: id(row, "id")?,
         account: id(row, "account_id")?,
@@ -207,14 +241,14 @@ pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
         priority: named(row, "priority", Priority::from_name)?,
         kind: row.try_get("kind")?,
         channel: row.try_get("channel")?,
+        locale: named(row, "locale", Locale::from_tag)?,
         form: optional_id(row, "form_id")?,
         followup_source: optional_id(row, "followup_source_id")?,
         version: row.try_get("version")?,
         created_at: moment(row, "created_at")?,
         updated_at: moment(row, "updated_at")?,
         subject: row.try_get("subject")?,
-        answers: serde_json::from_str(&answers)
-            .map_err(|error| StoreError::Corrupt(format!("requests.answers: {error}")))?,
+        answers: answers(row)?,
         description: row.try_get("description")?,
     })
 }

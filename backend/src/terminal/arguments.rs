@@ -70,6 +70,9 @@ pub struct Wanted {
     /// Answered by this agent, by address, or `none` for nobody.
     #[arg(long, value_name = "EMAIL")]
     pub assignee: Option<String>,
+    /// Of this group, by name, or `none` for those without one.
+    #[arg(long, value_name = "NAME")]
+    pub group: Option<String>,
     /// Those that this agent sees; all, as the operator does, where it is left out.
     #[arg(long = "as", value_name = "EMAIL")]
     pub agent: Option<String>,

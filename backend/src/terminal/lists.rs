@@ -10,7 +10,7 @@ use crate::store::requests::RequestRow;
 use crate::store::ticket_list::{self, TicketFilter};
 use crate::store::ticket_readers::Reader;
 use crate::store::{Connection, Reach, directory, groups, tickets};
-use balcao_contract::id::{AccountId, RequestId, UserId};
+use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -26,6 +26,7 @@ pub(super) struct Line {
     pub account: String,
     pub requester: String,
     pub assignee: Option<String>,
+    pub group: Option<String>,
     pub subject: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -57,6 +58,18 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
             Some(vec![Some(known.id)])
         }
     };
+    let groups = match wanted.group.as_deref() {
+        None => None,
+        Some("none") => Some(vec![None]),
+        Some(name) => {
+            let known = groups::named(&mut read, &[name.to_owned()]).await?;
+            if known.is_empty() {
+                let sentence = format!("there is no group {name}; `group list` shows all");
+                return Err(TerminalError::refused(sentence));
+            }
+            Some(known.into_iter().map(Some).collect())
+        }
+    };
     let (reach, reader) = match &wanted.agent {
         Some(email) => {
             let agent = acting(&mut read, Some(email)).await?;
@@ -64,7 +77,7 @@ pub(super) async fn tickets(office: &mut Office<'_>, wanted: &Wanted, shape: Sha
         }
         None => (Reach::Everything, operator(office)),
     };
-    let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, ..TicketFilter::within(reach) };
+    let filter = TicketFilter { statuses: Some(statuses), accounts, assignees, groups, ..TicketFilter::within(reach) };
     let newest_first = Order { by_update: true, descending: true };
     let window = Window { limit: wanted.limit + 1, offset: 0, after: None };
     let mut rows = ticket_list::page(&mut read, &filter, newest_first, window).await?;
@@ -108,6 +121,8 @@ pub(super) async fn lines(read: &mut Connection, rows: &[RequestRow]) -> Result<
             accounts.insert(id, account.name);
         }
     }
+    let groups: BTreeMap<GroupId, String> =
+        groups::list(read, None).await?.into_iter().map(|group| (group.id, group.name)).collect();
     let name = |id: UserId| people.get(&id).cloned().unwrap_or_default();
     let line = |row: &RequestRow| Line {
         id: row.id,
@@ -116,6 +131,7 @@ pub(super) async fn lines(read: &mut Connection, rows: &[RequestRow]) -> Result<
         account: accounts.get(&row.account).cloned().unwrap_or_default(),
         requester: name(row.requester),
         assignee: row.assignee.map(name),
+        group: row.group.and_then(|id| groups.get(&id).cloned()),
         subject: row.subject.clone(),
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -14,6 +14,19 @@ async fn check(client: &Client, conversation: &str, code: &str) -> Answer {
     client.post(&format!("/api/panel/conversations/{conversation}/code/check"), &json!({ "code": code })).await
 }
 
+/// The way to the form, with nothing written besides.
+async fn hand_over(client: &Client, conversation: &str) -> Answer {
+    client.post(&format!("/api/panel/conversations/{conversation}/handover"), &json!({})).await
+}
+
+/// Asks for a code in a conversation of its own, and types it.
+async fn prove(app: &TestApp, client: &Client, email: &str) {
+    let id = begin(client, "en", "doubt").await;
+    assert_eq!(send(client, &id).await.status, StatusCode::ACCEPTED);
+    let code = last_code(app, email).await;
+    assert_eq!(check(client, &id, &code).await.status, StatusCode::NO_CONTENT);
+}
+
 /// Every code that waits in the outbox for an address, oldest first.
 async fn codes_for(app: &TestApp, email: &str) -> Vec<String> {
     let texts = waiting_messages(app, email, "code").await;
@@ -48,28 +61,141 @@ async fn a_right_code_opens_the_way_to_a_person() {
     let ana = app.sign_in("ana@example.com", ACCOUNT).await;
     let id = begin(&ana, "es", "setup").await;
     ask(&ana, &id, json!({ "text": "Hola. Necesito activar un proveedor nuevo. Gracias", "problem": "No aparece", "tried": "Otro navegador" })).await;
-    let handover = format!("/api/panel/conversations/{id}/handover");
-    assert_refused(&ana.get(&handover).await, StatusCode::FORBIDDEN, "CodeRequired");
+    assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
 
     let sent = send(&ana, &id).await;
     assert_eq!(sent.status, StatusCode::ACCEPTED, "{}", sent.text());
     assert_eq!(
         sent.json(),
-        json!({ "sent_to": "a•••@example.com", "expires_at": "2026-11-23T12:10:00Z", "resend_at": "2026-11-23T12:00:30Z" })
+        json!({ "sent_to": "a•••@example.com", "expires_at": "2026-11-23T12:10:00Z", "minutes": 10, "resend_at": "2026-11-23T12:00:30Z" })
     );
     let code = last_code(&app, "ana@example.com").await;
     assert!(!sent.text().contains(&code));
     let typed = format!(" {}-{} ", &code[..3], &code[3..]);
     assert_eq!(check(&ana, &id, &typed).await.status, StatusCode::NO_CONTENT);
 
-    let shown = ana.get(&format!("/api/panel/conversations/{id}")).await.json();
-    assert_eq!(shown["conversation"]["verified"], true);
-    let handover = ana.get(&handover).await.json()["handover"].clone();
+    let handover = hand_over(&ana, &id).await.json()["handover"].clone();
     assert_eq!(handover["subject"], "Necesito activar un proveedor nuevo");
     assert_eq!(handover["scenario"], "setup");
     let description = handover["description"].as_str().unwrap();
     for part in ["Objetivo:\nHola.", "Qué no funciona:\nNo aparece", "Qué ya se intentó:\nOtro navegador"] {
         assert!(description.contains(part), "{description}");
+    }
+}
+
+#[tokio::test]
+async fn one_confirmation_lasts_for_the_session_and_at_least_eight_hours() {
+    for (absolute, lasts) in [(2, 8), (12, 12)] {
+        let app = TestApp::with(|config| {
+            config.session.absolute = std::time::Duration::from_secs(absolute * 3600);
+            config.session.idle = config.session.absolute;
+        })
+        .await;
+        prove(&app, &app.sign_in("ana@example.com", ACCOUNT).await, "ana@example.com").await;
+        // A reload begins another session, and a question another conversation; a store of theirs is another account.
+        app.wait(TimeDelta::hours(lasts) - TimeDelta::seconds(1));
+        for account in [ACCOUNT, "otherstore"] {
+            let ana = app.sign_in("ana@example.com", account).await;
+            let id = begin(&ana, "en", "doubt").await;
+            assert_eq!(hand_over(&ana, &id).await.status, StatusCode::OK, "{account}");
+        }
+        let bob = app.sign_in("bob@example.com", ACCOUNT).await;
+        let his = begin(&bob, "en", "doubt").await;
+        assert_refused(&hand_over(&bob, &his).await, StatusCode::FORBIDDEN, "CodeRequired");
+
+        app.wait(TimeDelta::seconds(1));
+        let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+        let id = begin(&ana, "en", "doubt").await;
+        assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_code_confirms_nothing() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let id = begin(&ana, "en", "doubt").await;
+    send(&ana, &id).await;
+    check(&ana, &id, &other_than(&last_code(&app, "ana@example.com").await)).await;
+    assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
+}
+
+#[tokio::test]
+async fn a_host_that_vouches_for_the_address_needs_no_code_where_it_is_believed() {
+    for (trusted, claim, needs_none) in [
+        (true, json!(true), true),
+        (true, json!(false), false),
+        (true, json!(null), false),
+        (false, json!(true), false),
+    ] {
+        let app = TestApp::with(|config| config.host_token.trust_email_verified = trusted).await;
+        let mut claims = app.claims("ana@example.com", ACCOUNT);
+        if !claim.is_null() {
+            claims["email_verified"] = claim.clone();
+        }
+        let ana = app.sign_in_with(&claims).await;
+        let id = begin(&ana, "en", "doubt").await;
+        let status = hand_over(&ana, &id).await.status;
+        assert_eq!(status == StatusCode::OK, needs_none, "{trusted} {claim}: {status}");
+        // It vouches for this session, and is not remembered: the next token may say something else.
+        let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+        assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
+    }
+}
+
+#[tokio::test]
+async fn who_got_all_codes_of_an_hour_goes_on_without_one() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    for _ in 0..4 {
+        let id = begin(&ana, "en", "doubt").await;
+        assert_eq!(send(&ana, &id).await.status, StatusCode::ACCEPTED);
+        assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
+        app.wait(TimeDelta::seconds(31));
+    }
+    let id = begin(&ana, "en", "doubt").await;
+    assert_eq!(send(&ana, &id).await.status, StatusCode::ACCEPTED);
+    assert_eq!(send(&ana, &id).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(hand_over(&ana, &id).await.status, StatusCode::OK);
+    // It is no confirmation: an hour later there is a code to be had.
+    app.wait(TimeDelta::hours(1));
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    assert_refused(&hand_over(&ana, &id).await, StatusCode::FORBIDDEN, "CodeRequired");
+}
+
+#[tokio::test]
+async fn who_may_not_open_a_ticket_is_sent_no_code_and_hears_who_can_allow_it() {
+    let app = TestApp::new().await;
+    let mut claims = app.claims("carla@example.com", ACCOUNT);
+    claims["region"] = json!("brazil");
+    claims["resources"] = json!([]);
+    let carla = app.sign_in_with(&claims).await;
+    let id = begin(&carla, "en", "doubt").await;
+    for answer in [send(&carla, &id).await, hand_over(&carla, &id).await] {
+        assert_refused(&answer, StatusCode::FORBIDDEN, "Forbidden");
+        assert!(
+            answer.text().contains("open-support-ticket") || answer.text().contains("sponsor"),
+            "{}",
+            answer.text()
+        );
+    }
+    assert!(codes_for(&app, "carla@example.com").await.is_empty());
+    // Answers are for everybody.
+    ask(&carla, &id, json!({ "text": "How do I reopen a solved request?" })).await;
+}
+
+#[tokio::test]
+async fn screen_and_mail_say_the_same_minutes() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let id = begin(&ana, "en", "doubt").await;
+    for (after, minutes) in [(0, 10), (30, 9), (510, 1)] {
+        app.wait(TimeDelta::seconds(after));
+        assert_eq!(send(&ana, &id).await.json()["minutes"], minutes);
+        let mail = waiting_messages(&app, "ana@example.com", "code").await.pop().unwrap();
+        let says =
+            if minutes == 1 { "valid for one minute".to_owned() } else { format!("valid for {minutes} minutes") };
+        assert!(mail.contains(&says), "{mail}");
     }
 }
 

@@ -38,6 +38,7 @@ async fn remind(app: &TestApp, request: u64, key: &str) -> Vec<String> {
         zone: chrono_tz::America::Sao_Paulo,
         link: "https://store.example/1",
         survey_link: None,
+        reply_to: None,
     });
     let mail = NewMessage { dedupe_key: key.to_owned(), ..mail.unwrap() };
     let mut write = app.app.store.begin().await.unwrap();
@@ -77,7 +78,7 @@ async fn one_click_ends_reminders_and_looking_does_not() {
     let path = link(&first[0]);
     let page = app.nobody().speaking("pt-BR").get(&path).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
-    assert!(page.text().contains("ana@example.com") && page.text().contains("Não quero mais lembretes"));
+    assert!(page.text().contains("ana@example.com") && page.text().contains("Parar os lembretes"));
     assert_eq!(remind(&app, request, "closing_soon:2").await.len(), 1, "a page that was opened changes nothing");
     assert_eq!(post(&app, &path, "List-Unsubscribe=One-Click").await.status, StatusCode::OK);
     assert_eq!(remind(&app, request, "closing_soon:3").await.len(), 0);

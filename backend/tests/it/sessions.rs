@@ -3,9 +3,11 @@
 use crate::common::{ACCOUNT, Client, HOST_KEY, TestApp, sign};
 use axum::http::{Method, StatusCode};
 use balcao_backend::config::{HostTokenAlgorithm, HostTokenKey};
+use balcao_contract::panel::SessionEnvelope;
+use balcao_contract::priority::Priority;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 
@@ -43,6 +45,29 @@ async fn a_host_token_opens_a_session_that_says_who_one_is() {
     assert_eq!(again.status, StatusCode::OK);
     assert_eq!(again.json()["session"]["user"]["id"], session["user"]["id"]);
     assert!(again.json()["session"].get("token").is_none());
+}
+
+/// The panel says by when, not only within how many working hours.
+#[tokio::test]
+async fn a_session_knows_by_when_its_promises_are_kept() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let promised_at = async |priority: Priority, moment: &str| {
+        let answer = ana.get("/api/panel/session").await;
+        let session: SessionEnvelope = serde_json::from_str(&answer.text()).unwrap();
+        let moment: DateTime<Utc> = moment.parse().unwrap();
+        let due = session.session.first_responses.of(priority).due(moment.into(), &session.session.open_hours);
+        due.map(|due| due.0.to_rfc3339())
+    };
+    // From 9:00 to 18:00 in Bogotá; what is left on a Friday evening goes on on Monday.
+    let cases = [
+        (Priority::Urgent, "2026-11-24T14:30:00Z", "2026-11-24T15:30:00+00:00"),
+        (Priority::Urgent, "2026-11-27T22:30:00Z", "2026-11-30T14:30:00+00:00"),
+        (Priority::High, "2026-11-24T21:00:00Z", "2026-11-25T16:00:00+00:00"),
+    ];
+    for (priority, sent, due) in cases {
+        assert_eq!(promised_at(priority, sent).await.as_deref(), Some(due), "{priority} {sent}");
+    }
 }
 
 #[tokio::test]

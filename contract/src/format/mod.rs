@@ -2,8 +2,11 @@
 //! function reads an entry: it gives what is stored, or what is wrong. Both sides call it, so that both agree.
 
 mod brazil;
+mod codes;
 mod contact;
 mod money;
+
+pub use codes::{countries, currencies};
 
 use crate::text;
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,10 @@ pub enum Format {
     AccountName,
     /// First and last name.
     PersonName,
+    /// A country, stored by its code: `BR`.
+    Country,
+    /// A currency, stored by its code: `BRL`.
+    Currency,
 }
 
 /// Why a text is not what its format asks.
@@ -83,6 +90,8 @@ pub enum FormatFault {
     },
     /// A quotation mark that is never closed.
     OpenQuote,
+    /// Not one of those that there are.
+    NotListed,
 }
 
 /// The longest name of an account: it is a part of host names (RFC 1035, 2.3.4).
@@ -103,6 +112,8 @@ pub fn read(format: Format, prefix: Option<&str>, written: &str) -> Result<Strin
         Format::Money => money::read(&line),
         Format::Month => month(&line),
         Format::AccountName => account_name(&line, prefix),
+        Format::Country => codes::read(countries(), &line),
+        Format::Currency => codes::read(currencies(), &line),
     }
 }
 

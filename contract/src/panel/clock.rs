@@ -1,4 +1,4 @@
-//! How long a solved request can be reopened.
+//! By when a request is answered, and how long a solved one can be reopened.
 
 use crate::id::RequestId;
 use crate::time::Timestamp;
@@ -7,11 +7,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// `{"clock": …}` of `GET /api/panel/requests/{id}/clock`; `null` where no clock runs: it is not solved, or closed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReopenClockEnvelope {
     /// The clock.
     pub clock: Option<ReopenClock>,
+    /// By when support answers for the first time; not there where it is solved or closed, or nothing was promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_response_by: Option<Timestamp>,
 }
 
 /// `{"request_ids": …}` of `GET /api/panel/requests/{id}/followups`.

@@ -14,6 +14,8 @@ pub struct CodeSent {
     pub sent_to: String,
     /// Until when the code lives; asking again makes it no longer.
     pub expires_at: Timestamp,
+    /// For so many whole minutes, as the message says it.
+    pub minutes: u32,
     /// From when it can be asked for again.
     pub resend_at: Timestamp,
 }

@@ -87,8 +87,6 @@ pub struct Conversation {
     pub scenario: Scenario,
     /// Questions and answers, oldest first.
     pub turns: Vec<Turn>,
-    /// The user has typed the one-time code: *Create ticket* is open.
-    pub verified: bool,
 }
 
 /// `{"question": …}` of `POST /api/panel/conversations/{id}/questions`; answers with [`TurnEnvelope`].
@@ -172,7 +170,16 @@ pub struct Feedback {
     pub helped: bool,
 }
 
-/// `{"handover": …}` of `GET /api/panel/conversations/{id}/handover`; 403 [`crate::wire::error_name::CODE_REQUIRED`] before the code.
+/// `POST /api/panel/conversations/{id}/handover`; answers with [`HandoverEnvelope`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewHandover {
+    /// What stands in the boxes and was not asked. Texts of any length: the form says what is too long for it.
+    #[serde(default)]
+    pub question: NewQuestion,
+}
+
+/// `{"handover": …}`; 403 [`crate::wire::error_name::CODE_REQUIRED`] before the code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandoverEnvelope {

@@ -1,6 +1,6 @@
 //! What open pages are told as it happens (`GET /api/panel/events`), and what is unread.
 
-use crate::id::{CommentId, RequestId};
+use crate::id::{AccountId, CommentId, RequestId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The data of an event named `request`: something has happened to a request of one's own, or to a colleague's where the
@@ -74,4 +74,28 @@ pub struct Unread {
 pub struct ReadMark {
     /// The newest comment that was seen.
     pub comment_id: CommentId,
+}
+
+/// `{"glance": …}` of `POST /api/panel/glance`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GlanceEnvelope {
+    /// What the button in the host's bar shows.
+    pub glance: Glance,
+}
+
+/// What is told to whoever has no session yet: the host's word for who they are is enough for a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Glance {
+    /// How many requests have an unread answer.
+    pub unread: u64,
+    /// Where the person's open pages tell each other of changes ([`live_channel`]); `None` for who was never here.
+    pub channel: Option<String>,
+}
+
+/// The `BroadcastChannel` by which the pages of one person in one browser share one stream of events.
+#[must_use]
+pub fn live_channel(account: AccountId, user: UserId) -> String {
+    format!("balcao-live-{account}-{user}")
 }

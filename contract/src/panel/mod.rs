@@ -12,12 +12,15 @@ pub use clock::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
 pub use conversation::{
     Answer, Article, ArticleEnvelope, Conversation, ConversationEnvelope, Feedback, Handover, HandoverEnvelope,
-    NewConversation, NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn, TurnEnvelope,
+    NewConversation, NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Passage, Scenario, Turn,
+    TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
-pub use live::{LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope};
+pub use live::{
+    Glance, GlanceEnvelope, LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope, live_channel,
+};
 pub use session::{
-    Account, Capability, DoorName, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate, Session,
-    SessionEnvelope, SignIn, SignInList, SignInPlace,
+    Account, Capability, DoorName, FirstRequests, FormEnvelope, MissingCapability, MissingReason, Person, PersonUpdate,
+    Session, SessionEnvelope, SignIn, SignInList, SignInPlace,
 };
 pub use survey::{GivenAnswer, Survey, SurveyAnswer, SurveyAnswerEnvelope, SurveyCounts, SurveyEnvelope, SurveyPage};

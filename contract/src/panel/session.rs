@@ -3,8 +3,11 @@
 use crate::form::Form;
 use crate::id::{AccountId, UserId};
 use crate::locale::Locale;
+use crate::panel::StatusCounts;
 use crate::support::{FirstResponses, Region};
 use crate::time::Timestamp;
+use crate::wire::Request;
+use crate::working_hours::OpenHours;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/panel/session`: what proves who is asking. Without a token the request's cookies are looked at: the
@@ -18,6 +21,20 @@ pub struct SignIn {
     /// Which store, by its name; needed where neither token nor cookie says it, and to change between stores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// So many of one's own requests come with the answer, the last changed first: a page that begins with the list need
+    /// not ask again for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_requests: Option<u32>,
+}
+
+/// What a page that begins with the list shows first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FirstRequests {
+    /// The last changed first.
+    pub requests: Vec<Request>,
+    /// How many stand behind each filter.
+    pub counts: StatusCounts,
 }
 
 /// `{"session": …}`
@@ -55,9 +72,15 @@ pub struct Session {
     pub missing: Vec<MissingCapability>,
     /// What the account's region promises.
     pub first_responses: FirstResponses,
+    /// When its support is there in the coming weeks: a promise of working hours becomes a moment by them.
+    #[serde(default)]
+    pub open_hours: OpenHours,
     /// The newest event there was: live updates go on from it, so that nothing falls between the first page and them.
     #[serde(default)]
     pub last_event_id: u64,
+    /// What was asked for with `first_requests`; only in the answer to the sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<FirstRequests>,
 }
 
 /// The signed-in person.

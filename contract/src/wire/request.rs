@@ -140,6 +140,9 @@ pub struct Comment {
     pub attachments: Vec<Attachment>,
     /// When.
     pub created_at: Timestamp,
+    /// How it came, where that is not the usual way: by mail; not Zendesk's, given with `include=rich_text` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
     /// As a tree, which the panel draws; not Zendesk's, given with `include=rich_text` only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rich_text: Vec<Block>,

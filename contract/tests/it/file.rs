@@ -1,3 +1,4 @@
+use balcao_contract::content::check_content;
 use balcao_contract::file::{FILE_NAME_LIMIT, FileFault, FileLimits, extension, safe_name};
 use proptest::prelude::*;
 
@@ -103,4 +104,52 @@ proptest! {
         prop_assert!(!safe.starts_with('.'));
         prop_assert_eq!(safe_name(&safe), safe.clone());
     }
+}
+
+#[test]
+fn the_first_bytes_are_compared_with_the_ending() {
+    const ZIP: &[u8] = b"PK\x03\x04\x14\0\0\0";
+    const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+    const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0";
+    let cases: &[(&str, &[u8], bool)] = &[
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0", true),
+        ("A.PNG", b"\x89PNG\r\n\x1a\n\0\0", true),
+        ("a.png", b"\xff\xd8\xff\xe0", false),
+        ("a.png", b"<svg onload='alert(1)'/>", false),
+        ("a.png", EXE, false),
+        ("a.jpg", b"\xff\xd8\xff\xe1", true),
+        ("a.webp", b"RIFF\0\0\0\0WEBPVP8 ", true),
+        ("a.webp", b"RIFF\0\0\0\0AVI LIST", false),
+        ("a.heic", b"\0\0\0\x18ftypheic", true),
+        ("a.mp4", b"\0\0\0\x18ftypisom", true),
+        ("a.mov", b"\0\0\0\x08wide", true),
+        ("a.mp4", b"<html>", false),
+        ("a.webm", b"\x1a\x45\xdf\xa3", true),
+        ("a.pdf", b"%PDF-1.7", true),
+        ("a.pdf", b"\r\n%PDF-1.4", true),
+        ("a.pdf", b"<script>", false),
+        ("a.docx", ZIP, true),
+        // With a password it is no zip any more.
+        ("a.docx", COMPOUND, true),
+        ("a.xls", COMPOUND, true),
+        ("a.doc", b"{\\rtf1", true),
+        ("a.zip", EXE, false),
+        ("a.txt", EXE, false),
+        ("a.txt", b"%PDF-1.7", false),
+        ("a.txt", "ação".as_bytes(), true),
+        ("a.csv", b"\xff\xfea\0;\0", true),
+        ("a.log", b"\x1b[31mfailed\x1b[0m\x07\r\n", true),
+        ("BMW.txt", b"BMW is a car", true),
+        ("a.txt", b"", true),
+        ("a.png", b"", false),
+        // An operator's own.
+        ("a.dwg", EXE, true),
+    ];
+    for (name, head, fits) in cases {
+        assert_eq!(check_content(name, head).is_ok(), *fits, "{name} {head:?}");
+    }
+    // What comes after the beginning is not looked at, so that both sides judge alike.
+    let long = [&[b'x'; 4096][..], b"\0"].concat();
+    assert_eq!(check_content("a.log", &long), Ok(()));
+    assert_eq!(check_content("a.log", &long[1..]), Err(FileFault::OtherContent));
 }

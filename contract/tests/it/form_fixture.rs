@@ -23,6 +23,8 @@ pub fn field(number: u64, key: &str, kind: FieldKind, required: bool) -> Field {
         format: None,
         prefix: None,
         prefill: None,
+        sensitive: false,
+        folded: false,
         earliest: None,
         latest: None,
         columns: Vec::new(),

@@ -1,3 +1,4 @@
+use balcao_contract::support::{FirstResponse, ResponseUnit};
 use balcao_contract::time::Timestamp;
 use balcao_contract::working_hours::{OpenHours, REOPEN_WINDOW, Span};
 use chrono::TimeDelta;
@@ -136,5 +137,24 @@ proptest! {
     fn it_crosses_the_wire(hours in any_hours()) {
         let wire = serde_json::to_string(&hours).unwrap();
         prop_assert_eq!(serde_json::from_str::<OpenHours>(&wire).unwrap(), hours);
+    }
+}
+
+#[test]
+fn a_promise_is_a_moment() {
+    let promise = |max: u32, unit: ResponseUnit| FirstResponse { min: 1, max, unit };
+    let rows = [
+        // Opened in the morning, an hour before the end of Friday, on Saturday.
+        ("2026-11-20T12:30", promise(1, ResponseUnit::WorkingHours), Some("2026-11-20T13:30")),
+        ("2026-11-20T20:00", promise(8, ResponseUnit::WorkingHours), Some("2026-11-23T19:00")),
+        ("2026-11-21T15:00", promise(1, ResponseUnit::WorkingHours), Some("2026-11-23T13:00")),
+        // Of a range the end is what is promised; hours on the clock run on the weekend as well.
+        ("2026-11-21T15:00", promise(2, ResponseUnit::Hours), Some("2026-11-21T17:00")),
+        ("2026-11-21T23:50", promise(20, ResponseUnit::Minutes), Some("2026-11-22T00:10")),
+        // Nothing is made up where the hours are not known so far.
+        ("2026-11-25T20:00", promise(8, ResponseUnit::WorkingHours), None),
+    ];
+    for (opened, promise, due) in rows {
+        assert_eq!(promise.due(at(opened), &week()), due.map(at), "{opened} {promise:?}");
     }
 }

@@ -56,6 +56,7 @@ fn formatted(question: Question) -> AnyView {
         Some(Format::Phone) => line::view(question, "tel", Some("tel")),
         Some(Format::Month) => line::view(question, "month", None),
         Some(Format::Money) => line::view(question, "text", Some("decimal")),
+        Some(Format::Country | Format::Currency) => choice::view(question),
         Some(Format::Cpf) => line::view(question, "text", Some("numeric")),
         _ => line::view(question, "text", None),
     }

@@ -114,10 +114,14 @@ impl Question {
         Signal::derive(move || error.with(Option::is_some))
     }
 
-    /// Its options.
+    /// Its options; of a country or a currency all there are.
     pub fn choices(self) -> Signal<Vec<Choice>> {
         let choices = Memo::new(move |_| {
             self.field.with(|field| {
+                if let Some(format) = field.as_ref().and_then(|field| field.format) {
+                    let choice = |(value, label)| Choice { value, label };
+                    return self.language.names(format).into_iter().map(choice).collect();
+                }
                 let mut options: Vec<_> = field.iter().flat_map(|field| &field.options).collect();
                 options.sort_by_key(|option| option.position);
                 let choice = |option: &balcao_contract::form::FieldOption| Choice {

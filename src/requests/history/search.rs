@@ -2,8 +2,9 @@
 
 use super::state::History;
 use crate::requests::query::{SEARCH_LIMIT, Sort};
-use crate::requests::sentences::sort_name;
+use crate::requests::sentences::{kind_name, sort_name};
 use crate::text::{Language, Text};
+use balcao_contract::kind::Kind;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -53,7 +54,10 @@ pub fn search(history: History) -> AnyView {
                     }.into_any())}
                 </div>
             </form>
-            {order(history)}
+            <div class="history-choices">
+                {kind(history)}
+                {order(history)}
+            </div>
         </div>
     }
     .into_any()
@@ -68,6 +72,30 @@ fn search_for(history: History, typed: &str) {
     } else {
         history.go_to(&wanted, false);
     }
+}
+
+fn kind(history: History) -> AnyView {
+    let language = Language::here();
+    let choose = move |key: String| {
+        history.go_to(&history.query.read_untracked().with_kind(Kind::from_key(&key)), false);
+    };
+    let option = |key: &'static str, kind: Option<Kind>, name: Text| {
+        view! {
+            <option value=key prop:selected=move || history.query.read().kind == kind>{language.t(name)}</option>
+        }
+        .into_any()
+    };
+    let mut options = vec![option("", None, Text::HistoryAll)];
+    options.extend(Kind::ALL.map(|kind| option(kind.key(), Some(kind), kind_name(kind))));
+    view! {
+        <div class="history-order">
+            <label for="history-kind">{language.t(Text::HistoryColumnKind)}</label>
+            <select id="history-kind" class="input" on:change=move |event| choose(event_target_value(&event))>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
 }
 
 fn order(history: History) -> AnyView {

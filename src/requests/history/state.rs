@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Client};
 use crate::live::{Change, Live};
-use crate::requests::clock::read_again;
+use crate::requests::clock::{come_back, read_again};
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
 use crate::requests::query::ListQuery;
@@ -148,11 +148,26 @@ impl History {
     fn follow(self, client: Client, counts: Fetched<StatusCounts>) {
         let Self { query, shared, again, list, .. } = self;
         let last_list = LastList::here();
+        let session = Session::here();
+        // What came with the session is the list as it first shows; for any other one it is of no use, now or later.
+        if let Some(first) = session.take_first()
+            && query.with_untracked(|query| *query == ListQuery::default())
+        {
+            let (query, count) = (ListQuery::default(), first.counts.total());
+            list.put(Listing { query, requests: first.requests, count, people: None });
+            counts.put(first.counts);
+        }
+        let is_there = list.value().with_untracked(Option::is_some);
+        let [is_listed, is_counted] = [StoredValue::new(is_there), StoredValue::new(is_there)];
+        let once = |flag: StoredValue<bool>| flag.try_update_value(std::mem::take).unwrap_or_default();
         Effect::new(move || {
             again.track();
             let _ = client.renewals();
             let (query, shared) = (query.get(), shared.get());
             last_list.keep(query.route());
+            if once(is_listed) {
+                return;
+            }
             list.fetch(Box::pin(async move {
                 let page = client.requests(&query.api_path(shared)).await?;
                 let people = (query.whole_store && shared.is_some()).then_some(page.users);
@@ -160,11 +175,17 @@ impl History {
             }));
         });
         let counts_path = Memo::new(move |_| query.read().counts_path(shared.get()));
+        let count = move || {
+            let path = counts_path.get_untracked();
+            counts.fetch(Box::pin(async move { client.request_counts(&path).await }));
+        };
         Effect::new(move || {
             again.track();
             let _ = client.renewals();
-            let path = counts_path.get();
-            counts.fetch(Box::pin(async move { client.request_counts(&path).await }));
+            counts_path.track();
+            if !once(is_counted) {
+                count();
+            }
         });
         Effect::new(move || {
             if let Some(query) = self.listing.with(|listing| listing.as_ref().and_then(page_that_exists)) {
@@ -178,6 +199,8 @@ impl History {
             }
         });
         read_again(move || self.reload());
+        come_back(list.failure(), move || self.reload());
+        come_back(counts.failure(), count);
     }
 
     /// Asks for the same again.

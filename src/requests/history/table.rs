@@ -7,16 +7,19 @@ use crate::live::Live;
 use crate::requests::address;
 use crate::requests::author::Author;
 use crate::requests::query::Sort;
+use crate::requests::sentences::kind_name;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, PriorityTag, StatusTag};
 use balcao_contract::id::UserId;
+use balcao_contract::kind::Kind;
 use balcao_contract::wire::{Request, User};
 use leptos::prelude::*;
 
-const COLUMNS: [Text; 7] = [
+const COLUMNS: [Text; 8] = [
     Text::HistoryColumnNumber,
     Text::HistoryColumnSubject,
+    Text::HistoryColumnKind,
     Text::HistoryColumnRequester,
     Text::HistoryColumnStatus,
     Text::HistoryColumnPriority,
@@ -80,22 +83,35 @@ fn requester(language: Language, request: &Request, reader: UserId, people: &[Us
     }
 }
 
+/// How what was written begins, where that is not the title again.
+fn first_line(request: &Request) -> Option<String> {
+    let line = request.description.lines().map(str::trim).find(|line| !line.is_empty() && *line != request.subject)?;
+    Some(line.chars().take(120).collect())
+}
+
 fn row(requester: Option<String>, request: Request) -> AnyView {
     let language = Language::here();
     let label = move |text: Text| language.t(text);
     let id = request.id;
+    let kind = request.ticket_form_id.and_then(Kind::of_form);
+    // Requests about the same subject have the same title; a technical one has its own.
+    let beginning = (kind != Some(Kind::Technical)).then(|| first_line(&request)).flatten();
     let live = Live::here();
     let unread = move || {
         let mark = || view! { <span class="history-unread">{language.t(Text::LiveNew)}</span> }.into_any();
         live.is_unread(id).then(mark)
     };
     view! {
-        <tr role="row" data-request=id.to_string()>
+        <tr role="row" data-request=id.to_string() data-standing=request.status.shown().name()>
             <td role="cell" class="history-number" data-label=label(Text::HistoryColumnNumber)>{format!("#{id}")}</td>
             <th role="rowheader" scope="row" class="history-subject">
                 <a href=address(&format!("/requests/{id}")) dir="auto">{request.subject}</a>
                 {unread}
+                {beginning.map(|line| view! { <span class="history-beginning" dir="auto">{line}</span> }.into_any())}
             </th>
+            <td role="cell" class="history-kind" data-label=label(Text::HistoryColumnKind)>
+                {kind.map(|kind| language.t(kind_name(kind)))}
+            </td>
             {requester.map(|name| view! {
                 <td role="cell" class="history-requester" data-label=label(Text::HistoryColumnRequester)>{name}</td>
             }.into_any())}
@@ -106,10 +122,10 @@ fn row(requester: Option<String>, request: Request) -> AnyView {
                 {request.priority.map(|priority| view! { <PriorityTag priority /> }.into_any())}
             </td>
             <td role="cell" class="history-opened" data-label=label(Text::HistoryColumnOpened)>
-                <Moment moment=request.created_at />
+                <Moment moment=request.created_at relative=true />
             </td>
             <td role="cell" class="history-updated" data-label=label(Text::HistoryColumnUpdated)>
-                <Moment moment=request.updated_at />
+                <Moment moment=request.updated_at relative=true />
             </td>
         </tr>
     }

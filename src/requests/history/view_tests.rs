@@ -37,12 +37,38 @@ async fn before_anything_arrives_there_is_a_shape_that_no_screen_reader_hears() 
 async fn requests_are_rows_of_a_table_that_lead_to_them() {
     let shown = list("", Some(("", 3, 3)), false).await;
     assert_eq!(shown.count("tbody tr"), 3);
-    assert_eq!(shown.count("thead th[scope=col]"), 6);
+    assert_eq!(shown.count("thead th[scope=col]"), 7);
     assert_eq!(shown.count("th[scope=row] a[href='/panel/requests/2']"), 1);
     assert_eq!(shown.count("th[aria-sort=descending]"), 1);
     assert_eq!(shown.count(".history-pager"), 0);
     assert!(shown.text().contains("3 requests"), "{}", shown.text());
     assert!(shown.text().contains("#2"));
+}
+
+#[wasm_bindgen_test]
+async fn two_requests_about_the_same_are_told_apart_and_what_waits_for_the_reader_stands_out() {
+    let shown = show(|| {
+        let history = History::sample("");
+        let mut listing = listing_of(("", 2, 2));
+        let financial = &mut listing.requests[0];
+        financial.ticket_form_id = 1002.try_into().ok();
+        financial.description = "Subject 1\n\nProduct: Commerce\nReason: Other".to_owned();
+        let technical = &mut listing.requests[1];
+        technical.ticket_form_id = 1001.try_into().ok();
+        technical.description = "It fails.".to_owned();
+        technical.status = balcao_contract::status::Status::Open;
+        history.arrive(Some(listing), None);
+        results(history)
+    })
+    .await;
+    assert_eq!(shown.find("tr[data-request='1'] .history-kind").inner_text(), "Financial");
+    assert_eq!(shown.find("tr[data-request='1'] .history-beginning").inner_text(), "Product: Commerce");
+    assert_eq!(shown.find("tr[data-request='2'] .history-kind").inner_text(), "Technical");
+    assert_eq!(shown.count("tr[data-request='2'] .history-beginning"), 0);
+    assert_eq!(shown.count("tr[data-standing=pending]"), 1);
+    // How long ago, and exactly when.
+    assert_eq!(shown.count("tr[data-request='1'] time .moment-exact"), 2);
+    assert!(shown.find("tr[data-request='1'] .moment-exact").text_content().unwrap_or_default().contains("2026"));
 }
 
 #[wasm_bindgen_test]
@@ -77,7 +103,7 @@ async fn a_number_that_is_not_found_is_named_and_the_filter_does_not_count() {
     let address = "status=open&query=%2399";
     let shown = list(address, Some((address, 0, 0)), false).await;
     assert!(shown.text().contains("#99"), "{}", shown.text());
-    assert!(shown.text().contains("A number is looked for under every status."), "{}", shown.text());
+    assert!(shown.text().contains("When you search by number, every status is searched."), "{}", shown.text());
 }
 
 #[wasm_bindgen_test]
@@ -120,7 +146,7 @@ async fn in_a_whole_store_each_request_says_who_opened_it() {
         results(history)
     })
     .await;
-    assert_eq!(shown.count("thead th[scope=col]"), 7);
+    assert_eq!(shown.count("thead th[scope=col]"), 8);
     assert_eq!(shown.find("tr[data-request='1'] .history-requester").inner_text(), "You");
     assert_eq!(shown.find("tr[data-request='2'] .history-requester").inner_text(), "Person 2");
 }

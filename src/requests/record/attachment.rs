@@ -15,6 +15,9 @@ use web_sys::{HtmlAnchorElement, Url};
 /// How long a downloaded file's address lives: the browser reads it after the click has returned, Safari late.
 const HANDOVER: Duration = Duration::from_secs(60);
 
+/// So many files of a comment are seen; what is beyond is folded.
+const SEEN: usize = 4;
+
 /// How far a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Getting {
@@ -29,11 +32,20 @@ pub fn attachments(files: Vec<Attachment>) -> Option<AnyView> {
         return None;
     }
     let language = Language::here();
-    let files: Vec<AnyView> = files.into_iter().map(one).collect();
-    Some(
+    let list = move |files: Vec<Attachment>| {
+        let files: Vec<AnyView> = files.into_iter().map(one).collect();
         view! { <ul class="attachments" role="list" aria-label=language.t(Text::RequestAttachments)>{files}</ul> }
-            .into_any(),
-    )
+            .into_any()
+    };
+    let mut files = files;
+    // A fold for one file would take as much room as the file.
+    let more = if files.len() > SEEN + 1 { files.split_off(SEEN) } else { Vec::new() };
+    let count = more.len() as u64;
+    let label = move || language.plural(Text::RequestMoreFilesOne, Text::RequestMoreFilesOther, count);
+    let folded = (count > 0).then(|| {
+        view! { <details class="attachments-more"><summary>{label}</summary>{list(more)}</details> }.into_any()
+    });
+    Some(view! { {list(files)} {folded} }.into_any())
 }
 
 fn one(file: Attachment) -> AnyView {

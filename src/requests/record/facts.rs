@@ -2,20 +2,23 @@
 
 use super::copy::copy_number;
 use super::followup::{followups, open_followup};
-use super::reopen::reopen;
+use super::reopen::{clocks, reopen};
 use super::state::{Record, awaits_first_response};
 use crate::requests::address;
 use crate::requests::author::Author;
+use crate::requests::fetched::Fetched;
 use crate::requests::sentences::meaning;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, PriorityTag, StatusTag, promise};
+use balcao_contract::panel::ReopenClockEnvelope;
 use balcao_contract::status::ShownStatus;
 use leptos::prelude::*;
 
 /// Title, number, status and the rest.
 pub fn facts(record: Record) -> AnyView {
     let language = Language::here();
+    let clocks = clocks(record);
     view! {
         <div class="record-head">
             {meaning_line(record)}
@@ -25,9 +28,8 @@ pub fn facts(record: Record) -> AnyView {
                 {priority(record)}
                 {requester(record)}
                 {moments(record)}
-                {first_response(record)}
-                {reopen(record)}
-                {rate(record)}
+                {first_response(record, clocks)}
+                {reopen(clocks)}
                 {followups(record)}
             </dl>
         </div>
@@ -49,7 +51,7 @@ fn meaning_line(record: Record) -> AnyView {
         let is_closed = status.get().is_some_and(|status| status.shown() == ShownStatus::Closed);
         is_closed.then(|| view! { <p>{open_followup(record)}</p> }.into_any())
     };
-    view! { <p class="record-meaning" role="status">{sentence}</p> {ask} }.into_any()
+    view! { <p class="record-meaning" role="status">{sentence}</p> {ask} {rate(record)} }.into_any()
 }
 
 fn status(record: Record) -> AnyView {
@@ -98,7 +100,8 @@ fn moments(record: Record) -> AnyView {
     .into_any()
 }
 
-fn first_response(record: Record) -> AnyView {
+/// By when, in the reader's own time zone, and what was promised.
+fn first_response(record: Record, clocks: Fetched<ReopenClockEnvelope>) -> AnyView {
     let language = Language::here();
     let session = Session::here();
     let awaited = Memo::new(move |_| {
@@ -111,13 +114,19 @@ fn first_response(record: Record) -> AnyView {
     });
     (move || {
         let promised = session.first_responses()?.of(awaited.get()?);
-        let sentence = move || promise(language, promised);
-        Some(fact(language.t(Text::RequestFirstResponse), sentence.into_any()))
+        let by = clocks.value().get().and_then(|clocks| clocks.first_response_by);
+        let label = if by.is_some() { Text::RequestFirstResponseBy } else { Text::RequestFirstResponse };
+        let by = by.map(|moment| view! { <Moment moment deadline=true /> " " }.into_any());
+        let within =
+            move || language.text_with(Text::RequestFirstResponseWithin, &[("within", &promise(language, promised))]);
+        let said = view! { {by} <span class="soft fact-more">{within}</span> }.into_any();
+        Some(fact(language.t(label), said))
     })
     .into_any()
 }
 
-/// Whoever opened a solved request can say how it was; a colleague who reads it cannot.
+/// Whoever opened a solved request can say how it was; a colleague who reads it cannot. Beside what it means that it is
+/// solved, so that nobody has to look for it.
 fn rate(record: Record) -> AnyView {
     let language = Language::here();
     let session = Session::here();
@@ -126,7 +135,7 @@ fn rate(record: Record) -> AnyView {
         let requester = solved.get().flatten()?;
         let link = || {
             let href = address(&format!("/survey/{}", record.id));
-            fact(language.t(Text::SurveyTitle), view! { <a href=href>{language.t(Text::SurveyRate)}</a> }.into_any())
+            view! { <p><a class="button" href=href>{language.t(Text::SurveyRate)}</a></p> }.into_any()
         };
         (session.user_id() == Some(requester)).then(link)
     })

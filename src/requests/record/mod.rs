@@ -22,6 +22,7 @@ mod thread;
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
 mod whole;
+mod withdraw;
 mod writing;
 
 use super::trouble::trouble;
@@ -107,6 +108,7 @@ fn shown(record: Record) -> AnyView {
         {thread::thread(record)}
         {solve::solve(record)}
         {reply::reply(record)}
+        {withdraw::withdraw(record)}
     }
     .into_any()
 }

@@ -1,9 +1,10 @@
-//! A small picture of an attached image, fetched once it comes into view.
+//! A small picture of an attached image, fetched once it comes into view; it opens the whole one.
 
 use super::seen::when_seen;
 use crate::api::Client;
+use crate::text::{Language, Text};
 use balcao_contract::wire::Attachment;
-use leptos::html::Div;
+use leptos::html::{Dialog, Div};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Url;
@@ -45,12 +46,41 @@ pub fn picture(file: &Attachment) -> AnyView {
         }
     });
     let size = (file.width, file.height);
-    // Decoration: name and button stand beside it, and a screen reader would hear the name twice.
-    let image = move || {
+    let language = Language::here();
+    let viewer = NodeRef::<Dialog>::new();
+    let image = move |address: String, alt: String| {
         let (width, height) = size;
-        address.get().map(|address| view! { <img src=address alt="" width=width height=height /> }.into_any())
+        view! { <img src=address alt=alt width=width height=height /> }.into_any()
     };
-    view! { <div class="attachment-picture" node_ref=frame>{image}</div> }.into_any()
+    let open = move |_| {
+        if let Some(viewer) = viewer.get_untracked() {
+            // Throws only where it is already open.
+            viewer.show_modal().ok();
+        }
+    };
+    // A click beside the picture is one on the dialog itself: everything else in it closes it as well.
+    let close = move |_| {
+        if let Some(viewer) = viewer.get_untracked() {
+            viewer.close();
+        }
+    };
+    let name = file.file_name.clone();
+    let label = {
+        let name = name.clone();
+        move || language.text_with(Text::RequestView, &[("name", &name)])
+    };
+    let shown = move || {
+        let address = address.get()?;
+        let (label, shown, alt) = (label.clone(), name.clone(), name.clone());
+        Some(view! {
+            <button type="button" class="attachment-open" aria-label=label on:click=open>{image(address.clone(), String::new())}</button>
+            <dialog class="viewer" node_ref=viewer aria-label=name.clone() on:click=close>
+                <p><bdi>{shown}</bdi> <button type="button" class="button">{language.t(Text::RequestViewClose)}</button></p>
+                {image(address, alt)}
+            </dialog>
+        }.into_any())
+    };
+    view! { <div class="attachment-picture" node_ref=frame>{shown}</div> }.into_any()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Until when a solved request can be reopened, and how much working time is left. The clock is the contract's; it ticks
-//! here once a minute.
+//! The clocks of a request: by when it is answered, and until when a solved one can be reopened and how much working time
+//! is left. That one is the contract's; it ticks here once a minute.
 
 use super::facts::fact;
 use super::state::Record;
@@ -7,7 +7,7 @@ use crate::api::Client;
 use crate::requests::fetched::Fetched;
 use crate::text::{Language, Text};
 use crate::ui::Moment;
-use balcao_contract::panel::ReopenClock;
+use balcao_contract::panel::{ReopenClock, ReopenClockEnvelope};
 use balcao_contract::status::ShownStatus;
 use balcao_contract::time::Timestamp;
 use leptos::leptos_dom::helpers::IntervalHandle;
@@ -16,17 +16,25 @@ use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(60);
 
-/// The moment in the reader's own time zone, and what is left; nothing where no clock runs.
-pub fn reopen(record: Record) -> AnyView {
-    let language = Language::here();
+/// What the backend says of them.
+pub fn clocks(record: Record) -> Fetched<ReopenClockEnvelope> {
     let client = Client::here();
-    let call = Fetched::<Option<ReopenClock>>::new();
+    let call = Fetched::new();
     // Solved, reopened, solved again: another clock each time.
-    let solved = record.of(|request| (request.status.shown() == ShownStatus::Solved).then_some(request.updated_at));
-    Effect::new(move || match solved.get().flatten() {
-        Some(_) => call.fetch(Box::pin(client.reopen_clock(record.id))),
-        None => call.put(None),
+    let running = record.of(|request| {
+        let shown = request.status.shown();
+        matches!(shown, ShownStatus::Open | ShownStatus::Solved).then_some((shown, request.updated_at))
     });
+    Effect::new(move || match running.get().flatten() {
+        Some(_) => call.fetch(Box::pin(client.clock(record.id))),
+        None => call.put(ReopenClockEnvelope::default()),
+    });
+    call
+}
+
+/// The moment in the reader's own time zone, and what is left; nothing where no clock runs.
+pub fn reopen(call: Fetched<ReopenClockEnvelope>) -> AnyView {
+    let language = Language::here();
     let now = RwSignal::new(now());
     let tick = move || {
         now.try_set(self::now());
@@ -35,7 +43,7 @@ pub fn reopen(record: Record) -> AnyView {
     on_cleanup(move || {
         interval.as_ref().map(IntervalHandle::clear);
     });
-    let clock = Memo::new(move |_| call.value().get().flatten());
+    let clock = Memo::new(move |_| call.value().get()?.clock);
     (move || {
         let clock = clock.get()?;
         let until = view! { <Moment moment=clock.closes_at deadline=true /> };

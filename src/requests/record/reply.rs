@@ -43,14 +43,16 @@ pub fn reply(record: Record) -> AnyView {
         }
     });
     let on_sent = Callback::new(move |()| {
+        // The box is emptied and drawn anew: the focus goes to what came of it, unless somebody who waited for the
+        // connection is elsewhere by now.
+        let is_here = has_focus() || document().active_element().is_none_or(|active| active.tag_name() == "BODY");
         was_sent.set(true);
         kept.update(|kept| {
             if let Some(known) = kept.take() {
                 *kept = Some(Kept::fresh(known.draft.owner, record.id, known.store));
             }
         });
-        // The box was emptied and drawn anew: the focus goes to what came of it.
-        if let Some(said) = said.get_untracked() {
+        if let Some(said) = said.get_untracked().filter(|_| is_here) {
             let _ = said.focus();
         }
     });
@@ -196,7 +198,10 @@ fn outcome(record: Record, writing: Writing) -> AnyView {
         Stage::Refused(Refusal::Arrived, _) => Some(language.text(Text::RequestReplyArrived)),
         Stage::Refused(Refusal::Files, _) => Some(language.text(Text::RequestReplyFilesGone)),
         Stage::Refused(Refusal::Closed | Refusal::NotSent, error) => {
-            Some(format!("{} {}", language.text(Text::RequestReplyFailed), error.sentence(language)))
+            let tries_itself = writing.lost.with(Option::is_some);
+            let why =
+                if tries_itself { language.text(Text::RequestReplyTriesItself) } else { error.sentence(language) };
+            Some(format!("{} {why}", language.text(Text::RequestReplyFailed)))
         }
     };
     let is_full = Memo::new(move |_| writing.stage.with(|stage| matches!(stage, Stage::Refused(Refusal::Full, _))));

@@ -112,7 +112,7 @@ async fn a_refused_reply_stays_with_its_reason() {
     })
     .await;
     assert_eq!(area(&shown).value(), "Still broken");
-    assert!(shown.text().contains("Your reply was not sent. It is kept here."), "{}", shown.text());
+    assert!(shown.text().contains("Your reply was not sent. Your text is still here."), "{}", shown.text());
     assert_eq!(shown.count("button[type=submit]"), 1);
 }
 

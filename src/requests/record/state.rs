@@ -37,17 +37,20 @@ pub const fn screen(arrived: bool, failure: Option<&ApiError>) -> Screen {
     }
 }
 
-/// Nobody from support has answered yet: the promise of a first response still counts. Only where the thread is known.
+/// Somebody from support has answered.
 #[must_use]
-pub fn awaits_first_response(request: &Request, thread: Option<&Thread>) -> bool {
+pub fn is_answered(request: &Request, thread: &Thread) -> bool {
     let is_agent = |comment: &Comment, people: &[User]| {
         comment.author_id != request.requester_id
             && people.iter().find(|person| person.id == comment.author_id).is_none_or(|person| person.agent)
     };
-    request.status.shown() == ShownStatus::Open
-        && thread.is_some_and(|thread| {
-            !thread.comments.iter().any(|comment| comment.public && is_agent(comment, &thread.people))
-        })
+    thread.comments.iter().any(|comment| comment.public && is_agent(comment, &thread.people))
+}
+
+/// Nobody from support has answered yet: the promise of a first response still counts. Only where the thread is known.
+#[must_use]
+pub fn awaits_first_response(request: &Request, thread: Option<&Thread>) -> bool {
+    request.status.shown() == ShownStatus::Open && thread.is_some_and(|thread| !is_answered(request, thread))
 }
 
 /// The state of the page, given to its parts.
@@ -99,6 +102,7 @@ impl Record {
         read_again(move || record.reload());
         come_back(record.request_call.failure(), read);
         come_back(record.thread_call.failure(), read_thread);
+        come_back(record.form_call.failure(), move || record.reload_form());
         record
     }
 

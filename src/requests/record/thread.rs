@@ -18,6 +18,16 @@ pub type Written = (Comment, Author);
 
 /// From how many comments on there is a link to the reply.
 const LONG: usize = 4;
+/// So many earlier comments are worth a fold; fewer stand there.
+const FOLDED: usize = 3;
+
+/// Where the part of a thread begins that is seen first: the newest comment, with those right before it from the same
+/// side. What comes before is folded; 0 where that is little.
+fn newest_part(authors: &[bool]) -> usize {
+    let Some(newest) = authors.last() else { return 0 };
+    let run = authors.iter().rev().take_while(|author| *author == newest).count();
+    Some(authors.len() - run).filter(|earlier| *earlier >= FOLDED).unwrap_or_default()
+}
 
 /// The thread, or why it is not there.
 pub fn thread(record: Record) -> AnyView {
@@ -72,28 +82,62 @@ fn comments(record: Record) -> AnyView {
     });
     let is_there = Memo::new(move |_| written.with(Option::is_some));
     let arrivals = Arrivals::follow(record, written);
-    let each = move || {
-        hold_reply();
-        written.get().unwrap_or_default()
-    };
     let list = move || {
         if !is_there.get() {
             return view! { <Skeleton lines=6 /> }.into_any();
         }
+        // Decided as the page opens: nothing that is being read folds by itself.
+        let first = written.with_untracked(|written| {
+            let written = written.as_deref().unwrap_or_default();
+            let sides: Vec<bool> = written.iter().map(|(_, author)| author.is_requester()).collect();
+            Some(newest_part(&sides)).filter(|at| *at > 0).and_then(|at| written.get(at)).map(|(comment, _)| comment.id)
+        });
+        let part = move |is_earlier: bool| {
+            hold_reply();
+            let mut all = written.get().unwrap_or_default();
+            let at = first.and_then(|first| all.iter().position(|(comment, _)| comment.id == first));
+            let newest = all.split_off(at.unwrap_or_default());
+            if is_earlier { all } else { newest }
+        };
         view! {
-            <ol class="thread" role="list">
-                <For
-                    each=each
-                    key=|(comment, _)| comment.id
-                    children=move |(comment, author)| one(comment, author, arrivals)
-                />
-            </ol>
+            {first.map(|_| earlier(listed(part, true, arrivals), part(true).len() as u64))}
+            {listed(part, false, arrivals)}
         }
         .into_any()
     };
     view! {
         {list}
         {news(arrivals)}
+    }
+    .into_any()
+}
+
+fn listed(
+    part: impl Fn(bool) -> Vec<Written> + Send + Sync + 'static,
+    is_earlier: bool,
+    arrivals: Arrivals,
+) -> AnyView {
+    view! {
+        <ol class="thread" role="list">
+            <For
+                each=move || part(is_earlier)
+                key=|(comment, _)| comment.id
+                children=move |(comment, author)| one(comment, author, arrivals)
+            />
+        </ol>
+    }
+    .into_any()
+}
+
+/// What was said before, folded away above the newest. Searching in the page opens it.
+fn earlier(list: AnyView, count: u64) -> AnyView {
+    let language = Language::here();
+    let label = move || language.plural(Text::RequestEarlierOne, Text::RequestEarlierOther, count);
+    view! {
+        <details class="thread-earlier">
+            <summary>{label}</summary>
+            {list}
+        </details>
     }
     .into_any()
 }
@@ -125,6 +169,8 @@ fn one(comment: Comment, author: Author, arrivals: Arrivals) -> AnyView {
         let tag = || view! { <span class="comment-fresh">{language.t(Text::LiveNew)}</span> }.into_any();
         arrivals.is_fresh(number).then(tag)
     };
+    let by_mail = || view! { <span class="comment-team">{language.t(Text::RequestByMail)}</span> }.into_any();
+    let by_mail = comment.via.is_some().then(by_mail);
     let name = move || name.clone().unwrap_or_else(|| language.text(unnamed));
     view! {
         <li>
@@ -132,6 +178,7 @@ fn one(comment: Comment, author: Author, arrivals: Arrivals) -> AnyView {
                 <header class="comment-head">
                     <h3 id=id.clone() tabindex="-1">{name}</h3>
                     {tag}
+                    {by_mail}
                     {fresh}
                     <Moment moment=comment.created_at />
                 </header>
@@ -149,5 +196,28 @@ fn text(comment: &Comment) -> AnyView {
         view! { <p class="comment-plain">{comment.plain_body.clone()}</p> }.into_any()
     } else {
         view! { <RichText blocks=comment.rich_text.clone() /> }.into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest_part;
+
+    #[test]
+    fn the_newest_word_is_seen_first_and_what_led_to_it_is_folded() {
+        let cases: [(&[bool], usize); 8] = [
+            (&[], 0),
+            (&[true], 0),
+            (&[true, false, true], 0),
+            (&[true, false, true, false], 3),
+            // Three answers in a row: none of them is hidden.
+            (&[true, false, true, false, false, false], 3),
+            (&[true, true, true, true], 0),
+            (&[true, false, false, false], 0),
+            (&[true, false, true, false, true], 4),
+        ];
+        for (authors, first) in cases {
+            assert_eq!(newest_part(authors), first, "{authors:?}");
+        }
     }
 }

@@ -87,7 +87,7 @@ async fn a_file_that_cannot_be_fetched_says_so_beside_itself() {
     // The address is on another origin: the token never goes there.
     shown.click(".attachment button");
     shown.until(".attachment [role=alert]").await;
-    assert!(shown.text().contains("The file could not be fetched."), "{}", shown.text());
+    assert!(shown.text().contains("The file could not be downloaded."), "{}", shown.text());
 }
 
 #[wasm_bindgen_test]

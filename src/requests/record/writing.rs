@@ -5,6 +5,7 @@ use super::state::Record;
 use crate::api::{ApiError, Client};
 use crate::draft::{Draft, Owner, Purpose, Store, farewell, unguessable};
 use crate::evidence::{Shelf, Uploads};
+use crate::requests::clock::{come_back, when_online};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::RequestId;
@@ -91,6 +92,9 @@ pub struct Writing {
     pub stage: RwSignal<Stage>,
     /// The files.
     pub uploads: Uploads,
+    /// Why the last try was lost on the way: it is tried again by itself.
+    pub lost: RwSignal<Option<ApiError>, LocalStorage>,
+    was_solved: StoredValue<bool>,
     record: Record,
     client: Client,
     draft: StoredValue<Draft>,
@@ -111,6 +115,8 @@ impl Writing {
             fault: RwSignal::new(None),
             stage: RwSignal::new(Stage::Idle),
             uploads: Uploads::new(client, limits, shelf),
+            lost: RwSignal::new_local(None),
+            was_solved: StoredValue::new(false),
             record,
             client,
             draft: StoredValue::new(draft),
@@ -123,6 +129,8 @@ impl Writing {
             writing.uploads.restore(files);
             writing.follow_files();
             writing.follow_leaving();
+            come_back(writing.lost, move || writing.try_again());
+            when_online(move || writing.try_again());
         }
         writing
     }
@@ -171,6 +179,10 @@ impl Writing {
             }
         });
         self.text.set(written);
+        // Whoever goes on writing says when it goes.
+        if self.lost.with_untracked(Option::is_some) {
+            self.lost.set(None);
+        }
         self.keep();
     }
 
@@ -213,8 +225,47 @@ impl Writing {
         }
         // A token may have expired while the text was written.
         self.uploads.refresh();
+        self.was_solved.set_value(self.is_solved());
         self.go_on();
         true
+    }
+
+    fn is_solved(self) -> bool {
+        self.record
+            .request
+            .with_untracked(|request| request.as_ref().is_some_and(|known| known.status == Status::Solved))
+    }
+
+    /// Sends again what was lost on the way; the same key makes a second try harmless. A request that was solved meanwhile
+    /// is opened again only by somebody who knows that.
+    fn try_again(self) {
+        let is_lost = move || {
+            self.lost.try_with_untracked(Option::is_some).unwrap_or_default()
+                && self.stage.with_untracked(|stage| matches!(stage, Stage::Refused(Refusal::NotSent, _)))
+        };
+        if !is_lost() {
+            return;
+        }
+        spawn_local(async move {
+            let answer = self.client.request(self.record.id).await;
+            // The page was left, the text is being changed, or another try was faster.
+            if !is_lost() {
+                return;
+            }
+            match answer {
+                Ok(request) => {
+                    self.record.request_call.put(request);
+                    if self.is_solved() && !self.was_solved.get_value() {
+                        self.stage.set(Stage::Refused(Refusal::Changed, ApiError::Network));
+                        self.lost.set(None);
+                    } else {
+                        self.uploads.refresh();
+                        self.go_on();
+                    }
+                }
+                Err(error) => self.lost.set(Some(error)),
+            }
+        });
     }
 
     /// Do not send after all, while the files are still on their way.
@@ -247,12 +298,8 @@ impl Writing {
     fn deliver(self) {
         let comment =
             CommentBody { body: text::several_lines(&self.text.read_untracked()), uploads: self.uploads.tokens() };
-        let is_solved = self
-            .record
-            .request
-            .with_untracked(|request| request.as_ref().is_some_and(|request| request.status == Status::Solved));
         // "Solved" with a comment on what is solved: a word of thanks. Without it, a comment opens it again.
-        let solved = (is_solved && self.stays.get_untracked()).then_some(true);
+        let solved = (self.is_solved() && self.stays.get_untracked()).then_some(true);
         // Taken along: the page may be left before the answer comes, and the draft must go all the same.
         let draft = self.draft.get_value();
         let store = self.store.get_value();
@@ -282,6 +329,8 @@ impl Writing {
             Refusal::Files => self.uploads.send_again(),
             Refusal::Full | Refusal::NotSent => {}
         }
-        self.stage.try_set(Stage::Refused(refusal, error));
+        let is_lost = matches!(error, ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. });
+        self.stage.try_set(Stage::Refused(refusal, error.clone()));
+        self.lost.try_set(is_lost.then_some(error));
     }
 }

@@ -19,6 +19,16 @@ pub async fn agent(page: &Page, request: u64, ticket: Value) -> Result<()> {
     Ok(())
 }
 
+/// A ticket as an agent's program reads it.
+pub async fn ticket(page: &Page, request: u64) -> Result<Value> {
+    let backend = page.backend.lock().await;
+    let token = backend.api_token(AGENT).await?;
+    let call = reqwest::Client::new().get(backend.url(&format!("/api/v2/tickets/{request}.json")));
+    let answer: Value =
+        call.basic_auth(format!("{AGENT}/token"), Some(token)).send().await?.error_for_status()?.json().await?;
+    Ok(answer["ticket"].clone())
+}
+
 /// An agent's public answer.
 pub async fn says(page: &Page, request: u64, body: &str) -> Result<()> {
     agent(page, request, json!({ "comment": { "body": body, "public": true } })).await

@@ -32,18 +32,18 @@ async fn a_code_by_mail_leads_to_a_new_request() {
             page.looks_right("support", language).await?;
         }
         page.open("/support?locale=pt").await?;
-        page.fill("E-mail", "ana").await?;
-        page.click("Enviar código").await?;
-        page.see("Digite um endereço de e-mail").await?;
+        page.fill("Email", "ana").await?;
+        page.click("Acessar por token").await?;
+        page.see("Digite um endereço de email").await?;
         ensure!(page.script("return document.activeElement.className").await? == "summary", "the fault has no focus");
         page.looks_right("support-fault", Language::Portuguese).await?;
         page.script("document.querySelector('#email').value = ''").await?;
-        page.fill("E-mail", ANA).await?;
-        page.click("Enviar código").await?;
-        page.see("Confira o seu e-mail").await?;
+        page.fill("Email", ANA).await?;
+        page.click("Acessar por token").await?;
+        page.see("Confira seu email").await?;
         page.looks_right("support-code", Language::Portuguese).await?;
         let mail = page.backend.lock().await.mail(ANA, "código de acesso").await?;
-        page.fill("Código do e-mail", digits(&mail)?).await?;
+        page.fill("Código do email", digits(&mail)?).await?;
         page.click("Entrar").await?;
         in_the_panel(&page, Language::Portuguese).await?;
         ensure!(page.address().await?.starts_with("/panel/new"), "{}", page.address().await?);
@@ -68,16 +68,16 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
     journey("door-password", backend, async |page| {
         page.width(1440).await?;
         page.open("/support?locale=es").await?;
-        page.click("Iniciar sesión con contraseña").await?;
+        page.click("Iniciar sesión con email y contraseña").await?;
         page.looks_right("support-password", Language::Spanish).await?;
         page.click("Definir contraseña").await?;
         page.looks_right("support-reset", Language::Spanish).await?;
-        page.fill("Correo electrónico", ANA).await?;
+        page.fill("Email", ANA).await?;
         page.click("Enviar código").await?;
-        page.see("un código está en camino").await?;
+        page.see("enviamos un código").await?;
         page.looks_right("support-reset-code", Language::Spanish).await?;
         let mail = page.backend.lock().await.mail(ANA, "nueva contraseña").await?;
-        page.fill("Código del correo", digits(&mail)?).await?;
+        page.fill("Código del email", digits(&mail)?).await?;
         page.click("Continuar").await?;
         page.see("Elige una contraseña").await?;
         page.looks_right("support-new-password", Language::Spanish).await?;
@@ -86,7 +86,7 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
         page.see("Ingresa una contraseña más larga: al menos 12 caracteres.").await?;
         page.fill("Nueva contraseña", "Contraseña123").await?;
         page.click("Continuar").await?;
-        page.see("es una de las más usadas").await?;
+        page.see("es muy común").await?;
         page.looks_right("support-password-common", Language::Spanish).await?;
         page.fill("Nueva contraseña", PASSWORD).await?;
         page.click("Continuar").await?;
@@ -113,7 +113,7 @@ async fn a_first_password_with_a_phone_leads_to_a_new_request() {
         // The next time, with the recovery code that was kept.
         page.driver.delete_all_cookies().await?;
         page.open("/support/password?locale=es").await?;
-        page.fill("Correo electrónico", ANA).await?;
+        page.fill("Email", ANA).await?;
         page.fill("Contraseña", PASSWORD).await?;
         page.click("Continuar").await?;
         page.see("Tu segundo factor").await?;
@@ -153,10 +153,10 @@ async fn a_password_with_an_authenticator_app_leads_to_a_new_request() {
         page.width(1440).await?;
         page.open("/support/password?locale=en").await?;
         page.click("Set a password").await?;
-        page.fill("E-mail address", ANA).await?;
+        page.fill("Email address", ANA).await?;
         page.click("Send me a code").await?;
         let mail = page.backend.lock().await.mail(ANA, "code for a new password").await?;
-        page.fill("Code from the e-mail", digits(&mail)?).await?;
+        page.fill("Code from the email", digits(&mail)?).await?;
         page.click("Continue").await?;
         page.fill("New password", PASSWORD).await?;
         page.click("Continue").await?;
@@ -165,12 +165,12 @@ async fn a_password_with_an_authenticator_app_leads_to_a_new_request() {
         let secret = secret.as_str().context("no secret")?.to_owned();
         page.fill("Code that the app shows", &app_code(&secret, 0)?).await?;
         page.click("Continue").await?;
-        page.click("I have kept them").await?;
+        page.click("I have saved them").await?;
         in_the_panel(&page, Language::English).await?;
 
         page.driver.delete_all_cookies().await?;
         page.open("/support/password?locale=en").await?;
-        page.fill("E-mail address", ANA).await?;
+        page.fill("Email address", ANA).await?;
         page.fill("Password", PASSWORD).await?;
         page.click("Continue").await?;
         // A code is good once: the app shows the next one by then, and the clocks may differ by as much.
@@ -194,7 +194,7 @@ async fn an_account_at_the_provider_leads_to_a_new_request() {
         page.looks_right("support-all-doors", Language::English).await?;
         provider.person(&json!({ "sub": "eve", "email": "eve@elsewhere.example", "email_verified": true })).await?;
         page.click("Sign in with Google").await?;
-        page.see("belongs to nobody of a store").await?;
+        page.see("is not registered with a store").await?;
         page.looks_right("support-google-unknown", Language::English).await?;
         // The provider is not trusted with this domain: what it calls verified is proved by a code, once.
         provider.person(&json!({ "sub": "ana", "email": "Ana@ACMEstore.example", "email_verified": true })).await?;
@@ -204,9 +204,9 @@ async fn an_account_at_the_provider_leads_to_a_new_request() {
             page.open("/support?locale=en&return_to=/panel/requests").await?;
             page.click("Sign in with Google").await?;
             if asked {
-                page.see("Check your e-mail").await?;
+                page.see("Check your email").await?;
                 let mail = page.backend.lock().await.mail(ANA, "sign-in code").await?;
-                page.fill("Code from the e-mail", digits(&mail)?).await?;
+                page.fill("Code from the email", digits(&mail)?).await?;
                 page.click("Sign in").await?;
             }
             page.see(Words::of(Language::English)?.text("history.title")).await?;
@@ -286,9 +286,9 @@ async fn a_token_that_is_not_the_providers_for_us_now_opens_nothing() {
             ("unsigned", "did not confirm"),
             ("shared-key", "did not confirm"),
             ("no-token", "did not confirm"),
-            ("unverified", "belongs to nobody of a store"),
-            ("no-email", "belongs to nobody of a store"),
-            ("down", "does not answer at the moment"),
+            ("unverified", "is not registered with a store"),
+            ("no-email", "is not registered with a store"),
+            ("down", "is not available right now"),
         ] {
             provider.spoil(spoilt).await?;
             let mut walker = Walker::new()?;
@@ -305,13 +305,13 @@ async fn a_token_that_is_not_the_providers_for_us_now_opens_nothing() {
         let of_thief = thief.walk_to_the_callback(&backend).await?;
         for stolen in [&callback, &of_thief.replace("state=", "state=x"), &backend.url("/support/google/callback")] {
             let page = thief.get(stolen).await?.text().await?;
-            ensure!(page.contains("Please begin again."), "{stolen}: {page}");
+            ensure!(page.contains("Start again."), "{stolen}: {page}");
         }
         let other = backend.url("/support/google/callback?code=x&state=y&iss=https%3A%2F%2Fevil.example");
-        ensure!(ana.get(&other).await?.text().await?.contains("Please begin again."), "another issuer");
+        ensure!(ana.get(&other).await?.text().await?.contains("Start again."), "another issuer");
         let entered = ana.get(&callback).await?;
         ensure!(Walker::next(&entered)?.ends_with("/panel/new"), "{}", entered.status());
-        ensure!(ana.get(&callback).await?.text().await?.contains("Please begin again."), "a second time");
+        ensure!(ana.get(&callback).await?.text().await?.contains("Start again."), "a second time");
         anyhow::Ok(())
     };
     if let Err(error) = try_all.await {
@@ -330,5 +330,5 @@ async fn a_provider_that_is_away_leaves_the_other_doors_open() {
     let answer = Walker::new().expect("a client").get(&backend.url("/support/google")).await.expect("an answer");
     assert_eq!(answer.status(), 503);
     let page = answer.text().await.expect("a page");
-    assert!(page.contains("does not answer at the moment") && page.contains("name=\"email\""), "{page}");
+    assert!(page.contains("is not available right now") && page.contains("name=\"email\""), "{page}");
 }

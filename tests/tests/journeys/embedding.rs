@@ -143,6 +143,56 @@ async fn the_launcher_goes_to_paths_of_the_hosts_own_alone() {
 }
 
 #[tokio::test]
+async fn a_drawer_opened_without_a_network_says_so_and_comes_back_by_itself() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("launcher-offline", backend, async |page| {
+        for (language, said, again) in [
+            (Language::English, "No connection to Copilot.", "Try again"),
+            (Language::Portuguese, "Sem conexão com o Copilot.", "Tentar de novo"),
+            (Language::Spanish, "Sin conexión con Copilot.", "Intentar de nuevo"),
+        ] {
+            let words = Words::of(language)?;
+            page.width(1440).await?;
+            page.open(&format!("/admin?locale={}&user=ana", language.tag())).await?;
+            // The host has said its language: the number on the button was asked for.
+            page.until("the number is asked for", async || {
+                Ok(page.script("return performance.getEntriesByType('resource').some((it) => it.name.includes('/admin/context'))").await? == true)
+            })
+            .await?;
+            page.network(false).await?;
+            // A page that the browser has kept says so itself.
+            page.driver.cdp().send_raw("Network.clearBrowserCache", serde_json::json!({})).await?;
+            let toggle = "document.querySelector('balcao-copilot').shadowRoot.querySelector('button').click()";
+            page.script(toggle).await?;
+            let drawer = "const drawer = document.querySelector('balcao-copilot-drawer').shadowRoot;";
+            let shown = format!(
+                "{drawer} const trouble = drawer.querySelector('div');
+                 return [trouble.hidden, drawer.querySelector('iframe').hidden, trouble.innerText]"
+            );
+            page.until("it is said that there is no connection", async || {
+                let shown = page.script(&shown).await?;
+                let text = shown[2].as_str().unwrap_or_default();
+                Ok(shown[0] == false && shown[1] == true && text.contains(said) && text.contains(again))
+            })
+            .await?;
+            page.picture(&format!("launcher-offline-{}-1440", language.code())).await?;
+            page.width(360).await?;
+            page.picture(&format!("launcher-offline-{}-360", language.code())).await?;
+            page.network(true).await?;
+            page.until("the panel is there", async || {
+                let shown = page.script(&shown).await?;
+                Ok(shown[0] == true && shown[1] == false)
+            })
+            .await?;
+            page.into_copilot_frame().await?;
+            page.see(words.text("copilot.title")).await?;
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn back_and_forward_walk_through_the_admins_pages() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("back-forward", backend, async |page| {

@@ -50,9 +50,10 @@ async fn files_are_chosen_dropped_and_pasted() {
 async fn a_screenshot_pasted_on_another_page_is_taken_and_said_to_be() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("pasted-elsewhere", backend, async |page| {
-        let words = Words::of(Language::Portuguese)?;
-        steps::open_form(&page, &words, Language::Portuguese).await?;
-        page.fill(words.field("description"), "Como na imagem:").await?;
+        let words = Words::of_form("financial", Language::Portuguese)?;
+        page.width(1440).await?;
+        page.open_support("/new/financial", Language::Portuguese).await?;
+        page.see(words.step("subject")).await?;
         page.paste_screenshot().await?;
         let sent = words.text("evidence.said_sent").split("{name}").last().unwrap_or_default();
         page.until("the file is said to be there", async || {
@@ -60,14 +61,15 @@ async fn a_screenshot_pasted_on_another_page_is_taken_and_said_to_be() {
             Ok(note.as_str().is_some_and(|note| note.contains("screenshot-") && note.contains(sent)))
         })
         .await?;
-        ensure!(page.value(words.field("description")).await? == "Como na imagem:", "the paste changed the text");
         page.looks_right("form-pasted", Language::Portuguese).await?;
-        page.choose(words.option("problem_type", "incident")).await?;
-        page.fill(words.field("subject"), "Imagem colada").await?;
+        page.select(words.field("request_subject"), words.option("request_subject", "vtex_partner")).await?;
         page.click(words.text("form.continue")).await?;
-        steps::context(&page, &words).await?;
-        steps::experience(&page, &words).await?;
-        page.files_arrived(1).await
+        page.see(words.step("details")).await?;
+        page.fill(words.field("description"), "Como na imagem:").await?;
+        page.paste_screenshot().await?;
+        page.files_arrived(2).await?;
+        ensure!(page.value(words.field("description")).await? == "Como na imagem:", "the paste changed the text");
+        Ok(())
     })
     .await;
 }
@@ -88,7 +90,9 @@ async fn a_file_that_is_not_taken_is_refused_in_words() {
             };
             let (large, program) = (file("large.log", 100_001)?, file("program.exe", 10)?);
             let (empty, good) = (file("empty.txt", 0)?, file("good.txt", 10)?);
-            page.choose_files(&[&large, &program, &empty, &good]).await?;
+            let picture = file("picture.png", 10)?;
+            page.choose_files(&[&large, &program, &empty, &picture, &good]).await?;
+            page.see(&words.filled("evidence.fault_content", "name", "picture.png")).await?;
             page.see(&words.filled("evidence.fault_type", "name", "program.exe")).await?;
             page.see(&words.filled("evidence.fault_empty", "name", "empty.txt")).await?;
             let shown = page.text().await?;

@@ -26,12 +26,8 @@ async fn listens(page: &Page, listens: bool) -> Result<()> {
     Ok(())
 }
 
-/// From the follow-up's first page to its confirmation: everything is there already.
+/// From the follow-up's page to its confirmation: everything is there already.
 async fn send_followup(page: &Page, words: &Words) -> Result<u64> {
-    for step in ["context", "experience", "evidence"] {
-        page.click(words.text("form.continue")).await?;
-        page.see(words.step(step)).await?;
-    }
     page.see(FILE).await?;
     page.files_arrived(1).await?;
     steps::review(page, words).await?;

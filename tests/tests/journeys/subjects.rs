@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, journey};
 use std::path::Path;
 use thirtyfour::By;
+use thirtyfour::components::SelectElement;
 
 /// What is done for one question of a form.
 #[derive(Clone, Copy)]
@@ -15,12 +16,14 @@ enum Do {
     Day(&'static str, &'static str),
     /// Chooses an option: a card, or an entry of a list.
     Choose(&'static str, &'static str),
+    /// Chooses a country or a currency by its code: what it is called is the browser's to say.
+    Code(&'static str, &'static str),
     /// Ticks a box.
     Tick(&'static str),
     /// Attaches a file to whatever asks for files.
     Attach,
 }
-use Do::{Attach, Choose, Day, Tick, Type};
+use Do::{Attach, Choose, Code, Day, Tick, Type};
 
 const TEXT: Do = Type("description", "Invoice 4711 of October is 20 % higher than the contract says.");
 
@@ -85,8 +88,8 @@ const COMMERCIAL: [(&str, &[Do]); 5] = [
         &[
             Type("policy_name", "Wholesale"),
             Choose("policy_purpose", "b2b"),
-            Type("policy_country", "Chile"),
-            Type("policy_currency", "CLP"),
+            Code("policy_country", "CL"),
+            Code("policy_currency", "CLP"),
             Tick("policy_fee"),
         ],
     ),
@@ -171,6 +174,14 @@ async fn act(page: &Page, words: &Words, one: Do) -> Result<()> {
     match one {
         Type(key, text) => page.insert(words.field(key), text).await,
         Day(key, day) => page.set(words.field(key), day).await,
+        Code(key, code) => {
+            page.until(&format!("{code} can be chosen"), async || {
+                let input = page.input(words.field(key)).await?;
+                let options = SelectElement::new(&input).await?;
+                Ok(options.select_by_value(code).await.is_ok())
+            })
+            .await
+        }
         Tick(key) => page.choose(words.field(key)).await,
         Choose(key, option) if words.options(key) > 6 => page.select(words.field(key), words.option(key, option)).await,
         Choose(key, option) => page.choose(words.option(key, option)).await,

@@ -126,3 +126,43 @@ async fn the_survey_shows_in_the_language_of_the_admin() {
     })
     .await;
 }
+
+/// The way back lies where somebody says that the problem is not solved: before the answer is sent, and after.
+#[tokio::test]
+async fn who_says_that_it_is_not_solved_reopens_it_there() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("survey-reopen", backend, async |page| {
+        for language in Language::ALL {
+            let words = Words::of(language)?;
+            let id = solved(&page).await?;
+            // From the solved request, where the way to the survey can be seen.
+            page.open_support(&format!("/requests/{id}"), language).await?;
+            page.looks_right("request-solved", language).await?;
+            page.click(words.text("survey.rate")).await?;
+            page.choose(words.text("survey.step.very_dissatisfied")).await?;
+            page.gone(words.text("survey.reopen")).await?;
+            page.choose(words.text("survey.reason.not_solved")).await?;
+            let said = format!("Still slow ({})", language.code());
+            page.fill(words.text("survey.comment"), &said).await?;
+            page.looks_right("survey-not-solved", language).await?;
+            page.click(words.text("survey.reopen")).await?;
+            page.see(&said).await?;
+            page.see(words.text("status.open")).await?;
+            ensure!(survey(&page, id).await?["state"].is_null(), "reopened, there is nothing to rate");
+        }
+        let words = Words::of(Language::English)?;
+        let id = solved(&page).await?;
+        page.open_support(&format!("/survey/{id}"), Language::English).await?;
+        page.choose(words.text("survey.step.dissatisfied")).await?;
+        page.choose(words.text("survey.reason.not_solved")).await?;
+        page.click(words.text("survey.send")).await?;
+        page.see(words.text("survey.sent")).await?;
+        page.looks_right("survey-reopen-after", Language::English).await?;
+        page.click(words.text("survey.reopen")).await?;
+        page.see(words.text("status.open")).await?;
+        // Without a comment the reason is what is said.
+        page.see(words.text("survey.reason.not_solved")).await?;
+        Ok(())
+    })
+    .await;
+}

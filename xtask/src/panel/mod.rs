@@ -1,4 +1,4 @@
-//! The panel's files: trunk builds them, the rest is done here: one stylesheet, WebAssembly in pieces, no inline script,
+//! The panel's files: trunk builds them, the rest is done here: two stylesheets, WebAssembly in pieces, no inline script,
 //! compressed forms beside the files. A build whose inputs have not changed is not done again.
 
 mod compress;
@@ -82,7 +82,10 @@ pub fn build(setup: &Setup, kind: Kind) -> Outcome<PathBuf> {
     let stage = kind.stage();
     files::remove_folder(&stage)?;
     files::create_folder(&stage)?;
-    files::write(&root.join("target/style/panel.css"), style::join(&root.join("style"))?.as_bytes())?;
+    let styles = root.join("style");
+    for (name, folder) in [("panel.css", styles.clone()), ("pages.css", styles.join(style::PAGES))] {
+        files::write(&root.join("target/style").join(name), style::join(&folder)?.as_bytes())?;
+    }
     let mut trunk = match kind {
         Kind::Release => setup.toolchain.small_panel_command("trunk"),
         Kind::Debug => setup.toolchain.panel_command("trunk"),

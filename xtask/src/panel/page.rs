@@ -35,11 +35,19 @@ pub fn finish(html: &str) -> Outcome<Page> {
         without_comments(&html[..start]),
         without_comments(&html[end..])
     );
-    let html = with_quotes(&html)?;
+    let html = with_quotes(&with_late_style(&html)?)?;
     if inline_scripts(&html).any(|_| true) {
         return Err(Fault::new("index.html has an inline script, which the content security policy forbids."));
     }
     Ok(Page { html, script_name, script })
+}
+
+/// A stylesheet for no medium is fetched behind everything else, and nothing waits for it; `src/later.rs` puts it to use.
+fn with_late_style(html: &str) -> Outcome<String> {
+    let at = html.find("/pages-").and_then(|name| html[..name].rfind("<link"));
+    let at = at.ok_or_else(|| Fault::new("trunk's index.html names no style for pages: has trunk changed?"))?;
+    let (before, after) = html.split_at(at + "<link".len());
+    Ok(format!("{before} id=\"pages-style\" media=\"not all\"{after}"))
 }
 
 /// The attributes that the backend writes several words or none into: the minifier takes quotes away.
@@ -55,11 +63,13 @@ fn with_quotes(html: &str) -> Outcome<String> {
     Ok(html)
 }
 
-/// The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
+/// The button in a host's bar hears first of all that there is a page: what a browser shows without a network is none, and
+/// says nothing. The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
 /// its code can no longer be trusted to draw: the page for this stands ready all the time, and is only shown here.
 fn start_script(module: &str, wasm: &str) -> String {
     format!(
-        "const watch=(name,key)=>addEventListener(name,event=>{{\
+        "if(parent!==self)parent.postMessage({{id:\"admin-ejected-app-message\",type:\"started\"}},\"*\");\
+         const watch=(name,key)=>addEventListener(name,event=>{{\
          if(event[key]instanceof WebAssembly.RuntimeError)document.body.classList.add(\"has-crashed\")}});\
          watch(\"error\",\"error\");watch(\"unhandledrejection\",\"reason\");\
          import(\"{module}\")\
@@ -119,6 +129,7 @@ mod tests {
         "<script type=\"module\">\nimport init, * as bindings from '/panel/balcao-panel-1a.js';\n",
         "const wasm = await init({ module_or_path: '/panel/balcao-panel-1a_bg.wasm' });\n",
         "window.wasmBindings = bindings;\n</script>",
+        "<link rel=stylesheet href=/panel/panel-1a.css><link rel=stylesheet href=/panel/pages-1a.css>",
         "<link rel=\"preload\" href=\"/panel/balcao-panel-1a_bg.wasm\"></head><body></body></html>",
     );
 
@@ -132,6 +143,9 @@ mod tests {
             assert!(page.html.contains(&format!("content=\"{place}\"")), "{}", page.html);
         }
         assert!(page.html.contains("<link rel=\"preload\""), "what trunk preloads stays");
+        let late = "<link rel=stylesheet href=/panel/panel-1a.css>\
+                    <link id=\"pages-style\" media=\"not all\" rel=stylesheet href=/panel/pages-1a.css>";
+        assert!(page.html.contains(late), "{}", page.html);
         assert!(!page.html.contains("wasmBindings") && !page.html.contains("<!--"), "{}", page.html);
     }
 
@@ -150,6 +164,7 @@ mod tests {
         for place in PLACES {
             assert!(finish(&TRUNK.replace(place, "")).unwrap_err().to_string().contains(place));
         }
+        assert!(finish(&TRUNK.replace("/pages-", "/other-")).unwrap_err().to_string().contains("no style for pages"));
         assert!(finish("<html></html>").unwrap_err().to_string().contains("has trunk changed?"));
     }
 }

@@ -1,5 +1,6 @@
-//! All stylesheets in one, so that the first page waits for one file. `style/main.css` gives the order with its
-//! `@import` lines; files that it does not name follow by name.
+//! Two stylesheets out of many: one that the first page waits for, and one for the pages whose code comes when they are
+//! opened (`style/pages/`). `main.css` gives the order of a folder with its `@import` lines; files that it does not name
+//! follow by name.
 
 use crate::fault::{Fault, Outcome};
 use crate::files;
@@ -8,7 +9,10 @@ use std::path::Path;
 /// First things first, where `main.css` does not say.
 const FIRST: [&str; 2] = ["tokens.css", "base.css"];
 
-/// One stylesheet out of a folder of them.
+/// The folder of what later pages need.
+pub const PAGES: &str = "pages";
+
+/// One stylesheet out of those in a folder.
 pub fn join(folder: &Path) -> Outcome<String> {
     let main = folder.join("main.css");
     let main_text = if main.is_file() { files::read_text(&main)? } else { String::new() };
@@ -22,7 +26,7 @@ pub fn join(folder: &Path) -> Outcome<String> {
     }
     for path in FIRST.iter().map(|name| folder.join(name)).chain(files::below(folder)?) {
         let is_style = path.extension().is_some_and(|extension| extension == "css");
-        if is_style && path.is_file() && path != main && !order.contains(&path) {
+        if is_style && path.parent() == Some(folder) && path.is_file() && path != main && !order.contains(&path) {
             order.push(path);
         }
     }
@@ -80,6 +84,12 @@ mod tests {
     fn without_main_tokens_and_base_come_first() {
         let sheets = [("a.css", ".a {}"), ("base.css", ".base {}"), ("tokens.css", ".tokens {}")];
         assert_eq!(joined(&sheets).unwrap(), ".tokens {}\n.base {}\n.a {}\n");
+    }
+
+    #[test]
+    fn what_later_pages_need_is_not_in_it() {
+        let sheets = [("a.css", ".a {}"), ("pages/b.css", ".b {}")];
+        assert_eq!(joined(&sheets).unwrap(), ".a {}\n");
     }
 
     #[test]

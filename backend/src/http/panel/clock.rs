@@ -1,4 +1,4 @@
-//! How long a solved request can be reopened, and what goes on from a closed one.
+//! By when a request is answered, how long a solved one can be reopened, and what goes on from a closed one.
 
 use crate::desk;
 use crate::http::{ApiError, App, Json};
@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
+use balcao_contract::status::ShownStatus;
 use balcao_contract::time::Timestamp;
 
 pub(super) fn router() -> Router<App> {
@@ -17,7 +18,8 @@ pub(super) fn router() -> Router<App> {
         .route("/api/panel/requests/{id}/followups", get(followups))
 }
 
-/// Until when a solved request can be reopened; `null` where no clock runs, and for what the caller may not see.
+/// By when a request is answered for the first time, as was promised, or until when a solved one can be reopened; nothing
+/// of either where no clock runs, and for what the caller may not see.
 #[utoipa::path(get, path = "/api/panel/requests/{id}/clock", tag = "panel",
     params(("id" = u64, Path, description = "The number")),
     responses((status = 200, body = ReopenClockEnvelope), (status = 401), (status = 404)))]
@@ -35,7 +37,12 @@ pub(in crate::http) async fn show(
         let from = solved_at.max(app.clock.now()).min(closes_at);
         Some(ReopenClock { closes_at: Timestamp(closes_at), hours: calendar.open_hours(from, closes_at) })
     });
-    Ok(Json(ReopenClockEnvelope { clock }))
+    let row = requests::find(&mut read, signed_in.viewer(), id).await?;
+    let first_response_by = row.filter(|row| row.status.shown() == ShownStatus::Open).and_then(|row| {
+        let promised = app.config.first_responses(signed_in.region).of(row.priority?);
+        calendar.answered_by(row.created_at.0, promised).map(Timestamp)
+    });
+    Ok(Json(ReopenClockEnvelope { clock, first_response_by }))
 }
 
 /// The reader's requests that go on from a closed or full one, and whether one can.

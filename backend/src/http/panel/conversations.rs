@@ -15,8 +15,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{
-    Answer, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, HandoverEnvelope,
-    NewConversationEnvelope, NewQuestion, NewQuestionEnvelope, Turn, TurnEnvelope,
+    Answer, Capability, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, HandoverEnvelope,
+    NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Turn, TurnEnvelope,
 };
 use balcao_contract::text;
 use balcao_contract::wire::{ErrorBody, error_name};
@@ -33,7 +33,7 @@ pub(super) fn router() -> Router<App> {
         .route("/api/panel/conversations/{id}/turns/{number}/feedback", post(feedback))
         .route("/api/panel/conversations/{id}/code", post(send_code))
         .route("/api/panel/conversations/{id}/code/check", post(check_code))
-        .route("/api/panel/conversations/{id}/handover", get(handover))
+        .route("/api/panel/conversations/{id}/handover", post(handover))
 }
 
 fn owner(signed_in: &SignedIn) -> Owner {
@@ -60,13 +60,8 @@ pub(in crate::http) async fn create(
     write.commit().await?;
     let location = app.config.link(&format!("/api/panel/conversations/{id}"));
     let location = HeaderValue::from_str(&location).map_err(ApiError::internal)?;
-    let conversation = Conversation {
-        id,
-        locale: new.conversation.locale,
-        scenario: new.conversation.scenario,
-        turns: Vec::new(),
-        verified: false,
-    };
+    let conversation =
+        Conversation { id, locale: new.conversation.locale, scenario: new.conversation.scenario, turns: Vec::new() };
     let body = Json(ConversationEnvelope { conversation });
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], body).into_response())
 }
@@ -173,15 +168,16 @@ pub(in crate::http) async fn feedback(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sends the one-time code to the session's own address, or the same code once more.
+/// Sends the one-time code to the session's own address, or the same code once more. Who may not open a ticket needs none.
 #[utoipa::path(post, path = "/api/panel/conversations/{id}/code", tag = "copilot",
     params(("id" = String, Path, description = "The conversation")),
-    responses((status = 202, body = CodeSent), (status = 401), (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 202, body = CodeSent), (status = 401), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub(in crate::http) async fn send_code(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<CodeSent>), ApiError> {
+    may_reach_a_person(&app, &signed_in, &id).await?;
     let codes = Codes::new(&app.store, app.clock.as_ref(), &app.code_key);
     let sent = codes
         .send(asker(&signed_in), &id, async |write, message, now| {
@@ -222,21 +218,33 @@ fn asker(signed_in: &SignedIn) -> Asker<'_> {
     Asker { owner: owner(signed_in), session: signed_in.session_id, email: &signed_in.email }
 }
 
-/// What the form takes over; only once the address is proved.
-#[utoipa::path(get, path = "/api/panel/conversations/{id}/handover", tag = "copilot",
+/// What the form takes over, with what was written and not asked; only once the address is proved. An address that got
+/// every code of an hour is not kept waiting for another one: the form itself asks for none.
+#[utoipa::path(post, path = "/api/panel/conversations/{id}/handover", tag = "copilot", request_body = NewHandover,
     params(("id" = String, Path, description = "The conversation")),
-    responses((status = 200, body = HandoverEnvelope), (status = 401), (status = 403, body = ErrorBody), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = HandoverEnvelope), (status = 401),
+        (status = 403, body = ErrorBody, description = "CodeRequired, or they may not open technical requests"), (status = 404, body = ErrorBody)))]
 pub(in crate::http) async fn handover(
     State(app): State<App>,
     signed_in: SignedIn,
     Path(id): Path<String>,
+    Json(new): Json<NewHandover>,
 ) -> Result<Json<HandoverEnvelope>, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
-    let conversation = find(&mut read, &id, &signed_in).await?;
-    if !conversation.verified {
+    let conversation = may_reach_a_person(&app, &signed_in, &id).await?;
+    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.code_key);
+    if !signed_in.email_proved && !codes.is_exhausted(&signed_in.email).await? {
         return Err(ApiError::CodeRequired);
     }
-    Ok(Json(HandoverEnvelope { handover: copilot::handover(&conversation) }))
+    Ok(Json(HandoverEnvelope { handover: copilot::handover(&conversation, &new.question) }))
+}
+
+/// Their conversation, where what comes of it may be a ticket. Whose it is comes first: nobody learns from what they may
+/// not do that another's conversation exists.
+async fn may_reach_a_person(app: &App, signed_in: &SignedIn, id: &str) -> Result<Conversation, ApiError> {
+    let mut read = app.store.reader().acquire().await?;
+    let conversation = find(&mut read, id, signed_in).await?;
+    signed_in.must(Capability::OpenTechnicalRequests)?;
+    Ok(conversation)
 }
 
 impl From<CodeError> for ApiError {

@@ -1,6 +1,6 @@
 //! How many requests stand behind each filter of the history.
 
-use crate::http::zendesk::{Params, read_query, search_filter};
+use crate::http::zendesk::{Params, narrow_to_form, read_query, search_filter};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
 use crate::store::request_list;
@@ -16,6 +16,7 @@ pub(super) fn router() -> Router<App> {
 /// Counts by the status that the requester sees; statuses in the query do not narrow them.
 #[utoipa::path(get, path = "/api/panel/requests/counts", tag = "panel",
     params(("query" = Option<String>, Query, description = "As in the search"),
+        ("ticket_form_id" = Option<String>, Query, description = "As in the list", pattern = "^([1-9][0-9]{0,18})?$"),
         ("organization_id" = Option<String>, Query, description = "The account's id: everybody's where it shares them")),
     responses((status = 200, body = CountsEnvelope), (status = 400), (status = 401)))]
 pub(in crate::http) async fn show(
@@ -23,7 +24,8 @@ pub(in crate::http) async fn show(
     signed_in: SignedIn,
     params: Params,
 ) -> Result<Json<CountsEnvelope>, ApiError> {
-    let filter = search_filter(&signed_in, &read_query(&params)?);
+    let mut filter = search_filter(&signed_in, &read_query(&params)?);
+    narrow_to_form(&params, &mut filter)?;
     let mut read = app.store.reader().acquire().await?;
     let counts = request_list::status_counts(&mut read, &filter).await?;
     Ok(Json(CountsEnvelope { counts }))

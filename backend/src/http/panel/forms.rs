@@ -29,8 +29,11 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<FormEnvelope>, ApiError> {
     let locale = params.get("locale").and_then(Locale::from_tag).unwrap_or(reader);
     let mut forms = app.forms.tailored(locale, signed_in.audience(app.clock.now()));
-    let (_, form) = forms.find(|(_, form)| form.key == key).ok_or(ApiError::RecordNotFound)?;
+    let (_, mut form) = forms.find(|(_, form)| form.key == key).ok_or(ApiError::RecordNotFound)?;
     signed_in.must(form.capability)?;
+    let mut read = app.store.reader().acquire().await?;
+    let last = requests::last_answers(&mut read, signed_in.account, signed_in.user, form.id).await?;
+    app.forms.recall(&mut form, &last);
     Ok(Json(FormEnvelope { form }))
 }
 

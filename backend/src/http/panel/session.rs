@@ -2,16 +2,27 @@
 
 use crate::http::origin::{self, is_same_origin};
 use crate::http::support::Cookie;
+use crate::http::zendesk::shapes;
 use crate::http::{ApiError, App, Json, Message, Notes, Peer};
 use crate::identity::site::SignIns;
 use crate::identity::{Arrival, DoorError, HostIdentity, NewSession, Proof, Sessions, SignedIn};
+use crate::store::request_list::{self, Filter, Order, Window};
 use crate::store::{directory, events};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use balcao_contract::panel::{Account, DoorName, Person, Session, SessionEnvelope, SignIn};
+use balcao_contract::panel::{Account, DoorName, FirstRequests, Person, Session, SessionEnvelope, SignIn};
+use chrono::TimeDelta;
+
+/// So far back hours are known to the panel: a request that was just sent is promised from its own beginning.
+const HOURS_BEFORE: TimeDelta = TimeDelta::days(1);
+/// So far ahead: longer than any promise and any session lasts, over holidays.
+const HOURS_AHEAD: TimeDelta = TimeDelta::days(28);
+
+/// The most requests that come with a session.
+const MOST_FIRST: u32 = 100;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session", get(show).post(begin).delete(end))
@@ -49,11 +60,28 @@ pub(in crate::http) async fn begin(
     tracing::info!(%user, %account, ?door, "signed in");
     let mut envelope = envelope(&app, &new.signed_in).await?;
     envelope.session.token = Some(new.token.as_str().to_owned());
+    if let Some(count) = sign_in.first_requests {
+        envelope.session.first = Some(first_requests(&app, &new.signed_in, count.min(MOST_FIRST)).await?);
+    }
     Ok((StatusCode::CREATED, Json(envelope)))
 }
 
+/// Read after the newest event was: nothing falls between the list and the stream that goes on from there.
+async fn first_requests(app: &App, signed_in: &SignedIn, count: u32) -> Result<FirstRequests, ApiError> {
+    let filter = Filter::own(signed_in.account, signed_in.user);
+    let order = Order { by_update: true, descending: true };
+    let mut read = app.store.reader().acquire().await?;
+    let rows = request_list::page(&mut read, &filter, order, Window { limit: count, offset: 0, after: None }).await?;
+    let counts = request_list::status_counts(&mut read, &filter).await?;
+    Ok(FirstRequests { requests: rows.into_iter().map(|row| shapes::request(app, signed_in, row)).collect(), counts })
+}
+
 /// Who asks, by the token of the body or by a cookie of the admin.
-async fn identify(app: &App, headers: &HeaderMap, sign_in: &SignIn) -> Result<(DoorName, HostIdentity), DoorError> {
+pub(super) async fn identify(
+    app: &App,
+    headers: &HeaderMap,
+    sign_in: &SignIn,
+) -> Result<(DoorName, HostIdentity), DoorError> {
     let now = app.clock.now();
     let account = sign_in.account.as_deref();
     if let Some(token) = &sign_in.token {
@@ -144,6 +172,7 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
         true => directory::accounts_of(&mut *app.store.reader().acquire().await?, signed_in.user).await?,
         false => vec![own.clone()],
     };
+    let now = app.clock.now();
     let last_event_id = events::newest(&mut *app.store.reader().acquire().await?).await?;
     Ok(SessionEnvelope {
         session: Session {
@@ -162,7 +191,9 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
             capabilities: signed_in.capabilities.clone(),
             missing: signed_in.missing.clone(),
             first_responses: app.config.first_responses(signed_in.region),
+            open_hours: app.config.calendars.of(signed_in.region).open_hours(now - HOURS_BEFORE, now + HOURS_AHEAD),
             last_event_id: u64::try_from(last_event_id).unwrap_or_default(),
+            first: None,
         },
     })
 }

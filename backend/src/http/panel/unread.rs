@@ -1,19 +1,24 @@
 //! Which requests have an answer that was not read, and that it was read.
 
-use crate::http::{ApiError, App, Json};
-use crate::identity::SignedIn;
+use super::session::identify;
+use crate::http::{ApiError, App, Json, Notes, Peer};
+use crate::identity::{DoorError, SignedIn};
 use crate::store::{Connection, StoreError, reads, requests};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::{get, put};
+use axum::http::HeaderMap;
+use axum::routing::{get, post, put};
 use balcao_contract::id::RequestId;
-use balcao_contract::panel::{ReadMark, Unread, UnreadEnvelope};
+use balcao_contract::panel::{Glance, GlanceEnvelope, ReadMark, SignIn, Unread, UnreadEnvelope, live_channel};
 
 /// The most requests that are named.
 const MOST_NAMED: u32 = 1_000;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/api/panel/unread", get(show)).route("/api/panel/requests/{id}/read", put(mark))
+    Router::new()
+        .route("/api/panel/unread", get(show))
+        .route("/api/panel/glance", post(glance))
+        .route("/api/panel/requests/{id}/read", put(mark))
 }
 
 /// One's own requests with an answer that one has not read.
@@ -25,6 +30,37 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<UnreadEnvelope>, ApiError> {
     let mut read = app.store.reader().acquire().await?;
     Ok(Json(UnreadEnvelope { unread: unread(&mut read, &signed_in).await? }))
+}
+
+/// How many there are, for the button on each page of the host: by what a session begins with, and without one. Nothing is
+/// written, and nobody is made.
+#[utoipa::path(post, path = "/api/panel/glance", tag = "panel", request_body = SignIn, security(()),
+    responses((status = 200, body = GlanceEnvelope), (status = 400), (status = 401), (status = 429), (status = 503)))]
+pub(in crate::http) async fn glance(
+    State(app): State<App>,
+    Peer(address): Peer,
+    notes: Notes,
+    headers: HeaderMap,
+    Json(sign_in): Json<SignIn>,
+) -> Result<Json<GlanceEnvelope>, ApiError> {
+    let identity = match identify(&app, &headers, &sign_in).await {
+        Ok((_, identity)) => identity,
+        Err(error) => {
+            // Guessing is counted as it is at the door; a host's many pages are not.
+            app.limiter.take_sign_in(address, app.clock.now(), &notes)?;
+            return Err(match error {
+                DoorError::Unavailable { retry_after, .. } => ApiError::SignInUnavailable(retry_after),
+                _ => ApiError::Unauthenticated,
+            });
+        }
+    };
+    let mut read = app.store.reader().acquire().await?;
+    let known = reads::count_unread_by_name(&mut read, &identity.email, &identity.account).await?;
+    let glance = match known {
+        Some((account, user, unread)) => Glance { unread, channel: Some(live_channel(account, user)) },
+        None => Glance { unread: 0, channel: None },
+    };
+    Ok(Json(GlanceEnvelope { glance }))
 }
 
 /// Notes that a request was read until a comment; the person's other tabs and devices hear of it. Answers with what is

@@ -11,7 +11,8 @@ use crate::identity::site::{
 };
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
         .route("/support/enrol/phone", get(phone_page).post(send_text))
         .route("/support/enrol/phone/code", get(phone_code_page).post(prove_phone))
         .route("/support/recovery-codes", get(codes_page).post(finish))
+        .route("/support/recovery-codes.txt", get(codes_file))
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
@@ -246,6 +248,19 @@ async fn codes_page(State(app): State<App>, visitor: Visitor) -> Result<Response
         }
         _ => Ok(see_other("/support")),
     }
+}
+
+/// The codes as a file to keep, for as long as they are shown.
+async fn codes_file(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
+    let Some(Step::RecoveryCodes { codes }) = visitor.flow(&app).await?.map(|flow| flow.step) else {
+        return Ok(see_other("/support"));
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, codes.join("\r\n") + "\r\n").into_response())
 }
 
 async fn finish(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {

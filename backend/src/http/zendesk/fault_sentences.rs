@@ -11,12 +11,12 @@ const MOST_TOLD: usize = 10;
 pub(super) fn what(fault: &FormatFault, locale: Locale) -> String {
     let said = match fault {
         FormatFault::Email => [
-            "this is not an e-mail address, such as name@example.com",
-            "isto não é um endereço de e-mail, como nome@exemplo.com",
-            "esto no es una dirección de correo, como nombre@ejemplo.com",
+            "this is not an email address, such as name@example.com",
+            "isto não é um endereço de email, como nome@exemplo.com",
+            "esto no es una dirección de email, como nombre@ejemplo.com",
         ],
         FormatFault::Phone => [
-            "this is not a telephone number, such as +55 11 98765-4321",
+            "this is not a phone number, such as +55 11 98765-4321",
             "isto não é um número de telefone, como +55 11 98765-4321",
             "esto no es un número de teléfono, como +54 11 4321-9876",
         ],
@@ -29,12 +29,12 @@ pub(super) fn what(fault: &FormatFault, locale: Locale) -> String {
         FormatFault::CpfDigits | FormatFault::CnpjDigits => [
             "the check digits do not match; look for a mistyped character",
             "os dígitos verificadores não conferem; procure um caractere digitado errado",
-            "los dígitos verificadores no coinciden; busque un carácter mal escrito",
+            "los dígitos verificadores no coinciden; busca un carácter mal escrito",
         ],
         FormatFault::Money => [
             "this is not an amount, such as 1,234.56; write the number alone",
             "isto não é um valor, como 1.234,56; escreva só o número",
-            "esto no es un importe, como 1.234,56; escriba solo el número",
+            "esto no es un importe, como 1.234,56; escribe solo el número",
         ],
         FormatFault::MoneyNegative => {
             ["the amount cannot be negative", "o valor não pode ser negativo", "el importe no puede ser negativo"]

@@ -24,7 +24,7 @@ pub mod wire;
 pub(in crate::http) mod writes;
 
 pub use params::Params;
-pub(in crate::http) use requests::{find, read_query, search_filter};
+pub(in crate::http) use requests::{find, narrow_to_form, read_query, search_filter};
 
 use crate::http::App;
 use axum::Router;

@@ -13,7 +13,7 @@ use crate::store::requests::{self, RequestRow};
 use crate::store::{Connection, StoreError, directory};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use balcao_contract::id::RequestId;
 use balcao_contract::status::Status;
 use balcao_contract::text;
@@ -30,6 +30,7 @@ pub(super) fn router() -> Router<App> {
         .route("/api/v2/requests/ccd", get(list_ccd))
         .route("/api/v2/requests/search", get(search))
         .route("/api/v2/requests/{id}", get(show).put(writes::update))
+        .route("/api/panel/requests/{id}/withdraw", post(writes::withdraw))
         .route("/api/v2/users/{id}/requests", get(list_of_user))
         .route("/api/v2/organizations/{id}/requests", get(list_of_organization))
 }
@@ -146,6 +147,7 @@ pub(in crate::http) async fn search(
     let query = read_query(&params)?;
     let mut filter = search_filter(&signed_in, &query);
     narrow_to_statuses(&params, &mut filter)?;
+    narrow_to_form(&params, &mut filter)?;
     let order = Order {
         by_update: query.order_by.is_none_or(|by| by == OrderBy::UpdatedAt),
         descending: query.descending.unwrap_or(true),
@@ -254,6 +256,13 @@ fn narrow_to_statuses(params: &Params, filter: &mut Filter) -> Result<(), ApiErr
     Ok(())
 }
 
+/// `ticket_form_id=1002`: what was opened with that form.
+pub(in crate::http) fn narrow_to_form(params: &Params, filter: &mut Filter) -> Result<(), ApiError> {
+    let Some(id) = params.get("ticket_form_id").map(str::trim).filter(|id| !id.is_empty()) else { return Ok(()) };
+    filter.form = Some(id.parse().map_err(|_| ApiError::parameter("ticket_form_id"))?);
+    Ok(())
+}
+
 async fn respond(
     app: &App,
     signed_in: &SignedIn,
@@ -261,6 +270,7 @@ async fn respond(
     mut filter: Filter,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     narrow_to_statuses(params, &mut filter)?;
+    narrow_to_form(params, &mut filter)?;
     let paging = Paging::read(params, DEFAULT_ORDER, Depth::List)?;
     answer(app, signed_in, params, filter, paging).await
 }

@@ -60,6 +60,9 @@ pub(super) fn custom_status_id(status: Status) -> u64 {
     Status::ALL.into_iter().zip(1..).find_map(|(known, id)| (known == status).then_some(id)).unwrap_or(1)
 }
 
+/// The channel of what came by mail.
+const MAIL: &str = "email";
+
 /// A comment; `tree` adds what the panel draws.
 pub(in crate::http) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile>, tree: bool) -> Comment {
     let blocks = rich_text::parse_comment(&row.body);
@@ -75,6 +78,7 @@ pub(in crate::http) fn comment(app: &App, row: CommentRow, files: Vec<StoredFile
         author_id: row.author,
         attachments: files.iter().map(|file| file.to_wire(&origin)).collect(),
         created_at: row.created_at,
+        via: (tree && row.channel == MAIL).then(|| Via { channel: row.channel, source: Default::default() }),
         rich_text: if tree { blocks } else { Vec::new() },
     }
 }

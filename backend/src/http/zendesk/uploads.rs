@@ -128,6 +128,7 @@ fn refused(error: TakeInError, limits: &FileLimits, locale: Locale) -> ApiError 
         TakeInError::Fault(FileFault::TypeNotTaken) => {
             invalid(Message::FileTypeNotTaken { field: field(), endings: limits.extensions.join(", ") })
         }
+        TakeInError::Fault(FileFault::OtherContent) => invalid(Message::FileOfOtherContent { field: field() }),
         TakeInError::Fault(_) => ApiError::Invalid(vec![FieldFault::new(
             FILES,
             "TooManyFiles",

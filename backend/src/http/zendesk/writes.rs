@@ -9,10 +9,11 @@ use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply};
 use crate::http::{ApiError, App, FieldFault, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::mail::messages::{self, Created, Reader, answer_lines};
+use crate::mail::created::{CREATED, Created, answer_lines, created};
+use crate::mail::messages::Reader;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::requests::RequestRow;
-use crate::store::{Connection, files, outbox};
+use crate::store::{Connection, StoreError, files, outbox};
 use crate::work::Who;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -74,7 +75,7 @@ pub(in crate::http) async fn create(
     Ok(answer)
 }
 
-/// The confirmation mail, in the requester's language: in the outbox with the request itself, or neither is.
+/// The confirmation mail, in the request's language: in the outbox with the request itself, or neither is.
 async fn confirm(
     app: &App,
     signed_in: &SignedIn,
@@ -83,28 +84,32 @@ async fn confirm(
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     let Opened { request, comment } = opened;
-    let locale = signed_in.locale;
+    let locale = request.locale.unwrap_or(signed_in.locale);
     let hour_ago = now - TimeDelta::hours(1);
-    if outbox::count_since(write, &signed_in.email, messages::CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
+    if outbox::count_since(write, &signed_in.email, CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
         tracing::warn!(request = %request.id, "no confirmation: the address got too many within the hour");
         return Ok(());
     }
     let files = files::attachments_of_comments(&mut *write, &[*comment]).await?.remove(comment).unwrap_or_default();
     let names: Vec<String> = files.into_iter().map(|file| file.file_name).collect();
-    // In the language of their mails, which need not be the one they read the panel in.
     let form = request.form.and_then(|id| app.forms.tailored_by_id(id, locale, signed_in.audience(now)));
     let RequestRow { subject, description, answers, .. } = request;
     let answers =
         form.map(|form| answer_lines(&form, locale, subject, description, answers, &names)).unwrap_or_default();
-    let promised = app.config.first_responses(signed_in.region);
+    let promises = app.config.first_responses(signed_in.region);
+    let promised = request.priority.map(|priority| promises.of(priority));
+    let calendar = app.config.calendars.of(signed_in.region);
     let link = app.config.request_link(&signed_in.account_name, request.id);
-    let letter = messages::created(&Created {
+    let letter = created(&Created {
         reader: Reader { email: &signed_in.email, name: &signed_in.name, locale },
         number: request.id,
         title: &request.subject,
         answers,
-        first_response: request.priority.map(|priority| promised.of(priority)),
+        first_response: promised,
+        first_response_by: promised.and_then(|promised| calendar.answered_by(request.created_at.0, promised)),
+        zone: calendar.zone,
         link: &link,
+        reply_to: app.reply_addresses.of(request.id, request.requester).as_deref(),
     });
     outbox::enqueue(write, &letter.map_err(ApiError::internal)?, now).await?;
     Ok(())
@@ -148,6 +153,25 @@ pub(in crate::http) async fn update(
         Ok(StoredAnswer { status: 200, location: None, body })
     };
     write.once(&app, now, answered).await
+}
+
+/// Takes a request back that support has not answered yet.
+#[utoipa::path(post, path = "/api/panel/requests/{id}/withdraw", tag = "panel",
+    params(("id" = u64, Path, description = "The number")),
+    responses((status = 200, body = RequestEnvelope), (status = 401), (status = 404), (status = 409)))]
+pub(in crate::http) async fn withdraw(
+    State(app): State<App>,
+    signed_in: SignedIn,
+    ReaderLocale(locale): ReaderLocale,
+    Path(id): Path<String>,
+) -> Result<Json<RequestEnvelope>, ApiError> {
+    let id: RequestId = path_id(&id)?;
+    let mut write = app.store.begin().await?;
+    let row = desk::withdraw(&mut write, command(&app, &signed_in, app.clock.now()), id)
+        .await
+        .map_err(|error| faults::refused(error, None, locale))?;
+    write.commit().await.map_err(StoreError::from)?;
+    Ok(Json(RequestEnvelope { request: shapes::request(&app, &signed_in, row) }))
 }
 
 fn command<'a>(app: &'a App, signed_in: &SignedIn, now: DateTime<Utc>) -> Command<'a> {
@@ -201,7 +225,9 @@ fn opening(app: &App, signed_in: &SignedIn, body: NewBody, locale: Locale) -> Re
         Some(accepted) if faults.is_empty() => {
             let group = app.config.routing.group(Some(&form.key), &accepted.answers, signed_in.region);
             let group = group.map(str::to_owned);
-            Ok((Opening { accepted, form: Some(form.id), followup_source, uploads, group }, form))
+            // Who speaks for somebody else with a token does so in a language of their own.
+            let locale = (signed_in.session_id > 0).then_some(locale);
+            Ok((Opening { accepted, locale, form: Some(form.id), followup_source, uploads, group }, form))
         }
         _ => Err(ApiError::Invalid(faults)),
     }

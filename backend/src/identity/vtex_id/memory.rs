@@ -72,6 +72,7 @@ mod tests {
             resources: None,
             support_resource_by_default: false,
             sponsor: false,
+            email_verified: false,
         }
     }
 

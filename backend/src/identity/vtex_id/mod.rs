@@ -125,6 +125,7 @@ fn identity(answer: &Answer, account: &str) -> Result<HostIdentity, &'static str
         resources: None,
         support_resource_by_default: false,
         sponsor: false,
+        email_verified: false,
     })
 }
 

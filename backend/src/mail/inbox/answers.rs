@@ -47,13 +47,14 @@ struct Values<'a> {
     link: &'a str,
 }
 
-/// The mail that says so. `in_reply_to` is the identifier of theirs.
+/// The mail that says so. `in_reply_to` is the identifier of theirs, `reply_to` where their next one goes.
 pub(super) fn answer(
     why: Returned,
     whom: &Correspondent,
     link: &str,
     max_bytes: u64,
     in_reply_to: Option<&str>,
+    reply_to: Option<&str>,
     dedupe_key: String,
 ) -> Result<NewMessage, TemplateError> {
     let texts = MailTexts::of(whom.locale)?;
@@ -72,9 +73,10 @@ pub(super) fn answer(
     let reader = Reader { email: &whom.email, name: &whom.name, locale: whom.locale };
     let mut message = write("returned", reader, &sentence("subject")?, values, dedupe_key)?;
     kind.clone_into(&mut message.kind);
-    if let Some(id) = in_reply_to {
-        message.headers = ["In-Reply-To", "References"].map(|name| (name.to_owned(), format!("<{id}>"))).to_vec();
-    }
+    let header = |name: &str, value: String| (name.to_owned(), value);
+    let answered = in_reply_to.map(|id| ["In-Reply-To", "References"].map(|name| header(name, format!("<{id}>"))));
+    message.headers = answered.into_iter().flatten().collect();
+    message.headers.extend(reply_to.map(|address| header("Reply-To", address.to_owned())));
     Ok(message)
 }
 
@@ -105,6 +107,7 @@ pub(super) fn left_out(
             LeftOut::Fault(FileFault::Empty) => "empty",
             LeftOut::Fault(FileFault::TooLarge) => "too_large",
             LeftOut::Fault(FileFault::TooMany) => "too_many",
+            LeftOut::Fault(FileFault::OtherContent) => "other_content",
             LeftOut::Fault(_) => "type_not_taken",
             LeftOut::Quota => "quota",
             LeftOut::NoRoom => "no_room",
@@ -151,7 +154,8 @@ mod tests {
                 is_active: true,
             };
             for why in [Returned::Closed, Returned::Full, Returned::Empty, Returned::TooLarge] {
-                let mail = answer(why, &whom, "https://x.example/7", 36 << 20, Some("a@b"), "k".to_owned()).unwrap();
+                let mail =
+                    answer(why, &whom, "https://x.example/7", 36 << 20, Some("a@b"), None, "k".to_owned()).unwrap();
                 assert!(mail.subject.contains("#1042"), "{}", mail.subject);
                 assert!(mail.text.contains("https://x.example/7") && mail.text.contains("#1042"), "{}", mail.text);
                 assert!(!mail.text.contains(['{', '}']), "{}", mail.text);
@@ -168,7 +172,7 @@ mod tests {
         assert_eq!(left_out(&[], &limits, Locale::En).unwrap(), None);
         let files: Vec<_> = (0..480).map(|n| (format!("a`{n}.exe"), LeftOut::Fault(FileFault::TypeNotTaken))).collect();
         let note = left_out(&files, &limits, Locale::En).unwrap().unwrap();
-        assert!(note.contains("- `a'0.exe`: files of this type are not taken"), "{note}");
+        assert!(note.contains("- `a'0.exe`: we do not accept this type of file"), "{note}");
         assert!(note.ends_with("- and 440 more files"), "{note}");
     }
 }

@@ -341,7 +341,9 @@ impl Inbox {
         };
         let link = self.0.config.request_link(&whom.account_name, whom.request);
         let letter = passage.letter;
-        let answer = answers::answer(why, whom, &link, self.max_bytes(), letter.message_id.as_deref(), dedupe_key)?;
+        let reply_to = self.0.addresses.of(whom.request, whom.user);
+        let (id, reply_to) = (letter.message_id.as_deref(), reply_to.as_deref());
+        let answer = answers::answer(why, whom, &link, self.max_bytes(), id, reply_to, dedupe_key)?;
         outbox::enqueue(write, &answer, now).await?;
         Ok(())
     }

@@ -5,8 +5,10 @@ use super::{ANA, MARINA, Office, RAFAEL};
 use crate::common::TestApp;
 use crate::directory::{done, json_of, refused};
 use crate::tickets::whole;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use balcao_backend::desk::routing::{Route, Routing};
+use balcao_backend::directory::Office as Terminal;
+use balcao_backend::terminal::{self, AgentCommand};
 use serde_json::{Value, json};
 
 /// Rafael in Finance, nobody in Engineering, Marina an administrator.
@@ -169,6 +171,67 @@ async fn new_tickets_get_their_group_by_the_operators_table() {
     let second = group_of(marina.post("/api/v2/tickets", &new).await, "ticket").await;
     assert_eq!((first, second), (json!(2), json!(1)));
     assert!(refused(&app, "group remove Advice").await.contains("tickets.groups"));
+}
+
+/// The same subject, from two regions: each goes to its own, whichever form, and agents find it there.
+#[tokio::test]
+async fn tickets_are_routed_by_subject_and_region_and_found_by_their_group() {
+    let app = TestApp::new().await;
+    for name in ["Cobranca", "Payments", "Rest"] {
+        done(&app, &format!("group add {name}")).await;
+    }
+    let rows = [
+        "request_subject:payment_receipt region:brazil -> Cobranca",
+        "request_subject:payment_receipt -> Payments",
+        "-> Rest",
+    ];
+    let rows: Vec<Route> = rows.iter().map(|row| Route::parse(row).unwrap()).collect();
+    let app = app.restarted_with(|config| config.routing = Routing::from(rows)).await;
+    let marina = super::administrator(&app, MARINA, "Marina Prado").await;
+    let mut found = Vec::new();
+    for (region, subject) in [("brazil", "payment_receipt"), ("emea", "payment_receipt"), ("brazil", "vtex_partner")] {
+        let mut claims = app.claims(&format!("{subject}@{region}.example"), region);
+        claims["region"] = json!(region);
+        let person = app.sign_in_with(&claims).await;
+        let path = "/api/v2/uploads?filename=receipt.txt";
+        let upload =
+            person.send(Method::POST, path, &[("content-type", "application/binary")], "a receipt".into()).await;
+        let comment = json!({ "body": "See the file", "uploads": [upload.json()["upload"]["token"]] });
+        let subject = json!([{ "id": 1201, "value": subject }]);
+        let opened = json!({ "request": { "ticket_form_id": 1002, "comment": comment, "custom_fields": subject } });
+        let answer = person.post("/api/v2/requests", &opened).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let id = answer.json()["request"]["id"].as_u64().unwrap();
+        let group = marina.get(&format!("/api/v2/tickets/{id}?include=groups")).await.json()["groups"][0].clone();
+        found.push((id, group["name"].as_str().unwrap().to_owned()));
+    }
+    let names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["Cobranca", "Payments", "Rest"]);
+    for (id, name) in &found {
+        let search = marina.get(&format!("/api/v2/search?query=group:{name}")).await.json();
+        assert_eq!((&search["count"], &search["results"][0]["id"]), (&json!(1), &json!(id)), "{name}");
+        let listed = typed(&app, &["list", "--group", name, "--json"]).await;
+        let listed: Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!((&listed[0]["id"], &listed[0]["group"]), (&json!(id), &json!(name)), "{listed}");
+    }
+    assert_eq!(typed(&app, &["list", "--group", "none"]).await, "no tickets\n");
+}
+
+#[derive(clap::Parser)]
+struct Typed {
+    #[command(subcommand)]
+    command: AgentCommand,
+}
+
+/// What the terminal says to an agent's command.
+async fn typed(app: &TestApp, words: &[&str]) -> String {
+    let typed = <Typed as clap::Parser>::try_parse_from(["agent"].iter().chain(words)).unwrap();
+    let (store, config, now) = (&app.app.store, &app.app.config, app.app.clock.now());
+    let mut out = Vec::new();
+    let office = Terminal { store, config, now, actor: "operator:marina", out: &mut out, width: None };
+    let input = terminal::Input { from: &mut std::io::empty(), typed: false };
+    terminal::run(office, input, typed.command).await.unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ impl Office {
     /// The clock's round.
     async fn clock(&self) {
         let app = &self.app.app;
-        let job = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone());
+        let job = Closing::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
         job.run_due(app.clock.now(), &CancellationToken::new()).await.unwrap();
     }
 

@@ -46,7 +46,7 @@ async fn while_the_database_is_locked_every_write_is_told_to_come_back_and_reads
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.text());
         assert_eq!(answer.refusal().0, "ServiceUnavailable");
         assert_eq!(answer.header("retry-after"), "2");
-        assert!(answer.text().contains("intente de nuevo"), "{}", answer.text());
+        assert!(answer.text().contains("Inténtalo de nuevo"), "{}", answer.text());
     }
     assert_eq!(ana.get("/api/v2/requests").await.json()["count"], 1);
 

@@ -122,13 +122,13 @@ async fn whoever_is_not_the_sponsor_is_told_who_is() {
     let bruno = enter(&desk, "bruno", Region::Brazil, false).await;
     let refused = bruno.get("/api/panel/forms/commercial").await;
     assert_eq!(refused.error(), (403, "Forbidden"));
-    assert!(refused.text.contains("No sponsor is known"), "{}", refused.text);
+    assert!(refused.text.contains("no known sponsor"), "{}", refused.text);
 
     let ana = enter(&desk, "ana", Region::Brazil, true).await;
     let form = form(&ana, "commercial", "en").await;
     let answers = filled(&form, &chosen("trade_policy", &[]));
     for (language, expected) in
-        [("en-US", "(Master Admin): ana Souza"), ("pt-BR", "Sponsor da conta"), ("es", "Pida a esa persona")]
+        [("en-US", "(Master Admin), ana Souza"), ("pt-BR", "Sponsor da conta"), ("es", "Pide a esa persona")]
     {
         let body = body(&form, &answers, &[]).to_string();
         let headers = [("accept-language", language)];

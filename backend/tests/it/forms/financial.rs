@@ -171,7 +171,7 @@ async fn faults_say_what_is_wrong_in_the_readers_language() {
             "invoice_recipients_emails",
             "bia@acme.example\ncaio\ndora@",
             "pt",
-            "linha 2, “caio”: isto não é um endereço de e-mail, como nome@exemplo.com; linha 3, “dora@”",
+            "linha 2, “caio”: isto não é um endereço de email, como nome@exemplo.com; linha 3, “dora@”",
         ),
     ];
     for (subject, key, value, language, expected) in cases {

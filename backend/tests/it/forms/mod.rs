@@ -3,6 +3,7 @@
 mod commercial;
 mod financial;
 mod tailored;
+mod technical;
 
 use crate::tickets::{Answer, Desk, Person};
 use axum::http::Method;
@@ -27,6 +28,7 @@ pub async fn enter(desk: &Desk, name: &str, region: Region, sponsor: bool) -> Pe
         resources: None,
         support_resource_by_default: true,
         sponsor,
+        email_verified: false,
     })
     .await
 }
@@ -51,6 +53,8 @@ fn sample(field: &Field) -> AnswerValue {
         (_, Some(Format::Cpf)) => "52998224725",
         (_, Some(Format::Cnpj)) => "12.ABC.345/01DE-35",
         (_, Some(Format::Money)) => "1.234.567,5",
+        (_, Some(Format::Country)) => "br",
+        (_, Some(Format::Currency)) => "BRL",
         (_, Some(Format::Month)) => "2026-10",
         (_, Some(Format::AccountName)) => "acmestore2",
         (_, Some(Format::PersonName)) => "Bia Lima",

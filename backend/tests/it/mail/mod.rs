@@ -1,5 +1,6 @@
 //! Mail: in the outbox with what it tells about, sent when a server is there, nothing lost and nothing twice.
 
+mod hidden;
 mod order;
 
 use crate::common::{ACCOUNT, Client, TestApp};

@@ -1,5 +1,6 @@
 //! Mail coming in: replies become comments, once each; nobody else's do, and nothing is lost.
 
+mod answered;
 mod corpus;
 mod encrypted;
 mod full;
@@ -177,6 +178,11 @@ async fn a_reply_becomes_a_comment_without_what_it_quotes() {
         .await
         .unwrap();
     assert_eq!(channel, "email");
+    // The page marks it; what was written there carries no mark.
+    let tree = office.ana.get(&format!("/api/v2/requests/{}/comments?include=rich_text", office.request)).await;
+    let comments = tree.json["comments"].as_array().unwrap();
+    assert_eq!(comments.last().unwrap()["via"]["channel"], "email");
+    assert!(comments[0].get("via").is_none());
 }
 
 #[tokio::test]

@@ -74,7 +74,9 @@ fn with_bytes(office: &Office, id: &str, bytes: usize) -> Mail {
     let line = format!("{}\n", "QUJD".repeat(19));
     let encoded = line.repeat(bytes / line.len());
     let file = "Content-Type: video/mp4\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=screen.mp4";
-    let body = format!("--b\nContent-Type: text/plain\n\nSee the film\n--b\n{file}\n\n{encoded}\n--b--\n");
+    // It begins as such a film does.
+    let body =
+        format!("--b\nContent-Type: text/plain\n\nSee the film\n--b\n{file}\n\nAAAAGGZ0eXBpc29t\n{encoded}\n--b--\n");
     office.reply(id, &body).with("Content-Type", "multipart/mixed; boundary=b")
 }
 

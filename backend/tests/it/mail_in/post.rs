@@ -111,7 +111,7 @@ struct Typed {
 }
 
 /// What an agent types at the terminal.
-async fn agent_types(office: &Office, line: &[&str]) {
+pub(super) async fn agent_types(office: &Office, line: &[&str]) {
     let typed = Typed::try_parse_from(line).unwrap();
     let (store, config) = (&office.desk.app.store, &office.desk.app.config);
     let (now, mut out) = (office.desk.clock.now(), Vec::new());

@@ -32,7 +32,7 @@ async fn of_five_hundred_files_as_many_come_along_as_a_comment_takes_and_the_res
     let (body, files) = last(&office).await;
     assert_eq!((files.len(), files[0].as_str(), files[19].as_str()), (20, "file-0.txt", "file-19.txt"));
     assert!(
-        body.starts_with("See the files\n\nNot attached:\n\n- `file-20.txt`: a reply takes at most 20 files"),
+        body.starts_with("See the files\n\nNot attached:\n\n- `file-20.txt`: a reply can have up to 20 files"),
         "{body}"
     );
     assert!(body.ends_with("and 440 more files"), "{body}");
@@ -52,7 +52,11 @@ async fn files_go_through_the_same_rules_as_uploads() {
     office.take_in(&mixed(&office, &parts.concat())).await;
     let (body, files) = last(&office).await;
     assert_eq!(files, ["passwd.txt", "invoicefdp.pdf"]);
-    for told in ["`setup.exe`: files of this type", "`empty.log`: the file is empty", "`large.log`: larger than"] {
+    for told in [
+        "`setup.exe`: we do not accept this type of file",
+        "`empty.log`: the file is empty",
+        "`large.log`: larger than",
+    ] {
         assert!(body.contains(told), "{told}: {body}");
     }
 }
@@ -87,7 +91,7 @@ async fn a_mail_of_25_megabytes_joins() {
     let line = format!("{}\n", "QUJD".repeat(19));
     let encoded = line.repeat(25 * 1024 * 1024 * 4 / 3 / line.len());
     let parts = format!(
-        "--b\nContent-Type: video/mp4; name=screen.mp4\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=screen.mp4\n\n{encoded}\n"
+        "--b\nContent-Type: video/mp4; name=screen.mp4\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=screen.mp4\n\nAAAAGGZ0eXBpc29t\n{encoded}\n"
     );
     assert!(matches!(office.take_in(&mixed(&office, &parts)).await, Outcome::Joined(_)));
     let comments = office.comments_answer(office.request).await.json["comments"].clone();
@@ -110,7 +114,7 @@ async fn a_text_too_long_for_a_comment_comes_along_as_a_file() {
     office.take_in(&office.reply("1", &text)).await;
     let (body, files) = last(&office).await;
     assert_eq!(files, ["message.txt"]);
-    assert!(body.ends_with("All of it is in the file message.txt."), "{}", &body[body.len() - 100..]);
+    assert!(body.ends_with("The file message.txt has all of it."), "{}", &body[body.len() - 100..]);
 }
 
 #[tokio::test]

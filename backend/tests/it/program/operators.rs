@@ -91,7 +91,7 @@ async fn a_reset_second_factor_is_told_to_its_owner_by_mail() {
     let waiting: Value = serde_json::from_str(&desk.types("outbox list --waiting --json").await.done()).unwrap();
     let mail = waiting.as_array().unwrap().last().unwrap();
     assert_eq!((&mail["kind"], &mail["to"]), (&json!("second_factor_reset"), &json!(ANA)));
-    assert_eq!(mail["subject"], "O seu acesso foi redefinido");
+    assert_eq!(mail["subject"], "Seu acesso foi redefinido");
     assert!(mail["text"].as_str().unwrap().contains("/support/reset"), "{mail}");
 }
 

@@ -166,7 +166,7 @@ async fn a_code_is_guessed_at_five_times_and_then_no_more() {
     for guess in 1..=5 {
         let answer = ana.post("/support/code", &[("code", &other_than(&code))]).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let expected = if guess < 5 { "That is not the code." } else { "This code is no longer valid." };
+        let expected = if guess < 5 { "The code is not correct." } else { "This code is no longer valid." };
         assert!(answer.text().contains(expected), "{}", answer.text());
         assert!(answer.text().contains("role=\"alert\"") && answer.text().contains("aria-invalid=\"true\""));
     }
@@ -201,15 +201,15 @@ async fn a_code_belongs_to_the_browser_that_asked_for_it_and_works_once() {
     let code = newest_code(&app, ANA).await;
     // Without a flow, and within a flow of one's own for the same address.
     let without = thief.post("/support/code", &[("code", &code)]).await;
-    assert!(without.text().contains("Please begin again."), "{}", without.text());
+    assert!(without.text().contains("Start again."), "{}", without.text());
     thief.post("/support/email", &[("email", ANA)]).await;
     let own = thief.post("/support/code", &[("code", &code)]).await;
-    assert!(own.text().contains("That is not the code."), "{}", own.text());
+    assert!(own.text().contains("The code is not correct."), "{}", own.text());
 
     let used = ana.clone();
     assert_leads_to(&ana.post("/support/code", &[("code", &code)]).await, "/panel/new");
     let again = used.clone().post("/support/code", &[("code", &code)]).await;
-    assert!(again.text().contains("Please begin again."), "{}", again.text());
+    assert!(again.text().contains("Start again."), "{}", again.text());
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn guesses_at_once_are_counted_each() {
         async move { browser.post("/support/code", &[("code", &wrong)]).await.text() }
     });
     let answers = futures::future::join_all(all).await;
-    let looked_at = answers.iter().filter(|text| text.contains("That is not the code.")).count();
+    let looked_at = answers.iter().filter(|text| text.contains("The code is not correct.")).count();
     assert_eq!(looked_at, 4, "the fifth is the last");
 }
 
@@ -299,7 +299,7 @@ async fn an_address_is_written_to_every_half_minute_and_five_times_an_hour_from_
     }
     let refused = bot.post("/support/email", &[("email", ANA)]).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(refused.text().contains("minutes, then try again"), "{}", refused.text());
+    assert!(refused.text().contains("minutes and try again"), "{}", refused.text());
     assert_eq!(messages(&app, ANA, "sign_in_code").await.len(), 5);
     // The address's owner, elsewhere, is not kept out by that.
     let mut ana = Browser::new(&app).in_network("192.0.2.1");

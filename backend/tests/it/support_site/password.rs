@@ -81,7 +81,12 @@ pub async fn enrolled(app: &TestApp, browser: &mut Browser, email: &str) -> (Str
     let code = app_code(&secret, app, 0);
     assert_leads_to(&browser.post("/support/enrol/app", &[("code", &code)]).await, "/support/recovery-codes");
     let codes = codes_on(&browser.get("/support/recovery-codes").await.text());
+    // As a file, they are the same; and only as long as they are shown.
+    let file = browser.get("/support/recovery-codes.txt").await;
+    assert_eq!((file.header("content-disposition"), file.header("cache-control")), ("attachment", "no-store"));
+    assert_eq!(file.text().lines().collect::<Vec<_>>(), codes);
     assert_leads_to(&browser.post("/support/recovery-codes", &[]).await, "/panel/new");
+    assert_leads_to(&browser.get("/support/recovery-codes.txt").await, "/support");
     app.wait(TimeDelta::seconds(60));
     (secret, codes)
 }
@@ -177,7 +182,7 @@ async fn a_recovery_code_works_once_and_its_owner_is_told() {
     enrolled(&app, &mut bia, "bia@acmestore.example").await;
     with_password(&mut bia, "bia@acmestore.example", PASSWORD).await;
     let answer = bia.post("/support/second-factor", &[("way", "recovery"), ("code", &codes[4])]).await;
-    assert!(answer.text().contains("none of your recovery codes"), "{}", answer.text());
+    assert!(answer.text().contains("not one of your recovery codes"), "{}", answer.text());
 }
 
 #[tokio::test]
@@ -190,11 +195,11 @@ async fn a_second_factor_is_guessed_at_five_times_and_then_from_the_password_on_
     let right = app_code(&secret, &app, 0);
     for guess in 1..=5 {
         let answer = thief.post("/support/second-factor", &[("way", "app"), ("code", &other_than(&right))]).await;
-        let expected = if guess < 5 { "not the code that the app shows" } else { "Please begin again." };
+        let expected = if guess < 5 { "The app shows another code now" } else { "Start again." };
         assert!(answer.text().contains(expected), "{guess}: {}", answer.text());
     }
     let late = thief.post("/support/second-factor", &[("way", "app"), ("code", &right)]).await;
-    assert!(late.text().contains("Please begin again."), "{}", late.text());
+    assert!(late.text().contains("Start again."), "{}", late.text());
     // A new flow with the right password does not give new guesses at once…
     with_password(&mut thief, ANA, PASSWORD).await;
     let waits = thief.post("/support/second-factor", &[("way", "app"), ("code", &right)]).await;
@@ -217,7 +222,7 @@ async fn wrong_passwords_make_their_sender_wait_and_nobody_else() {
     }
     let waits = with_password(&mut thief, ANA, PASSWORD).await;
     assert_eq!((waits.status, waits.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "30"));
-    assert!(waits.text().contains("Please wait 30 seconds"), "{}", waits.text());
+    assert!(waits.text().contains("Wait 30 seconds"), "{}", waits.text());
     // Another browser of the same network waits as well; another network does not, and a known browser does not.
     let mut same = Browser::new(&app).in_network("203.0.113.5");
     assert_eq!(with_password(&mut same, ANA, PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
@@ -327,7 +332,7 @@ async fn a_phone_is_a_second_factor_too() {
     );
     let (_, code) = phone.newest();
     let wrong = elsewhere.post("/support/second-factor", &[("way", "phone"), ("code", &other_than(&code))]).await;
-    assert!(wrong.text().contains("That is not the code."), "{}", wrong.text());
+    assert!(wrong.text().contains("The code is not correct."), "{}", wrong.text());
     let mut again = elsewhere.clone();
     assert_leads_to(
         &elsewhere.post("/support/second-factor", &[("way", "phone"), ("code", &code)]).await,
@@ -338,7 +343,7 @@ async fn a_phone_is_a_second_factor_too() {
             .post("/support/second-factor", &[("way", "phone"), ("code", &code)])
             .await
             .text()
-            .contains("Please begin again.")
+            .contains("Start again.")
     );
     assert_eq!(phone.0.lock().unwrap().len(), 2);
 }
@@ -357,7 +362,7 @@ async fn somebody_switched_off_gets_nowhere_with_a_password() {
     assert_ne!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(with_password(&mut Browser::new(&app), ANA, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let reset = ana.post("/support/password/new", &[("password", "other words in a row")]).await;
-    assert!(reset.text().contains("Please begin again."), "{}", reset.text());
+    assert!(reset.text().contains("Start again."), "{}", reset.text());
 }
 
 #[tokio::test]

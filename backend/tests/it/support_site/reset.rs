@@ -20,7 +20,7 @@ async fn a_password_is_set_with_a_code_and_no_address_holds_a_token() {
         assert!(!ana.get(path).await.text().contains("New password"), "{path}");
     }
     let early = ana.post("/support/password/new", &[("password", PASSWORD), ("token", &code)]).await;
-    assert!(early.text().contains("Please begin again."), "{}", early.text());
+    assert!(early.text().contains("Start again."), "{}", early.text());
     assert_leads_to(&ana.post("/support/reset/code", &[("code", &code)]).await, "/support/password/new");
     assert!(ana.get("/support/password/new").await.text().contains("New password"));
     assert_leads_to(&ana.post("/support/password/new", &[("password", PASSWORD)]).await, "/support/enrol");
@@ -33,22 +33,22 @@ async fn a_code_for_a_password_is_good_in_its_browser_for_its_use_and_once() {
     ana.post("/support/reset", &[("email", ANA)]).await;
     let code = newest_code_of(&app, ANA, "password_code").await;
     // In another browser, which asked for nothing or for its own.
-    assert!(thief.post("/support/reset/code", &[("code", &code)]).await.text().contains("Please begin again."));
+    assert!(thief.post("/support/reset/code", &[("code", &code)]).await.text().contains("Start again."));
     thief.post("/support/reset", &[("email", NOBODY)]).await;
-    assert!(thief.post("/support/reset/code", &[("code", &code)]).await.text().contains("That is not the code."));
+    assert!(thief.post("/support/reset/code", &[("code", &code)]).await.text().contains("The code is not correct."));
     // It signs nobody in, and a code for signing in sets no password.
-    assert!(ana.post("/support/code", &[("code", &code)]).await.text().contains("Please begin again."));
+    assert!(ana.post("/support/code", &[("code", &code)]).await.text().contains("Start again."));
     let mut other = Browser::new(&app);
     other.post("/support/email", &[("email", ANA)]).await;
     let sign_in_code = newest_code(&app, ANA).await;
     let crossed = other.post("/support/reset/code", &[("code", &sign_in_code)]).await;
-    assert!(crossed.text().contains("Please begin again."), "{}", crossed.text());
+    assert!(crossed.text().contains("Start again."), "{}", crossed.text());
     // Who knew the cookie before the code was typed gets no further with it.
     let planted = ana.clone();
     assert_leads_to(&ana.post("/support/reset/code", &[("code", &code)]).await, "/support/password/new");
     let mut planted = planted;
-    assert!(planted.get("/support/password/new").await.text().contains("Please begin again."));
-    assert!(planted.post("/support/reset/code", &[("code", &code)]).await.text().contains("Please begin again."));
+    assert!(planted.get("/support/password/new").await.text().contains("Start again."));
+    assert!(planted.post("/support/reset/code", &[("code", &code)]).await.text().contains("Start again."));
     // Of two who choose at once with one flow, one does.
     let (mut one, mut two) = (ana.clone(), ana.clone());
     let fields = [("password", PASSWORD)];
@@ -73,7 +73,7 @@ async fn a_code_for_a_password_is_sent_again_as_it_was_and_guessed_at_five_times
     assert_eq!(messages(&app, ANA, "password_code").await.len(), 2);
     for guess in 1..=5 {
         let answer = ana.post("/support/reset/code", &[("code", &other_than(&code))]).await;
-        let expected = if guess < 5 { "That is not the code." } else { "This code is no longer valid." };
+        let expected = if guess < 5 { "The code is not correct." } else { "This code is no longer valid." };
         assert!(answer.text().contains(expected), "{guess}: {}", answer.text());
     }
     app.wait(TimeDelta::seconds(40));
@@ -118,7 +118,7 @@ async fn a_remembered_browser_is_forgotten_with_a_new_password() {
     assert_eq!(locked(Some(&stolen), "203.0.113.5").await, StatusCode::TOO_MANY_REQUESTS, "known no more");
     let code = app_code(&secret, &app, 0);
     let late = half_way.post("/support/second-factor", &[("way", "app"), ("code", &code)]).await;
-    assert!(late.text().contains("Please begin again."), "{}", late.text());
+    assert!(late.text().contains("Start again."), "{}", late.text());
     // Who signs in with the new one is known again.
     let fields = [("way", "app"), ("code", code.as_str())];
     assert_leads_to(&elsewhere.post("/support/second-factor", &fields).await, "/panel/new");
@@ -132,15 +132,15 @@ async fn a_password_that_is_soon_guessed_is_not_taken_and_the_page_says_why_in_e
     let mut ana = Browser::new(&app);
     prove_address(&app, &mut ana, ANA).await;
     for (password, language, told) in [
-        ("Password1234", "en", "one of the most used ones"),
-        ("Senha@123456", "pt", "é uma das mais usadas"),
-        ("Contraseña123", "es", "es una de las más usadas"),
-        ("Souza@2026!!", "en", "made of your name, your address, your store"),
-        ("acmestore2026", "pt", "é feita do seu nome, do seu endereço, da sua loja"),
-        ("ana-ana-acmestore", "es", "está hecha de tu nombre, tu dirección, tu tienda"),
-        ("abcdefghijklmnop", "en", "it repeats itself, or follows the keys"),
-        ("111111111111", "pt", "ela se repete, ou segue o teclado"),
-        ("qwertyuiopasdf", "es", "se repite, o sigue el teclado"),
+        ("Password1234", "en", "it is very common"),
+        ("Senha@123456", "pt", "é muito comum"),
+        ("Contraseña123", "es", "es muy común"),
+        ("Souza@2026!!", "en", "uses your name, your address, your store"),
+        ("acmestore2026", "pt", "usa seu nome, seu email, sua loja"),
+        ("ana-ana-acmestore", "es", "usa tu nombre, tu email, tu tienda"),
+        ("abcdefghijklmnop", "en", "it repeats itself, or follows the keyboard"),
+        ("111111111111", "pt", "se repete ou segue o teclado"),
+        ("qwertyuiopasdf", "es", "se repite o sigue el teclado"),
         ("short", "en", "at least 12 characters"),
         (&"x1y2z3".repeat(60), "en", "shorter password: 256 characters"),
         ("curta", "pt", "pelo menos 12 caracteres"),
@@ -213,6 +213,6 @@ async fn of_two_who_set_up_at_once_the_first_counts() {
     let code = app_code(&first, &app, 0);
     assert_leads_to(&one.post("/support/enrol/app", &[("code", &code)]).await, "/support/recovery-codes");
     let late = two.post("/support/enrol/app", &[("code", &app_code(&second, &app, 0))]).await;
-    assert!(late.text().contains("Please begin again."), "{}", late.text());
+    assert!(late.text().contains("Start again."), "{}", late.text());
     assert_eq!(with_password(&mut two, ANA, "other words in a row").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

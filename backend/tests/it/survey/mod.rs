@@ -81,7 +81,12 @@ pub async fn run(app: &TestApp, statement: &str) {
 
 /// Closes and reminds what is due.
 pub async fn tick(app: &TestApp) -> Closed {
-    let job = Closing::new(app.app.store.clone(), app.app.config.clone(), app.app.outbox.clone());
+    let job = Closing::new(
+        app.app.store.clone(),
+        app.app.config.clone(),
+        app.app.outbox.clone(),
+        app.app.reply_addresses.clone(),
+    );
     job.run_due(app.app.clock.now(), &CancellationToken::new()).await.unwrap()
 }
 

@@ -24,8 +24,8 @@ async fn who_has_not_rated_is_reminded_once_and_who_has_is_not() {
     assert_eq!(mails.len(), 2);
     let (text, html) = mails.iter().find(|(text, _)| text.contains("Not rated")).unwrap();
     let link = app.app.config.survey_link(ACCOUNT, unrated.try_into().unwrap());
-    assert!(text.contains(&link) && html.contains("Rate the service"), "{text}");
-    assert!(text.contains("You have not said yet how satisfied you are"), "{text}");
+    assert!(text.contains(&link) && html.contains("Rate the support"), "{text}");
+    assert!(text.contains("You can rate the support until then"), "{text}");
     let (text, html) = mails.iter().find(|(text, _)| !text.contains("Not rated")).unwrap();
     assert!(!text.contains("/survey/") && !html.contains("/survey/"), "{text}");
 }

@@ -22,6 +22,7 @@ async fn somebody_elses_request_does_not_exist() {
             resources: None,
             support_resource_by_default: true,
             sponsor: false,
+            email_verified: false,
         })
         .await;
     assert_eq!(same_person.user, ana.user);

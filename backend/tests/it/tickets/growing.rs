@@ -170,7 +170,7 @@ async fn a_full_request_takes_no_more_and_leads_to_a_follow_up() {
         fill_up(&desk, request, comments, text_bytes).await;
         let reply = json!({ "request": { "comment": { "body": "One too many" } } });
         for (language, way_on) in
-            [("en", "Open a follow-up request"), ("pt-BR", "Abra uma continuação"), ("es", "Abra una continuación")]
+            [("en", "Open a follow-up"), ("pt-BR", "Abra uma continuação"), ("es", "Abre una continuación")]
         {
             let headers = [("accept-language", language)];
             let refused = ana.send(axum::http::Method::PUT, &path, &headers, reply.to_string()).await;

@@ -34,9 +34,9 @@ async fn fifty_faults_are_told_and_how_many_more_there_are() {
     let mut body = whole("Many");
     body["request"]["custom_fields"] = json!(many()[..200]);
     for (language, sentence) in [
-        ("en", "more are wrong. Mend these first"),
+        ("en", "more are wrong. Correct these first"),
         ("pt-BR", "itens errados. Corrija estes primeiro"),
-        ("es", "elementos más con errores. Corrija estos primero"),
+        ("es", "elementos más con errores. Corrige estos primero"),
     ] {
         let headers = [("accept-language", language)];
         let answer = ana.send(axum::http::Method::POST, "/api/v2/requests", &headers, body.to_string()).await;

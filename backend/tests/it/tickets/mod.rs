@@ -14,10 +14,12 @@ mod list;
 mod live;
 mod many;
 mod people;
+mod promise;
 mod reply;
 mod search;
 mod shared;
 mod speed;
+mod withdraw;
 
 use crate::common::TestApp;
 use axum::body::Body;
@@ -125,6 +127,7 @@ impl Desk {
             resources: None,
             support_resource_by_default: true,
             sponsor: false,
+            email_verified: false,
         };
         self.enter(&identity).await
     }

@@ -64,7 +64,20 @@ async fn forms_fields_and_statuses_have_zendesks_shapes() {
         (&json!(1001), &json!("Solicitação técnica"), &json!(true))
     );
     assert_eq!(form["ticket_field_ids"].as_array().unwrap().len(), 8);
-    assert_eq!(form["end_user_conditions"], json!([]));
+    // Who is affected (1105) and how (1106) has to be answered for an incident, and may be for anything else.
+    let conditions = form["end_user_conditions"].as_array().unwrap();
+    let required: Vec<(&Value, bool)> = conditions
+        .iter()
+        .map(|condition| (&condition["value"], condition["child_fields"][0]["is_required"] == true))
+        .collect();
+    let expected =
+        [(json!("incident"), true), (json!("question"), false), (json!("task"), false), (json!(null), false)];
+    assert_eq!(required, expected.iter().map(|(value, required)| (value, *required)).collect::<Vec<_>>());
+    for condition in conditions {
+        assert_eq!(condition["parent_field_id"], 1108);
+        let children = condition["child_fields"].as_array().unwrap().iter();
+        assert_eq!(children.map(|child| &child["id"]).collect::<Vec<_>>(), [&json!(1105), &json!(1106)]);
+    }
     assert_eq!(&ana.get("/api/v2/ticket_forms/1001?locale=pt").await.json["ticket_form"], form);
     assert_eq!(ana.get("/api/v2/ticket_forms/9").await.error(), (404, "RecordNotFound"));
     assert_eq!(ana.get("/api/v2/ticket_forms/show_many?ids=9,1001").await.json["count"], 1);
@@ -95,7 +108,7 @@ async fn the_panels_form_has_steps() {
     let ana = desk.sign_in("ana", "acme").await;
     let form = ana.get("/api/panel/forms/technical?locale=es").await;
     assert_eq!(form.json["form"]["submit_label"], "Crear ticket de soporte");
-    assert_eq!(form.json["form"]["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(form.json["form"]["steps"].as_array().unwrap().len(), 1);
     assert_eq!(form.json["form"]["file_limits"]["max_files"], 20);
     assert_eq!(ana.get("/api/panel/forms/nothing").await.error(), (404, "RecordNotFound"));
 }

@@ -66,9 +66,62 @@ async fn a_number_alone_is_a_request_or_a_word() {
     let ana = desk.sign_in("ana", "acme").await;
     let first = ana.open("First").await;
     let second = ana.open(&format!("Order {first} is missing")).await;
-    assert_eq!(find(&ana, &first.to_string()).await, [second, first]);
+    assert_eq!(find(&ana, &first.to_string()).await, [first, second]);
     assert_eq!(find(&ana, &format!("#{first}")).await, [first]);
     assert_eq!(find(&ana, &format!("order {first}")).await, [second]);
+}
+
+#[tokio::test]
+async fn the_request_of_that_number_comes_first_whatever_the_order() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let wanted = ana.open("The oldest").await;
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        desk.pass(TimeDelta::minutes(1));
+        others.push(ana.open(&format!("Order {wanted} is late")).await);
+    }
+    for (order, rest) in [("desc", [others[2], others[1], others[0]]), ("asc", [others[0], others[1], others[2]])] {
+        let found = find(&ana, &format!("order_by:updated_at sort:{order} {wanted}")).await;
+        assert_eq!(found, [&[wanted][..], &rest].concat(), "{order}");
+    }
+    let page = |number| format!("/api/v2/requests/search?query={wanted}&per_page=2&page={number}");
+    assert_eq!(ana.get(&page(1)).await.numbers(), [wanted, others[2]]);
+    assert_eq!(ana.get(&page(2)).await.numbers(), [others[1], others[0]]);
+}
+
+#[tokio::test]
+async fn a_form_narrows_lists_searches_and_counts() {
+    let desk = Desk::open().await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let technical = ana.open("Checkout is slow").await;
+    let plain = json!({ "request": { "subject": "Checkout again", "comment": { "body": "x" } } });
+    let other = ana.post("/api/v2/requests", &plain).await.json["request"]["id"].as_u64().unwrap();
+    let mut write = desk.app.store.begin().await.unwrap();
+    sqlx::query("UPDATE requests SET form_id = 1002 WHERE id = ?")
+        .bind(other as i64)
+        .execute(&mut *write)
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    for (path, expected) in [
+        ("/api/v2/requests?ticket_form_id=1001", vec![technical]),
+        ("/api/v2/requests?ticket_form_id=1001&status=new", vec![technical]),
+        ("/api/v2/requests?ticket_form_id=1002", vec![other]),
+        ("/api/v2/requests?ticket_form_id=", vec![technical, other]),
+        ("/api/v2/requests/search?query=checkout&ticket_form_id=1001", vec![technical]),
+        ("/api/v2/requests/search?query=checkout&ticket_form_id=1003", vec![]),
+    ] {
+        let answer = ana.get(path).await;
+        assert_eq!((answer.numbers(), &answer.json["count"]), (expected.clone(), &json!(expected.len())), "{path}");
+    }
+    for (query, open) in
+        [("", 2), ("?query=again", 1), ("?ticket_form_id=1001", 1), ("?query=again&ticket_form_id=1001", 0)]
+    {
+        let counts = ana.get(&format!("/api/panel/requests/counts{query}")).await;
+        assert_eq!(counts.json["counts"]["open"], open, "{query}");
+    }
+    assert_eq!(ana.get("/api/v2/requests?ticket_form_id=x").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

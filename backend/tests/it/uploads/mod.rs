@@ -100,9 +100,9 @@ async fn downloads_are_never_run_and_never_drawn_on_their_own() {
         ("a.svg", &b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"[..], "text/plain"),
         ("a.html", b"<script>alert(1)</script>", "text/plain"),
         ("a.xml", b"<?xml version='1.0'?><x/>", "text/plain"),
-        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "application/octet-stream"),
         ("a.pdf", b"%PDF-1.7 /OpenAction /JavaScript", "application/pdf"),
-        ("a.jpg", b"%PDF-1.7", "application/octet-stream"),
+        // An office file that is none within its zip: taken, and not called one.
+        ("a.docx", b"PK\x03\x04\x14\0\0\0\x08\0report.txt", "application/octet-stream"),
     ] {
         let answer = upload(&ana, name, bytes).await;
         let file = answer.json()["upload"]["attachment"].clone();
@@ -115,6 +115,25 @@ async fn downloads_are_never_run_and_never_drawn_on_their_own() {
         assert_eq!(content.header("cross-origin-resource-policy"), "same-origin");
         assert_eq!(content.header("cache-control"), "private, no-store");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_what_its_ending_says_is_refused_in_a_sentence() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    for (name, bytes) in [
+        ("a.png", &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..]),
+        ("a.jpg", b"%PDF-1.7"),
+        ("a.pdf", b"MZ\x90\0\x03\0\0\0"),
+        ("a.txt", b"MZ\x90\0\x03\0\0\0"),
+    ] {
+        let answer = upload(&ana, name, bytes).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(answer.refusal(), ("RecordInvalid".into(), vec!["evidence InvalidUpload".into()]), "{name}");
+        assert!(answer.text().contains("does not match its ending"), "{}", answer.text());
+    }
+    // Nothing of them stays; the same file in a zip is taken.
+    assert_eq!(upload(&ana, "a.zip", b"PK\x03\x04\x14\0\0\0").await.status, StatusCode::CREATED);
 }
 
 #[tokio::test]
@@ -239,6 +258,23 @@ async fn several_files_join_one_token_up_to_the_limit() {
     assert_eq!(new_request(&ana, &[&first]).await.refusal().1, ["evidence InvalidUpload"]);
     let answer = send(&ana, &format!("/api/v2/uploads?filename=5.txt&token={first}"), &[], "x").await;
     assert_eq!(answer.refusal().1, ["evidence InvalidUpload"]);
+}
+
+#[tokio::test]
+async fn files_stand_in_the_order_in_which_they_were_added() {
+    let app = TestApp::new().await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let mut tokens = Vec::new();
+    for name in ["third.txt", "first.txt", "second.txt"] {
+        tokens.push(token(&upload(&ana, name, b"x").await));
+    }
+    // Their bytes came in another order than the one that they were chosen in.
+    let created = new_request(&ana, &[&tokens[1], &tokens[2], &tokens[0]]).await;
+    let id = created.json()["request"]["id"].clone();
+    let comments = ana.get(&format!("/api/v2/requests/{id}/comments")).await.json();
+    let files = comments["comments"][0]["attachments"].as_array().unwrap();
+    let names: Vec<_> = files.iter().map(|file| file["file_name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["first.txt", "second.txt", "third.txt"]);
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ async fn a_store_has_a_total_over_all_its_people() {
     assert_eq!(attach(&bruno, 1000).await, StatusCode::CREATED);
     let full = upload(&ana.speaking("es"), "b.txt", &[b'x'; 600]).await;
     assert_eq!(full.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(full.text().contains("su tienda"), "{}", full.text());
+    assert!(full.text().contains("tu tienda"), "{}", full.text());
     let carla = app.sign_in("carla@example.com", "otherstore").await;
     assert_eq!(attach(&carla, 1000).await, StatusCode::CREATED);
     counters_are_true(&app).await;

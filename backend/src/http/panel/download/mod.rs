@@ -11,7 +11,7 @@ use crate::evidence;
 use crate::http::zendesk;
 use crate::http::{ApiError, App, Query, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::mail::messages::{AnswerLine, answer_lines};
+use crate::mail::created::{AnswerLine, answer_lines};
 use crate::store::directory::{self, PersonRow};
 use crate::store::requests::RequestRow;
 use crate::store::{comments, files};

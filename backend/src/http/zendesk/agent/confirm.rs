@@ -2,7 +2,8 @@
 
 use super::super::writes::MOST_CONFIRMATIONS;
 use crate::http::{ApiError, App};
-use crate::mail::messages::{self, Created, Reader, answer_lines};
+use crate::mail::created::{CREATED, Created, answer_lines, created};
+use crate::mail::messages::Reader;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, comments, directory, files, operators, outbox, people};
 use balcao_contract::id::UserId;
@@ -24,7 +25,7 @@ pub(super) async fn confirm(
     let Some(account) = directory::account(write, ticket.account).await? else { return Ok(()) };
     let Some(account) = operators::account(write, &account.name).await? else { return Ok(()) };
     let hour_ago = now - TimeDelta::hours(1);
-    if outbox::count_since(write, &person.email, messages::CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
+    if outbox::count_since(write, &person.email, CREATED, hour_ago).await? >= MOST_CONFIRMATIONS {
         tracing::warn!(request = %ticket.id, "no confirmation: the address got too many within the hour");
         return Ok(());
     }
@@ -37,15 +38,20 @@ pub(super) async fn confirm(
     let RequestRow { subject, description, answers, .. } = ticket;
     let answers =
         form.map(|form| answer_lines(form, person.locale, subject, description, answers, &names)).unwrap_or_default();
-    let promised = app.config.first_responses(account.region);
+    let promises = app.config.first_responses(account.region);
+    let promised = ticket.priority.map(|priority| promises.of(priority));
+    let calendar = app.config.calendars.of(account.region);
     let link = app.config.request_link(&account.name, ticket.id);
-    let letter = messages::created(&Created {
+    let letter = created(&Created {
         reader: Reader { email: &person.email, name: &person.name, locale: person.locale },
         number: ticket.id,
         title: subject,
         answers,
-        first_response: ticket.priority.map(|priority| promised.of(priority)),
+        first_response: promised,
+        first_response_by: promised.and_then(|promised| calendar.answered_by(ticket.created_at.0, promised)),
+        zone: calendar.zone,
         link: &link,
+        reply_to: app.reply_addresses.of(ticket.id, ticket.requester).as_deref(),
     });
     outbox::enqueue(write, &letter.map_err(ApiError::internal)?, now).await?;
     Ok(())

@@ -77,6 +77,7 @@ fn ticket(app: &App, row: RequestRow, facts: Option<Facts>, satisfaction_rating:
         submitter_id: facts.submitter,
         assignee_id: row.assignee,
         organization_id: row.account,
+        locale: row.locale.map(|locale| locale.tag().to_owned()),
         group_id: row.group,
         collaborator_ids: Vec::new(),
         follower_ids: Vec::new(),

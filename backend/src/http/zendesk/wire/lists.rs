@@ -121,6 +121,9 @@ pub struct SortParams {
         pattern = "^((new|open|pending|hold|solved|closed)(,(new|open|pending|hold|solved|closed))*)?$"
     )]
     pub status: Option<String>,
+    /// The id of a form: only what was opened with it.
+    #[param(required = false, pattern = "^([1-9][0-9]{0,18})?$")]
+    pub ticket_form_id: Option<String>,
     /// created_at or updated_at.
     #[param(required = false, pattern = "^(created_at|updated_at)?$")]
     pub sort_by: Option<String>,

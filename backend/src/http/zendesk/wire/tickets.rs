@@ -50,6 +50,8 @@ pub struct Ticket {
     pub assignee_id: Option<UserId>,
     /// The account.
     pub organization_id: AccountId,
+    /// The language it was opened in, such as `pt-BR`: mails about it are in it. Not Zendesk's.
+    pub locale: Option<String>,
     /// The group of agents that answers it.
     pub group_id: Option<GroupId>,
     /// Always empty here.
