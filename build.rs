@@ -1,5 +1,5 @@
-//! Checks the three locale files against each other and generates `enum Text`: a sentence that is missing in one
-//! language, or a placeholder that differs, stops the build instead of reaching a reader.
+//! Checks the locale files against each other and generates `enum Text`: a sentence that is missing in one language, or
+//! a placeholder that differs, stops the build instead of reaching a reader.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -8,6 +8,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const LOCALES: [&str; 3] = ["en", "pt", "es"];
+
+/// The folders of locale files: what the first page says, and what the pages say whose code comes later.
+const FOLDERS: [&str; 2] = ["locales", "locales/pages"];
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=locales");
@@ -28,93 +31,127 @@ fn main() -> ExitCode {
 }
 
 fn generate() -> Result<(), Vec<String>> {
-    let mut files = Vec::new();
     let mut faults = Vec::new();
-    for locale in LOCALES {
-        match read(locale) {
-            Ok(file) => files.push((locale, file)),
-            Err(fault) => faults.push(fault),
+    let mut parts = Vec::new();
+    for folder in FOLDERS {
+        match part(folder, &mut faults) {
+            Ok(part) => parts.push(part),
+            Err(unreadable) => faults.extend(unreadable),
         }
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let Some(((_, english), others)) = files.split_first().map(|((code, file), others)| ((code, file), others)) else {
-        return Err(vec!["no locale file".to_owned()]);
-    };
-    check_order(&files, &mut faults);
-    for (locale, other) in others {
-        compare(locale, &english.sentences, &other.sentences, &mut faults);
-    }
-    let variants: Vec<(String, &String)> = english.sentences.keys().map(|key| (camel_case(key), key)).collect();
     let mut seen = BTreeSet::new();
-    for (variant, key) in &variants {
-        if !is_key(key) {
-            faults.push(format!("locales: `{key}` is no key: `area.name` in lower case, digits and underscores"));
-        } else if !seen.insert(variant) {
-            faults.push(format!("locales: `{key}` and another key are both called Text::{variant}"));
+    for sentence in parts.iter().flat_map(|part| &part.sentences) {
+        if !is_key(&sentence.key) {
+            faults.push(format!(
+                "locales: `{}` is no key: `area.name` in lower case, digits and underscores",
+                sentence.key
+            ));
+        } else if !seen.insert(&sentence.variant) {
+            faults.push(format!(
+                "locales: `{}` and another key are both called Text::{}",
+                sentence.key, sentence.variant
+            ));
         }
     }
     if !faults.is_empty() {
         return Err(faults);
     }
-    let hashes: Vec<String> = files.iter().map(|(_, file)| fingerprint(&file.raw)).collect();
     let directory = std::env::var("OUT_DIR").map_err(|error| vec![error.to_string()])?;
-    std::fs::write(Path::new(&directory).join("text.rs"), code(&variants, english, &hashes))
-        .map_err(|error| vec![error.to_string()])
+    std::fs::write(Path::new(&directory).join("text.rs"), code(&parts)).map_err(|error| vec![error.to_string()])
+}
+
+/// The sentences of one folder, in the order of their keys, and the fingerprints of its files in the order of `LOCALES`.
+struct Part {
+    sentences: Vec<Sentence>,
+    fingerprints: Vec<String>,
+}
+
+struct Sentence {
+    key: String,
+    variant: String,
+    english: String,
+}
+
+/// Reads the files of a folder and compares them.
+fn part(folder: &str, faults: &mut Vec<String>) -> Result<Part, Vec<String>> {
+    let (files, unreadable): (Vec<_>, Vec<_>) =
+        LOCALES.into_iter().map(|locale| File::read(folder, locale)).partition(Result::is_ok);
+    let files: Vec<File> = files.into_iter().flatten().collect();
+    let [english, others @ ..] = files.as_slice() else { return Err(vec![format!("{folder}: no locale file")]) };
+    if !unreadable.is_empty() {
+        return Err(unreadable.into_iter().filter_map(Result::err).collect());
+    }
+    for file in &files {
+        check_order(file, faults);
+    }
+    for other in others {
+        compare(english, other, faults);
+    }
+    let sentence = |(key, text): (&String, &Value)| Sentence {
+        key: key.clone(),
+        variant: camel_case(key),
+        english: text.as_str().unwrap_or_default().to_owned(),
+    };
+    Ok(Part {
+        sentences: english.sentences.iter().map(sentence).collect(),
+        fingerprints: files.iter().map(|file| fingerprint(&file.raw)).collect(),
+    })
 }
 
 struct File {
+    path: String,
     raw: String,
     sentences: Map<String, Value>,
 }
 
-fn read(locale: &str) -> Result<File, String> {
-    let path = format!("locales/{locale}.json");
-    let raw = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    let sentences: Map<String, Value> = serde_json::from_str(&raw).map_err(|error| format!("{path}: {error}"))?;
-    for (key, value) in &sentences {
-        if value.as_str().is_none_or(str::is_empty) {
-            return Err(format!("{path}: `{key}` is no sentence"));
+impl File {
+    fn read(folder: &str, locale: &str) -> Result<Self, String> {
+        let path = format!("{folder}/{locale}.json");
+        let raw = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+        let sentences: Map<String, Value> = serde_json::from_str(&raw).map_err(|error| format!("{path}: {error}"))?;
+        for (key, value) in &sentences {
+            if value.as_str().is_none_or(str::is_empty) {
+                return Err(format!("{path}: `{key}` is no sentence"));
+            }
         }
+        Ok(Self { path, raw, sentences })
     }
-    Ok(File { raw, sentences })
 }
 
 /// Sorted files merge cleanly and are read side by side.
-fn check_order(files: &[(&str, File)], faults: &mut Vec<String>) {
-    for (locale, file) in files {
-        let mut previous = String::new();
-        for line in file.raw.lines() {
-            let Some(key) = line.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
-                continue;
-            };
-            if key == previous {
-                faults.push(format!("locales/{locale}.json: `{key}` stands there twice"));
-            } else if key < previous.as_str() {
-                faults.push(format!("locales/{locale}.json: `{key}` stands after `{previous}`; keys are sorted"));
-            }
-            previous = key.to_owned();
+fn check_order(file: &File, faults: &mut Vec<String>) {
+    let path = &file.path;
+    let mut previous = "";
+    for line in file.raw.lines() {
+        let Some(key) = line.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
+        if key == previous {
+            faults.push(format!("{path}: `{key}` stands there twice"));
+        } else if key < previous {
+            faults.push(format!("{path}: `{key}` stands after `{previous}`; keys are sorted"));
         }
+        previous = key;
     }
 }
 
-fn compare(locale: &str, english: &Map<String, Value>, other: &Map<String, Value>, faults: &mut Vec<String>) {
-    for (key, sentence) in english {
-        match other.get(key) {
-            None => faults.push(format!("locales/{locale}.json: `{key}` is missing")),
+fn compare(english: &File, other: &File, faults: &mut Vec<String>) {
+    let path = &other.path;
+    for (key, sentence) in &english.sentences {
+        match other.sentences.get(key) {
+            None => faults.push(format!("{path}: `{key}` is missing")),
             Some(translated) => {
                 let (wanted, given) = (placeholders(sentence), placeholders(translated));
                 if wanted != given {
                     faults.push(format!(
-                        "locales/{locale}.json: `{key}` has the placeholders {given:?}, the English one has {wanted:?}"
+                        "{path}: `{key}` has the placeholders {given:?}, the English one has {wanted:?}"
                     ));
                 }
             }
         }
     }
-    for key in other.keys().filter(|key| !english.contains_key(*key)) {
-        faults.push(format!("locales/{locale}.json: `{key}` is not in locales/en.json"));
+    for key in other.sentences.keys().filter(|key| !english.sentences.contains_key(*key)) {
+        faults.push(format!("{path}: `{key}` is not in {}", english.path));
     }
 }
 
@@ -152,20 +189,26 @@ fn fingerprint(text: &str) -> String {
     format!("{hash:016x}")
 }
 
-fn code(variants: &[(String, &String)], english: &File, hashes: &[String]) -> String {
+fn code(parts: &[Part]) -> String {
     let mut code = String::from(
-        "/// Every sentence of the panel; generated from `locales/`.\n\
-         #[allow(clippy::enum_variant_names, reason = \"named after their keys\")]\n         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[repr(u16)]\npub enum Text {\n",
+        "/// Every sentence of the panel; generated from `locales/`: first those of the first page, then the other pages'.\n\
+         #[allow(clippy::enum_variant_names, reason = \"named after their keys\")]\n\
+         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[repr(u16)]\npub enum Text {\n",
     );
-    for (variant, key) in variants {
-        let sentence = english.sentences.get(*key).and_then(Value::as_str).unwrap_or_default();
+    for Sentence { variant, english, .. } in parts.iter().flat_map(|part| &part.sentences) {
         let _ = writeln!(
             code,
             "    /// {}\n    {variant},",
-            sentence.replace('\n', " ").replace(['[', ']', '<', '>', '`'], "'")
+            english.replace('\n', " ").replace(['[', ']', '<', '>', '`'], "'")
         );
     }
-    let _ = writeln!(code, "}}\n\n/// Fingerprints of the locale files, in the order en, pt, es.");
-    let _ = writeln!(code, "const FINGERPRINTS: [&str; 3] = {hashes:?};");
+    let first = parts.first().map_or(0, |part| part.sentences.len());
+    let fingerprints: Vec<&[String]> = parts.iter().map(|part| part.fingerprints.as_slice()).collect();
+    let _ = writeln!(code, "}}\n\n/// How many of the sentences the first page has.\nconst FIRST: u32 = {first};");
+    let _ = writeln!(
+        code,
+        "\n/// Fingerprints of the locale files: the first page's, then the others', each in the order en, pt, es."
+    );
+    let _ = writeln!(code, "const FINGERPRINTS: [[&str; 3]; 2] = {fingerprints:?};");
     code
 }

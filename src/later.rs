@@ -3,7 +3,7 @@
 
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
-use futures::future::join;
+use futures::future::join3;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::task::spawn_local_scoped;
@@ -91,7 +91,8 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
         let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
         owner.with(|| {
             spawn_local_scoped(async move {
-                let (outcome, ()) = join(loading, styled()).await;
+                let (outcome, (), has_sentences) = join3(loading, styled(), language.pages_are_here()).await;
+                let outcome = outcome.and_then(|view| if has_sentences { Ok(view) } else { Err(NotLoaded) });
                 let next = if outcome.is_ok() { State::Here } else { State::Failed };
                 // Whoever has gone on to another page in the meantime does not need this one.
                 let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
@@ -137,8 +138,9 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
 pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
     let is_here = RwSignal::new(false);
     let drawn = StoredValue::new_local(None::<AnyView>);
+    let language = Language::here();
     spawn_local_scoped(async move {
-        if let (Ok(view), ()) = join(load(), styled()).await {
+        if let (Ok(view), (), true) = join3(load(), styled(), language.pages_are_here()).await {
             let _ = drawn.try_update_value(|drawn| *drawn = Some(view));
             let _ = is_here.try_set(true);
         }

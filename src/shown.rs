@@ -1,7 +1,7 @@
 //! A view in a real document, for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic, its helpers too")]
 
-use crate::text::{Language, file_address};
+use crate::text::{Language, Part, file_address};
 use balcao_contract::locale::Locale;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -61,14 +61,14 @@ impl Drop for Shown {
     }
 }
 
-/// The English sentences as they are served: without their keys, behind the fingerprint that their address carries.
-fn english() -> String {
-    let file = js_sys::JSON::parse(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.json"))).unwrap();
-    let file: js_sys::Object = file.unchecked_into();
+/// Takes the English sentences of a part as they are served: without their keys, behind the fingerprint that their address
+/// carries.
+fn speak(language: Language, part: Part, file: &str) {
+    let file: js_sys::Object = js_sys::JSON::parse(file).unwrap().unchecked_into();
     let sentences = js_sys::Object::values(&file);
-    let address = file_address(Locale::En);
-    sentences.unshift(&address.rsplit('=').next().into());
-    js_sys::JSON::stringify(&sentences).unwrap().into()
+    sentences.unshift(&file_address(part, Locale::En).rsplit('=').next().into());
+    let served: String = js_sys::JSON::stringify(&sentences).unwrap().into();
+    assert!(language.arrived(part, Locale::En, &served));
 }
 
 /// Shows a view, in English.
@@ -79,7 +79,8 @@ pub async fn show(view: impl FnOnce() -> AnyView + 'static) -> Shown {
     let mounted = leptos::mount::mount_to(root.clone(), move || {
         let language = Language::unknown();
         language.choose(Locale::En);
-        assert!(language.arrived(Locale::En, &english()));
+        speak(language, Part::First, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/en.json")));
+        speak(language, Part::Pages, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/locales/pages/en.json")));
         provide_context(language);
         view()
     });

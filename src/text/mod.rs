@@ -8,19 +8,28 @@ mod tests;
 
 use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
+use futures::channel::oneshot::{Sender, channel};
 use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 
 include!(concat!(env!("OUT_DIR"), "/text.rs"));
 
-/// Where a locale's file is. The fingerprint makes it a new address whenever the file changes.
-#[must_use]
-pub fn file_address(locale: Locale) -> String {
-    format!("/panel/locales/{}.json?v={}", locale.code(), fingerprint(locale))
+/// Which of the two files of a language: what the first page says, or what the pages say whose code comes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    First,
+    Pages,
 }
 
-const fn fingerprint(locale: Locale) -> &'static str {
-    let [en, pt, es] = FINGERPRINTS;
+/// Where a file of a locale is. The fingerprint makes it a new address whenever the file changes.
+#[must_use]
+pub fn file_address(part: Part, locale: Locale) -> String {
+    let folder = if part == Part::First { "" } else { "pages/" };
+    format!("/panel/locales/{folder}{}.json?v={}", locale.code(), fingerprint(part, locale))
+}
+
+const fn fingerprint(part: Part, locale: Locale) -> &'static str {
+    let [en, pt, es] = FINGERPRINTS[part as usize];
     match locale {
         Locale::En => en,
         Locale::Pt => pt,
@@ -28,8 +37,8 @@ const fn fingerprint(locale: Locale) -> &'static str {
     }
 }
 
-/// The sentences of one language. They stay on the JavaScript side: the browser parses them faster, and without a
-/// byte of WebAssembly.
+/// The sentences of one file. They stay on the JavaScript side: the browser parses them faster, and without a byte of
+/// WebAssembly.
 #[derive(Clone)]
 struct Sentences {
     locale: Locale,
@@ -40,9 +49,12 @@ struct Sentences {
 #[derive(Clone, Copy)]
 pub struct Language {
     wanted: RwSignal<Option<Locale>>,
-    sentences: RwSignal<Option<Sentences>, LocalStorage>,
+    first: RwSignal<Option<Sentences>, LocalStorage>,
+    pages: RwSignal<Option<Sentences>, LocalStorage>,
     failed: RwSignal<bool>,
     attempt: RwSignal<u32>,
+    /// The pages that wait for their sentences.
+    waiting: StoredValue<Vec<Sender<bool>>, LocalStorage>,
 }
 
 impl Language {
@@ -51,9 +63,11 @@ impl Language {
     pub fn unknown() -> Self {
         Self {
             wanted: RwSignal::new(None),
-            sentences: RwSignal::new_local(None),
+            first: RwSignal::new_local(None),
+            pages: RwSignal::new_local(None),
             failed: RwSignal::new(false),
             attempt: RwSignal::new(0),
+            waiting: StoredValue::new_local(Vec::new()),
         }
     }
 
@@ -80,15 +94,18 @@ impl Language {
     /// Takes a file that has arrived: its fingerprint, and the sentences in the order of their keys. `false` where it is
     /// none, or belongs to another version of the panel, whose sentences stand in other places. A file that is no longer
     /// wanted is let go.
-    pub fn arrived(self, locale: Locale, json: &str) -> bool {
+    pub fn arrived(self, part: Part, locale: Locale, json: &str) -> bool {
         let Ok(table) = js_sys::JSON::parse(json) else { return false };
         let written = js_sys::Reflect::get_u32(&table, 0).ok().and_then(|first| first.as_string());
-        if written.as_deref() != Some(fingerprint(locale)) {
+        if written.as_deref() != Some(fingerprint(part, locale)) {
             return false;
         }
         if self.wanted.get_untracked() == Some(locale) {
-            self.failed.set(false);
-            self.sentences.set(Some(Sentences { locale, table }));
+            self.part(part).set(Some(Sentences { locale, table }));
+            match part {
+                Part::First => self.failed.set(false),
+                Part::Pages => self.tell_pages(true),
+            }
         }
         true
     }
@@ -97,7 +114,27 @@ impl Language {
     pub fn not_arrived(self, locale: Locale) {
         if self.wanted.get_untracked() == Some(locale) {
             self.failed.set(true);
+            self.tell_pages(false);
         }
+    }
+
+    fn tell_pages(self, are_here: bool) {
+        for page in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            let _ = page.send(are_here);
+        }
+    }
+
+    /// Waits for the sentences of the pages whose code comes later; where they could not be had, tries once more.
+    pub async fn pages_are_here(self) -> bool {
+        if self.pages.with_untracked(Option::is_some) {
+            return true;
+        }
+        let (page, told) = channel();
+        self.waiting.update_value(|waiting| waiting.push(page));
+        if self.failed.get_untracked() {
+            self.try_again();
+        }
+        told.await.unwrap_or(false)
     }
 
     /// Tries again to load what was asked for.
@@ -115,15 +152,15 @@ impl Language {
     /// There is a language to write in.
     #[must_use]
     pub fn is_ready(self) -> bool {
-        self.track();
-        self.sentences.with_untracked(Option::is_some)
+        self.track(Part::First);
+        self.first.with_untracked(Option::is_some)
     }
 
     /// The language that is written in; before the first file has arrived, the one that was asked for.
     #[must_use]
     pub fn locale(self) -> Locale {
-        self.track();
-        let written = self.sentences.with_untracked(|sentences| sentences.as_ref().map(|sentences| sentences.locale));
+        self.track(Part::First);
+        let written = self.first.with_untracked(|sentences| sentences.as_ref().map(|sentences| sentences.locale));
         written.or_else(|| self.wanted.get_untracked()).unwrap_or_default()
     }
 
@@ -141,11 +178,16 @@ impl Language {
     /// A sentence. Within a view's closure or an effect it follows the language.
     #[must_use]
     pub fn text(self, text: Text) -> String {
-        self.track();
-        self.sentences.with_untracked(|sentences| {
+        let (part, place) = match (text as u32).checked_sub(FIRST) {
+            None => (Part::First, text as u32),
+            Some(place) => (Part::Pages, place),
+        };
+        self.track(part);
+        self.part(part).with_untracked(|sentences| {
             sentences
                 .as_ref()
-                .and_then(|sentences| js_sys::Reflect::get_u32(&sentences.table, text as u32 + 1).ok()?.as_string())
+                // The fingerprint is first.
+                .and_then(|sentences| js_sys::Reflect::get_u32(&sentences.table, place + 1).ok()?.as_string())
                 .unwrap_or_default()
         })
     }
@@ -202,10 +244,17 @@ impl Language {
         intl::number(self.locale(), number, Some(unit))
     }
 
+    const fn part(self, part: Part) -> RwSignal<Option<Sentences>, LocalStorage> {
+        match part {
+            Part::First => self.first,
+            Part::Pages => self.pages,
+        }
+    }
+
     /// Follows the language where somebody listens, and is silent in an event's handler.
-    fn track(self) {
+    fn track(self, part: Part) {
         if Observer::get().is_some() {
-            self.sentences.track();
+            self.part(part).track();
         }
     }
 }

@@ -20,9 +20,11 @@ fn placeholders_are_filled_in_once() {
 
 #[test]
 fn a_changed_file_has_another_address() {
-    let address = file_address(Locale::Pt);
+    let address = file_address(Part::First, Locale::Pt);
     assert!(address.starts_with("/panel/locales/pt.json?v="), "{address}");
-    assert_ne!(address.replace("pt", "en"), file_address(Locale::En));
+    assert_ne!(address.replace("pt", "en"), file_address(Part::First, Locale::En));
+    let pages = file_address(Part::Pages, Locale::Pt);
+    assert!(pages.starts_with("/panel/locales/pages/pt.json?v="), "{pages}");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::path::Path;
 /// The sentences and labels of one language.
 pub struct Words {
     language: Language,
-    sentences: Value,
+    /// Of the first page, and of the others.
+    sentences: [Value; 2],
     form: Value,
 }
 
@@ -32,7 +33,10 @@ impl Words {
         };
         Ok(Self {
             language,
-            sentences: read(&format!("locales/{}.json", language.code()))?,
+            sentences: [
+                read(&format!("locales/{}.json", language.code()))?,
+                read(&format!("locales/pages/{}.json", language.code()))?,
+            ],
             form: read(&format!("backend/forms/{form}.json"))?,
         })
     }
@@ -43,7 +47,8 @@ impl Words {
     /// Where there is none of that key: the test is wrong.
     #[must_use]
     pub fn text(&self, key: &str) -> &str {
-        self.sentences[key].as_str().unwrap_or_else(|| panic!("no sentence {key:?} in {:?}", self.language))
+        let found = self.sentences.iter().find_map(|sentences| sentences[key].as_str());
+        found.unwrap_or_else(|| panic!("no sentence {key:?} in {:?}", self.language))
     }
 
     /// The part of a sentence before its first placeholder.

@@ -34,6 +34,21 @@ const SHARED: &[&str] = &["api", "draft", "evidence", "host", "live", "session",
 /// browser's other tabs, over a channel of their own.
 const PANEL_WORDS: [(&str, &[&str]); 3] =
     [("gloo_net", &["api"]), ("post_message", &["host", "draft", "live"]), ("postMessage", &["host"])];
+/// Files of the panel whose code comes later, by how their names begin: only they may say the sentences of `locales/pages`,
+/// which come later, too.
+const LATER: [&str; 11] = [
+    "copilot/",
+    "draft/",
+    "evidence/",
+    "forms/",
+    "live/",
+    "requests/answers",
+    "requests/record/",
+    "session/sign_ins",
+    "session/site_header",
+    "start/",
+    "survey/",
+];
 /// What a room of the backend must not know: `http → desk → store`, never back.
 const BACKEND_NOT: [(&str, &[&str]); 9] = [
     ("desk", &["http"]),
@@ -53,6 +68,7 @@ const BACKEND_WORDS_NOT: [(&str, &str); 3] = [("desk", "axum"), ("desk", "sqlx")
 /// Every crossing of a line, as `file: what`.
 pub fn crossings(root: &Path) -> Outcome<Vec<String>> {
     let mut found = Vec::new();
+    let later = later_sentences(root)?;
     each_file(&root.join("src"), |file, room, code| {
         let allowed = PANEL.iter().find(|(name, _)| *name == room).map(|(_, allowed)| *allowed);
         for known in rooms_known(code) {
@@ -63,6 +79,11 @@ pub fn crossings(root: &Path) -> Outcome<Vec<String>> {
         for (word, only) in PANEL_WORDS {
             if !only.contains(&room) && says(code, word) {
                 found.push(format!("src/{file}: only `{}` may say `{word}`", only.join("`, `")));
+            }
+        }
+        if !LATER.iter().any(|begin| file.starts_with(begin)) {
+            for said in later.iter().filter(|said| says(code, &format!("Text::{said}"))) {
+                found.push(format!("src/{file}: `{said}` comes with the later pages: move it out of `locales/pages`"));
             }
         }
     })?;
@@ -84,6 +105,18 @@ pub fn crossings(root: &Path) -> Outcome<Vec<String>> {
         }
     })?;
     Ok(found)
+}
+
+/// The sentences of `locales/pages` as code names them: `form.step_of` is `FormStepOf`.
+fn later_sentences(root: &Path) -> Outcome<Vec<String>> {
+    let path = root.join("locales/pages/en.json");
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = files::read_text(&path)?;
+    let keys = text.lines().filter_map(|line| line.trim_start().strip_prefix('"')?.split('"').next());
+    let capitalized = |part: &str| part[..part.len().min(1)].to_uppercase() + part.get(1..).unwrap_or_default();
+    Ok(keys.map(|key| key.split(['.', '_']).map(capitalized).collect()).collect())
 }
 
 /// Whether a name of the panel's crate root is a room; macros and generated items are not.
@@ -212,10 +245,21 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_of_later_pages_is_not_said_on_the_first() {
+        let sentences = ("locales/pages/en.json", "{\n  \"form.step_of\": \"Step\"\n}");
+        let found = crossings_of(&[("src/session/gate.rs", "language.t(Text::FormStepOf)"), sentences]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("FormStepOf"), "{found:?}");
+    }
+
+    #[test]
     fn what_is_allowed_is_no_crossing() {
         let sources = [
             ("src/copilot/mod.rs", "// crate::forms takes over\nuse crate::{api::Client, draft::Draft, ui};\n"),
             ("src/app.rs", "use crate::{copilot, forms, requests};"),
+            ("src/forms/steps.rs", "language.t(Text::FormStepOf)"),
+            ("src/session/gate.rs", "language.t(Text::FormStepOfAll)"),
+            ("locales/pages/en.json", "{\n  \"form.step_of\": \"Step\"\n}"),
             ("src/api/client.rs", "use gloo_net::http::Request;\nconst LINK: &str = \"https://example.com\";"),
             ("src/host/mod.rs", "use crate::text::Locale;\nfn tell() { parent.post_message(m, o) }"),
             ("src/ui/mod.rs", "crate::macros_made_here!();"),

@@ -47,6 +47,11 @@ impl Artefact {
         self.name.starts_with("locales/")
     }
 
+    /// What the pages say whose code comes later.
+    fn is_later_locale(&self) -> bool {
+        self.name.starts_with("locales/pages/")
+    }
+
     /// Whether the panel's first page waits for it: a locale may, but only one.
     fn is_first_load(&self) -> bool {
         let extension = Path::new(&self.name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -93,8 +98,9 @@ fn artefacts(dist: &Path) -> Outcome<Vec<Artefact>> {
 
 /// The files of the first load, and the largest locale.
 fn first_load(artefacts: &[Artefact]) -> Artefact {
-    let locale = artefacts.iter().filter(|artefact| artefact.is_locale()).max_by_key(|artefact| artefact.brotli);
-    sum("first load", artefacts.iter().filter(|artefact| artefact.is_first_load()).chain(locale))
+    let locales = artefacts.iter().filter(|artefact| artefact.is_locale() && !artefact.is_later_locale());
+    let largest = locales.max_by_key(|artefact| artefact.brotli);
+    sum("first load", artefacts.iter().filter(|artefact| artefact.is_first_load()).chain(largest))
 }
 
 /// What opening each page fetches besides.
@@ -103,8 +109,10 @@ fn later_loads(artefacts: &[Artefact]) -> Vec<Artefact> {
     let load = |page: &&str| {
         sum(&format!("then, for {page}"), artefacts.iter().filter(|artefact| artefact.pages().contains(page)))
     };
-    let style = sum("then, for the style of all of these", artefacts.iter().filter(|it| it.is_later_style()));
-    pages.iter().map(load).chain([style]).collect()
+    let style = artefacts.iter().filter(|it| it.is_later_style());
+    let locale = artefacts.iter().filter(|it| it.is_later_locale()).max_by_key(|it| it.brotli);
+    let shared = sum("then, style and sentences of all of these", style.chain(locale));
+    pages.iter().map(load).chain([shared]).collect()
 }
 
 fn sum<'a>(name: &str, artefacts: impl Iterator<Item = &'a Artefact>) -> Artefact {
@@ -173,6 +181,8 @@ mod tests {
             artefact("icon.svg", 1000),
             artefact("index.html", 1),
             artefact("locales/en.json", 40),
+            artefact("locales/pages/en.json", 80),
+            artefact("locales/pages/pt.json", 90),
             artefact("locales/pt.json", 50),
             artefact("pages-1.css", 70),
             artefact("panel-1.css", 5),
@@ -190,8 +200,8 @@ mod tests {
     fn a_page_fetches_every_piece_that_names_it() {
         let loads: Vec<_> =
             later_loads(&usual(100)).into_iter().map(|load| format!("{}: {}", load.name, load.brotli)).collect();
-        let style = "then, for the style of all of these: 70";
-        assert_eq!(loads, ["then, for copilot: 30", "then, for form: 330", style]);
+        let shared = "then, style and sentences of all of these: 160";
+        assert_eq!(loads, ["then, for copilot: 30", "then, for form: 330", shared]);
     }
 
     #[test]

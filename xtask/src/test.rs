@@ -21,7 +21,8 @@ pub fn run(arguments: &[String]) -> Outcome {
     test(&setup, filter)
 }
 
-/// One failure does not hide the next: all is run, and the failures are named at the end.
+/// One failure does not hide the next: all is run, and the failures are named at the end. What users get is built beside the
+/// checks, since it ends with minutes on one core; tests run once nothing is built any more.
 fn everything() -> Outcome {
     let setup = Setup::ready(Need::Browser)?;
     backend::fetch(&setup)?;
@@ -32,7 +33,13 @@ fn everything() -> Outcome {
             failures.push(name.to_owned());
         }
     };
-    note("check", check::all(&setup));
+    std::thread::scope(|scope| {
+        let release = scope.spawn(|| backend::build_with_panel(&setup, panel::Kind::Release));
+        note("check", check::all(&setup));
+        note("build", build_tests(&setup));
+        // What fails here fails again where it is needed, and is named there.
+        let _ = release.join();
+    });
     note("size", size::measure(&setup));
     for (name, test) in KINDS {
         note(name, test(&setup, &[]));
@@ -44,21 +51,34 @@ fn everything() -> Outcome {
     Err(Fault::new(format!("Failed: {}.", failures.join(", "))))
 }
 
+/// Builds all tests without running any.
+fn build_tests(setup: &Setup) -> Outcome {
+    println!("Building the tests (usually takes 8 minutes the first time) …");
+    for mut tests in [unit_tests(setup), panel_tests(setup), journeys(setup)] {
+        step::run("Building the tests", tests.args(["--no-run", "--quiet"]))?;
+    }
+    Ok(())
+}
+
 /// Rules and server, on this machine.
 fn unit(setup: &Setup, filter: &[String]) -> Outcome {
     println!("Testing rules, backend and tools (usually takes 6 minutes the first time) …");
+    step::run("Unit tests", unit_tests(setup).arg("--no-fail-fast").args(filter))
+}
+
+fn unit_tests(setup: &Setup) -> Command {
     let mut cargo = setup.toolchain.cargo();
-    cargo.args(["test", "--workspace", "--exclude", "balcao-tests", "--no-fail-fast"]).args(filter);
-    step::run("Unit tests", &mut cargo)
+    cargo.args(["test", "--workspace", "--exclude", "balcao-tests"]);
+    cargo
 }
 
 /// What needs a document, in a browser.
 fn browser(setup: &Setup, filter: &[String]) -> Outcome {
     println!("Testing the panel in a browser (usually takes 2 minutes the first time) …");
     let browser = setup.browser()?;
-    let mut cargo = setup.toolchain.panel_command("cargo");
-    cargo.args(["test", "--package", "balcao-panel", "--target", WASM, "--lib"]).args(filter);
+    let mut cargo = panel_tests(setup);
     cargo
+        .args(filter)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .env("CHROMEDRIVER", &browser.chromedriver)
         // Otherwise tests that do not ask for a browser run in Node.js, where there is no document.
@@ -69,6 +89,12 @@ fn browser(setup: &Setup, filter: &[String]) -> Outcome {
         return Err(Fault::new("The panel has browser tests, and none of them ran."));
     }
     Ok(())
+}
+
+fn panel_tests(setup: &Setup) -> Command {
+    let mut cargo = setup.toolchain.panel_command("cargo");
+    cargo.args(["test", "--package", "balcao-panel", "--target", WASM, "--lib"]);
+    cargo
 }
 
 fn has_browser_tests() -> Outcome<bool> {
@@ -94,9 +120,10 @@ fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
     let artifacts = place::root().join("target/e2e");
     files::create_folder(&artifacts)?;
     println!("Testing journeys end to end (usually takes 5 minutes) …");
-    let mut cargo = setup.toolchain.cargo();
-    cargo.args(["test", "--package", "balcao-tests", "--no-fail-fast"]).args(filter);
+    let mut cargo = journeys(setup);
     cargo
+        .arg("--no-fail-fast")
+        .args(filter)
         .env("BALCAO_E2E_BACKEND", binary)
         .env("BALCAO_E2E_PANEL", dist)
         .env("BALCAO_E2E_CHROMIUM", browser.chromium)
@@ -115,6 +142,12 @@ fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
         }
     }
     step::run("End-to-end tests (what was seen is in target/e2e)", &mut cargo)
+}
+
+fn journeys(setup: &Setup) -> Command {
+    let mut cargo = setup.toolchain.cargo();
+    cargo.args(["test", "--package", "balcao-tests"]);
+    cargo
 }
 
 /// Runs a command that speaks for itself, and gives what it said on its output.

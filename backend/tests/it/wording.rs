@@ -84,8 +84,10 @@ fn messages(found: &mut Vec<Sentence>) {
 fn catalogues() -> Vec<Sentence> {
     let mut found = Vec::new();
     for language in LANGUAGES {
-        let panel: Value = serde_json::from_str(&read(&format!("locales/{language}.json"))).unwrap();
-        texts(&panel, "locales", language, &mut found);
+        for folder in ["locales", "locales/pages"] {
+            let panel: Value = serde_json::from_str(&read(&format!("{folder}/{language}.json"))).unwrap();
+            texts(&panel, folder, language, &mut found);
+        }
         for folder in ["mails", "support"] {
             let table: toml::Table = read(&format!("backend/{folder}/{language}.toml")).parse().unwrap();
             texts(&serde_json::to_value(table).unwrap(), folder, language, &mut found);

@@ -10,8 +10,8 @@ use thirtyfour::By;
 const QUESTION: &str = "The checkout does not show any payment method";
 
 /// What may be needed from the button to a sent technical ticket, by somebody whose host says who they are.
-const MOST_CLICKS: usize = 13;
-const MOST_SCREENS: usize = 8;
+const MOST_CLICKS: usize = 9;
+const MOST_SCREENS: usize = 6;
 
 /// Somebody on their way, and how much it takes.
 struct Walk<'a> {
