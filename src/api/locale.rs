@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, Call, Client};
 use crate::text::{Language, Part, file_address};
+use balcao_contract::locale::Locale;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

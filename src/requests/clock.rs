@@ -38,7 +38,7 @@ pub fn read_again(read: impl Fn() + Clone + 'static) {
 }
 
 /// Runs that each time the browser is back online. Ends with the view.
-fn when_online(run: impl Fn() + 'static) {
+pub fn when_online(run: impl Fn() + 'static) {
     let online = window_event_listener_untyped("online", move |_| run());
     on_cleanup(move || WindowListenerHandle::remove(online));
 }

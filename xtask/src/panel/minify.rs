@@ -8,7 +8,6 @@ pub fn minified(path: &Path, content: Vec<u8>) -> Vec<u8> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match (extension, std::str::from_utf8(&content)) {
         ("json", Ok(text)) => json(text).into_bytes(),
-        ("js", Ok(text)) => script(text).into_bytes(),
         _ => content,
     }
 }
@@ -51,31 +50,6 @@ fn json(text: &str) -> String {
         .collect()
 }
 
-/// A script without indentation, blank lines and comments that have lines of their own. Lines stay lines, so that no
-/// statement changes its end. A template literal may hold any of that as text: then nothing is taken away.
-fn script(text: &str) -> String {
-    if text.contains('`') {
-        return text.to_owned();
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut in_comment = false;
-    for line in text.lines().map(str::trim) {
-        if in_comment {
-            in_comment = !line.ends_with("*/");
-            continue;
-        }
-        if line.starts_with("/*") && !line[2..].contains("*/") {
-            in_comment = true;
-            continue;
-        }
-        let is_comment = line.starts_with("//") || (line.starts_with("/*") && line.find("*/") == Some(line.len() - 2));
-        if !line.is_empty() && !is_comment {
-            kept.extend([line, "\n"]);
-        }
-    }
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,18 +69,6 @@ mod tests {
     fn json_keeps_its_strings_to_the_letter() {
         let text = "{\n  \"a b\": \"one  \\\" two\\\\\",\n  \"c\": [1, 2]\n}\n";
         assert_eq!(json(text), "{\"a b\":\"one  \\\" two\\\\\",\"c\":[1,2]}");
-    }
-
-    #[test]
-    fn a_script_loses_only_lines_that_do_nothing() {
-        let text = "/* What\n * it is. */\n(() => {\n  // why\n\n  /* x */\n  const a = \"//b\"; // c\n  /* d */ go(a)\n})();\n";
-        assert_eq!(script(text), "(() => {\nconst a = \"//b\"; // c\n/* d */ go(a)\n})();\n");
-    }
-
-    #[test]
-    fn a_script_with_template_literals_stays_as_it_is() {
-        let text = "const a = `\n  // text\n`;\n";
-        assert_eq!(script(text), text);
     }
 
     #[test]

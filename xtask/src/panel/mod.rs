@@ -6,6 +6,7 @@ mod minify;
 mod page;
 mod pieces;
 mod style;
+mod unused;
 
 pub use compress::{brotli, gzip};
 
@@ -102,7 +103,13 @@ pub fn build(setup: &Setup, kind: Kind) -> Outcome<PathBuf> {
     if kind == Kind::Release {
         pieces::cut(setup, &step, &stage)?;
     }
-    finish(&root, &stage, kind)?;
+    finish(&root, &stage)?;
+    if kind == Kind::Release {
+        for path in files::below(&stage)?.iter().filter(|path| path.extension().is_some_and(|it| it == "js")) {
+            shorten(setup, &step, path)?;
+        }
+        compress::all(&stage)?;
+    }
     put(&stage, &dist)?;
     files::write(&kind.note(), note(&shape(&dist)?).as_bytes())?;
     step.end();
@@ -135,7 +142,7 @@ fn shape(dist: &Path) -> Outcome<String> {
 }
 
 /// Turns what trunk made into what is served.
-fn finish(root: &Path, stage: &Path, kind: Kind) -> Outcome {
+fn finish(root: &Path, stage: &Path) -> Outcome {
     let index = stage.join("index.html");
     let page = page::finish(&files::read_text(&index)?)?;
     files::write(&stage.join(&page.script_name), page.script.as_bytes())?;
@@ -151,7 +158,16 @@ fn finish(root: &Path, stage: &Path, kind: Kind) -> Outcome {
             files::write(&to, &content)?;
         }
     }
-    if kind == Kind::Release { compress::all(stage) } else { Ok(()) }
+    Ok(())
+}
+
+/// A script as users get it: the same, with short names and nothing that only its authors read.
+fn shorten(setup: &Setup, step: &Step, script: &Path) -> Outcome {
+    let is_module =
+        files::read_text(script)?.lines().any(|line| line.starts_with("import ") || line.starts_with("export "));
+    let mut terser = setup.toolchain.command("terser");
+    terser.arg(script).args(["--compress", "passes=2", "--mangle", "--output"]).arg(script);
+    step.run(if is_module { terser.arg("--module") } else { &mut terser })
 }
 
 /// Brings the files of `stage` to `dist` under the eyes of a running backend: `index.html` comes last, and what it no

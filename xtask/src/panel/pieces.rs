@@ -1,6 +1,7 @@
 //! Cuts the panel's WebAssembly where the source says so (`later!` in `src/later.rs`), so that a page's code comes when
 //! that page is opened. Trunk cannot do this: the cut must be made between the linker and wasm-bindgen.
 
+use super::unused;
 use crate::fault::{Fault, Outcome};
 use crate::files::{self, Hash};
 use crate::place;
@@ -11,10 +12,8 @@ use std::path::Path;
 const NAME: &str = "balcao-panel";
 /// What the cutter calls the script that fetches pieces.
 const FETCHER: &str = "__wasm_split.js";
-/// As small as it gets, with what rustc and wasm-bindgen use today and browsers of the last years know; names are for
-/// debuggers.
-const OPTIMIZE: [&str; 10] = [
-    "-Oz",
+/// What rustc and wasm-bindgen use today and browsers of the last years know.
+const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -22,9 +21,10 @@ const OPTIMIZE: [&str; 10] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
-    "--strip-debug",
-    "--strip-producers",
 ];
+/// As small as it gets. Functions of one crate and type stand side by side, where they compress better; then their names,
+/// which are for debuggers, go.
+const OPTIMIZE: [&str; 4] = ["-Oz", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
 
 /// Replaces what trunk put on the stage by the same in pieces.
 pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
@@ -36,20 +36,26 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     let mut split = setup.toolchain.command("wasm-split-cli");
     step.run(split.arg(linked).arg(&parts).args(["--out-name", NAME, "--target", "web"]))?;
     let mut bind = setup.toolchain.command("wasm-bindgen");
-    bind.args(["--target", "web", "--no-typescript", "--remove-name-section", "--keep-lld-exports", "--out-dir"]);
+    bind.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir"]);
     step.run(bind.arg(&done).args(["--out-name", NAME]).arg(parts.join(format!("{NAME}.wasm"))))?;
     for path in files::below(&parts)? {
         if path.file_stem().is_none_or(|stem| stem != NAME) {
             files::write(&done.join(path.strip_prefix(&parts).unwrap_or(&path)), &files::read(&path)?)?;
         }
     }
+    let (main, script) = (done.join(format!("{NAME}_bg.wasm")), done.join(format!("{NAME}.js")));
+    let text = unused::without_classes(&files::read_text(&script)?);
+    let taken = unused::exports_taken(&text, &files::read_text(&done.join(FETCHER))?);
+    files::write(&main, &unused::without_exports(&files::read(&main)?, &taken)?)?;
+    let mut modules = Vec::new();
     for path in files::below(&done)?.iter().filter(|path| is(path, "wasm")) {
         let mut optimize = setup.toolchain.command("wasm-opt");
-        step.run(optimize.args(OPTIMIZE).arg(path).arg("-o").arg(path))?;
+        step.run(optimize.args(FEATURES).args(OPTIMIZE).arg(path).arg("-o").arg(path))?;
+        modules.push(files::read(path)?);
     }
-    let main = done.join(format!("{NAME}_bg.wasm"));
-    let (script, wasm) = with_plain_names(&files::read(&done.join(format!("{NAME}.js")))?, &files::read(&main)?);
-    files::write(&done.join(format!("{NAME}.js")), &script)?;
+    let text = unused::without_imports(&text, &modules);
+    let (text, wasm) = with_plain_names(text.as_bytes(), &files::read(&main)?);
+    files::write(&script, &text)?;
     files::write(&main, &wasm)?;
     replace(&done, stage)
 }

@@ -14,14 +14,16 @@ use toolchain::Toolchain;
 use tools::Tools;
 
 /// The versions that decide how the panel comes out.
-pub const TOOL_VERSIONS: [&str; 4] = [tools::TRUNK, tools::WASM_BINDGEN, tools::WASM_SPLIT, tools::BINARYEN];
+pub const TOOL_VERSIONS: [&str; 5] =
+    [tools::TRUNK, tools::WASM_BINDGEN, tools::WASM_SPLIT, tools::BINARYEN, tools::TERSER];
 
 /// What makes the panel's files besides the compiler: name, version, and what a purl of it begins with.
-pub const BUILDING_TOOLS: [(&str, &str, &str); 4] = [
+pub const BUILDING_TOOLS: [(&str, &str, &str); 5] = [
     ("trunk", tools::TRUNK, "pkg:cargo/trunk"),
     ("wasm-bindgen-cli", tools::WASM_BINDGEN, "pkg:cargo/wasm-bindgen-cli"),
     ("wasm_split_cli_support", tools::WASM_SPLIT, "pkg:cargo/wasm_split_cli_support"),
     ("binaryen", tools::BINARYEN, "pkg:npm/binaryen"),
+    ("terser", tools::TERSER, "pkg:npm/terser"),
 ];
 
 /// What the tasks work with.

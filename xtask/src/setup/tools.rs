@@ -17,6 +17,7 @@ pub const TRUNK: &str = "0.21.14";
 pub const WASM_SPLIT: &str = "0.2.4";
 /// `wasm-opt`, in `xtask/npm`: Debian's does not know what rustc uses today.
 pub const BINARYEN: &str = "132.0.0";
+pub const TERSER: &str = "5.51.4";
 /// Checks dependencies.
 const CARGO_DENY: &str = "0.20.2";
 /// A client of Zendesk's API for Python, for the tests of the one here; its pins are in `xtask/pip`.
@@ -170,7 +171,7 @@ impl Tools {
         if is_there {
             return Ok(());
         }
-        let step = Step::begin("Fetching binaryen, axe-core, oidc-provider and node-zendesk", "takes 20 s")?;
+        let step = Step::begin("Fetching binaryen, terser and the tests' npm packages", "takes 20 s")?;
         atomically(&self.npm, |draft| {
             for name in NPM_FILES {
                 files::write(&draft.join(name), &files::read(&pins.join(name))?)?;
@@ -228,7 +229,9 @@ mod tests {
         let major = BINARYEN.split('.').next().unwrap();
         assert!(settings.contains(&format!("wasm_opt = \"version_{major}\"")));
         let npm = files::read_text(&place::root().join("xtask/npm/package.json")).unwrap();
-        assert!(npm.contains(&format!("\"binaryen\": \"{BINARYEN}\"")), "set BINARYEN to the version in xtask/npm");
+        for (package, version) in [("binaryen", BINARYEN), ("terser", TERSER)] {
+            assert!(npm.contains(&format!("\"{package}\": \"{version}\"")), "{package} is another in xtask/npm");
+        }
         for (file, pin) in [("zenpy", format!("zenpy=={ZENPY} ")), ("cargo-deny", format!("cargo-deny=={CARGO_DENY} "))]
         {
             let pins = files::read_text(&place::root().join(format!("xtask/pip/{file}.txt"))).unwrap();
