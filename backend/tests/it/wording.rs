@@ -81,6 +81,16 @@ fn messages(found: &mut Vec<Sentence>) {
     }
 }
 
+/// The lines of the help articles that come along. Keywords are what readers may type, and not what we say.
+fn articles(language: &'static str, found: &mut Vec<Sentence>) {
+    for file in std::fs::read_dir(root().join("backend/articles").join(language)).unwrap() {
+        let name = format!("backend/articles/{language}/{}", file.unwrap().file_name().to_string_lossy());
+        for line in read(&name).lines().filter(|line| !line.starts_with("keywords:")) {
+            found.push(Sentence { place: name.clone(), language, text: line.to_owned() });
+        }
+    }
+}
+
 fn catalogues() -> Vec<Sentence> {
     let mut found = Vec::new();
     for language in LANGUAGES {
@@ -92,6 +102,9 @@ fn catalogues() -> Vec<Sentence> {
             let table: toml::Table = read(&format!("backend/{folder}/{language}.toml")).parse().unwrap();
             texts(&serde_json::to_value(table).unwrap(), folder, language, &mut found);
         }
+    }
+    for language in LANGUAGES {
+        articles(language, &mut found);
     }
     for form in ["technical", "financial", "commercial"] {
         let form: Value = serde_json::from_str(&read(&format!("backend/forms/{form}.json"))).unwrap();
