@@ -20,7 +20,7 @@ const WORDS = {
     "try-copilot": "Clique em Copilot acima, faça uma pergunta e siga até falar com uma pessoa.",
     "try-support": "Ver as solicitações desta loja",
     "try-site": "Entrar no site de suporte, sem um admin",
-    "try-mailbox": "Ler os e-mails enviados: códigos e confirmações",
+    "try-mailbox": "Ler os emails enviados: códigos e confirmações",
   },
   es: {
     search: "Buscar solicitudes", admin: "Admin", page: "Página", menu: "Menú", account: "Cuenta", help: "Ayuda", language: "Idioma", person: "Sesión de",
@@ -30,7 +30,7 @@ const WORDS = {
     "try-copilot": "Haz clic en Copilot arriba, haz una pregunta y sigue hasta hablar con una persona.",
     "try-support": "Ver las solicitudes de esta tienda",
     "try-site": "Iniciar sesión en el sitio de soporte, sin un admin",
-    "try-mailbox": "Leer los correos enviados: códigos y confirmaciones",
+    "try-mailbox": "Leer los emails enviados: códigos y confirmaciones",
   },
 };
 

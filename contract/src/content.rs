@@ -18,9 +18,7 @@ pub fn check_content(name: &str, head: &[u8]) -> Result<(), FileFault> {
 
 fn agrees(ending: &str, head: &[u8]) -> bool {
     let begins = |with: &[&[u8]]| with.iter().any(|signature| head.starts_with(signature));
-    let at = |place: usize, wanted: &[&[u8]]| {
-        head.get(place..place + 4).is_some_and(|found| wanted.iter().any(|signature| found == *signature))
-    };
+    let at = |place: usize, wanted: &[&[u8]]| head.get(place..place + 4).is_some_and(|found| wanted.contains(&found));
     let is_zip = || begins(&[b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"]);
     // Office before 2007; and whatever Office has locked with a password.
     let is_compound = || begins(&[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]);

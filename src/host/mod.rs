@@ -10,7 +10,7 @@ use crate::text::Language;
 use balcao_contract::locale::Locale;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use js_sys::{JSON, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::closure::Closure;
@@ -21,6 +21,14 @@ use web_sys::{MessageEvent, Window};
 const ANSWER: Duration = Duration::from_secs(6);
 /// After this the page says how it can be opened.
 const SILENCE: Duration = Duration::from_secs(4);
+
+/// What the host said before the panel listened: the script that starts it has kept that. Taken once.
+fn heard_before(window: &Window) -> Vec<MessageEvent> {
+    let name = JsValue::from("balcaoHeard");
+    let kept = Reflect::get(window, &name).ok().and_then(|kept| kept.dyn_into::<Array>().ok());
+    let _ = Reflect::delete_property(window, &name);
+    kept.iter().flat_map(Array::iter).filter_map(|event| event.dyn_into().ok()).collect()
+}
 
 /// How the host speaks, and so how it is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +63,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Begins to listen, and asks a host that may have spoken before.
+    /// Begins to listen, and asks a host that has not said yet who is asking.
     #[must_use]
     pub fn listen(language: Language) -> Self {
         let origins = meta("balcao-host-origins").map(|list| message::parse_origins(&list)).unwrap_or_default();
@@ -67,8 +75,13 @@ impl Host {
             let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| host.hear(&event));
             // For as long as the page lives.
             let _ = window.add_event_listener_with_callback("message", hear.into_js_value().unchecked_ref());
+            for event in heard_before(&window) {
+                host.hear(&event);
+            }
         }
-        host.ask();
+        if host.context.with_untracked(Option::is_none) {
+            host.ask();
+        }
         let _ = set_timeout_with_handle(move || host.still_nothing(), SILENCE);
         if !is_embedded() {
             host.still_nothing();
@@ -358,4 +371,21 @@ fn object(pairs: &[(&str, JsValue)]) -> JsValue {
 /// What stands before a character, and the rest with it.
 fn split_before(text: &str, character: char) -> (&str, &str) {
     text.split_at(text.find(character).unwrap_or(text.len()))
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn what_was_said_before_we_listened_is_heard_once() {
+        let window = web_sys::window().unwrap();
+        assert!(heard_before(&window).is_empty());
+        let event = MessageEvent::new("message").unwrap();
+        let kept = Array::of2(&event, &"no event".into());
+        Reflect::set(&window, &"balcaoHeard".into(), &kept).unwrap();
+        assert_eq!(heard_before(&window), [event]);
+        assert!(heard_before(&window).is_empty());
+    }
 }

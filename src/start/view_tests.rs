@@ -56,7 +56,7 @@ async fn what_is_missing_stands_where_the_way_would_be_with_who_can_grant_it() {
 async fn a_sponsor_whom_nobody_knows_is_not_made_up() {
     let missing = vec![lacks(Capability::OpenCommercialRequests, MissingReason::SponsorOnly, None)];
     let text = shown_kinds(missing).await.text();
-    assert!(text.contains("Whoever manages the users of acmestore"), "{text}");
+    assert!(text.contains("The person who manages the users of acmestore can tell you"), "{text}");
     assert!(!text.contains('{'), "{text}");
 }
 

@@ -125,7 +125,7 @@ async fn a_reply_to_a_full_request_is_kept_and_leads_to_a_follow_up() {
     })
     .await;
     assert_eq!(area(&shown).value(), "One too many");
-    assert!(shown.text().contains("open a follow-up to #7, and your text and files go along"), "{}", shown.text());
+    assert!(shown.text().contains("Open a follow-up to #7: your text and files go with it."), "{}", shown.text());
     assert_eq!(shown.count("a[href='/panel/new']"), 1);
 }
 

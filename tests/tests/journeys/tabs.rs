@@ -84,12 +84,13 @@ async fn the_number_is_on_the_button_before_anything_of_the_panel_is_loaded() {
         page.until("the sample's own answers are counted", async || Ok(page.script(number).await? != "0")).await?;
         let before: u64 = page.script(number).await?.as_str().unwrap_or_default().parse()?;
         says(&page, request, "Which browser is it?").await?;
+        let now = json!((before + 1).to_string());
         for (tag, words) in
             [("en-US", "have new replies"), ("pt-BR", "novas respostas"), ("es-AR", "respuestas nuevas")]
         {
             page.open(&format!("/admin?locale={tag}&user=ana")).await?;
             page.until("the new one is counted", async || {
-                Ok(page.script(number).await? == (before + 1).to_string()
+                Ok(page.script(number).await? == now
                     && page.script(said).await?.as_str().unwrap_or_default().contains(words))
             })
             .await?;
@@ -134,6 +135,11 @@ async fn on_a_slow_network_the_list_waits_for_the_page_and_for_one_answer() {
         ensure!(asked.contains(&json!("/api/panel/session")), "{seen}");
         let list = |call: &&serde_json::Value| call[1] == "/api/v2/requests" || call[1] == "/api/panel/requests/counts";
         ensure!(seen[1].as_array().into_iter().flatten().find(list).is_none(), "the list was asked for again: {seen}");
+        page.driver.enter_default_frame().await?;
+        let tokens = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('/admin/context')).length";
+        let tokens = page.script(tokens).await?;
+        // One for the page, one for the number on the button.
+        ensure!(tokens == 2, "the host was asked for {tokens} contexts");
         Ok(())
     })
     .await;

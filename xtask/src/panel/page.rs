@@ -64,11 +64,13 @@ fn with_quotes(html: &str) -> Outcome<String> {
 }
 
 /// The button in a host's bar hears first of all that there is a page: what a browser shows without a network is none, and
-/// says nothing. The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
+/// says nothing. What the host says before the panel listens is kept for it (`src/host`), so that nobody asks twice. The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
 /// its code can no longer be trusted to draw: the page for this stands ready all the time, and is only shown here.
 fn start_script(module: &str, wasm: &str) -> String {
     format!(
         "if(parent!==self)parent.postMessage({{id:\"admin-ejected-app-message\",type:\"started\"}},\"*\");\
+         self.balcaoHeard=[];\
+         addEventListener(\"message\",event=>self.balcaoHeard?.length<20&&self.balcaoHeard.push(event));\
          const watch=(name,key)=>addEventListener(name,event=>{{\
          if(event[key]instanceof WebAssembly.RuntimeError)document.body.classList.add(\"has-crashed\")}});\
          watch(\"error\",\"error\");watch(\"unhandledrejection\",\"reason\");\
@@ -155,6 +157,7 @@ mod tests {
         assert!(script.contains("import(\"/panel/balcao-panel-1a.js\")"), "{script}");
         assert!(script.contains("module_or_path:\"/panel/balcao-panel-1a_bg.wasm\""), "{script}");
         assert!(script.contains("start-trouble") && script.contains("has-crashed"), "{script}");
+        assert!(script.find("balcaoHeard.push") < script.find("import("), "the host may speak before: {script}");
     }
 
     #[test]
