@@ -149,6 +149,7 @@ pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 mod tests {
     use super::*;
     use crate::shown::{settled, show};

@@ -374,6 +374,7 @@ fn split_before(text: &str, character: char) -> (&str, &str) {
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 mod tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
