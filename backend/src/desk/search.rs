@@ -2,7 +2,7 @@
 //! `order_by:updated_at sort:desc`, `requester:me`. Whatever is no such thing is looked for as words, so that
 //! nothing a person types into a search box is an error.
 
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::status::Status;
 use balcao_contract::text;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -2,7 +2,7 @@
 
 use crate::directory::error::DirectoryError;
 use crate::identity::names;
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! A conversation with Copilot: questions, answers, the one-time code, and the handover to a person.
 
-use crate::copilot;
+use balcao_copilot as copilot;
 use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::identity::code::{Asker, CodeError, Codes};

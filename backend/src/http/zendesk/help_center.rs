@@ -3,7 +3,7 @@
 use super::params::Params;
 use super::requests::path_id;
 use super::wire::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
-use crate::copilot::{FoundArticle, FoundArticles};
+use balcao_copilot::{FoundArticle, FoundArticles};
 use crate::http::{ApiError, App, Json, ReaderLocale, Visitor};
 use crate::identity::SignedIn;
 use crate::store::conversations;

@@ -3,7 +3,7 @@
 use crate::desk::can_be_solved_by_requester;
 use crate::http::App;
 use crate::identity::SignedIn;
-use crate::rich_text;
+use balcao_rich_text as rich_text;
 use crate::store::comments::CommentRow;
 use crate::store::directory::PersonRow;
 use crate::store::files::StoredFile;

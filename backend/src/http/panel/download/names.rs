@@ -1,7 +1,7 @@
 //! What files are called inside an archive: by their own names, each only once.
 
 use crate::evidence::path_segment;
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::file::safe_name;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::thread::{Document, Said};
 use crate::http::ApiError;
 use crate::mail::messages::moment_in;
-use crate::rich_text;
+use balcao_rich_text as rich_text;
 use crate::store::files::StoredFile;
 use crate::texts::Texts;
 use balcao_contract::locale::Locale;

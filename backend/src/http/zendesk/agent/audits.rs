@@ -4,7 +4,7 @@ use super::super::wire::Audit;
 use super::shapes::via;
 use crate::desk::Event;
 use crate::http::{ApiError, App};
-use crate::rich_text;
+use balcao_rich_text as rich_text;
 use crate::store::comments::{CommentRow, Notes};
 use crate::store::events::{self, Audits, EventRow};
 use crate::store::files::StoredFile;

@@ -11,7 +11,7 @@ use super::shapes::via;
 use super::tickets::find;
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
-use crate::rich_text;
+use balcao_rich_text as rich_text;
 use crate::store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
 use crate::store::events::{self, Audits};
 use crate::store::files::{self, StoredFile};

@@ -1,7 +1,7 @@
 //! From text to the terms that are compared: words in lower case, without accents and stop words, reduced to stems.
 //! Articles and questions go through the same function, so that both come out alike.
 
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::locale::Locale;
 use frostem::{Algorithm, Stemmer};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use std::ops::Range;
 const LONGEST_WORD: usize = 40;
 
 /// The terms of a text with the place of each, in order.
-pub(super) fn terms(locale: Locale, text: &str) -> Vec<(String, Range<usize>)> {
+pub(crate) fn terms(locale: Locale, text: &str) -> Vec<(String, Range<usize>)> {
     let stemmer = Stemmer::new(match locale {
         Locale::En => Algorithm::English,
         Locale::Pt => Algorithm::Portuguese,

@@ -7,25 +7,38 @@ mod front_matter;
 mod handover;
 mod index;
 mod library;
-#[cfg(test)]
-pub(crate) mod parsers;
+#[cfg(feature = "parsers")]
+pub mod parsers;
 mod sections;
+mod signs;
 mod snippet;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 pub use handover::handover;
+pub use signs::Signs;
 
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{Answer, Article, NewQuestion, Passage};
 use balcao_contract::time::Timestamp;
+use include_dir::Dir;
 use index::{Hit, Index};
 use library::Library;
 use std::path::{Path, PathBuf};
 
 /// An answer quotes at most this many articles.
 pub const MAX_PASSAGES: usize = 3;
+
+/// Where the articles are.
+#[derive(Debug, Clone, Copy)]
+pub enum Articles<'a> {
+    /// In a folder, and the folders in it.
+    Folder(&'a Path),
+    /// In the binary.
+    Embedded(&'static Dir<'static>),
+}
 
 /// Why Copilot cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +85,17 @@ pub struct FoundArticles {
     pub count: usize,
 }
 
+/// An article's place in a ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// The stable name.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Between 0 and 1; comparable within one ranking only.
+    pub score: f32,
+}
+
 /// The help center and its index. Reading and searching block for a few milliseconds: call it off the event loop.
 pub struct Copilot {
     library: Library,
@@ -79,15 +103,15 @@ pub struct Copilot {
 }
 
 impl Copilot {
-    /// Reads a folder of Markdown articles with front matter, or the starter set that the binary carries where none
-    /// is given, and indexes it. A file that cannot be used is left out with a warning that names it.
+    /// Reads Markdown articles with front matter and indexes them. A file that cannot be used is left out with a warning
+    /// that names it.
     ///
     /// # Errors
     /// The folder cannot be read, or the index cannot be built.
-    pub fn open(folder: Option<&Path>) -> Result<Self, CopilotError> {
-        let library = match folder {
-            Some(folder) => Library::of_folder(folder)?,
-            None => Library::starter_set(),
+    pub fn open(articles: Articles<'_>) -> Result<Self, CopilotError> {
+        let library = match articles {
+            Articles::Folder(folder) => Library::of_folder(folder)?,
+            Articles::Embedded(folder) => Library::embedded(folder),
         };
         let index = Index::build(&library)?;
         tracing::info!(articles = library.len(), "help center indexed");
@@ -165,19 +189,31 @@ impl Copilot {
     #[must_use]
     pub fn search(&self, query: &str, locale: Option<Locale>, skip: usize, take: usize) -> FoundArticles {
         let locales = locale.map_or_else(|| Locale::ALL.to_vec(), |locale| vec![locale]);
-        let mut hits: Vec<Hit> = locales.into_iter().flat_map(|locale| self.index.search(locale, query)).collect();
+        let mut hits: Vec<Hit> = locales.into_iter().flat_map(|locale| self.index.ranked(locale, query).0).collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         let articles = hits.iter().skip(skip).take(take).filter_map(|hit| self.found(*hit, query)).collect();
         FoundArticles { articles, count: hits.len() }
     }
 
+    /// How articles of one language are ranked for a question, best first, and the signs that decide whether it is answered:
+    /// to measure and to explain.
+    #[must_use]
+    pub fn ranking(&self, locale: Locale, question: &str, take: usize) -> (Vec<Ranked>, Signs) {
+        let (hits, signs) = self.index.ranked(locale, question);
+        let ranked = hits.iter().take(take).filter_map(|hit| {
+            let entry = self.library.get(hit.article)?;
+            Some(Ranked { slug: entry.slug.clone(), title: entry.title.clone(), score: hit.score })
+        });
+        (ranked.collect(), signs)
+    }
+
     fn found(&self, hit: Hit, query: &str) -> Option<FoundArticle> {
         let entry = self.library.get(hit.article)?;
         let blocks = entry.source.read()?.blocks();
-        let body = crate::rich_text::to_html(&blocks);
+        let body = balcao_rich_text::to_html(&blocks);
         let texts: Vec<String> = sections::split(&entry.title, blocks)
             .iter()
-            .map(|section| format!("{}\n{}", section.heading, crate::rich_text::to_plain(&section.content)))
+            .map(|section| format!("{}\n{}", section.heading, balcao_rich_text::to_plain(&section.content)))
             .collect();
         let text = snippet::best(entry.locale, &texts, hit.section, query)?;
         Some(FoundArticle {

@@ -1,6 +1,6 @@
 //! Which links are followed, and where bare addresses become links.
 
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::rich_text::Inline;
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! From the Markdown parser's events to the tree. The walk keeps its own stack, so that no nesting can overflow ours.
 
 use super::link;
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::rich_text::{Block, Inline};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 

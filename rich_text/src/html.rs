@@ -1,6 +1,6 @@
 //! The tree as HTML. Every text and attribute goes through [`escape`]; tags come from this file alone.
 
-use crate::work::steps;
+use balcao_steps as steps;
 use balcao_contract::rich_text::{Block, Inline};
 
 /// The blocks as HTML without script, style, image or attribute but `href` and `rel`.

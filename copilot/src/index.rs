@@ -1,37 +1,35 @@
 //! The search index: one document for each section of each article, in memory, built at the start.
 //!
-//! tantivy ranks sections by BM25 with weights for title and heading. Whether a question is answered at all is decided
-//! beside it, by *coverage*: how much of what the question says, weighed by how rare each word is, the article says
-//! too. BM25 scores alone cannot tell a weak match from a strong one.
+//! Two rankings are put together. tantivy ranks sections by BM25 with weights for title and heading, which serves questions
+//! of a few words; the vocabulary ranks whole articles, together with the English original of a translation, which serves
+//! questions that tell a story. Whether a question is answered at all is decided beside it (see `signs`).
 
 use super::analysis::terms;
 use super::library::Library;
 use super::sections;
-use crate::rich_text::to_plain;
+use super::signs::Signs;
+use super::vocabulary::Vocabulary;
 use balcao_contract::locale::Locale;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use balcao_rich_text::to_plain;
+use std::collections::{BTreeMap, BTreeSet};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument, Term};
 
-/// The part of a question's weight that an article has to cover to be quoted.
-const ENOUGH: f32 = 0.42;
 /// Long questions repeat themselves and wander: no more than so many of the weightiest words have to be covered.
 const WORDS_THAT_COUNT: usize = 9;
 /// Of a word that stands in the text but not in title, headings or keywords, so much counts.
 const MENTIONED: f32 = 0.6;
 /// An answer is not diluted with articles that are much worse than the best.
 const CLOSE_TO_BEST: f32 = 0.35;
-/// Sections that are looked at for an answer, and for a search.
-const ANSWER_DEPTH: usize = 60;
-const SEARCH_DEPTH: usize = 2_000;
+/// Sections that are looked at.
+const DEPTH: usize = 400;
+/// Questions of so many words are ranked by sections alone; the more words, the less these count.
+const SHORT: f32 = 3.0;
 /// The most different words of a question that are looked up.
 const MAX_TERMS: usize = 64;
-/// A word of that many letters may be misspelt in one of them.
-const SPELLING_FROM: usize = 5;
 /// Memory of the index writer in bytes, for the time it works; tantivy takes no less.
 const WRITER_MEMORY: usize = 20_000_000;
 
@@ -43,10 +41,10 @@ const HEADING_WEIGHT: f32 = 2.0;
 
 /// A section that matches, the best of its article.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Hit {
-    pub(super) article: usize,
-    pub(super) section: usize,
-    pub(super) score: f32,
+pub(crate) struct Hit {
+    pub(crate) article: usize,
+    pub(crate) section: usize,
+    pub(crate) score: f32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -54,15 +52,6 @@ struct Fields {
     title: Field,
     heading: Field,
     text: Field,
-}
-
-/// The words of one language, and which articles have them.
-#[derive(Debug, Default)]
-struct Vocabulary {
-    numbers: HashMap<Box<str>, u32>,
-    /// In how many articles each word stands.
-    articles: Vec<u32>,
-    article_count: u32,
 }
 
 /// The words of one article, as sorted numbers.
@@ -83,7 +72,7 @@ struct Asked {
     weight: f32,
 }
 
-pub(super) struct Index {
+pub(crate) struct Index {
     reader: IndexReader,
     fields: [Fields; 3],
     vocabularies: [Vocabulary; 3],
@@ -100,7 +89,7 @@ fn place_in_list(locale: Locale) -> usize {
 
 impl Index {
     /// Reads every article once.
-    pub(super) fn build(library: &Library) -> Result<Self, tantivy::TantivyError> {
+    pub(crate) fn build(library: &Library) -> Result<Self, tantivy::TantivyError> {
         let mut schema = Schema::builder();
         let analysed = TextOptions::default()
             .set_indexing_options(TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs));
@@ -123,13 +112,14 @@ impl Index {
             let fields = fields[locale];
             let title = terms(entry.locale, &entry.title);
             let keywords = terms(entry.locale, &entry.keywords);
-            let mut named: BTreeSet<String> = title.iter().chain(&keywords).map(|(term, _)| term.clone()).collect();
-            let mut all = BTreeSet::new();
+            let name = || title.iter().chain(&keywords).map(|(term, _)| term.as_str());
+            let mut named: BTreeSet<String> = name().map(str::to_owned).collect();
+            let mut all: Vec<String> = name().map(str::to_owned).collect();
             for (at, section) in sections::split(&entry.title, text.blocks()).into_iter().enumerate() {
                 let heading = terms(entry.locale, &section.heading);
                 let content = terms(entry.locale, &to_plain(&section.content));
                 named.extend(heading.iter().map(|(term, _)| term.clone()));
-                all.extend(content.iter().map(|(term, _)| term.clone()));
+                all.extend(heading.iter().chain(&content).map(|(term, _)| term.clone()));
                 let mut document = TantivyDocument::default();
                 document.add_pre_tokenized_text(fields.title, tokens(title.iter().chain(&keywords)));
                 document.add_pre_tokenized_text(fields.heading, tokens(heading.iter()));
@@ -137,11 +127,16 @@ impl Index {
                 document.add_u64(place, (number as u64) << 16 | (at as u64 & 0xffff));
                 writer.add_document(document)?;
             }
-            all.extend(named.iter().cloned());
+            // Translations word error messages and names of products anew; the original has them as people see them.
+            all.extend(library.original(entry).iter().flat_map(|original| {
+                let text = original.source.read().map(|text| to_plain(&text.blocks())).unwrap_or_default();
+                let found = [terms(entry.locale, &original.title), terms(entry.locale, &text)];
+                found.into_iter().flatten().map(|(term, _)| term)
+            }));
             let vocabulary = &mut vocabularies[locale];
-            vocabulary.article_count += 1;
-            let all: Box<[u32]> = vocabulary.numbers_of(all, true);
-            words.push(ArticleWords { named: vocabulary.numbers_of(named, false), all });
+            let all = vocabulary.add(number, all.into_iter());
+            let named = vocabulary.known(named.iter().map(String::as_str));
+            words.push(ArticleWords { named, all });
         }
         writer.commit()?;
         // Merging finishes before the writer and its memory go.
@@ -151,29 +146,49 @@ impl Index {
     }
 
     /// The sections that answer a question, best first, one of each article; none where nothing fits well enough.
-    pub(super) fn answers(&self, locale: Locale, question: &str) -> Vec<Hit> {
-        let asked = self.asked(locale, question);
-        let mut hits = self.hits(locale, &asked, ANSWER_DEPTH);
-        hits.retain_mut(|hit| {
-            let coverage = self.coverage(hit.article, &asked);
-            hit.score *= coverage * coverage;
-            coverage >= ENOUGH
-        });
-        sort(&mut hits);
+    pub(crate) fn answers(&self, locale: Locale, question: &str) -> Vec<Hit> {
+        let (mut hits, signs) = self.ranked(locale, question);
+        if !signs.answered() {
+            return Vec::new();
+        }
         let best = hits.first().map_or(0.0, |hit| hit.score);
         hits.retain(|hit| hit.score >= best * CLOSE_TO_BEST);
         hits
     }
 
-    /// The articles that have any of the words, best first.
-    pub(super) fn search(&self, locale: Locale, query: &str) -> Vec<Hit> {
-        let asked = self.asked(locale, query);
-        let mut hits = self.hits(locale, &asked, SEARCH_DEPTH);
-        for hit in &mut hits {
-            hit.score *= self.coverage(hit.article, &asked);
+    /// The articles that have any of the words, best first, and how well the best of them fits the question.
+    pub(crate) fn ranked(&self, locale: Locale, question: &str) -> (Vec<Hit>, Signs) {
+        let asked = self.asked(locale, question);
+        let vocabulary = &self.vocabularies[place_in_list(locale)];
+        let mut sections = self.hits(locale, &asked, DEPTH);
+        for hit in sections.values_mut() {
+            let coverage = self.coverage(hit.article, &asked);
+            hit.score *= coverage * coverage;
         }
+        let whole = vocabulary.scores(asked.iter().filter_map(|word| Some(word.known.as_ref()?.0)));
+        let best_section = sections.values().map(|hit| hit.score).fold(f32::MIN_POSITIVE, f32::max);
+        let best_whole = whole.values().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let share = (SHORT / (asked.len() as f32).max(1.0)).min(1.0).powi(2);
+        let mut hits: Vec<Hit> = whole
+            .iter()
+            .map(|(article, score)| {
+                let hit = sections.get(article);
+                let section = hit.map_or(0.0, |hit| hit.score) / best_section;
+                let score = share * section + (1.0 - share) * score / best_whole;
+                Hit { article: *article, section: hit.map_or(0, |hit| hit.section), score }
+            })
+            .collect();
         sort(&mut hits);
-        hits
+        let weight: f32 = asked.iter().map(|word| word.weight).sum();
+        let unknown: f32 = asked.iter().filter(|word| word.known.is_none()).map(|word| word.weight).sum();
+        let covered = hits.iter().take(3).map(|hit| self.coverage(hit.article, &asked)).fold(0.0, f32::max);
+        let signs = Signs {
+            words: asked.len(),
+            of_highest: if weight > 0.0 { best_whole / Vocabulary::highest(weight) } else { 0.0 },
+            coverage: covered,
+            unknown: if weight > 0.0 { unknown / weight } else { 1.0 },
+        };
+        (hits, signs)
     }
 
     /// The words of a question, each once, the weightiest first.
@@ -218,7 +233,7 @@ impl Index {
     }
 
     /// The best section of each article.
-    fn hits(&self, locale: Locale, asked: &[Asked], depth: usize) -> Vec<Hit> {
+    fn hits(&self, locale: Locale, asked: &[Asked], depth: usize) -> BTreeMap<usize, Hit> {
         let fields = self.fields[place_in_list(locale)];
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (_, term) in asked.iter().filter_map(|word| word.known.as_ref()) {
@@ -229,7 +244,7 @@ impl Index {
             }
         }
         if clauses.is_empty() {
-            return Vec::new();
+            return BTreeMap::new();
         }
         let searcher = self.reader.searcher();
         let found = searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(depth).order_by_score());
@@ -238,7 +253,7 @@ impl Index {
             Err(error) => {
                 // An index in memory has nothing to fail on; no answer is better than no conversation.
                 tracing::error!(%error, "the article index cannot be searched");
-                return Vec::new();
+                return BTreeMap::new();
             }
         };
         let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
@@ -248,81 +263,13 @@ impl Index {
             let hit = Hit { article: (place >> 16) as usize, section: (place & 0xffff) as usize, score };
             best.entry(hit.article).or_insert(hit);
         }
-        best.into_values().collect()
+        best
     }
 }
 
 /// Best first; of equals the earlier article.
 fn sort(hits: &mut [Hit]) {
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-}
-
-impl Vocabulary {
-    fn numbers_of(&mut self, words: BTreeSet<String>, counted: bool) -> Box<[u32]> {
-        let mut numbers: Vec<u32> = words
-            .into_iter()
-            .map(|word| {
-                let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-                let number = *self.numbers.entry(word.into_boxed_str()).or_insert(next);
-                if number as usize == self.articles.len() {
-                    self.articles.push(0);
-                }
-                if counted && let Some(count) = self.articles.get_mut(number as usize) {
-                    *count += 1;
-                }
-                number
-            })
-            .collect();
-        numbers.sort_unstable();
-        numbers.into_boxed_slice()
-    }
-
-    /// The word, or the commonest one that a single slip of a finger makes of it.
-    fn find(&self, word: &str) -> Option<(u32, Box<str>)> {
-        if let Some(number) = self.numbers.get(word) {
-            return Some((*number, word.into()));
-        }
-        if word.chars().count() < SPELLING_FROM || word.chars().any(|c| c.is_ascii_digit()) {
-            return None;
-        }
-        self.numbers
-            .iter()
-            .filter(|(known, _)| is_one_slip_away(word, known))
-            .max_by_key(|(known, number)| (self.articles.get(**number as usize).copied(), Reverse((*known).clone())))
-            .map(|(known, number)| (*number, known.clone()))
-    }
-
-    /// Inverse document frequency, as BM25 has it.
-    fn weight(&self, number: u32) -> f32 {
-        let having = self.articles.get(number as usize).copied().unwrap_or(0) as f32;
-        let all = self.article_count as f32;
-        (1.0 + (all - having + 0.5) / (having + 0.5)).ln()
-    }
-
-    fn weight_of_unknown(&self) -> f32 {
-        // As if one article had it: not having a word must not count for more than the rarest word there is.
-        (1.0 + (self.article_count as f32 - 0.5).max(0.5) / 1.5).ln()
-    }
-}
-
-/// One letter more, less, other, or two neighbours changed; the first letter is usually right.
-fn is_one_slip_away(word: &str, known: &str) -> bool {
-    if word.len().abs_diff(known.len()) > 4 || word.chars().next() != known.chars().next() {
-        return false;
-    }
-    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
-    if word.len().abs_diff(known.len()) > 1 {
-        return false;
-    }
-    let same = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
-    let (rest, known_rest) = (&word[same..], &known[same..]);
-    match (rest, known_rest) {
-        ([_, rest @ ..], known) if rest == known => true,
-        (rest, [_, known @ ..]) if rest == known => true,
-        ([_, rest @ ..], [_, known @ ..]) if rest == known => true,
-        ([a, b, rest @ ..], [c, d, known @ ..]) => a == d && b == c && rest == known,
-        _ => false,
-    }
 }
 
 fn tokens<'a>(terms: impl Iterator<Item = &'a (String, std::ops::Range<usize>)>) -> PreTokenizedString {
@@ -337,19 +284,4 @@ fn tokens<'a>(terms: impl Iterator<Item = &'a (String, std::ops::Range<usize>)>)
         })
         .collect();
     PreTokenizedString { text: String::new(), tokens }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_one_slip_away;
-
-    #[test]
-    fn a_slip_is_forgiven_two_are_not() {
-        for slip in ["chekout", "checkkout", "chekcout", "checkaut", "checkou"] {
-            assert!(is_one_slip_away(slip, "checkout"), "{slip}");
-        }
-        for other in ["chekot", "scheckout", "heckout", "chicken", "c", ""] {
-            assert!(!is_one_slip_away(other, "checkout"), "{other}");
-        }
-    }
 }
