@@ -1,7 +1,7 @@
 //! The lines between `---` at the top of an article file.
 
-use balcao_steps as steps;
 use balcao_contract::time::Timestamp;
+use balcao_steps as steps;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_yaml_ng::{Mapping, Value};
 

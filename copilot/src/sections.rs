@@ -1,8 +1,8 @@
 //! An article in the pieces that are found and quoted: the text under one heading.
 
-use balcao_rich_text::{inlines_to_plain, to_plain};
 use balcao_contract::rich_text::{Block, Inline};
 use balcao_contract::text;
+use balcao_rich_text::{inlines_to_plain, to_plain};
 
 /// About how many characters of a section are quoted.
 const EXCERPT: usize = 600;
