@@ -42,9 +42,9 @@ struct Row {
     quoted: bool,
     milliseconds: f64,
     words: usize,
-    of_highest: f32,
     coverage: f32,
     unknown: f32,
+    elsewhere: f32,
     ranked: Vec<String>,
 }
 
@@ -107,9 +107,9 @@ fn ask(copilot: &Copilot, names: &HashMap<(Locale, String), String>, asked: Ques
         answerable: !asked.gold.is_empty(),
         milliseconds,
         words: signs.words,
-        of_highest: signs.of_highest,
         coverage: signs.coverage,
         unknown: signs.unknown,
+        elsewhere: signs.elsewhere,
         ranked: ranked.into_iter().take(10).map(|article| article.slug).collect(),
         id: asked.id,
         locale: asked.locale,
@@ -176,7 +176,9 @@ fn table(rows: &[Row]) {
     times.sort_by(f64::total_cmp);
     let at = |part: f64| times.get(((times.len() as f64 - 1.0) * part) as usize).copied().unwrap_or_default();
     println!("an answer took {:.1} ms at the median, {:.1} ms at p95", at(0.5), at(0.95));
-    println!("quoted: a right article is among the passages; refused: of those with an answer; no answer: refused of the others");
+    println!(
+        "quoted: a right article is among the passages; refused: of those with an answer; no answer: refused of the others"
+    );
 }
 
 fn share(of: impl ExactSizeIterator<Item = bool>) -> f64 {

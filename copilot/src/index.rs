@@ -6,12 +6,14 @@
 
 use super::analysis::terms;
 use super::library::Library;
-use super::sections;
+use super::scope::Scope;
+use super::sections::{self, Section};
 use super::signs::Signs;
 use super::vocabulary::Vocabulary;
 use balcao_contract::locale::Locale;
 use balcao_rich_text::to_plain;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -27,7 +29,11 @@ const CLOSE_TO_BEST: f32 = 0.35;
 /// Sections that are looked at.
 const DEPTH: usize = 400;
 /// Questions of so many words are ranked by sections alone; the more words, the less these count.
-const SHORT: f32 = 3.0;
+const SHORT: f32 = 2.0;
+/// Of a word that is taken for a slip of the finger, so much counts where it is decided whether there is an answer.
+const GUESSED: f32 = 0.7;
+/// A word in fewer articles or examples tells nothing of where a question belongs.
+const SELDOM: f32 = 0.002;
 /// The most different words of a question that are looked up.
 const MAX_TERMS: usize = 64;
 /// Memory of the index writer in bytes, for the time it works; tantivy takes no less.
@@ -43,7 +49,8 @@ const HEADING_WEIGHT: f32 = 2.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Hit {
     pub(crate) article: usize,
-    pub(crate) section: usize,
+    /// `None` where none of its sections came far enough forward to be looked at.
+    pub(crate) section: Option<usize>,
     pub(crate) score: f32,
 }
 
@@ -66,8 +73,10 @@ struct ArticleWords {
 /// A word of a question.
 #[derive(Debug, Clone)]
 struct Asked {
+    /// As it was asked.
+    term: String,
     /// As articles write it; `None` where none does.
-    known: Option<(u32, Box<str>)>,
+    known: Option<(u32, Arc<str>)>,
     /// How much it says: the rarer, the more.
     weight: f32,
 }
@@ -77,6 +86,7 @@ pub(crate) struct Index {
     fields: [Fields; 3],
     vocabularies: [Vocabulary; 3],
     words: Vec<ArticleWords>,
+    scope: Scope,
 }
 
 fn place_in_list(locale: Locale) -> usize {
@@ -89,7 +99,7 @@ fn place_in_list(locale: Locale) -> usize {
 
 impl Index {
     /// Reads every article once.
-    pub(crate) fn build(library: &Library) -> Result<Self, tantivy::TantivyError> {
+    pub(crate) fn build(library: &Library, scope: Scope) -> Result<Self, tantivy::TantivyError> {
         let mut schema = Schema::builder();
         let analysed = TextOptions::default()
             .set_indexing_options(TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs));
@@ -142,12 +152,18 @@ impl Index {
         // Merging finishes before the writer and its memory go.
         writer.wait_merging_threads()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, fields, vocabularies, words })
+        Ok(Self { reader, fields, vocabularies, words, scope })
     }
 
-    /// The sections that answer a question, best first, one of each article; none where nothing fits well enough.
-    pub(crate) fn answers(&self, locale: Locale, question: &str) -> Vec<Hit> {
-        let (mut hits, signs) = self.ranked(locale, question);
+    /// There are articles in this language.
+    pub(crate) fn has(&self, locale: Locale) -> bool {
+        !self.vocabularies[place_in_list(locale)].is_empty()
+    }
+
+    /// The articles that answer a question, best first, each with its best section; none where nothing fits well enough.
+    /// Without `forgiving`, no word is taken for a slip of the finger.
+    pub(crate) fn answers(&self, locale: Locale, question: &str, forgiving: bool) -> Vec<Hit> {
+        let (mut hits, signs) = self.ranked(locale, question, forgiving);
         if !signs.answered() {
             return Vec::new();
         }
@@ -156,18 +172,18 @@ impl Index {
         hits
     }
 
-    /// The articles that have any of the words, best first, and how well the best of them fits the question.
-    pub(crate) fn ranked(&self, locale: Locale, question: &str) -> (Vec<Hit>, Signs) {
-        let asked = self.asked(locale, question);
+    /// The articles that have any of the words, best first, and how well the best of them fit the question.
+    pub(crate) fn ranked(&self, locale: Locale, question: &str, forgiving: bool) -> (Vec<Hit>, Signs) {
+        let asked = self.asked(locale, question, forgiving);
         let vocabulary = &self.vocabularies[place_in_list(locale)];
         let mut sections = self.hits(locale, &asked, DEPTH);
         for hit in sections.values_mut() {
-            let coverage = self.coverage(hit.article, &asked);
+            let coverage = self.coverage(hit.article, &asked, MENTIONED, 1.0);
             hit.score *= coverage * coverage;
         }
         let whole = vocabulary.scores(asked.iter().filter_map(|word| Some(word.known.as_ref()?.0)));
         let best_section = sections.values().map(|hit| hit.score).fold(f32::MIN_POSITIVE, f32::max);
-        let best_whole = whole.values().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let best_whole = whole.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
         let share = (SHORT / (asked.len() as f32).max(1.0)).min(1.0).powi(2);
         let mut hits: Vec<Hit> = whole
             .iter()
@@ -175,35 +191,48 @@ impl Index {
                 let hit = sections.get(article);
                 let section = hit.map_or(0.0, |hit| hit.score) / best_section;
                 let score = share * section + (1.0 - share) * score / best_whole;
-                Hit { article: *article, section: hit.map_or(0, |hit| hit.section), score }
+                Hit { article: *article, section: hit.and_then(|hit| hit.section), score }
             })
             .collect();
         sort(&mut hits);
-        let weight: f32 = asked.iter().map(|word| word.weight).sum();
-        let unknown: f32 = asked.iter().filter(|word| word.known.is_none()).map(|word| word.weight).sum();
-        let covered = hits.iter().take(3).map(|hit| self.coverage(hit.article, &asked)).fold(0.0, f32::max);
-        let signs = Signs {
-            words: asked.len(),
-            of_highest: if weight > 0.0 { best_whole / Vocabulary::highest(weight) } else { 0.0 },
-            coverage: covered,
-            unknown: if weight > 0.0 { unknown / weight } else { 1.0 },
-        };
+        let signs = self.signs(locale, &asked, &hits);
         (hits, signs)
     }
 
+    fn signs(&self, locale: Locale, asked: &[Asked], hits: &[Hit]) -> Signs {
+        let vocabulary = &self.vocabularies[place_in_list(locale)];
+        let weight: f32 = asked.iter().map(|word| word.weight).sum();
+        if weight <= 0.0 {
+            return Signs::default();
+        }
+        let covered = hits.iter().take(3).map(|hit| self.coverage(hit.article, asked, 1.0, GUESSED));
+        let unknown: f32 = asked.iter().filter(|word| word.known.is_none()).map(|word| word.weight).sum();
+        let elsewhere = |word: &Asked| {
+            let here = word.known.as_ref().map_or(0.0, |(number, _)| vocabulary.share(*number));
+            let there = self.scope.share(locale, &word.term);
+            word.weight * (there.max(SELDOM) / here.max(SELDOM)).ln()
+        };
+        Signs {
+            words: asked.len(),
+            coverage: covered.fold(0.0, f32::max),
+            unknown: unknown / weight,
+            elsewhere: asked.iter().map(elsewhere).sum::<f32>() / weight,
+        }
+    }
+
     /// The words of a question, each once, the weightiest first.
-    fn asked(&self, locale: Locale, question: &str) -> Vec<Asked> {
+    fn asked(&self, locale: Locale, question: &str, forgiving: bool) -> Vec<Asked> {
         let vocabulary = &self.vocabularies[place_in_list(locale)];
         let different: BTreeSet<String> = terms(locale, question).into_iter().map(|(term, _)| term).collect();
         let mut asked: BTreeMap<Option<u32>, Asked> = BTreeMap::new();
         let mut unknown = Vec::new();
         for term in different.into_iter().take(MAX_TERMS * 4) {
-            match vocabulary.find(&term) {
+            match vocabulary.find(&term, forgiving) {
                 Some((number, known)) => {
                     let weight = vocabulary.weight(number);
-                    asked.insert(Some(number), Asked { known: Some((number, known)), weight });
+                    asked.insert(Some(number), Asked { term, known: Some((number, known)), weight });
                 }
-                None => unknown.push(Asked { known: None, weight: vocabulary.weight_of_unknown() }),
+                None => unknown.push(Asked { term, known: None, weight: vocabulary.weight_of_unknown() }),
             }
         }
         let mut asked: Vec<Asked> = asked.into_values().chain(unknown).collect();
@@ -212,18 +241,33 @@ impl Index {
         asked
     }
 
-    /// How much of the question's weight the article has: 1 is all of it.
-    fn coverage(&self, article: usize, asked: &[Asked]) -> f32 {
+    /// The section that says most of what was asked; what stands in its heading counts double.
+    pub(crate) fn best_section(&self, locale: Locale, question: &str, sections: &[Section]) -> usize {
+        let asked = self.asked(locale, question, true);
+        let says = |text: &str| -> f32 {
+            let words: BTreeSet<String> = terms(locale, text).into_iter().map(|(term, _)| term).collect();
+            let known = asked.iter().filter_map(|word| Some((&word.known.as_ref()?.1, word.weight)));
+            known.filter(|(word, _)| words.contains(&***word)).map(|(_, weight)| weight).sum()
+        };
+        let scores = sections.iter().map(|section| 2.0 * says(&section.heading) + says(&to_plain(&section.content)));
+        let best = scores.enumerate().reduce(|best, other| if other.1 > best.1 { other } else { best });
+        best.map_or(0, |(at, _)| at)
+    }
+
+    /// How much of the question's weight the article has: 1 is all of it. A word that stands in the text alone counts as much
+    /// as `mentioned` says, and one that was taken for a slip of the finger as much as `guessed` says.
+    fn coverage(&self, article: usize, asked: &[Asked], mentioned: f32, guessed: f32) -> f32 {
         let Some(words) = self.words.get(article) else { return 0.0 };
         let needed: f32 = asked.iter().take(WORDS_THAT_COUNT).map(|word| word.weight).sum();
         let covered: f32 = asked
             .iter()
             .filter_map(|word| {
-                let (number, _) = word.known.as_ref()?;
+                let (number, known) = word.known.as_ref()?;
+                let weight = if **known == *word.term { word.weight } else { word.weight * guessed };
                 if words.named.binary_search(number).is_ok() {
-                    Some(word.weight)
+                    Some(weight)
                 } else if words.all.binary_search(number).is_ok() {
-                    Some(word.weight * MENTIONED)
+                    Some(weight * mentioned)
                 } else {
                     None
                 }
@@ -260,7 +304,7 @@ impl Index {
         for (score, address) in found {
             let Ok(places) = searcher.segment_reader(address.segment_ord).fast_fields().u64(PLACE) else { continue };
             let Some(place) = places.first(address.doc_id) else { continue };
-            let hit = Hit { article: (place >> 16) as usize, section: (place & 0xffff) as usize, score };
+            let hit = Hit { article: (place >> 16) as usize, section: Some((place & 0xffff) as usize), score };
             best.entry(hit.article).or_insert(hit);
         }
         best

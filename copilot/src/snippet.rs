@@ -36,6 +36,10 @@ pub(crate) fn snippet(locale: Locale, text: &str, query: &str) -> String {
     let mut html = String::from(if start > 0 { "…" } else { "" });
     let mut at = start;
     for place in matches.into_iter().filter(|place| place.start >= start && place.end <= end) {
+        // A compound and its parts stand in one place.
+        if place.start < at {
+            continue;
+        }
         escape(&text[at..place.start], &mut html);
         html.push_str("<em>");
         escape(&text[place.clone()], &mut html);
