@@ -8,6 +8,7 @@ use balcao_contract::locale::Locale;
 use balcao_contract::panel::NewQuestion;
 use balcao_copilot::{Articles, Copilot};
 use serde::{Deserialize, Serialize};
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::io::Write as _;
@@ -28,8 +29,9 @@ struct Question {
     gold: Vec<String>,
 }
 
-/// What came of a question.
-#[derive(Debug, Serialize, Deserialize)]
+/// What came of a question. Runs of other versions have other signs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Row {
     id: String,
     locale: Locale,
@@ -186,20 +188,33 @@ fn share(of: impl ExactSizeIterator<Item = bool>) -> f64 {
     of.filter(|is| *is).count() as f64 / all as f64
 }
 
+/// What came of a question as something to compare: a refusal where nothing answers, else a quoted article, else its rank.
+fn worth(row: &Row) -> (bool, Reverse<usize>) {
+    if row.answerable { (row.quoted, Reverse(row.rank.unwrap_or(usize::MAX))) } else { (row.refused, Reverse(0)) }
+}
+
 fn compare(before: &[Row], now: &[Row]) {
     let before: HashMap<&str, &Row> = before.iter().map(|row| (row.id.as_str(), row)).collect();
+    let shown = |row: &Row| {
+        let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
+        let came = if row.refused { " refused" } else { [" ", " quoted"][usize::from(row.quoted)] };
+        format!("{rank}{came}")
+    };
+    let (mut won, mut lost) = (0, 0);
     for row in now {
         let Some(old) = before.get(row.id.as_str()) else { continue };
-        if (old.rank, old.refused) != (row.rank, row.refused) {
-            let shown = |row: &Row| {
-                let rank = row.rank.map_or("-".to_owned(), |rank| rank.to_string());
-                format!("{rank}{}", if row.refused { " refused" } else { "" })
-            };
-            let better = match (row.rank, old.rank) {
-                (Some(rank), Some(old)) => rank < old,
-                (rank, _) => rank.is_some() || (!row.answerable && row.refused),
-            };
-            println!("{} {}: {} -> {}", if better { "won " } else { "lost" }, row.id, shown(old), shown(row));
-        }
+        let word = match worth(row).cmp(&worth(old)) {
+            Ordering::Equal => continue,
+            Ordering::Greater => {
+                won += 1;
+                "won "
+            }
+            Ordering::Less => {
+                lost += 1;
+                "lost"
+            }
+        };
+        println!("{word} {}: {} -> {}", row.id, shown(old).trim(), shown(row).trim());
     }
+    println!("{won} won, {lost} lost");
 }
