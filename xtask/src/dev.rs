@@ -18,8 +18,17 @@ const GRACE: Duration = Duration::from_secs(10);
 
 const PANEL: [&str; 9] =
     ["src", "contract", "locales", "style", "public", "index.html", "Trunk.toml", "Cargo.toml", "build.rs"];
-const BACKEND: [&str; 6] =
-    ["backend/src", "backend/migrations", "backend/forms", "backend/articles", "backend/Cargo.toml", "contract"];
+const BACKEND: [&str; 9] = [
+    "backend/src",
+    "backend/migrations",
+    "backend/forms",
+    "backend/articles",
+    "backend/Cargo.toml",
+    "contract",
+    "copilot",
+    "rich_text",
+    "steps",
+];
 
 pub fn run(arguments: &[String]) -> Outcome {
     let address = backend::address(crate::port(arguments)?)?;

@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod dependencies;
 mod dev;
+mod eval;
 mod fault;
 mod files;
 mod fuzz;
@@ -28,7 +29,7 @@ struct Task {
     run: fn(&[String]) -> Outcome,
 }
 
-const TASKS: [Task; 8] = [
+const TASKS: [Task; 9] = [
     Task { name: "serve", does: "set up, build and start the house on 127.0.0.1:8080 (--port N)", run: serve::run },
     Task {
         name: "test",
@@ -48,6 +49,11 @@ const TASKS: [Task; 8] = [
         name: "bench",
         does: "speed and memory of the backend with 100,000 requests (--requests N, --only PART)",
         run: bench::run,
+    },
+    Task {
+        name: "eval",
+        does: "how Copilot answers questions whose articles are known (QUESTIONS.jsonl DIR [--against RUN] [--out RUN])",
+        run: eval::run,
     },
 ];
 

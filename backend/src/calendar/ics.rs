@@ -1,7 +1,7 @@
 //! Holidays out of an iCalendar file (RFC 5545): its events of whole days are days off.
 
 use super::holiday::{DayRule, Holidays};
-use crate::work::steps;
+use balcao_steps as steps;
 use chrono::{Datelike as _, Days, NaiveDate};
 use icalendar::{Calendar, CalendarComponent, Component as _, DatePerhapsTime, EventStatus};
 

@@ -1,7 +1,7 @@
 //! Text out of HTML that a client sent as `html_body`. Nothing of it is ever drawn as HTML: what comes out is text,
 //! and goes the way of every text from there.
 
-use crate::work::steps;
+use balcao_steps as steps;
 
 /// Elements whose content is no text.
 const SILENT: [&str; 6] = ["script", "style", "template", "head", "title", "noscript"];

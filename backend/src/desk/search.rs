@@ -2,9 +2,9 @@
 //! `order_by:updated_at sort:desc`, `requester:me`. Whatever is no such thing is looked for as words, so that
 //! nothing a person types into a search box is an error.
 
-use crate::work::steps;
 use balcao_contract::status::Status;
 use balcao_contract::text;
+use balcao_steps as steps;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 /// More words than these are not looked for.

@@ -70,16 +70,12 @@ grows_as_its_input! {
 fn squares_are_found() {
     let square = Target {
         name: "square",
-        run: |input| crate::work::steps::take(input.len() * input.len() / 100),
+        run: |input| balcao_steps::take(input.len() * input.len() / 100),
         pieces: &["a"],
         steps_a_byte: u64::MAX / 1_000_000,
     };
     assert_eq!(faults(&square).len(), 4);
-    let steep = Target {
-        name: "steep",
-        run: |input| crate::work::steps::take(input.len() * 100),
-        pieces: &["a"],
-        steps_a_byte: 50,
-    };
+    let steep =
+        Target { name: "steep", run: |input| balcao_steps::take(input.len() * 100), pieces: &["a"], steps_a_byte: 50 };
     assert_eq!(faults(&steep).len(), 4);
 }

@@ -1,5 +1,5 @@
 //! Every parser of foreign text, tried with what is meant to make it slow or break it. Steps are counted, not seconds: see
-//! `work::steps`. One table of targets serves the quick tests and the long runs of `cargo xtask fuzz`.
+//! `balcao_steps`. One table of targets serves the quick tests and the long runs of `cargo xtask fuzz`.
 
 mod corpus;
 mod fuzz;
@@ -7,7 +7,7 @@ mod growth;
 mod over_http;
 mod targets;
 
-use crate::work::steps;
+use balcao_steps as steps;
 
 /// A parser.
 pub(super) struct Target {

@@ -3,7 +3,8 @@
 use super::Target;
 use crate::desk::{agent_search, html_to_text, search};
 use crate::mail::inbox::parsers as mail;
-use crate::{calendar, copilot, directory, rich_text};
+use crate::{calendar, directory};
+use balcao_rich_text as rich_text;
 
 fn text(input: &[u8]) -> String {
     String::from_utf8_lossy(input).into_owned()
@@ -109,7 +110,7 @@ pub(super) static TARGETS: [Target; 15] = [
         run: |input| {
             let blocks = rich_text::parse(&text(input));
             let _ = (rich_text::to_html(&blocks), rich_text::to_plain(&blocks));
-            copilot::parsers::sections("Title", blocks);
+            balcao_copilot::parsers::sections("Title", blocks);
         },
         pieces: MARKDOWN,
         steps_a_byte: 2_000,
@@ -274,7 +275,7 @@ pub(super) static TARGETS: [Target; 15] = [
     },
     Target {
         name: "front_matter",
-        run: |input| copilot::parsers::front_matter(&text(input)),
+        run: |input| balcao_copilot::parsers::front_matter(&text(input)),
         pieces: &[
             "---\n",
             "---",
@@ -441,7 +442,7 @@ pub(super) static TARGETS: [Target; 15] = [
     },
     Target {
         name: "question",
-        run: |input| copilot::parsers::question(&text(input)),
+        run: |input| balcao_copilot::parsers::question(&text(input)),
         pieces: &[
             "a", "checkout", "payments", " ", "é", "ção", "ciones", "<", "&", "e\u{301}", "\u{300}", "1", "-", "\n",
             "İ", "ß", "\u{0}",

@@ -4,7 +4,6 @@ use super::Limiter;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connections::AtOnce;
-use crate::copilot::Copilot;
 use crate::demo;
 use crate::evidence::Evidence;
 use crate::folder_mark::{self, MarkError};
@@ -21,6 +20,7 @@ use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
 use crate::work::Work;
 use balcao_contract::id::UserId;
+use balcao_copilot::{Articles, Copilot};
 use chrono::{DateTime, Utc};
 use std::ops::Deref;
 use std::path::Path;
@@ -31,6 +31,9 @@ use tokio_util::task::TaskTracker;
 
 /// Streams of live updates, where nobody decided how many; a server derives them from the limit of open files.
 const STREAMS: u32 = 2_048;
+
+/// The articles that Copilot knows where an operator has none.
+static ARTICLES: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/articles");
 
 /// The application: cheap to clone, the state of every handler. Its parts are read through it: `app.store`.
 #[derive(Clone)]
@@ -142,7 +145,9 @@ impl Parts {
         let reply_addresses = reply_addresses(&config, &store, clock.now()).await?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
-        let copilot = tokio::task::spawn_blocking(move || Copilot::open(articles.as_deref())).await;
+        let articles =
+            move || Copilot::open(articles.as_deref().map_or(Articles::Embedded(&ARTICLES), Articles::Folder));
+        let copilot = tokio::task::spawn_blocking(articles).await;
         let copilot = copilot.map_err(opening("articles"))?.map_err(opening("copilot.articles_dir"))?;
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;

@@ -3,9 +3,9 @@
 use super::messages::{Reader, hello, moment_in, shortened, write};
 use super::templates::{MailTexts, TemplateError};
 use super::{NewMessage, masked};
-use crate::rich_text;
 use balcao_contract::id::RequestId;
 use balcao_contract::text;
+use balcao_rich_text as rich_text;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use minijinja::Value;

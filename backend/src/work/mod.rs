@@ -6,9 +6,10 @@
 //! pieces run at once, one person has a share of those, and whoever waits too long is told to come again.
 
 mod line;
-pub(crate) mod steps;
 
 use balcao_contract::id::UserId;
+#[cfg(test)]
+use balcao_steps as steps;
 use line::{Line, Place};
 use std::net::IpAddr;
 use std::num::NonZeroUsize;

@@ -38,6 +38,7 @@ pub const PARTS: [Part; 2] = [
             "backend/migrations",
             "backend/passwords",
             "backend/support",
+            "copilot/out_of_scope.txt",
         ],
     },
     Part {

@@ -2,9 +2,9 @@
 
 use crate::directory::error::DirectoryError;
 use crate::identity::names;
-use crate::work::steps;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use balcao_steps as steps;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;

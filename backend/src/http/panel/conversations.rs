@@ -1,6 +1,5 @@
 //! A conversation with Copilot: questions, answers, the one-time code, and the handover to a person.
 
-use crate::copilot;
 use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::identity::code::{Asker, CodeError, Codes};
@@ -20,6 +19,7 @@ use balcao_contract::panel::{
 };
 use balcao_contract::text;
 use balcao_contract::wire::{ErrorBody, error_name};
+use balcao_copilot as copilot;
 use rand::TryRngCore as _;
 
 /// A longer conversation is no longer one with a machine.

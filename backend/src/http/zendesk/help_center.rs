@@ -3,7 +3,6 @@
 use super::params::Params;
 use super::requests::path_id;
 use super::wire::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
-use crate::copilot::{FoundArticle, FoundArticles};
 use crate::http::{ApiError, App, Json, ReaderLocale, Visitor};
 use crate::identity::SignedIn;
 use crate::store::conversations;
@@ -16,6 +15,7 @@ use axum::routing::{get, post};
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use balcao_contract::text;
+use balcao_copilot::{FoundArticle, FoundArticles};
 
 /// Results on a page where nothing else is asked for.
 const PER_PAGE: u32 = 25;

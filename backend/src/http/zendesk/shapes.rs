@@ -3,7 +3,6 @@
 use crate::desk::can_be_solved_by_requester;
 use crate::http::App;
 use crate::identity::SignedIn;
-use crate::rich_text;
 use crate::store::comments::CommentRow;
 use crate::store::directory::PersonRow;
 use crate::store::files::StoredFile;
@@ -11,6 +10,7 @@ use crate::store::requests::RequestRow;
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
+use balcao_rich_text as rich_text;
 
 /// A request, as this reader sees it.
 pub(in crate::http) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Request {

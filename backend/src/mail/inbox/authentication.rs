@@ -2,7 +2,7 @@
 //! (RFC 8601). Anybody can write that header, so only the topmost one under the configured name counts; the server takes
 //! out those that arrive under its name (RFC 8601, 5).
 
-use crate::work::steps;
+use balcao_steps as steps;
 
 /// One method's result.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! A message's text: the plain one where there is one, else the HTML's.
 
 use super::html;
-use crate::work::steps;
+use balcao_steps as steps;
 use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
 /// More text than this is not looked at for quotes; it is far above what a comment takes.

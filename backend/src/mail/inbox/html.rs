@@ -1,7 +1,7 @@
 //! The text of an HTML mail, with what it quotes marked as quoted: `> ` for each level, as a text mail has it.
 
 use crate::desk::html_to_text;
-use crate::work::steps;
+use balcao_steps as steps;
 
 /// Stands alone on a line where a client says that everything below is the message that was answered. No mail's text can
 /// hold it: control characters are taken out first.

@@ -7,7 +7,7 @@ use crate::mail::ReplyAddresses;
 
 pub(crate) fn own_words(text: &str) -> String {
     quotes::own_words(text, |line| {
-        crate::work::steps::take(line.len());
+        balcao_steps::take(line.len());
         line.contains("desk@desk.example")
     })
 }

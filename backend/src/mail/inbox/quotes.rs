@@ -2,7 +2,7 @@
 //! both in their own ways and languages; where it cannot be told, text is kept rather than cut.
 
 use super::html::BELOW_IS_QUOTED;
-use crate::work::steps;
+use balcao_steps as steps;
 
 /// How clients end the line above what they quote, in lower case.
 const WROTE: [&str; 8] = ["wrote", "escreveu", "escribió", "escribio", "a écrit", "schrieb", "ha scritto", "comentou"];

@@ -1,6 +1,6 @@
 //! What Outlook packs into `winmail.dat` (MS-OXTNEF): files, and sometimes the text.
 
-use crate::work::steps;
+use balcao_steps as steps;
 use mail_parser::MessageParser;
 
 const SIGNATURE: u32 = 0x223E_9F78;

@@ -1,8 +1,8 @@
 //! What files are called inside an archive: by their own names, each only once.
 
 use crate::evidence::path_segment;
-use crate::work::steps;
 use balcao_contract::file::safe_name;
+use balcao_steps as steps;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
 

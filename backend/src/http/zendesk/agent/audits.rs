@@ -4,7 +4,6 @@ use super::super::wire::Audit;
 use super::shapes::via;
 use crate::desk::Event;
 use crate::http::{ApiError, App};
-use crate::rich_text;
 use crate::store::comments::{CommentRow, Notes};
 use crate::store::events::{self, Audits, EventRow};
 use crate::store::files::StoredFile;
@@ -13,6 +12,7 @@ use crate::store::{Connection, StoreError, comments, files};
 use crate::work::beside;
 use balcao_contract::id::{CommentId, RequestId};
 use balcao_contract::status::Status;
+use balcao_rich_text as rich_text;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

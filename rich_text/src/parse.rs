@@ -1,8 +1,8 @@
 //! From the Markdown parser's events to the tree. The walk keeps its own stack, so that no nesting can overflow ours.
 
 use super::link;
-use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
+use balcao_steps as steps;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// Lists, quotations, links and emphases within each other; what is deeper is drawn at this depth. The tree is walked

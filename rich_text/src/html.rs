@@ -1,7 +1,7 @@
 //! The tree as HTML. Every text and attribute goes through [`escape`]; tags come from this file alone.
 
-use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
+use balcao_steps as steps;
 
 /// The blocks as HTML without script, style, image or attribute but `href` and `rel`.
 #[must_use]

@@ -1,37 +1,41 @@
 //! The search index: one document for each section of each article, in memory, built at the start.
 //!
-//! tantivy ranks sections by BM25 with weights for title and heading. Whether a question is answered at all is decided
-//! beside it, by *coverage*: how much of what the question says, weighed by how rare each word is, the article says
-//! too. BM25 scores alone cannot tell a weak match from a strong one.
+//! Two rankings are put together. tantivy ranks sections by BM25 with weights for title and heading, which serves questions
+//! of a few words; the vocabulary ranks whole articles, together with the English original of a translation, which serves
+//! questions that tell a story. Whether a question is answered at all is decided beside it (see `signs`).
 
 use super::analysis::terms;
 use super::library::Library;
-use super::sections;
-use crate::rich_text::to_plain;
+use super::scope::Scope;
+use super::sections::{self, Section};
+use super::signs::Signs;
+use super::vocabulary::Vocabulary;
 use balcao_contract::locale::Locale;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use balcao_rich_text::to_plain;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexReader, ReloadPolicy, TantivyDocument, Term};
 
-/// The part of a question's weight that an article has to cover to be quoted.
-const ENOUGH: f32 = 0.42;
 /// Long questions repeat themselves and wander: no more than so many of the weightiest words have to be covered.
 const WORDS_THAT_COUNT: usize = 9;
 /// Of a word that stands in the text but not in title, headings or keywords, so much counts.
 const MENTIONED: f32 = 0.6;
 /// An answer is not diluted with articles that are much worse than the best.
 const CLOSE_TO_BEST: f32 = 0.35;
-/// Sections that are looked at for an answer, and for a search.
-const ANSWER_DEPTH: usize = 60;
-const SEARCH_DEPTH: usize = 2_000;
+/// Sections that are looked at.
+const DEPTH: usize = 400;
+/// Questions of so many words are ranked by sections alone; the more words, the less these count.
+const SHORT: f32 = 2.0;
+/// Of a word that is taken for a slip of the finger, so much counts where it is decided whether there is an answer.
+const GUESSED: f32 = 0.7;
+/// A word in fewer articles or examples tells nothing of where a question belongs.
+const SELDOM: f32 = 0.002;
 /// The most different words of a question that are looked up.
 const MAX_TERMS: usize = 64;
-/// A word of that many letters may be misspelt in one of them.
-const SPELLING_FROM: usize = 5;
 /// Memory of the index writer in bytes, for the time it works; tantivy takes no less.
 const WRITER_MEMORY: usize = 20_000_000;
 
@@ -43,10 +47,11 @@ const HEADING_WEIGHT: f32 = 2.0;
 
 /// A section that matches, the best of its article.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Hit {
-    pub(super) article: usize,
-    pub(super) section: usize,
-    pub(super) score: f32,
+pub(crate) struct Hit {
+    pub(crate) article: usize,
+    /// `None` where none of its sections came far enough forward to be looked at.
+    pub(crate) section: Option<usize>,
+    pub(crate) score: f32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -54,15 +59,6 @@ struct Fields {
     title: Field,
     heading: Field,
     text: Field,
-}
-
-/// The words of one language, and which articles have them.
-#[derive(Debug, Default)]
-struct Vocabulary {
-    numbers: HashMap<Box<str>, u32>,
-    /// In how many articles each word stands.
-    articles: Vec<u32>,
-    article_count: u32,
 }
 
 /// The words of one article, as sorted numbers.
@@ -77,17 +73,20 @@ struct ArticleWords {
 /// A word of a question.
 #[derive(Debug, Clone)]
 struct Asked {
+    /// As it was asked.
+    term: String,
     /// As articles write it; `None` where none does.
-    known: Option<(u32, Box<str>)>,
+    known: Option<(u32, Arc<str>)>,
     /// How much it says: the rarer, the more.
     weight: f32,
 }
 
-pub(super) struct Index {
+pub(crate) struct Index {
     reader: IndexReader,
     fields: [Fields; 3],
     vocabularies: [Vocabulary; 3],
     words: Vec<ArticleWords>,
+    scope: Scope,
 }
 
 fn place_in_list(locale: Locale) -> usize {
@@ -100,7 +99,7 @@ fn place_in_list(locale: Locale) -> usize {
 
 impl Index {
     /// Reads every article once.
-    pub(super) fn build(library: &Library) -> Result<Self, tantivy::TantivyError> {
+    pub(crate) fn build(library: &Library, scope: Scope) -> Result<Self, tantivy::TantivyError> {
         let mut schema = Schema::builder();
         let analysed = TextOptions::default()
             .set_indexing_options(TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs));
@@ -123,13 +122,14 @@ impl Index {
             let fields = fields[locale];
             let title = terms(entry.locale, &entry.title);
             let keywords = terms(entry.locale, &entry.keywords);
-            let mut named: BTreeSet<String> = title.iter().chain(&keywords).map(|(term, _)| term.clone()).collect();
-            let mut all = BTreeSet::new();
+            let name = || title.iter().chain(&keywords).map(|(term, _)| term.as_str());
+            let mut named: BTreeSet<String> = name().map(str::to_owned).collect();
+            let mut all: Vec<String> = name().map(str::to_owned).collect();
             for (at, section) in sections::split(&entry.title, text.blocks()).into_iter().enumerate() {
                 let heading = terms(entry.locale, &section.heading);
                 let content = terms(entry.locale, &to_plain(&section.content));
                 named.extend(heading.iter().map(|(term, _)| term.clone()));
-                all.extend(content.iter().map(|(term, _)| term.clone()));
+                all.extend(heading.iter().chain(&content).map(|(term, _)| term.clone()));
                 let mut document = TantivyDocument::default();
                 document.add_pre_tokenized_text(fields.title, tokens(title.iter().chain(&keywords)));
                 document.add_pre_tokenized_text(fields.heading, tokens(heading.iter()));
@@ -137,58 +137,102 @@ impl Index {
                 document.add_u64(place, (number as u64) << 16 | (at as u64 & 0xffff));
                 writer.add_document(document)?;
             }
-            all.extend(named.iter().cloned());
+            // Translations word error messages and names of products anew; the original has them as people see them.
+            all.extend(library.original(entry).iter().flat_map(|original| {
+                let text = original.source.read().map(|text| to_plain(&text.blocks())).unwrap_or_default();
+                let found = [terms(entry.locale, &original.title), terms(entry.locale, &text)];
+                found.into_iter().flatten().map(|(term, _)| term)
+            }));
             let vocabulary = &mut vocabularies[locale];
-            vocabulary.article_count += 1;
-            let all: Box<[u32]> = vocabulary.numbers_of(all, true);
-            words.push(ArticleWords { named: vocabulary.numbers_of(named, false), all });
+            let all = vocabulary.add(number, all.into_iter());
+            let named = vocabulary.known(named.iter().map(String::as_str));
+            words.push(ArticleWords { named, all });
         }
         writer.commit()?;
         // Merging finishes before the writer and its memory go.
         writer.wait_merging_threads()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, fields, vocabularies, words })
+        Ok(Self { reader, fields, vocabularies, words, scope })
     }
 
-    /// The sections that answer a question, best first, one of each article; none where nothing fits well enough.
-    pub(super) fn answers(&self, locale: Locale, question: &str) -> Vec<Hit> {
-        let asked = self.asked(locale, question);
-        let mut hits = self.hits(locale, &asked, ANSWER_DEPTH);
-        hits.retain_mut(|hit| {
-            let coverage = self.coverage(hit.article, &asked);
-            hit.score *= coverage * coverage;
-            coverage >= ENOUGH
-        });
-        sort(&mut hits);
+    /// There are articles in this language.
+    pub(crate) fn has(&self, locale: Locale) -> bool {
+        !self.vocabularies[place_in_list(locale)].is_empty()
+    }
+
+    /// The articles that answer a question, best first, each with its best section; none where nothing fits well enough.
+    /// Without `forgiving`, no word is taken for a slip of the finger.
+    pub(crate) fn answers(&self, locale: Locale, question: &str, forgiving: bool) -> Vec<Hit> {
+        let (mut hits, signs) = self.ranked(locale, question, forgiving);
+        if !signs.answered() {
+            return Vec::new();
+        }
         let best = hits.first().map_or(0.0, |hit| hit.score);
         hits.retain(|hit| hit.score >= best * CLOSE_TO_BEST);
         hits
     }
 
-    /// The articles that have any of the words, best first.
-    pub(super) fn search(&self, locale: Locale, query: &str) -> Vec<Hit> {
-        let asked = self.asked(locale, query);
-        let mut hits = self.hits(locale, &asked, SEARCH_DEPTH);
-        for hit in &mut hits {
-            hit.score *= self.coverage(hit.article, &asked);
+    /// The articles that have any of the words, best first, and how well the best of them fit the question.
+    pub(crate) fn ranked(&self, locale: Locale, question: &str, forgiving: bool) -> (Vec<Hit>, Signs) {
+        let asked = self.asked(locale, question, forgiving);
+        let vocabulary = &self.vocabularies[place_in_list(locale)];
+        let mut sections = self.hits(locale, &asked, DEPTH);
+        for hit in sections.values_mut() {
+            let coverage = self.coverage(hit.article, &asked, MENTIONED, 1.0);
+            hit.score *= coverage * coverage;
         }
+        let whole = vocabulary.scores(asked.iter().filter_map(|word| Some(word.known.as_ref()?.0)));
+        let best_section = sections.values().map(|hit| hit.score).fold(f32::MIN_POSITIVE, f32::max);
+        let best_whole = whole.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
+        let share = (SHORT / (asked.len() as f32).max(1.0)).min(1.0).powi(2);
+        let mut hits: Vec<Hit> = whole
+            .iter()
+            .map(|(article, score)| {
+                let hit = sections.get(article);
+                let section = hit.map_or(0.0, |hit| hit.score) / best_section;
+                let score = share * section + (1.0 - share) * score / best_whole;
+                Hit { article: *article, section: hit.and_then(|hit| hit.section), score }
+            })
+            .collect();
         sort(&mut hits);
-        hits
+        let signs = self.signs(locale, &asked, &hits);
+        (hits, signs)
+    }
+
+    fn signs(&self, locale: Locale, asked: &[Asked], hits: &[Hit]) -> Signs {
+        let vocabulary = &self.vocabularies[place_in_list(locale)];
+        let weight: f32 = asked.iter().map(|word| word.weight).sum();
+        if weight <= 0.0 {
+            return Signs::default();
+        }
+        let covered = hits.iter().take(3).map(|hit| self.coverage(hit.article, asked, 1.0, GUESSED));
+        let unknown: f32 = asked.iter().filter(|word| word.known.is_none()).map(|word| word.weight).sum();
+        let elsewhere = |word: &Asked| {
+            let here = word.known.as_ref().map_or(0.0, |(number, _)| vocabulary.share(*number));
+            let there = self.scope.share(locale, &word.term);
+            word.weight * (there.max(SELDOM) / here.max(SELDOM)).ln()
+        };
+        Signs {
+            words: asked.len(),
+            coverage: covered.fold(0.0, f32::max),
+            unknown: unknown / weight,
+            elsewhere: asked.iter().map(elsewhere).sum::<f32>() / weight,
+        }
     }
 
     /// The words of a question, each once, the weightiest first.
-    fn asked(&self, locale: Locale, question: &str) -> Vec<Asked> {
+    fn asked(&self, locale: Locale, question: &str, forgiving: bool) -> Vec<Asked> {
         let vocabulary = &self.vocabularies[place_in_list(locale)];
         let different: BTreeSet<String> = terms(locale, question).into_iter().map(|(term, _)| term).collect();
         let mut asked: BTreeMap<Option<u32>, Asked> = BTreeMap::new();
         let mut unknown = Vec::new();
         for term in different.into_iter().take(MAX_TERMS * 4) {
-            match vocabulary.find(&term) {
+            match vocabulary.find(&term, forgiving) {
                 Some((number, known)) => {
                     let weight = vocabulary.weight(number);
-                    asked.insert(Some(number), Asked { known: Some((number, known)), weight });
+                    asked.insert(Some(number), Asked { term, known: Some((number, known)), weight });
                 }
-                None => unknown.push(Asked { known: None, weight: vocabulary.weight_of_unknown() }),
+                None => unknown.push(Asked { term, known: None, weight: vocabulary.weight_of_unknown() }),
             }
         }
         let mut asked: Vec<Asked> = asked.into_values().chain(unknown).collect();
@@ -197,18 +241,33 @@ impl Index {
         asked
     }
 
-    /// How much of the question's weight the article has: 1 is all of it.
-    fn coverage(&self, article: usize, asked: &[Asked]) -> f32 {
+    /// The section that says most of what was asked; what stands in its heading counts double.
+    pub(crate) fn best_section(&self, locale: Locale, question: &str, sections: &[Section]) -> usize {
+        let asked = self.asked(locale, question, true);
+        let says = |text: &str| -> f32 {
+            let words: BTreeSet<String> = terms(locale, text).into_iter().map(|(term, _)| term).collect();
+            let known = asked.iter().filter_map(|word| Some((&word.known.as_ref()?.1, word.weight)));
+            known.filter(|(word, _)| words.contains(&***word)).map(|(_, weight)| weight).sum()
+        };
+        let scores = sections.iter().map(|section| 2.0 * says(&section.heading) + says(&to_plain(&section.content)));
+        let best = scores.enumerate().reduce(|best, other| if other.1 > best.1 { other } else { best });
+        best.map_or(0, |(at, _)| at)
+    }
+
+    /// How much of the question's weight the article has: 1 is all of it. A word that stands in the text alone counts as much
+    /// as `mentioned` says, and one that was taken for a slip of the finger as much as `guessed` says.
+    fn coverage(&self, article: usize, asked: &[Asked], mentioned: f32, guessed: f32) -> f32 {
         let Some(words) = self.words.get(article) else { return 0.0 };
         let needed: f32 = asked.iter().take(WORDS_THAT_COUNT).map(|word| word.weight).sum();
         let covered: f32 = asked
             .iter()
             .filter_map(|word| {
-                let (number, _) = word.known.as_ref()?;
+                let (number, known) = word.known.as_ref()?;
+                let weight = if **known == *word.term { word.weight } else { word.weight * guessed };
                 if words.named.binary_search(number).is_ok() {
-                    Some(word.weight)
+                    Some(weight)
                 } else if words.all.binary_search(number).is_ok() {
-                    Some(word.weight * MENTIONED)
+                    Some(weight * mentioned)
                 } else {
                     None
                 }
@@ -218,7 +277,7 @@ impl Index {
     }
 
     /// The best section of each article.
-    fn hits(&self, locale: Locale, asked: &[Asked], depth: usize) -> Vec<Hit> {
+    fn hits(&self, locale: Locale, asked: &[Asked], depth: usize) -> BTreeMap<usize, Hit> {
         let fields = self.fields[place_in_list(locale)];
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for (_, term) in asked.iter().filter_map(|word| word.known.as_ref()) {
@@ -229,7 +288,7 @@ impl Index {
             }
         }
         if clauses.is_empty() {
-            return Vec::new();
+            return BTreeMap::new();
         }
         let searcher = self.reader.searcher();
         let found = searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(depth).order_by_score());
@@ -238,91 +297,23 @@ impl Index {
             Err(error) => {
                 // An index in memory has nothing to fail on; no answer is better than no conversation.
                 tracing::error!(%error, "the article index cannot be searched");
-                return Vec::new();
+                return BTreeMap::new();
             }
         };
         let mut best: BTreeMap<usize, Hit> = BTreeMap::new();
         for (score, address) in found {
             let Ok(places) = searcher.segment_reader(address.segment_ord).fast_fields().u64(PLACE) else { continue };
             let Some(place) = places.first(address.doc_id) else { continue };
-            let hit = Hit { article: (place >> 16) as usize, section: (place & 0xffff) as usize, score };
+            let hit = Hit { article: (place >> 16) as usize, section: Some((place & 0xffff) as usize), score };
             best.entry(hit.article).or_insert(hit);
         }
-        best.into_values().collect()
+        best
     }
 }
 
 /// Best first; of equals the earlier article.
 fn sort(hits: &mut [Hit]) {
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
-}
-
-impl Vocabulary {
-    fn numbers_of(&mut self, words: BTreeSet<String>, counted: bool) -> Box<[u32]> {
-        let mut numbers: Vec<u32> = words
-            .into_iter()
-            .map(|word| {
-                let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-                let number = *self.numbers.entry(word.into_boxed_str()).or_insert(next);
-                if number as usize == self.articles.len() {
-                    self.articles.push(0);
-                }
-                if counted && let Some(count) = self.articles.get_mut(number as usize) {
-                    *count += 1;
-                }
-                number
-            })
-            .collect();
-        numbers.sort_unstable();
-        numbers.into_boxed_slice()
-    }
-
-    /// The word, or the commonest one that a single slip of a finger makes of it.
-    fn find(&self, word: &str) -> Option<(u32, Box<str>)> {
-        if let Some(number) = self.numbers.get(word) {
-            return Some((*number, word.into()));
-        }
-        if word.chars().count() < SPELLING_FROM || word.chars().any(|c| c.is_ascii_digit()) {
-            return None;
-        }
-        self.numbers
-            .iter()
-            .filter(|(known, _)| is_one_slip_away(word, known))
-            .max_by_key(|(known, number)| (self.articles.get(**number as usize).copied(), Reverse((*known).clone())))
-            .map(|(known, number)| (*number, known.clone()))
-    }
-
-    /// Inverse document frequency, as BM25 has it.
-    fn weight(&self, number: u32) -> f32 {
-        let having = self.articles.get(number as usize).copied().unwrap_or(0) as f32;
-        let all = self.article_count as f32;
-        (1.0 + (all - having + 0.5) / (having + 0.5)).ln()
-    }
-
-    fn weight_of_unknown(&self) -> f32 {
-        // As if one article had it: not having a word must not count for more than the rarest word there is.
-        (1.0 + (self.article_count as f32 - 0.5).max(0.5) / 1.5).ln()
-    }
-}
-
-/// One letter more, less, other, or two neighbours changed; the first letter is usually right.
-fn is_one_slip_away(word: &str, known: &str) -> bool {
-    if word.len().abs_diff(known.len()) > 4 || word.chars().next() != known.chars().next() {
-        return false;
-    }
-    let (word, known): (Vec<char>, Vec<char>) = (word.chars().collect(), known.chars().collect());
-    if word.len().abs_diff(known.len()) > 1 {
-        return false;
-    }
-    let same = word.iter().zip(&known).take_while(|(a, b)| a == b).count();
-    let (rest, known_rest) = (&word[same..], &known[same..]);
-    match (rest, known_rest) {
-        ([_, rest @ ..], known) if rest == known => true,
-        (rest, [_, known @ ..]) if rest == known => true,
-        ([_, rest @ ..], [_, known @ ..]) if rest == known => true,
-        ([a, b, rest @ ..], [c, d, known @ ..]) => a == d && b == c && rest == known,
-        _ => false,
-    }
 }
 
 fn tokens<'a>(terms: impl Iterator<Item = &'a (String, std::ops::Range<usize>)>) -> PreTokenizedString {
@@ -337,19 +328,4 @@ fn tokens<'a>(terms: impl Iterator<Item = &'a (String, std::ops::Range<usize>)>)
         })
         .collect();
     PreTokenizedString { text: String::new(), tokens }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_one_slip_away;
-
-    #[test]
-    fn a_slip_is_forgiven_two_are_not() {
-        for slip in ["chekout", "checkkout", "chekcout", "checkaut", "checkou"] {
-            assert!(is_one_slip_away(slip, "checkout"), "{slip}");
-        }
-        for other in ["chekot", "scheckout", "heckout", "chicken", "c", ""] {
-            assert!(!is_one_slip_away(other, "checkout"), "{other}");
-        }
-    }
 }

@@ -4,18 +4,18 @@ use super::{analysis, front_matter, sections, snippet};
 use balcao_contract::locale::Locale;
 use balcao_contract::rich_text::Block;
 
-pub(crate) fn front_matter(text: &str) {
+pub fn front_matter(text: &str) {
     let front = front_matter::split(text).map_or(text, |(front, _)| front);
     let _ = front_matter::parse(front);
 }
 
-pub(crate) fn sections(title: &str, blocks: Vec<Block>) {
+pub fn sections(title: &str, blocks: Vec<Block>) {
     for section in sections::split(title, blocks) {
         let _ = sections::excerpt(&section.content);
     }
 }
 
-pub(crate) fn question(text: &str) {
+pub fn question(text: &str) {
     for locale in Locale::ALL {
         let _ = (analysis::terms(locale, text), snippet::snippet(locale, text, "checkout a"));
     }

@@ -3,29 +3,46 @@
 
 mod analysis;
 mod article;
+#[cfg(test)]
+mod bad_input_tests;
 mod front_matter;
 mod handover;
 mod index;
 mod library;
-#[cfg(test)]
-pub(crate) mod parsers;
+#[cfg(feature = "parsers")]
+pub mod parsers;
+mod scope;
 mod sections;
+mod signs;
 mod snippet;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 pub use handover::handover;
+pub use signs::Signs;
 
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{Answer, Article, NewQuestion, Passage};
 use balcao_contract::time::Timestamp;
+use include_dir::Dir;
 use index::{Hit, Index};
 use library::Library;
+use scope::Scope;
 use std::path::{Path, PathBuf};
 
 /// An answer quotes at most this many articles.
 pub const MAX_PASSAGES: usize = 3;
+
+/// Where the articles are.
+#[derive(Debug, Clone, Copy)]
+pub enum Articles<'a> {
+    /// In a folder, and the folders in it.
+    Folder(&'a Path),
+    /// In the binary.
+    Embedded(&'static Dir<'static>),
+}
 
 /// Why Copilot cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +89,17 @@ pub struct FoundArticles {
     pub count: usize,
 }
 
+/// An article's place in a ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// The stable name.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Between 0 and 1; comparable within one ranking only.
+    pub score: f32,
+}
+
 /// The help center and its index. Reading and searching block for a few milliseconds: call it off the event loop.
 pub struct Copilot {
     library: Library,
@@ -79,17 +107,17 @@ pub struct Copilot {
 }
 
 impl Copilot {
-    /// Reads a folder of Markdown articles with front matter, or the starter set that the binary carries where none
-    /// is given, and indexes it. A file that cannot be used is left out with a warning that names it.
+    /// Reads Markdown articles with front matter and indexes them. A file that cannot be used is left out with a warning
+    /// that names it.
     ///
     /// # Errors
     /// The folder cannot be read, or the index cannot be built.
-    pub fn open(folder: Option<&Path>) -> Result<Self, CopilotError> {
-        let library = match folder {
-            Some(folder) => Library::of_folder(folder)?,
-            None => Library::starter_set(),
+    pub fn open(articles: Articles<'_>) -> Result<Self, CopilotError> {
+        let (library, own) = match articles {
+            Articles::Folder(folder) => (Library::of_folder(folder)?, out_of_scope(folder)),
+            Articles::Embedded(folder) => (Library::embedded(folder), String::new()),
         };
-        let index = Index::build(&library)?;
+        let index = Index::build(&library, Scope::new(&own))?;
         tracing::info!(articles = library.len(), "help center indexed");
         Ok(Self { library, index })
     }
@@ -111,17 +139,18 @@ impl Copilot {
     #[must_use]
     pub fn answer(&self, locale: Locale, question: &NewQuestion) -> Answer {
         let whole = format!("{}\n{}", question.text, question.problem);
-        let others = Locale::ALL.into_iter().filter(|other| *other != locale);
-        for locale in std::iter::once(locale).chain(others) {
+        let joining = Locale::ALL.map(|locale| (locale, analysis::joining_words(locale, &whole)));
+        let most = joining.iter().map(|(_, words)| *words).max();
+        let is_in = |locale: Locale| joining.iter().any(|(other, words)| *other == locale && Some(*words) == most);
+        // In a language that the question is not written in, what it finds is chance.
+        let may_be_in = |other: &Locale| *other != locale && (is_in(*other) || !self.index.has(locale));
+        for locale in std::iter::once(locale).chain(Locale::ALL.into_iter().filter(may_be_in)) {
             // An error code that no article knows must not hide what the question alone would find.
             for asked in [&whole, &question.text] {
-                let passages: Vec<Passage> = self
-                    .index
-                    .answers(locale, asked)
-                    .into_iter()
-                    .filter_map(|hit| self.passage(hit))
-                    .take(MAX_PASSAGES)
-                    .collect();
+                // Words of another language look like misspelt ones of this.
+                let hits = self.index.answers(locale, asked, is_in(locale));
+                let passages: Vec<Passage> =
+                    hits.into_iter().filter_map(|hit| self.passage(hit, asked)).take(MAX_PASSAGES).collect();
                 if !passages.is_empty() {
                     return Answer { passages };
                 }
@@ -130,9 +159,15 @@ impl Copilot {
         Answer::default()
     }
 
-    fn passage(&self, hit: Hit) -> Option<Passage> {
+    /// What of an article answers best.
+    fn passage(&self, hit: Hit, question: &str) -> Option<Passage> {
         let entry = self.library.get(hit.article)?;
-        let section = sections::split(&entry.title, entry.source.read()?.blocks()).into_iter().nth(hit.section)?;
+        let mut sections = sections::split(&entry.title, entry.source.read()?.blocks());
+        let best = hit.section.unwrap_or_else(|| self.index.best_section(entry.locale, question, &sections));
+        if best >= sections.len() {
+            return None;
+        }
+        let section = sections.swap_remove(best);
         Some(Passage {
             slug: entry.slug.clone(),
             title: entry.title.clone(),
@@ -165,21 +200,34 @@ impl Copilot {
     #[must_use]
     pub fn search(&self, query: &str, locale: Option<Locale>, skip: usize, take: usize) -> FoundArticles {
         let locales = locale.map_or_else(|| Locale::ALL.to_vec(), |locale| vec![locale]);
-        let mut hits: Vec<Hit> = locales.into_iter().flat_map(|locale| self.index.search(locale, query)).collect();
+        let mut hits: Vec<Hit> =
+            locales.into_iter().flat_map(|locale| self.index.ranked(locale, query, true).0).collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         let articles = hits.iter().skip(skip).take(take).filter_map(|hit| self.found(*hit, query)).collect();
         FoundArticles { articles, count: hits.len() }
     }
 
+    /// How articles of one language are ranked for a question, best first, and the signs that decide whether it is answered:
+    /// to measure and to explain.
+    #[must_use]
+    pub fn ranking(&self, locale: Locale, question: &str, take: usize) -> (Vec<Ranked>, Signs) {
+        let (hits, signs) = self.index.ranked(locale, question, true);
+        let ranked = hits.iter().take(take).filter_map(|hit| {
+            let entry = self.library.get(hit.article)?;
+            Some(Ranked { slug: entry.slug.clone(), title: entry.title.clone(), score: hit.score })
+        });
+        (ranked.collect(), signs)
+    }
+
     fn found(&self, hit: Hit, query: &str) -> Option<FoundArticle> {
         let entry = self.library.get(hit.article)?;
         let blocks = entry.source.read()?.blocks();
-        let body = crate::rich_text::to_html(&blocks);
+        let body = balcao_rich_text::to_html(&blocks);
         let texts: Vec<String> = sections::split(&entry.title, blocks)
             .iter()
-            .map(|section| format!("{}\n{}", section.heading, crate::rich_text::to_plain(&section.content)))
+            .map(|section| format!("{}\n{}", section.heading, balcao_rich_text::to_plain(&section.content)))
             .collect();
-        let text = snippet::best(entry.locale, &texts, hit.section, query)?;
+        let text = snippet::best(entry.locale, &texts, hit.section.unwrap_or_default(), query)?;
         Some(FoundArticle {
             id: entry.id,
             slug: entry.slug.clone(),
@@ -189,6 +237,20 @@ impl Copilot {
             snippet: snippet::snippet(entry.locale, text, query),
             body,
         })
+    }
+}
+
+/// What the operator says that the help center is not for. A folder without it is as good.
+fn out_of_scope(folder: &Path) -> String {
+    let path = folder.join(scope::FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            if error.kind() != std::io::ErrorKind::NotFound {
+                tracing::warn!(file = %path.display(), %error, "examples left out");
+            }
+            String::new()
+        }
     }
 }
 

@@ -10,11 +10,11 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Larger files are no articles.
-pub(super) const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 
 /// Where an article's text is. It is read when it is shown: thousands of articles need no memory.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// In the binary.
     Embedded(&'static str),
     /// In a file.
@@ -23,7 +23,7 @@ pub(super) enum Source {
 
 impl Source {
     /// The file's text; `None`, with a warning, where it can no longer be read.
-    pub(super) fn read(&self) -> Option<Text> {
+    pub(crate) fn read(&self) -> Option<Text> {
         match self {
             Self::Embedded(text) => Some(Text(Cow::Borrowed(text))),
             Self::File(path) => match std::fs::read_to_string(path) {
@@ -38,32 +38,36 @@ impl Source {
 }
 
 /// The text of an article file, front matter and all.
-pub(super) struct Text(Cow<'static, str>);
+pub(crate) struct Text(Cow<'static, str>);
 
 impl Text {
     /// The article's own text as blocks.
-    pub(super) fn blocks(&self) -> Vec<Block> {
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         let body = front_matter::split(&self.0).map_or(&*self.0, |(_, body)| body);
-        crate::rich_text::parse(body)
+        balcao_rich_text::parse(body)
     }
 }
 
 /// An article of the library.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) id: ArticleId,
-    pub(super) slug: String,
-    pub(super) locale: Locale,
-    pub(super) title: String,
+pub(crate) struct Entry {
+    pub(crate) id: ArticleId,
+    pub(crate) slug: String,
+    /// The name within its language; the same as `slug` where it has no other.
+    own_name: String,
+    /// The name of the article it was translated from.
+    pub(crate) original: String,
+    pub(crate) locale: Locale,
+    pub(crate) title: String,
     /// More words that people ask with; searched, not shown.
-    pub(super) keywords: String,
-    pub(super) updated_at: Option<Timestamp>,
-    pub(super) source: Source,
+    pub(crate) keywords: String,
+    pub(crate) updated_at: Option<Timestamp>,
+    pub(crate) source: Source,
 }
 
 /// Why a file is not an article of the library.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum EntryError {
+pub(crate) enum EntryError {
     #[error(transparent)]
     FrontMatter(#[from] FrontMatterError),
     #[error("not published")]
@@ -76,7 +80,7 @@ pub(super) enum EntryError {
 
 impl Entry {
     /// The article of a file's text; `path` names it where it has no slug of its own.
-    pub(super) fn parse(path: &Path, text: &str, source: Source) -> Result<Self, EntryError> {
+    pub(crate) fn parse(path: &Path, text: &str, source: Source) -> Result<Self, EntryError> {
         let (front, _) = front_matter::split(text).ok_or(FrontMatterError::Missing)?;
         let front = front_matter::parse(front)?;
         if !front.status.eq_ignore_ascii_case("published") {
@@ -84,11 +88,12 @@ impl Entry {
         }
         let locale = Locale::from_tag(&front.locale).ok_or(EntryError::Language(front.locale))?;
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let slug =
-            [front.slug_en.as_str(), front.slug.as_str(), stem].into_iter().map(in_address).find(|s| !s.is_empty());
-        let slug = slug.ok_or(EntryError::Slug)?;
+        let first = |names: &[&str]| names.iter().map(|name| in_address(name)).find(|name| !name.is_empty());
+        let slug = first(&[&front.slug_en, &front.slug, stem]).ok_or(EntryError::Slug)?;
         Ok(Self {
             id: article_id(locale, &slug),
+            own_name: first(&[&front.slug, stem]).unwrap_or_else(|| slug.clone()),
+            original: slug.clone(),
             slug,
             locale,
             title: balcao_contract::text::single_line(&front.title),
@@ -96,6 +101,13 @@ impl Entry {
             updated_at: front.updated_at,
             source,
         })
+    }
+}
+
+impl Entry {
+    /// The same article under the name that it has within its language.
+    pub(crate) fn by_own_name(self) -> Self {
+        Self { id: article_id(self.locale, &self.own_name), slug: self.own_name.clone(), ..self }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lines between `---` at the top of an article file.
 
-use crate::work::steps;
 use balcao_contract::time::Timestamp;
+use balcao_steps as steps;
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use serde_yaml_ng::{Mapping, Value};
 
@@ -14,20 +14,20 @@ const DEEPEST: usize = 16;
 
 /// What an article says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct FrontMatter {
-    pub(super) title: String,
-    pub(super) slug: String,
+pub(crate) struct FrontMatter {
+    pub(crate) title: String,
+    pub(crate) slug: String,
     /// The slug of the English original: the name that all languages share.
-    pub(super) slug_en: String,
-    pub(super) locale: String,
-    pub(super) status: String,
-    pub(super) keywords: String,
-    pub(super) updated_at: Option<Timestamp>,
+    pub(crate) slug_en: String,
+    pub(crate) locale: String,
+    pub(crate) status: String,
+    pub(crate) keywords: String,
+    pub(crate) updated_at: Option<Timestamp>,
 }
 
 /// Why front matter cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FrontMatterError {
+pub(crate) enum FrontMatterError {
     #[error("no front matter between two lines of ---")]
     Missing,
     #[error("front matter of more than {MAX_BYTES} bytes")]
@@ -43,7 +43,7 @@ pub(super) enum FrontMatterError {
 }
 
 /// Front matter and what follows it.
-pub(super) fn split(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let rest = text.strip_prefix("---")?;
     let rest = rest.trim_start_matches([' ', '\t']);
@@ -59,7 +59,7 @@ pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-pub(super) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
+pub(crate) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
     if text.len() > MAX_BYTES {
         return Err(FrontMatterError::TooLong);
     }

@@ -10,7 +10,7 @@ const LENGTH: usize = 200;
 
 /// The text to show of an article's: that of the section that was found, or, where only the title was meant, the first
 /// that says anything of what was searched for.
-pub(super) fn best<'a>(locale: Locale, texts: &'a [String], found: usize, query: &str) -> Option<&'a str> {
+pub(crate) fn best<'a>(locale: Locale, texts: &'a [String], found: usize, query: &str) -> Option<&'a str> {
     let wanted = wanted(locale, query);
     let says = |text: &&String| analysis::terms(locale, text).iter().any(|(term, _)| wanted.contains(term));
     let found = texts.get(found);
@@ -22,7 +22,7 @@ fn wanted(locale: Locale, query: &str) -> HashSet<String> {
 }
 
 /// The piece as HTML: the text escaped, what was searched for in `<em>`.
-pub(super) fn snippet(locale: Locale, text: &str, query: &str) -> String {
+pub(crate) fn snippet(locale: Locale, text: &str, query: &str) -> String {
     let text = balcao_contract::text::single_line(text);
     let wanted = wanted(locale, query);
     let matches: Vec<Range<usize>> = analysis::terms(locale, &text)
@@ -36,6 +36,10 @@ pub(super) fn snippet(locale: Locale, text: &str, query: &str) -> String {
     let mut html = String::from(if start > 0 { "…" } else { "" });
     let mut at = start;
     for place in matches.into_iter().filter(|place| place.start >= start && place.end <= end) {
+        // A compound and its parts stand in one place.
+        if place.start < at {
+            continue;
+        }
         escape(&text[at..place.start], &mut html);
         html.push_str("<em>");
         escape(&text[place.clone()], &mut html);

@@ -1,22 +1,22 @@
 //! An article in the pieces that are found and quoted: the text under one heading.
 
-use crate::rich_text::{inlines_to_plain, to_plain};
 use balcao_contract::rich_text::{Block, Inline};
 use balcao_contract::text;
+use balcao_rich_text::{inlines_to_plain, to_plain};
 
 /// About how many characters of a section are quoted.
 const EXCERPT: usize = 600;
 
 /// The text under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Section {
+pub(crate) struct Section {
     /// Empty for the beginning of an article.
-    pub(super) heading: String,
-    pub(super) content: Vec<Block>,
+    pub(crate) heading: String,
+    pub(crate) content: Vec<Block>,
 }
 
 /// The sections of an article that have text, in order.
-pub(super) fn split(title: &str, blocks: Vec<Block>) -> Vec<Section> {
+pub(crate) fn split(title: &str, blocks: Vec<Block>) -> Vec<Section> {
     let mut sections = vec![Section { heading: String::new(), content: Vec::new() }];
     for block in without_own_title(title, blocks) {
         match block {
@@ -37,7 +37,7 @@ pub(super) fn split(title: &str, blocks: Vec<Block>) -> Vec<Section> {
 }
 
 /// The blocks without a first heading that only says the title again.
-pub(super) fn without_own_title(title: &str, mut blocks: Vec<Block>) -> Vec<Block> {
+pub(crate) fn without_own_title(title: &str, mut blocks: Vec<Block>) -> Vec<Block> {
     if let Some(Block::Heading { content, .. }) = blocks.first()
         && text::single_line(&inlines_to_plain(content)).eq_ignore_ascii_case(title)
     {
@@ -47,7 +47,7 @@ pub(super) fn without_own_title(title: &str, mut blocks: Vec<Block>) -> Vec<Bloc
 }
 
 /// The beginning of a section, about [`EXCERPT`] characters, cut between blocks where that is possible.
-pub(super) fn excerpt(blocks: &[Block]) -> Vec<Block> {
+pub(crate) fn excerpt(blocks: &[Block]) -> Vec<Block> {
     let mut taken = Vec::new();
     let mut left = EXCERPT;
     for block in blocks {
@@ -161,7 +161,7 @@ fn shortened_inlines(content: &[Inline], left: &mut usize) -> Vec<Inline> {
 }
 
 /// At most `limit` characters, ended by an ellipsis between two words where the text is longer.
-pub(super) fn cut_at_word(text: &str, limit: usize) -> String {
+pub(crate) fn cut_at_word(text: &str, limit: usize) -> String {
     if text::length(text) <= limit {
         return text.to_owned();
     }
@@ -178,7 +178,7 @@ pub(super) fn cut_at_word(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rich_text::parse;
+    use balcao_rich_text::parse;
     use proptest::prelude::*;
 
     #[test]

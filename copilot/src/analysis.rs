@@ -1,30 +1,66 @@
 //! From text to the terms that are compared: words in lower case, without accents and stop words, reduced to stems.
 //! Articles and questions go through the same function, so that both come out alike.
 
-use crate::work::steps;
 use balcao_contract::locale::Locale;
+use balcao_steps as steps;
 use frostem::{Algorithm, Stemmer};
 use std::ops::Range;
 
 /// Longer runs of letters are no words.
 const LONGEST_WORD: usize = 40;
 
-/// The terms of a text with the place of each, in order.
-pub(super) fn terms(locale: Locale, text: &str) -> Vec<(String, Range<usize>)> {
+/// The terms of a text with the place of each, in order. A compound is itself and its parts: `orderForm` is found by `order
+/// form` too, and `e-mail` by `email`. The place of such a part is that of the whole.
+pub(crate) fn terms(locale: Locale, text: &str) -> Vec<(String, Range<usize>)> {
     let stemmer = Stemmer::new(match locale {
         Locale::En => Algorithm::English,
         Locale::Pt => Algorithm::Portuguese,
         Locale::Es => Algorithm::Spanish,
     });
-    words(text)
-        .filter_map(|range| {
-            let word = folded(&text[range.clone()]);
-            if word.len() < 2 || word.len() > LONGEST_WORD || is_stop_word(locale, &word) {
-                return None;
-            }
-            Some((stemmer.stem(&singular(locale, &word)).into_owned(), range))
-        })
-        .collect()
+    let term = |word: &str, range: Range<usize>| {
+        let word = folded(word);
+        if word.len() < 2 || word.len() > LONGEST_WORD || is_stop_word(locale, &word) {
+            return None;
+        }
+        Some((stemmer.stem(&singular(locale, &word)).into_owned(), range))
+    };
+    let mut found = Vec::new();
+    let mut last = 0..0;
+    for range in words(text) {
+        let word = &text[range.clone()];
+        found.extend(term(word, range.clone()));
+        let parts = parts(word);
+        if parts.len() > 1 {
+            found.extend(parts.into_iter().filter_map(|part| term(part, range.clone())));
+        }
+        let is_joined = !last.is_empty() && &text[last.end..range.start] == "-";
+        if is_joined && last.len() + word.len() <= LONGEST_WORD {
+            found.extend(term(&format!("{}{word}", &text[last.clone()]), last.start..range.end));
+        }
+        last = range;
+    }
+    found
+}
+
+/// The words in a name as programs write it: `orderForm` has two.
+fn parts(word: &str) -> Vec<&str> {
+    steps::take(word.len());
+    let mut parts = Vec::new();
+    let (mut start, mut was_lower) = (0, false);
+    for (at, letter) in word.char_indices() {
+        if was_lower && letter.is_uppercase() {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+        was_lower = letter.is_lowercase();
+    }
+    parts.push(&word[start..]);
+    parts
+}
+
+/// How many of a text's words are such that only join the others: they tell its language.
+pub(crate) fn joining_words(locale: Locale, text: &str) -> usize {
+    words(text).filter(|range| is_stop_word(locale, &folded(&text[range.clone()]))).count()
 }
 
 /// Where words stand: runs of letters and digits.
@@ -146,6 +182,21 @@ mod tests {
         assert!(only_terms(Locale::En, "Hello, please help me, what can I do? Thanks!").is_empty());
         assert!(only_terms(Locale::Pt, "Olá, você pode me ajudar, por favor? Obrigado").len() <= 1);
         assert!(only_terms(Locale::Es, "Hola, ¿me puede ayudar por favor? Gracias").is_empty());
+    }
+
+    #[test]
+    fn a_compound_is_found_by_its_parts_and_they_by_it() {
+        assert_eq!(only_terms(Locale::En, "orderForm"), ["orderform", "order", "form"]);
+        assert_eq!(only_terms(Locale::En, "e-mail"), ["mail", "email"]);
+        assert_eq!(only_terms(Locale::En, "SKU API 2FA"), ["sku", "api", "2fa"]);
+        assert_eq!(terms(Locale::Pt, "um e-mail")[1], ("email".to_owned(), 3..9));
+    }
+
+    #[test]
+    fn joining_words_tell_the_language() {
+        let text = "Por que meu produto não aparece na vitrine da loja?";
+        let counts = Locale::ALL.map(|locale| joining_words(locale, text));
+        assert!(counts[1] > counts[0] && counts[1] > counts[2], "{counts:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which links are followed, and where bare addresses become links.
 
-use crate::work::steps;
 use balcao_contract::rich_text::Inline;
+use balcao_steps as steps;
 use url::Url;
 
 /// Longer addresses are not links; browsers and mail programs begin to disagree about them.

@@ -1,7 +1,7 @@
 //! The tree as plain text, for mails, snippets and the search index.
 
-use crate::work::steps;
 use balcao_contract::rich_text::{Block, Inline};
+use balcao_steps as steps;
 
 /// The blocks as text: paragraphs apart by a blank line, items with a dash or a number, addresses after their links.
 #[must_use]

@@ -4,27 +4,25 @@ use super::CopilotError;
 use super::article::{Entry, EntryError, MAX_BYTES, Source};
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
-use include_dir::{Dir, include_dir};
+use include_dir::Dir;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-
-static STARTER_SET: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/articles");
 
 /// Folders within folders; deeper is a circle or a mistake.
 const MAX_DEPTH: usize = 16;
 
 #[derive(Debug, Default)]
-pub(super) struct Library {
+pub(crate) struct Library {
     entries: Vec<Entry>,
     by_name: HashMap<(String, Locale), usize>,
     by_id: HashMap<ArticleId, usize>,
 }
 
 impl Library {
-    /// The articles that the binary carries.
-    pub(super) fn starter_set() -> Self {
+    /// Articles that the binary carries.
+    pub(crate) fn embedded(folder: &'static Dir<'static>) -> Self {
         let mut library = Self::default();
-        let mut folders = vec![&STARTER_SET];
+        let mut folders = vec![folder];
         while let Some(folder) = folders.pop() {
             folders.extend(folder.dirs());
             for file in folder.files().filter(|file| is_markdown(file.path())) {
@@ -37,7 +35,7 @@ impl Library {
     }
 
     /// The articles of a folder and the folders in it.
-    pub(super) fn of_folder(folder: &Path) -> Result<Self, CopilotError> {
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self, CopilotError> {
         let mut files = Vec::new();
         collect(folder, MAX_DEPTH, &mut files)
             .map_err(|source| CopilotError::Folder { path: folder.to_owned(), source })?;
@@ -53,14 +51,19 @@ impl Library {
     }
 
     /// Takes a file in, or says in a warning why not.
-    pub(super) fn add(&mut self, path: &Path, text: &str, source: Source) {
+    pub(crate) fn add(&mut self, path: &Path, text: &str, source: Source) {
         match Entry::parse(path, text, source) {
             Ok(entry) => {
-                let name = (entry.slug.clone(), entry.locale);
-                if self.by_name.contains_key(&name) || self.by_id.contains_key(&entry.id) {
+                // Two articles were translated from one: the second goes by a name of its own.
+                let is_taken = |entry: &Entry| {
+                    self.by_name.contains_key(&(entry.slug.clone(), entry.locale)) || self.by_id.contains_key(&entry.id)
+                };
+                let entry = if is_taken(&entry) { entry.by_own_name() } else { entry };
+                if is_taken(&entry) {
                     tracing::warn!(file = %path.display(), slug = entry.slug, "article left out: another has its slug");
                     return;
                 }
+                let name = (entry.slug.clone(), entry.locale);
                 let number = self.entries.len();
                 self.by_name.insert(name, number);
                 self.by_id.insert(entry.id, number);
@@ -71,24 +74,32 @@ impl Library {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(super) fn get(&self, number: usize) -> Option<&Entry> {
+    pub(crate) fn get(&self, number: usize) -> Option<&Entry> {
         self.entries.get(number)
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    pub(super) fn find_by_id(&self, id: ArticleId) -> Option<&Entry> {
+    /// The English article that this one was translated from.
+    pub(crate) fn original(&self, entry: &Entry) -> Option<&Entry> {
+        if entry.locale == Locale::En {
+            return None;
+        }
+        self.entries.get(*self.by_name.get(&(entry.original.clone(), Locale::En))?)
+    }
+
+    pub(crate) fn find_by_id(&self, id: ArticleId) -> Option<&Entry> {
         self.entries.get(*self.by_id.get(&id)?)
     }
 
     /// The article in that language, or in the first of the others.
-    pub(super) fn find(&self, slug: &str, locale: Locale) -> Option<&Entry> {
+    pub(crate) fn find(&self, slug: &str, locale: Locale) -> Option<&Entry> {
         std::iter::once(locale)
             .chain(Locale::ALL)
             .find_map(|locale| self.by_name.get(&(slug.to_owned(), locale)))

@@ -1,0 +1,57 @@
+//! Whether a question is answered at all. Scores alone cannot tell a weak match from a strong one: they grow with the length of
+//! the question. So relative signs are weighed.
+
+/// How well the best articles fit a question. None of them grows with the length of the question, nor with the number of
+/// articles once there are some hundreds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signs {
+    /// How many different words count in the question.
+    pub words: usize,
+    /// How much of the question's weight the best of the first three articles has: 1 is all of it.
+    pub coverage: f32,
+    /// How much of the question's weight stands in no article at all.
+    pub unknown: f32,
+    /// By how much the words are more frequent in questions that are out of scope than in articles, as a mean of logarithms.
+    pub elsewhere: f32,
+}
+
+/// What each sign counts for. By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run
+/// --example gate` works them out anew from a run of the evaluation.
+const COVERAGE: f32 = 3.04;
+const UNKNOWN: f32 = -1.31;
+const ELSEWHERE: f32 = -2.67;
+/// As much as that is needed: one question in twenty that an article answers is refused with it.
+const NEEDED: f32 = 2.71;
+
+impl Signs {
+    /// Whether something is to be quoted.
+    pub(crate) fn answered(self) -> bool {
+        let sum = COVERAGE * self.coverage + UNKNOWN * self.unknown + ELSEWHERE * self.elsewhere;
+        self.words > 0 && sum >= NEEDED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_articles_say_is_answered_and_what_they_do_not_is_not() {
+        let cases = [
+            // All of it, in words that neither articles nor other questions prefer.
+            (1, 1.0, 0.0, 0.0, true),
+            // Half of it, in words that articles are full of.
+            (8, 0.5, 0.1, -0.8, true),
+            (8, 0.5, 0.5, 0.0, false),
+            // All of it, but in words of other questions.
+            (3, 1.0, 0.0, 1.5, false),
+            (2, 0.0, 1.0, 0.0, false),
+            // Nothing was asked.
+            (0, 1.0, 0.0, -3.0, false),
+        ];
+        for (words, coverage, unknown, elsewhere, answered) in cases {
+            let signs = Signs { words, coverage, unknown, elsewhere };
+            assert_eq!(signs.answered(), answered, "{signs:?}");
+        }
+    }
+}
