@@ -109,11 +109,12 @@ fn logistic(rows: &[&Row]) -> Signs {
 /// Gauss and Jordan; the matrix is positive definite, so no row has to be exchanged.
 fn solved(mut matrix: [Signs; 4], mut right: Signs) -> Signs {
     for at in 0..4 {
-        let pivot = matrix[at][at].max(1e-12);
+        let above = matrix[at];
+        let pivot = above[at].max(1e-12);
         for row in (0..4).filter(|row| *row != at) {
             let factor = matrix[row][at] / pivot;
-            for column in 0..4 {
-                matrix[row][column] -= factor * matrix[at][column];
+            for (cell, above) in matrix[row].iter_mut().zip(above) {
+                *cell -= factor * above;
             }
             right[row] -= factor * right[at];
         }
