@@ -107,7 +107,7 @@ pub async fn fill(
     for number in 0..count {
         if number > 0 && number % BATCH == 0 {
             not_told(&mut tx).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             progress(number);
             tx = store.begin().await?;
         }
@@ -117,7 +117,7 @@ pub async fn fill(
     }
     not_told(&mut tx).await?;
     reads::note_all_read_before(&mut tx, now - NEWS).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     progress(count);
     Ok(())
 }

@@ -81,7 +81,7 @@ pub(super) async fn stop(office: &mut Office<'_>, id: &str) -> Result<(), Direct
     let name = output::line(&row.name);
     webhooks::update(changes.write, &WebhookRow { active: false, updated_at: changes.now.into(), ..row }).await?;
     changes.note("webhook.stop", &format!("webhook:{id}"), json!({})).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{name} is switched off; `webhook start {id}` switches it on")?;
     Ok(())
 }
@@ -118,7 +118,7 @@ pub(super) async fn start(
         )));
     }
     changes.note("webhook.start", &format!("webhook:{id}"), json!({ "responsible": responsible })).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{name} is on; a running server sends what waits for it within seconds")?;
     Ok(())
 }
@@ -129,7 +129,7 @@ pub(super) async fn delete(office: &mut Office<'_>, id: &str) -> Result<(), Dire
     let row = find(&mut changes, id).await?;
     webhooks::delete(changes.write, id).await?;
     changes.note("webhook.delete", &format!("webhook:{id}"), json!({ "responsible": row.responsible })).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{} is gone, with what waited for it", output::line(&row.name))?;
     Ok(())
 }

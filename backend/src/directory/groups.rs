@@ -120,7 +120,7 @@ pub(super) async fn run(office: &mut Office<'_>, command: GroupCommand) -> Resul
         // Answered above.
         GroupCommand::List(_) => String::new(),
     };
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{said}")?;
     Ok(())
 }

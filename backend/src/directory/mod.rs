@@ -33,7 +33,7 @@ use self::changes::{AccountWish, Changes, account_name, address};
 use crate::config::Config;
 use crate::identity::names;
 use crate::store::operators::Role;
-use crate::store::{Connection, Store, StoreError};
+use crate::store::{Connection, Store};
 use chrono::{DateTime, Utc};
 use std::io::Write;
 
@@ -87,7 +87,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
         change => {
             let mut transaction = office.store.begin().await?;
             let said = carry_out(changes(&mut transaction, &office), change).await?;
-            transaction.commit().await.map_err(StoreError::from)?;
+            transaction.commit().await?;
             writeln!(office.out, "{said}")?;
             Ok(())
         }

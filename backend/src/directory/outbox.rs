@@ -90,7 +90,7 @@ async fn change(office: &mut Office<'_>, change: Change) -> Result<(), Directory
             format!("mail {id} will not be sent")
         }
     };
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{said}")?;
     Ok(())
 }

@@ -24,7 +24,7 @@ pub(super) async fn export(
     let mut write = office.store.begin().await?;
     let data = json!({ "entries": exported.entries, "files": exported.files, "notes": with_notes });
     changes(&mut write, office).note("user.export", &format!("user:{}", user.id), data).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     let (entries, count, folder) = (exported.entries, exported.files, folder.display());
     writeln!(office.out, "{entries} entries and {count} files about {} are in {folder}", output::line(&user.email))?;
     Ok(())

@@ -83,7 +83,7 @@ pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Res
                 return Err(unknown(id));
             }
             changes.note("webhook.drop", &format!("message:{id}"), json!({})).await?;
-            transaction.commit().await.map_err(StoreError::from)?;
+            transaction.commit().await?;
             writeln!(office.out, "message {id} will not be sent")?;
             Ok(())
         }
@@ -100,7 +100,7 @@ async fn resend(office: &mut Office<'_>, id: Option<i64>) -> Result<(), Director
     }
     let subject = id.map_or_else(|| "message:all".to_owned(), |id| format!("message:{id}"));
     changes.note("webhook.resend", &subject, json!({ "messages": messages })).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{messages} to be tried again; a running server does so within seconds")?;
     if held > 0 {
         writeln!(

@@ -125,7 +125,7 @@ impl Evidence {
     pub async fn release_interrupted(&self, store: &Store) -> Result<(), StoreError> {
         let mut tx = store.begin().await?;
         let released = uploads::doom_interrupted(&mut tx).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         if released > 0 {
             tracing::info!(released, "files that were being sent when the server ended are given up");
         }

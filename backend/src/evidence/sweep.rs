@@ -34,7 +34,7 @@ impl Evidence {
     pub async fn sweep_once(&self, store: &Store, now: DateTime<Utc>) -> Result<Swept, EvidenceError> {
         let mut tx = store.begin().await?;
         uploads::doom_lapsed(&mut tx, now, now - KEPT).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let mut swept = Swept::default();
         let mut after = 0;
         loop {
@@ -95,7 +95,7 @@ impl Evidence {
         }
         let mut tx = store.begin().await?;
         uploads::forget(&mut tx, id).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -298,6 +298,8 @@ impl Evidence {
         if let Some(key) = &incoming.idempotency_key {
             let key_hash = key_hash(incoming, key);
             if let Some(known) = upload_keys::known_key(&mut *tx, incoming.owner, &key_hash, plan.began - KEPT).await? {
+                // The twin may share this commit: it counts, and readers see it, once it is on the disk.
+                tx.commit().await?;
                 return if known.fingerprint == fingerprint { Ok(None) } else { Err(TakeInError::KeyOfAnother) };
             }
         }
@@ -345,7 +347,7 @@ impl Evidence {
         let removed = async {
             let mut tx = store.begin().await?;
             uploads::doom(&mut tx, plan.id).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             self.remove(store, plan.id, plan.object.as_ref()).await
         };
         if let Err(error) = removed.await {

@@ -6,9 +6,9 @@ use super::names;
 use super::seen::Used;
 use super::signed_in::SignedIn;
 use crate::http::{ApiError, App, Message};
-use crate::store::StoreError;
 use crate::store::api_tokens::GoodToken;
 use crate::store::arrivals::{self, Arriving};
+use crate::store::{StoreError, Write};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
@@ -19,7 +19,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row as _, SqliteConnection};
 use std::fmt;
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ impl<'a> Sessions<'a> {
 
     async fn open(
         &self,
-        mut write: Transaction<'_, Sqlite>,
+        mut write: Write,
         (user, account): (i64, i64),
         arrival: &Arrival,
         email_vouched: bool,
@@ -185,7 +185,7 @@ impl<'a> Sessions<'a> {
         // Read back within the transaction: whoever may not have a session leaves none behind.
         let signed_in = self.find(&mut write, token.as_str()).await?;
         let Some((signed_in, _)) = signed_in else { return Err(ApiError::Forbidden(Message::AccessSwitchedOff)) };
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(NewSession { token, signed_in })
     }
 
@@ -215,7 +215,7 @@ impl<'a> Sessions<'a> {
             .execute(&mut *write)
             .await
             .map_err(StoreError::from)?;
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(())
     }
 

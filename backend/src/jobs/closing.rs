@@ -119,7 +119,7 @@ impl Closing {
             self.tell(&mut write, row, region, messages::closed, now).await?;
             closed += 1;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok((rows.len(), closed))
     }
 
@@ -135,7 +135,7 @@ impl Closing {
             closing::mark_reminded(&mut write, row).await?;
             self.tell(&mut write, row, region, messages::closing_soon, now).await?;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(rows.len())
     }
 

@@ -113,7 +113,7 @@ impl Letters {
             }
         }
         events::note_read(&mut write, LETTERS, newest).await?;
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(Some(written))
     }
 
@@ -135,7 +135,7 @@ impl Letters {
             let message = self.message(&mut write, &row.addressee, deed, &key).await?;
             outbox::enqueue(&mut write, &message, now).await?;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
         Ok(rows.len() as u64)
     }
 

@@ -59,7 +59,7 @@ impl Readers {
         let written = async {
             let mut write = store.begin().await?;
             ticket_readers::note(&mut write, &seen).await?;
-            write.commit().await.map_err(StoreError::from)
+            write.commit().await
         };
         let written: Result<(), StoreError> = written.await;
         match written {

@@ -130,7 +130,7 @@ async fn rotate(office: &mut Office<'_>, name: KeyName) -> Result<(), CommandErr
     let keys = open(&office.config.data_dir, office.store, name, office.now).await?;
     let mut write = office.store.begin().await?;
     audit(&mut write, office, "key.rotate", name).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     writeln!(
         office.out,
         "{0}: key {1} is in use from the next start on; the one before stays valid until `key retire {0}`. Make a backup: \
@@ -163,7 +163,7 @@ async fn retire_one(office: &mut Office<'_>, name: KeyName, accept_loss: bool) -
     retire::remove_what_is_lost(&mut write, name, &left).await?;
     note(&mut write, name, &left, &known, office.now).await?;
     audit(&mut write, office, "key.retire", name).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     // Stopped before this, the file still holds both, and the next start notes the old one once more.
     file::replace(&name.path(&office.config.data_dir), &left)?;
     writeln!(office.out, "{}: key {} is not valid any more", name.name(), before.id())?;
@@ -191,7 +191,7 @@ async fn accept_loss(office: &mut Office<'_>, name: KeyName) -> Result<(), Comma
     let people = retire::remove_what_is_lost(&mut write, name, &keys.newest_alone()).await?;
     note(&mut write, name, &keys, &known, office.now).await?;
     audit(&mut write, office, "key.accept_loss", name).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     let key = keys.newest().id();
     match name {
         KeyName::SignIn => writeln!(

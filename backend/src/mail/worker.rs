@@ -137,14 +137,14 @@ impl Worker {
         if queued.message.useful_until.is_some_and(|until| until <= now) {
             let mut tx = self.store.begin().await?;
             outbox::mark_late(&mut tx, queued.id, now).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             tracing::info!(mail = queued.id, kind = queued.message.kind, "mail was too late to be sent");
             return Ok(false);
         }
         if messages::is_reminder(&queued.message.kind) && !self.is_wanted(queued).await? {
             let mut tx = self.store.begin().await?;
             outbox::mark_late(&mut tx, queued.id, now).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             tracing::info!(mail = queued.id, kind = queued.message.kind, "a reminder that its reader does not want");
             return Ok(false);
         }
@@ -152,7 +152,7 @@ impl Worker {
         let Some(message) = queued.message.clone().opened(self.key.as_ref()) else {
             let mut tx = self.store.begin().await?;
             outbox::mark_late(&mut tx, queued.id, now).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             tracing::error!(mail = queued.id, kind = queued.message.kind, "mail was sealed with a key that is gone");
             return Ok(false);
         };
@@ -178,7 +178,7 @@ impl Worker {
             let marked = async {
                 let mut tx = self.store.begin().await?;
                 outbox::mark_sent(&mut tx, id, self.clock.now()).await?;
-                tx.commit().await.map_err(StoreError::from)
+                tx.commit().await
             };
             match marked.await {
                 Err(StoreError::Busy) if chances > 0 => {}

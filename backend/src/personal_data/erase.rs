@@ -82,7 +82,7 @@ pub async fn erase(store: &Store, evidence: &Evidence, wanted: Erasure<'_>) -> R
     // Nothing of theirs comes in any more, and no mail is written to them.
     operators::set_user_disabled(&mut write, person.user, Some(now.timestamp_millis())).await?;
     places::end_all(&mut write, person.user).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
 
     let mut after = 0;
     loop {
@@ -93,7 +93,7 @@ pub async fn erase(store: &Store, evidence: &Evidence, wanted: Erasure<'_>) -> R
         for ticket in tickets {
             erase_in(&mut write, ticket, wanted).await?;
         }
-        write.commit().await.map_err(StoreError::from)?;
+        write.commit().await?;
     }
 
     let mut write = store.begin().await?;
@@ -105,7 +105,7 @@ pub async fn erase(store: &Store, evidence: &Evidence, wanted: Erasure<'_>) -> R
     let subject = format!("user:{}", person.user);
     let entry = Entry { actor: wanted.actor, action: "user.erase", subject: &subject, data };
     audit::append(&mut write, entry, now.timestamp_millis()).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
 
     let swept = evidence.sweep_once(store, now).await?;
     forget_words(store).await?;

@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Somebody else is writing for too long; worth trying again.
+    /// Somebody else is writing for too long, or broke the commit that this was part of; worth trying again.
     #[error("the database is busy")]
     Busy,
     /// No room on the disk, or the disk does not take it.
@@ -33,6 +33,17 @@ pub enum StoreError {
     /// Anything else.
     #[error(transparent)]
     Other(sqlx::Error),
+}
+
+impl StoreError {
+    /// The same for the next one whom it befell: to whoever did nothing wrong, whatever else went wrong is one thing.
+    pub(super) fn told_again(&self) -> Self {
+        match self {
+            Self::Full => Self::Full,
+            Self::Corrupt(text) => Self::Corrupt(text.clone()),
+            _ => Self::Busy,
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

@@ -51,21 +51,22 @@ pub mod uploads;
 mod viewer;
 pub mod webhooks;
 pub mod words;
+mod writer;
 
 pub use error::StoreError;
 pub use snapshot::newest_schema;
 pub use viewer::{Reach, Viewer};
+pub use writer::Write;
 
 /// A connection, within a write or only reading.
 pub use sqlx::SqliteConnection as Connection;
 
+use sqlx::ConnectOptions as _;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Sqlite, Transaction};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use writer::Writer;
 
 /// Every change of the tables, in its order.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -89,9 +90,7 @@ impl Default for StoreOptions {
 #[derive(Debug, Clone)]
 pub struct Store {
     reader: SqlitePool,
-    writer: SqlitePool,
-    /// Of those who only want to know whether a write gets its turn: one at a time, or they would keep it from the others.
-    trial: Arc<Semaphore>,
+    writer: Writer,
 }
 
 impl Store {
@@ -101,32 +100,22 @@ impl Store {
     /// The file cannot be opened, is locked, or a migration fails.
     pub async fn open(path: &Path, options: StoreOptions) -> Result<Self, StoreError> {
         let connect = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(options.busy_timeout);
-        let writer = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(1)
-            .acquire_timeout(options.busy_timeout)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // On a full disk SQLite takes a transaction back by itself (https://sqlite.org/lang_transaction.html). sqlx
-            // still counts it as open then, and would refuse every later write: such a connection is replaced.
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect_with(
-                connect
-                    .clone()
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // FULL: a commit returns once it is on the disk, not only in the system's cache.
-                    .synchronous(SqliteSynchronous::Full)
-                    // What is deleted is written over: whoever is erased is not to be read in the file's free places.
-                    .pragma("secure_delete", "ON"),
-            )
-            .await?;
-        MIGRATIONS.run(&writer).await.map_err(|error| match error {
+        let connect_writer = connect
+            .clone()
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a commit returns once it is on the disk, not only in the system's cache.
+            .synchronous(SqliteSynchronous::Full)
+            // What is deleted is written over: whoever is erased is not to be read in the file's free places.
+            .pragma("secure_delete", "ON");
+        let mut connection = connect_writer.clone().create_if_missing(true).connect().await?;
+        // `run` makes a future that cannot be sent to another thread.
+        MIGRATIONS.run_direct(&mut connection).await.map_err(|error| match error {
             MigrateError::VersionMissing(found) if found > newest_schema() => {
                 StoreError::Newer { found, known: newest_schema() }
             }
             other => other.into(),
         })?;
+        let writer = Writer::new(connection, connect_writer, options.busy_timeout);
         let reader = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(options.readers)
@@ -135,7 +124,7 @@ impl Store {
             .max_lifetime(None)
             .connect_with(connect.read_only(true))
             .await?;
-        Ok(Self { reader, writer, trial: Arc::new(Semaphore::new(1)) })
+        Ok(Self { reader, writer })
     }
 
     /// Connections that read; they see what was committed before their statement began.
@@ -149,8 +138,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] where the turn does not come within [`StoreOptions::busy_timeout`].
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    pub async fn begin(&self) -> Result<Write, StoreError> {
+        self.writer.begin().await
     }
 
     /// Whether the database answers.
@@ -169,12 +158,13 @@ impl Store {
     /// # Errors
     /// The database refuses, or there is no room for a second one.
     pub async fn leave_no_rests(&self, compact: bool) -> Result<bool, StoreError> {
-        let mut connection = self.writer.acquire().await?;
+        let mut apart = self.writer.apart().await?;
+        let connection = &mut *apart.connection;
         if compact {
             sqlx::query("VACUUM").execute(&mut *connection).await?;
         }
         let (busy, _, _): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
         Ok(busy == 0)
     }
 
@@ -183,22 +173,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] where it does not: another program has locked the database, or a write does not end.
     pub async fn can_write(&self, within: Duration) -> Result<(), StoreError> {
-        let trial = async {
-            let turn = Arc::clone(&self.trial).acquire_owned().await.map_err(|_| StoreError::Busy)?;
-            let store = self.clone();
-            // Tried to the end also where nobody waits for it any more: a connection that was left in the middle of its
-            // `BEGIN` would be the next write's.
-            let tried = tokio::spawn(async move {
-                let tried = match store.begin().await {
-                    Ok(write) => write.rollback().await.map_err(StoreError::from),
-                    Err(error) => Err(error),
-                };
-                drop(turn);
-                tried
-            });
-            tried.await.unwrap_or(Err(StoreError::Busy))
-        };
-        tokio::time::timeout(within, trial).await.unwrap_or(Err(StoreError::Busy))
+        // Nobody is held up by an ask that is not waited for any more.
+        tokio::time::timeout(within, self.begin()).await.unwrap_or(Err(StoreError::Busy)).map(drop)
     }
 
     /// Finishes what runs and closes the file.
@@ -211,7 +187,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sqlx::ConnectOptions as _;
+    use sqlx::Connection as _;
 
     /// Words that were written before accounts could share their requests are found in the whole account, too.
     #[tokio::test]

@@ -6,7 +6,7 @@ use crate::mail::NewMessage;
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Row, Sqlite, SqliteConnection, SqliteExecutor, Transaction, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 use uuid::Uuid;
 
 /// Earlier messages that one message names.
@@ -107,7 +107,7 @@ pub async fn count_since(
 /// # Errors
 /// The write fails, or a row cannot be read.
 pub async fn claim(
-    tx: &mut Transaction<'_, Sqlite>,
+    tx: &mut SqliteConnection,
     now: DateTime<Utc>,
     lease: TimeDelta,
 ) -> Result<Option<QueuedMessage>, StoreError> {
@@ -121,7 +121,7 @@ pub async fn claim(
     )
     .bind((now + lease).timestamp_millis())
     .bind(now.timestamp_millis())
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     let Some(mut queued) = row.as_ref().map(queued).transpose()? else { return Ok(None) };
     if let Some(request) = queued.message.request {

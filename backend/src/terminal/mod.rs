@@ -100,7 +100,7 @@ async fn note_read(office: &Office<'_>, reader: Reader, tickets: impl IntoIterat
     let noted = async {
         let mut write = office.store.begin().await?;
         ticket_readers::note(&mut write, seen.iter().map(|(seen, times)| (seen, times))).await?;
-        write.commit().await.map_err(StoreError::from)
+        write.commit().await
     };
     let noted: Result<(), StoreError> = noted.await;
     if let Err(error) = noted {
@@ -185,7 +185,7 @@ async fn change(
         calendars: &office.config.calendars,
     };
     let row = agent::change(&mut write, command, id, &change).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     Ok(row)
 }
 

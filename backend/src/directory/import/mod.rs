@@ -20,7 +20,6 @@ use self::read::{Line, Row};
 use super::changes::{AccountWish, Changes};
 use super::error::DirectoryError;
 use super::{Office, changes};
-use crate::store::StoreError;
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
@@ -42,7 +41,7 @@ pub(super) async fn run(office: &mut Office<'_>, file: &Path, manner: Manner) ->
     // What a broken line had begun is taken back with everything else, and the others are tried without it: one of them
     // may have needed it, and is broken, too, then.
     while manner.skip_broken && set_aside(&mut lines, &taken) {
-        transaction.rollback().await.map_err(StoreError::from)?;
+        drop(transaction);
         transaction = office.store.begin().await?;
         taken = take_all(&mut changes(&mut transaction, office), &lines).await?;
     }
@@ -74,7 +73,7 @@ pub(super) async fn run(office: &mut Office<'_>, file: &Path, manner: Manner) ->
     }
     let data = json!({ "lines": lines.len(), "changed": changed, "broken": broken });
     changes(&mut transaction, office).note("import", "directory", data).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
+    transaction.commit().await?;
     writeln!(office.out, "{sum}; done")?;
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(in crate::http) async fn rename(
     let name = PersonName::parse(&update.name).map_err(fault)?;
     let mut write = app.store.begin().await?;
     directory::rename(&mut write, signed_in.user, name.as_str(), app.clock.now().timestamp_millis()).await?;
-    write.commit().await.map_err(crate::store::StoreError::from)?;
+    write.commit().await?;
     let renamed = SignedIn { name: name.as_str().to_owned(), ..signed_in };
     Ok(Json(envelope(&app, &renamed).await?))
 }

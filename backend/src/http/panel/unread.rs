@@ -82,7 +82,7 @@ pub(in crate::http) async fn mark(
     let mut write = app.store.begin().await?;
     let is_news = reads::note_read(&mut write, account, user, id, mark.comment_id).await?;
     let unread = unread(&mut write, &signed_in).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     if is_news {
         app.live.tell_unread(account, user, unread.count);
     }

@@ -4,7 +4,7 @@
 use super::page::Page;
 use super::visitor::Visitor;
 use crate::http::{ApiError, App};
-use crate::store::{StoreError, reminders};
+use crate::store::reminders;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -43,7 +43,7 @@ async fn switch(
     let mut write = app.store.begin().await?;
     let address = reminders::reader_of(&mut write, &mail).await?.ok_or(ApiError::RecordNotFound)?;
     reminders::set(&mut write, &address, wanted, app.clock.now()).await?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     page(&app, &visitor, &address, wanted)
 }
 

@@ -85,6 +85,8 @@ impl IdempotentWrite {
     ) -> Result<Response, ApiError> {
         let mut tx = app.store.begin().await?;
         if let Some(known) = self.replay(&mut tx, now).await? {
+            // The twin may share this commit: what it was answered is answered again once it is on the disk.
+            tx.commit().await?;
             return Ok(known);
         }
         let GivenAnswer { answer, kept_body } = act(&mut tx).await?.into();

@@ -9,10 +9,9 @@ use crate::http::App;
 use crate::identity::names;
 use crate::mail::messages::{self, Reader};
 use crate::store::sign_ins::{self, KnownUser};
-use crate::store::{Connection, credentials, flows, outbox};
+use crate::store::{Connection, Write, credentials, flows, outbox};
 use balcao_contract::panel::DoorName;
 use chrono::{DateTime, Utc};
-use sqlx::{Sqlite, Transaction};
 
 /// The door.
 #[derive(Clone, Copy)]
@@ -183,7 +182,7 @@ impl<'a> EmailDoor<'a> {
     }
 
     /// Looks at a code. The right one ends the flow; what it opens is written in the same transaction.
-    pub(super) async fn prove(&self, flow: &Flow, typed: &str) -> Result<Transaction<'static, Sqlite>, SiteError> {
+    pub(super) async fn prove(&self, flow: &Flow, typed: &str) -> Result<Write, SiteError> {
         let is_for = Use::of(&flow.step).ok_or(SiteError::Expired)?;
         let typed = code::typed(typed)?;
         let now = self.app.clock.now();

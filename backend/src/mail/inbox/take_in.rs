@@ -14,7 +14,7 @@ use crate::evidence::Evidence;
 use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::files::Hash;
 use crate::store::mail_in::{self, Correspondent, Quarantined, Taken};
-use crate::store::{Connection, Store, StoreError, outbox};
+use crate::store::{Connection, Store, StoreError, Write, outbox};
 use crate::work::{Who, Work, WorkError};
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
@@ -226,7 +226,7 @@ impl Inbox {
         let key = key_of(passage, whom);
         let taken = Taken { key: &key, outcome: "joined", reason: None, request: Some(whom.request) };
         if mail_in::take(&mut write, &taken, now).await?.is_none() {
-            return Ok(Outcome::Known);
+            return known(write).await;
         }
         match desk::answer(&mut write, command, whom.request, &reply).await {
             Ok(_) => {}
@@ -265,7 +265,7 @@ impl Inbox {
         let taken =
             Taken { key: &key, outcome: "quarantined", reason: Some(held.name()), request: target.map(|(id, _)| id) };
         let Some(taken) = mail_in::take(&mut write, &taken, self.0.clock.now()).await? else {
-            return Ok(Outcome::Known);
+            return known(write).await;
         };
         let most = match held {
             _ if target.is_none() => KEPT_OF_STRANGERS,
@@ -310,7 +310,7 @@ impl Inbox {
         let why = Returned::Empty;
         let taken = Taken { key: &key, outcome: "returned", reason: Some(why.name()), request: Some(whom.request) };
         if mail_in::take(&mut write, &taken, self.0.clock.now()).await?.is_none() {
-            return Ok(Outcome::Known);
+            return known(write).await;
         }
         self.tell(&mut write, passage, whom, why).await?;
         write.commit().await?;
@@ -347,6 +347,12 @@ impl Inbox {
         outbox::enqueue(write, &answer, now).await?;
         Ok(())
     }
+}
+
+/// It was taken before, perhaps a moment ago and within the same commit: it counts as known once that is on the disk.
+async fn known(write: Write) -> Result<Outcome, InboxError> {
+    write.commit().await?;
+    Ok(Outcome::Known)
 }
 
 /// Under what a message counts as taken. A released one was taken before, and is released once.

@@ -2,6 +2,7 @@ use super::{Answer, Desk, Person, whole};
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn create(person: &Person, key: &str, body: &Value) -> Answer {
     person.send(Method::POST, "/api/v2/requests", &[("idempotency-key", key)], body.to_string()).await
@@ -60,6 +61,29 @@ async fn ten_at_once_give_one_request() {
     assert_eq!(hits, 9);
     assert!(answers.iter().all(|answer| answer.status == StatusCode::CREATED && answer.text == answers[0].text));
     assert_eq!((desk.count("requests").await, desk.count("comments").await), (1, 1));
+}
+
+/// Writes that wait at the same time share a commit, in which the twin is found before it is on the disk.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_twin_is_answered_once_the_write_is_on_the_disk() {
+    // However slow the machine is, each of them gets its turn.
+    let desk = Desk::with(|config| config.database_busy = Duration::from_secs(60)).await;
+    let ana = desk.sign_in("ana", "acme").await;
+    let body = whole("Double click");
+    let before = desk.app.store.begin().await.unwrap();
+    let click = async || {
+        let answer = create(&ana, "click", &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED);
+        assert_eq!(desk.count("requests").await, 1, "{:?}", answer.header("x-idempotency-lookup"));
+    };
+    let wait_for_their_turn = async {
+        // Each of them reads before it asks for its turn: while this reads as often, they come to it.
+        for _ in 0..40 {
+            assert_eq!(desk.count("requests").await, 0);
+        }
+        drop(before);
+    };
+    tokio::join!(futures::future::join_all((0..10).map(|_| click())), wait_for_their_turn);
 }
 
 #[tokio::test]

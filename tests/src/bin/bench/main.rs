@@ -6,6 +6,7 @@ mod closing;
 mod hostile;
 mod live;
 mod mails;
+mod writes;
 
 use anyhow::{Context, Result, ensure};
 use balcao_tests::Backend;
@@ -40,6 +41,9 @@ async fn main() -> Result<()> {
     if wanted.has("requests") {
         many_requests(wanted.requests, &no_limits).await?;
     }
+    if wanted.has("writes") {
+        writes::measure(&no_limits).await?;
+    }
     if wanted.has("mails") {
         mails::measure(&no_limits).await?;
     }
@@ -63,7 +67,7 @@ struct Wanted {
     only: Option<String>,
 }
 
-const PARTS: [&str; 5] = ["requests", "mails", "closing", "live", "hostile"];
+const PARTS: [&str; 6] = ["requests", "writes", "mails", "closing", "live", "hostile"];
 
 impl Wanted {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
