@@ -186,7 +186,7 @@ async fn another_filters_list_does_not_stand_for_the_one_that_failed() {
 async fn the_filters_are_links_with_their_counts() {
     let shown = show(|| {
         let history = History::sample("status=pending&query=x&page=3");
-        history.counts.set(Some(StatusCounts { open: 1, pending: 2, solved: 3, closed: 4 }));
+        history.counts.set(Some(StatusCounts { open: 1, pending: 2, solved: 3, closed: 4, in_copy: false }));
         super::filters::filters(history)
     })
     .await;
