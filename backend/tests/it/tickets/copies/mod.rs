@@ -1,6 +1,7 @@
 //! People in copy of a request: who may be, who says so, and what they reach.
 
 mod lists;
+mod mails;
 
 use super::{Answer, Desk, Person, text, whole};
 use crate::directory::done;
