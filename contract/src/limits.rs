@@ -19,6 +19,9 @@ pub const MOST_FIELDS: usize = 250;
 /// The most tokens of uploads of one comment. How many files they may bring is the operator's to say.
 pub const MOST_UPLOADS: usize = 1_000;
 
+/// The most people in copy of one request. Each is one more mail of every answer.
+pub const MOST_COPIES: usize = 10;
+
 /// The most ids in one address, as in `show_many?ids=`.
 pub const MOST_IDS: usize = 100;
 

@@ -12,7 +12,9 @@ mod record;
 #[cfg(test)]
 mod sample;
 mod sentences;
+mod sort;
 mod trouble;
+mod whose;
 
 pub use history::HistoryPage;
 pub use last_list::LastList;

@@ -1,5 +1,7 @@
 //! The state of the list, which lives in the address and nowhere else: `/requests?of=&status=&kind=&query=&sort=&page=`.
 
+use super::sort::Sort;
+use super::whose::Whose;
 use balcao_contract::id::{AccountId, RequestId};
 use balcao_contract::kind::Kind;
 use balcao_contract::status::{ShownStatus, Status};
@@ -10,63 +12,16 @@ use std::fmt::Write as _;
 pub const PAGE_SIZE: u32 = 20;
 /// The longest search, in characters; what is pasted beyond it is cut off.
 pub const SEARCH_LIMIT: usize = 200;
-/// How an address says that it is about the whole store.
-const STORE: &str = "store";
 /// The last page the list can be asked for: the contract answers 400 past 10,000 records.
 const LAST_LIST_PAGE: u32 = 10_000 / PAGE_SIZE;
 /// The last page a search can be asked for: the contract answers 422 past 1,000 results.
 const LAST_SEARCH_PAGE: u32 = 1_000 / PAGE_SIZE;
 
-/// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// What changed last comes first.
-    #[default]
-    LastUpdated,
-    /// What has not changed for longest comes first.
-    FirstUpdated,
-    /// Newest first.
-    LastOpened,
-    /// Oldest first.
-    FirstOpened,
-}
-
-impl Sort {
-    /// Every order, as a chooser shows them.
-    pub const ALL: [Self; 4] = [Self::LastUpdated, Self::FirstUpdated, Self::LastOpened, Self::FirstOpened];
-
-    /// The name in the address: Zendesk's, a dash for descending.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::LastUpdated => "-updated_at",
-            Self::FirstUpdated => "updated_at",
-            Self::LastOpened => "-created_at",
-            Self::FirstOpened => "created_at",
-        }
-    }
-
-    /// The order of that name, if there is one.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.name() == name)
-    }
-
-    /// The field it goes by, and whether the greatest comes first.
-    #[must_use]
-    pub fn field(self) -> (&'static str, bool) {
-        match self.name().strip_prefix('-') {
-            Some(field) => (field, true),
-            None => (self.name(), false),
-        }
-    }
-}
-
 /// What the list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Everybody's requests of the store rather than one's own, where the store shares them.
-    pub whole_store: bool,
+    /// Whose requests; everybody's only where the store shares them.
+    pub whose: Whose,
     /// One of the four filters; `None` for all.
     pub status: Option<ShownStatus>,
     /// One of the three kinds; `None` for all.
@@ -81,7 +36,7 @@ pub struct ListQuery {
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { whole_store: false, status: None, kind: None, search: String::new(), sort: Sort::default(), page: 1 }
+        Self { whose: Whose::Mine, status: None, kind: None, search: String::new(), sort: Sort::default(), page: 1 }
     }
 }
 
@@ -95,7 +50,7 @@ impl ListQuery {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = percent_decoded(value);
             match percent_decoded(key).as_str() {
-                "of" => query.whole_store = value.trim() == STORE,
+                "of" => query.whose = Whose::from_name(value.trim()),
                 "status" => query.status = shown_status(value.trim()),
                 "kind" => query.kind = Kind::from_key(value.trim()),
                 "query" => query.search = clean_search(&value),
@@ -113,8 +68,8 @@ impl ListQuery {
     #[must_use]
     pub fn serialize(&self) -> String {
         let mut address = String::new();
-        if self.whole_store {
-            push(&mut address, "of", STORE);
+        if self.whose != Whose::Mine {
+            push(&mut address, "of", self.whose.name());
         }
         if let Some(status) = self.status {
             push(&mut address, "status", status.name());
@@ -140,10 +95,20 @@ impl ListQuery {
         format!("/requests{}", self.serialize())
     }
 
-    /// The same of one's own requests, or of the whole store's, from its first page.
+    /// The same of other people's requests, from its first page.
     #[must_use]
-    pub fn with_store(&self, whole_store: bool) -> Self {
-        Self { whole_store, page: 1, ..self.clone() }
+    pub fn of(&self, whose: Whose) -> Self {
+        Self { whose, page: 1, ..self.clone() }
+    }
+
+    /// The list says who opened each: not all of them are one's own.
+    #[must_use]
+    pub fn names_people(&self, shared: Option<AccountId>) -> bool {
+        self.whose == Whose::Copied || self.store(shared).is_some()
+    }
+
+    fn store(&self, shared: Option<AccountId>) -> Option<AccountId> {
+        shared.filter(|_| self.whose == Whose::Store)
     }
 
     /// The same list under another filter, from its first page.
@@ -205,10 +170,10 @@ impl ListQuery {
         let (field, descending) = self.sort.field();
         let order = if descending { "desc" } else { "asc" };
         let mut query = String::new();
-        let store = shared.filter(|_| self.whole_store);
-        let path = match store {
+        let path = match self.store(shared) {
             _ if !self.search.is_empty() => "/api/v2/requests/search".to_owned(),
             Some(store) => format!("/api/v2/organizations/{store}/requests"),
+            None if self.whose == Whose::Copied => "/api/v2/requests/ccd".to_owned(),
             None => "/api/v2/requests".to_owned(),
         };
         if !self.search.is_empty() {
@@ -227,11 +192,10 @@ impl ListQuery {
         }
         push(&mut query, "page", &self.page.to_string());
         push(&mut query, "per_page", &PAGE_SIZE.to_string());
-        if let Some(store) = store {
-            if !self.search.is_empty() {
-                push(&mut query, "organization_id", &store.to_string());
-            }
-            // Whose they are stands in the list.
+        if !self.search.is_empty() {
+            self.push_whose(&mut query, shared);
+        }
+        if self.names_people(shared) {
             push(&mut query, "include", "users");
         }
         format!("{path}{query}")
@@ -241,9 +205,7 @@ impl ListQuery {
     #[must_use]
     pub fn counts_path(&self, shared: Option<AccountId>) -> String {
         let mut query = String::new();
-        if let Some(store) = shared.filter(|_| self.whole_store) {
-            push(&mut query, "organization_id", &store.to_string());
-        }
+        self.push_whose(&mut query, shared);
         if !self.search.is_empty() {
             push(&mut query, "query", &self.search_words());
         }
@@ -251,6 +213,14 @@ impl ListQuery {
             push(&mut query, "ticket_form_id", &kind.form().to_string());
         }
         format!("/api/panel/requests/counts{query}")
+    }
+
+    fn push_whose(&self, query: &mut String, shared: Option<AccountId>) {
+        if let Some(store) = self.store(shared) {
+            push(query, "organization_id", &store.to_string());
+        } else if self.whose == Whose::Copied {
+            push(query, "cc_id", "true");
+        }
     }
 
     /// How many pages `count` requests fill, as far as they can be asked for; at least one.

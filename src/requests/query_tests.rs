@@ -61,7 +61,8 @@ fn an_address_is_read_as_the_list_it_names() {
         ),
         ("kind=financial", ListQuery { kind: Some(Kind::Financial), ..plain() }),
         ("kind=other", plain()),
-        ("of=store&page=2", ListQuery { whole_store: true, page: 2, ..plain() }),
+        ("of=store&page=2", ListQuery { whose: Whose::Store, page: 2, ..plain() }),
+        ("of=copied", ListQuery { whose: Whose::Copied, ..plain() }),
         ("of=everything", plain()),
     ];
     for (address, expected) in cases {
@@ -96,9 +97,9 @@ fn writing_and_reading_an_address_gives_the_same_list() {
         for sort in Sort::ALL {
             for search in searches {
                 for page in [1, 2, 50] {
-                    let whole_store = page == 2;
+                    let whose = if page == 2 { Whose::Store } else { Whose::Copied };
                     let kind = (page == 50).then_some(Kind::Commercial);
-                    let list = ListQuery { whole_store, status, kind, search: search.into(), sort, page };
+                    let list = ListQuery { whose, status, kind, search: search.into(), sort, page };
                     assert_eq!(read(&list.serialize()), list);
                     assert!(list.serialize().is_ascii());
                 }
@@ -236,13 +237,30 @@ fn the_whole_store_is_asked_for_only_where_it_shares_its_requests() {
         ("of=store&query=pix", search, "/api/panel/requests/counts?organization_id=7&query=pix"),
     ];
     for (address, path, counts) in cases {
-        let (query, own) = (read(address), read(address).with_store(false));
+        let (query, own) = (read(address), read(address).of(Whose::Mine));
         assert_eq!((query.api_path(shared).as_str(), query.counts_path(shared).as_str()), (path, counts));
         assert_eq!(query.api_path(None), own.api_path(None), "not shared");
         assert_eq!(query.counts_path(None), own.counts_path(shared), "not shared, and not asked for");
         assert_eq!(own.api_path(shared), own.api_path(None), "not asked for");
     }
-    assert_eq!(read("of=store&page=3&status=open").with_store(false), read("status=open"));
+    assert_eq!(read("of=store&page=3&status=open").of(Whose::Mine), read("status=open"));
+}
+
+#[test]
+fn what_one_is_in_copy_of_is_a_list_of_its_own_shared_or_not() {
+    let list = "/api/v2/requests/ccd?sort_by=updated_at&sort_order=desc&page=1&per_page=20&include=users";
+    let search = "/api/v2/requests/search?query=order_by%3Aupdated_at+sort%3Adesc+pix&page=1&per_page=20\
+                  &cc_id=true&include=users";
+    for shared in [None, AccountId::try_from(7).ok()] {
+        for (address, path, counts) in [
+            ("of=copied", list, "/api/panel/requests/counts?cc_id=true"),
+            ("of=copied&query=pix", search, "/api/panel/requests/counts?cc_id=true&query=pix"),
+        ] {
+            let query = read(address);
+            assert_eq!((query.api_path(shared).as_str(), query.counts_path(shared).as_str()), (path, counts));
+            assert!(query.names_people(shared));
+        }
+    }
 }
 
 #[test]

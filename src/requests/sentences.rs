@@ -1,6 +1,6 @@
 //! Which sentence says what: statuses, orders, promises.
 
-use super::query::Sort;
+use super::sort::Sort;
 use crate::text::Text;
 use balcao_contract::kind::Kind;
 use balcao_contract::status::Status;

@@ -32,7 +32,8 @@ pub fn reopen(id: RequestId, words: Signal<String>, reopened: Callback<()>) -> A
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
-            let update = RequestUpdate { comment: Some(CommentBody { body, uploads: Vec::new() }), solved: None };
+            let update =
+                RequestUpdate { comment: Some(CommentBody { body, uploads: Vec::new() }), ..RequestUpdate::default() };
             let outcome = client.change_request(id, update, &key).await;
             busy.try_set(false);
             match outcome {

@@ -14,7 +14,7 @@ pub mod page;
 pub mod vtex_id;
 pub mod words;
 
-pub use backend::Backend;
+pub use backend::{ApiUser, Backend};
 pub use journey::{another_browser, journey, journey_without_third_party_cookies};
 pub use oidc::OidcProvider;
 pub use page::{Language, Page};

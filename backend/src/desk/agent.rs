@@ -2,6 +2,7 @@
 //! began and commits.
 
 use super::commands::{DeskError, NewComment, routed_group};
+use super::copies::{self, Before, CopyChange};
 use super::event::{Event, record};
 use super::lifecycle::{AgentWish, Barred, Standing, after_agent};
 use super::standing::{can_be_followed_up, is_full, status_now};
@@ -68,6 +69,8 @@ pub struct Change {
     pub answers: Option<Answers>,
     /// The words it is found by.
     pub tags: TagChange,
+    /// Who is put in copy, or taken out.
+    pub copies: CopyChange,
     /// Only if it has not changed since then, to the second.
     pub unchanged_since: Option<Timestamp>,
 }
@@ -101,6 +104,8 @@ pub struct OpeningForOther {
     pub routed_group: Option<String>,
     /// The words it is found by, out of none.
     pub tags: TagChange,
+    /// Who is put in copy.
+    pub copies: CopyChange,
     /// The closed request that it goes on from.
     pub followup_source: Option<RequestId>,
 }
@@ -170,6 +175,10 @@ pub async fn change(
     if tags_after != tags_before {
         happened.push(tags_changed(&tags_before, &tags_after));
     }
+    let in_copy = copies::after(write, Before::of(&row), &change.copies).await?;
+    if !copies::same(&in_copy, &row.copies) {
+        happened.push(copies::changed(&row.copies, &in_copy));
+    }
     if change.comment.is_none() && happened.is_empty() {
         return Ok(row);
     }
@@ -183,6 +192,8 @@ pub async fn change(
     if tags_after != tags_before {
         tags::set(write, request, &tags_after).await?;
     }
+    // Before the comment, which is news to them then.
+    copies::write(write, &row, &in_copy, command.agent, command.now).await?;
     if let Some(new) = &change.comment {
         let (comment, files) = write_comment(write, command, request, new).await?;
         happened.insert(0, Event::Commented { comment, public: new.public, files });
@@ -268,6 +279,9 @@ pub async fn open(
         tags::set(write, request, &tags).await?;
         happened.push(tags_changed(&Tags::new(), &tags));
     }
+    let row = tickets::find(write, request).await?.ok_or(DeskError::NotFound)?;
+    let in_copy = copies::after(write, Before::of(&row), &opening.copies).await?;
+    happened.extend(copies::write(write, &row, &in_copy, agent, now).await?);
     record(write, request, Some(agent), &happened, now).await?;
     tickets::find(write, request).await?.ok_or(DeskError::NotFound)
 }

@@ -2,6 +2,7 @@
 //! caller began it and commits it, so that an idempotency key can be part of it.
 
 use super::Viewer;
+use super::copies::{self, Before, CopyChange, CopyFault};
 use super::event::{Event, record};
 use super::lifecycle::{Barred, Wish, after_requester};
 use super::standing::{can_be_followed_up, is_full, status_now};
@@ -10,7 +11,7 @@ use crate::calendar::Calendars;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, groups, requests};
-use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId};
+use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
@@ -59,6 +60,12 @@ pub enum DeskError {
         /// So many it would have had.
         count: usize,
     },
+    /// People who cannot be put in copy, each with the reason.
+    #[error("who was named cannot be in copy")]
+    Copies(Vec<CopyFault>),
+    /// Who is in copy is not for those in copy to say.
+    #[error("who is in copy is for others to say")]
+    CopiesOfOthers,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -104,6 +111,8 @@ pub struct Opening {
     pub uploads: Vec<String>,
     /// The name of the group of agents that answers it, where it goes on from nothing that has one.
     pub group: Option<String>,
+    /// Who is put in copy.
+    pub copies: CopyChange,
 }
 
 /// A comment to be written.
@@ -115,13 +124,16 @@ pub struct NewComment {
     pub uploads: Vec<String>,
 }
 
-/// What somebody does with a request of theirs, or with a colleague's where the account shares them.
+/// What somebody does with a request of theirs, with one they are in copy of, or with a colleague's where the account
+/// shares them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// A comment.
     pub comment: Option<NewComment>,
     /// It should be solved afterwards.
     pub solve: bool,
+    /// Who is put in copy, or taken out.
+    pub copies: CopyChange,
     /// Only if it has not changed since then, to the second.
     pub unchanged_since: Option<Timestamp>,
 }
@@ -175,7 +187,13 @@ pub async fn open(write: &mut Connection, command: Command<'_>, opening: &Openin
         write_comment(write, command, request, &opening.accepted.description, &opening.uploads).await?;
     let event =
         Event::Opened { comment, priority: opening.accepted.priority, followup_source: opening.followup_source, files };
-    record(write, request, Some(viewer.user), &[event], now).await?;
+    let mut happened = vec![event];
+    if !opening.copies.is_empty() {
+        let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
+        let wanted = copies::after(write, Before::of(&row), &opening.copies).await?;
+        happened.extend(copies::write(write, &row, &wanted, viewer.user, now).await?);
+    }
+    record(write, request, Some(viewer.user), &happened, now).await?;
     let row = requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)?;
     Ok(Opened { request: row, comment })
 }
@@ -191,8 +209,8 @@ pub(super) async fn routed_group(read: &mut Connection, name: Option<&str>) -> R
     Ok(known.map(|group| group.id))
 }
 
-/// Comments on a request, solves it, or both. What one may not do changes nothing: that a request is solved is for
-/// whoever asked to say, not for a colleague who reads along.
+/// Comments on a request, solves it, changes who is in copy. That a request is solved is for whoever asked to say, and a
+/// colleague's wish for it changes nothing; who is in copy is for whoever reaches the request without being there.
 ///
 /// # Errors
 /// See [`DeskError`].
@@ -212,7 +230,12 @@ pub async fn answer(
     let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve && row.requester == viewer.user };
     let standing = status_now(write, calendars, &row, now).await?;
     let status = after_requester(standing, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
-    if reply.comment.is_none() && status == standing {
+    let in_copy = copies_after(write, viewer, &row, &reply.copies).await?;
+    let copies_change = !copies::same(&in_copy, &row.copies);
+    if copies_change && standing == Status::Closed {
+        return Err(DeskError::Closed);
+    }
+    if reply.comment.is_none() && status == standing && !copies_change {
         return Ok(row);
     }
     if reply.comment.is_some() && is_full(write, request).await? {
@@ -223,6 +246,8 @@ pub async fn answer(
         return Err(DeskError::Conflict);
     }
     let mut happened = Vec::new();
+    // Before the comment, which is news to them then.
+    happened.extend(copies::write(write, &row, &in_copy, viewer.user, now).await?);
     if let Some(new) = &reply.comment {
         let (comment, files) = write_comment(write, command, request, &new.body, &new.uploads).await?;
         happened.push(Event::Commented { comment, public: true, files });
@@ -232,6 +257,22 @@ pub async fn answer(
     }
     record(write, request, Some(viewer.user), &happened, now).await?;
     requests::find(write, viewer, request).await?.ok_or(DeskError::NotFound)
+}
+
+/// Who is in copy once this is done.
+async fn copies_after(
+    read: &mut Connection,
+    viewer: Viewer,
+    row: &RequestRow,
+    change: &CopyChange,
+) -> Result<Vec<UserId>, DeskError> {
+    if change.is_empty() {
+        return Ok(row.copies.clone());
+    }
+    if row.requester != viewer.user && !viewer.sees_account {
+        return Err(DeskError::CopiesOfOthers);
+    }
+    copies::after(read, Before::of(row), change).await
 }
 
 /// Takes a request back that support has not answered: it is closed, and nobody is asked how it was. Somebody who needs it

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod agent_search;
 mod commands;
+pub mod copies;
 mod event;
 mod html_text;
 mod lifecycle;

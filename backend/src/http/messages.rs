@@ -95,6 +95,24 @@ messages! {
         "{field}: um arquivo não está mais disponível. Anexe-o de novo",
         "{field}: un archivo ya no está disponible. Adjúntalo de nuevo",
     ],
+    /// Somebody who is no active member of the account, known elsewhere or not.
+    NotOfThisStore { field: String, who: String } => [
+        "{field}: {who} is not an active user of this store. Only users of the store can be in copy",
+        "{field}: {who} não é um usuário ativo desta loja. Só usuários da loja podem ficar em cópia",
+        "{field}: {who} no es un usuario activo de esta tienda. Solo los usuarios de la tienda pueden estar en copia",
+    ],
+    /// Whoever opened a request gets everything anyway.
+    RequesterInCopy { field: String, who: String } => [
+        "{field}: {who} opened this request and already gets every reply",
+        "{field}: {who} abriu esta solicitação e já recebe todas as respostas",
+        "{field}: {who} abrió esta solicitud y ya recibe todas las respuestas",
+    ],
+    /// Who is in copy is not for those in copy to say.
+    CopiesOfOthers => [
+        "You are in copy of this request. The person who opened it can change who is in copy",
+        "Você está em cópia nesta solicitação. Quem a abriu pode mudar quem fica em cópia",
+        "Estás en copia en esta solicitud. La persona que la abrió puede cambiar quién está en copia",
+    ],
     /// More files than one comment takes.
     TooManyFiles { field: String, limit: u64 } => [
         "{field}: at most {limit} files",

@@ -1,4 +1,4 @@
-//! Writes to requesters about what agents did, and once to those who owe an answer. It reads the events in their order:
+//! Writes to requesters and to whoever is in copy about what was done, and once to those who owe an answer. It reads the events in their order:
 //! a mail and how far it has read are one transaction, so none is left out and none is written twice.
 
 use super::LETTERS;
@@ -51,7 +51,7 @@ pub struct Letters {
     reply_addresses: ReplyAddresses,
 }
 
-/// What one command did, as far as its requester is told.
+/// What one command did, as far as somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Deed {
     occasion: Occasion,
@@ -106,10 +106,8 @@ impl Letters {
         let Some(newest) = rows.last().map(|row| row.id) else { return Ok(None) };
         let mut written = 0;
         for audit in rows.chunk_by(|one, next| one.audit == next.audit) {
-            if let Some(message) = self.about(&mut write, audit).await?
-                && outbox::enqueue(&mut write, &message, now).await?
-            {
-                written += 1;
+            for message in self.about(&mut write, audit).await? {
+                written += u64::from(outbox::enqueue(&mut write, &message, now).await?);
             }
         }
         events::note_read(&mut write, LETTERS, newest).await?;
@@ -117,11 +115,29 @@ impl Letters {
         Ok(Some(written))
     }
 
-    async fn about(&self, write: &mut Connection, audit: &[EventRow]) -> Result<Option<NewMessage>, LettersError> {
-        let (Some(first), Some(deed)) = (audit.first(), deed(audit)) else { return Ok(None) };
-        let Some(addressee) = letters::addressee(write, first.request).await? else { return Ok(None) };
-        let key = format!("{}:{}:{}", deed.occasion.name(), addressee.request, first.audit);
-        Ok(Some(self.message(write, &addressee, deed, &key).await?))
+    /// The requester's mail, and one to each who is in copy: never a common one, for an answer's address is of one person,
+    /// and nobody's is told to others.
+    async fn about(&self, write: &mut Connection, audit: &[EventRow]) -> Result<Vec<NewMessage>, LettersError> {
+        let mut messages = Vec::new();
+        let (Some(first), Some(deed)) = (audit.first(), deed(audit)) else { return Ok(messages) };
+        let mut told = Vec::new();
+        if let Some(of_theirs) = to_requester(first, deed) {
+            told.extend(letters::addressee(write, first.request).await?.map(|addressee| (addressee, of_theirs)));
+        }
+        for addressee in letters::in_copy(write, first.request).await? {
+            // Whoever wrote it knows.
+            if first.actor != Some(addressee.reader) {
+                told.push((addressee, deed));
+            }
+        }
+        for (addressee, deed) in told {
+            let mut key = format!("{}:{}:{}", deed.occasion.name(), addressee.request, first.audit);
+            if addressee.in_copy {
+                key.push_str(&format!(":{}", addressee.reader));
+            }
+            messages.push(self.message(write, &addressee, deed, &key).await?);
+        }
+        Ok(messages)
     }
 
     async fn remind_some(&self, region: Region, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, LettersError> {
@@ -151,7 +167,7 @@ impl Letters {
             None => None,
         };
         let calendar = self.config.calendars.of(addressee.region);
-        let reply_to = self.reply_addresses.of(addressee.request, addressee.requester);
+        let reply_to = self.reply_addresses.of(addressee.request, addressee.reader);
         let (reopen_until, zone) = (calendar.closes_at(deed.at), calendar.zone);
         let link = self.config.request_link(&addressee.account_name, addressee.request);
         let survey_link = self.config.survey_link(&addressee.account_name, addressee.request);
@@ -160,6 +176,7 @@ impl Letters {
         let message = move || {
             answer(&Answer {
                 occasion: deed.occasion,
+                in_copy: addressee.in_copy,
                 reader: Reader { email: &addressee.email, name: &addressee.name, locale: addressee.locale },
                 number: addressee.request,
                 title: &addressee.subject,
@@ -176,8 +193,7 @@ impl Letters {
     }
 }
 
-/// What the requester is told of one command's events. Of what they did themselves only that the request is solved: until
-/// when it can be reopened. Internal notes are for agents.
+/// What is told of one command's events. Internal notes are for agents.
 fn deed(audit: &[EventRow]) -> Option<Deed> {
     let first = audit.first()?;
     let mut comment = None;
@@ -191,11 +207,15 @@ fn deed(audit: &[EventRow]) -> Option<Deed> {
         }
     }
     let occasion = occasion.or_else(|| comment.map(|_| Occasion::Reply))?;
-    let by_requester = first.actor == Some(first.requester);
-    match occasion {
-        Occasion::Solved if by_requester => Some(Deed { occasion, comment: None, at: first.created_at.0 }),
-        _ if by_requester => None,
-        _ => Some(Deed { occasion, comment, at: first.created_at.0 }),
+    Some(Deed { occasion, comment, at: first.created_at.0 })
+}
+
+/// Of what they did themselves requesters are told only that the request is solved: until when it can be reopened.
+fn to_requester(first: &EventRow, deed: Deed) -> Option<Deed> {
+    match deed.occasion {
+        _ if first.actor != Some(first.requester) => Some(deed),
+        Occasion::Solved => Some(Deed { comment: None, ..deed }),
+        _ => None,
     }
 }
 

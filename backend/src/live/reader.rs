@@ -75,8 +75,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Which of these events each of those who listen may hear of: of their own requests, and of everybody's where the
-    /// account shares them. Asked anew each time: what a stream was opened with may have been taken back since.
+    /// Which of these events each of those who listen may hear of: of their own requests, of those that they are in copy
+    /// of, and of everybody's where the account shares them. Asked anew each time: what a stream was opened with may have been taken back since.
     async fn heard_by<'a>(
         &self,
         listening: Vec<Person>,
@@ -85,8 +85,12 @@ impl Reader {
     ) -> Result<BTreeMap<Person, Vec<&'a EventRow>>, StoreError> {
         let mut read = self.store.reader().acquire().await?;
         let sharing = listeners::that_share(&mut read, accounts).await?;
+        let copies = listeners::in_copy(&mut read, &rows.iter().map(|row| row.request).collect()).await?;
         let heard = listening.into_iter().map(|(account, user)| {
-            let may = |row: &&EventRow| row.account == account && (row.requester == user || sharing.contains(&account));
+            let may = |row: &&EventRow| {
+                let sees = row.requester == user || sharing.contains(&account) || copies.contains(&(row.request, user));
+                row.account == account && sees
+            };
             ((account, user), rows.iter().copied().filter(may).collect::<Vec<_>>())
         });
         Ok(heard.filter(|(_, rows)| !rows.is_empty()).collect())

@@ -1,4 +1,4 @@
-//! What an agent did with a request, told to its requester: a reply, a question, the solution.
+//! What happened to a request, told to its requester and to whoever is in copy: a reply, a question, the solution.
 
 use super::messages::{Reader, hello, moment_in, shortened, write};
 use super::templates::{MailTexts, TemplateError};
@@ -42,8 +42,10 @@ impl Occasion {
 pub struct Answer<'a> {
     /// What happened.
     pub occasion: Occasion,
-    /// Who opened the request.
+    /// Who opened the request, or is in copy of it.
     pub reader: Reader<'a>,
+    /// They are in copy: it is said so, and nobody asks them how the support was.
+    pub in_copy: bool,
     /// Its number.
     pub number: RequestId,
     /// Its title.
@@ -91,6 +93,7 @@ struct Values<'a> {
     link: &'a str,
     rate: String,
     survey_link: &'a str,
+    footer: String,
 }
 
 /// The message: who wrote what, what is owed or until when it can be reopened, and how to answer.
@@ -100,6 +103,8 @@ struct Values<'a> {
 pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
     let texts = MailTexts::of(mail.reader.locale)?;
     let kind = mail.occasion.name();
+    let (own, footer) =
+        if mail.in_copy { (format!("copy_{kind}"), "copy.footer") } else { (kind.to_owned(), "thread.footer") };
     let number = mail.number.to_string();
     let about = [("number", number.as_str()), ("title", &shortened(mail.title))];
     let body = mail.said.map(|said| masked::numbers(said.body)).unwrap_or_default();
@@ -113,11 +118,11 @@ pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
         }
         None => String::new(),
     };
-    let is_solved = mail.occasion == Occasion::Solved;
+    let is_rated = mail.occasion == Occasion::Solved && !mail.in_copy;
     let values = Values {
         hello: hello(texts, mail.reader.name)?,
-        heading: texts.text(&format!("{kind}.heading"), &[])?,
-        about: texts.text(&format!("{kind}.about"), &about)?,
+        heading: texts.text(&format!("{own}.heading"), &[])?,
+        about: texts.text(&format!("{own}.about"), &about)?,
         author: mail.said.map(|said| text::single_line(said.author)).unwrap_or_default(),
         body: rich_text::to_plain(&blocks),
         body_html: Value::from_safe_string(rich_text::to_html(&blocks)),
@@ -127,10 +132,11 @@ pub fn answer(mail: &Answer<'_>) -> Result<NewMessage, TemplateError> {
         answer: texts.text(if mail.reply_to.is_some() { "thread.answer_by_mail" } else { "thread.answer" }, &[])?,
         open: texts.text("thread.open", &[])?,
         link: mail.link,
-        rate: if is_solved { texts.text("solved.rate", &[])? } else { String::new() },
+        rate: if is_rated { texts.text("solved.rate", &[])? } else { String::new() },
         survey_link: mail.survey_link,
+        footer: texts.text(footer, &[])?,
     };
-    let subject = texts.text(&format!("{kind}.subject"), &about)?;
+    let subject = texts.text(&format!("{own}.subject"), &about)?;
     let message = write("answer", mail.reader, &subject, values, mail.dedupe_key.to_owned())?;
     Ok(NewMessage {
         kind: kind.to_owned(),

@@ -2,8 +2,19 @@ use super::*;
 use balcao_contract::locale::Locale;
 
 fn message(locale: Locale, occasion: Occasion, said: Option<Words<'_>>, reply_to: Option<&str>) -> NewMessage {
+    message_to(false, locale, occasion, said, reply_to)
+}
+
+fn message_to(
+    in_copy: bool,
+    locale: Locale,
+    occasion: Occasion,
+    said: Option<Words<'_>>,
+    reply_to: Option<&str>,
+) -> NewMessage {
     answer(&Answer {
         occasion,
+        in_copy,
         reader: Reader { email: "ana@example.com", name: "Ana Souza", locale },
         number: RequestId::try_from(1234).unwrap(),
         title: "Checkout <b>down</b>",
@@ -51,6 +62,27 @@ fn every_occasion_says_its_own_in_every_language() {
             subjects.insert(mail.subject);
         }
         assert_eq!(subjects.len(), OCCASIONS.len());
+    }
+}
+
+#[test]
+fn whoever_is_in_copy_is_told_so_and_not_asked_how_it_was() {
+    let says_so =
+        ["You are in copy of this request", "Você está em cópia nesta solicitação", "Estás en copia en esta solicitud"];
+    for locale in Locale::ALL {
+        for occasion in [Occasion::Reply, Occasion::AwaitingReply, Occasion::Solved] {
+            let mail = message_to(true, locale, occasion, None, Some("reply+abc@desk.example"));
+            assert_eq!(mail.kind, occasion.name());
+            assert!(mail.subject.contains("#1234"), "{}", mail.subject);
+            let own = message(locale, occasion, None, Some("reply+abc@desk.example"));
+            let footer = |mail: &NewMessage| mail.text.trim_end().lines().last().unwrap_or_default().to_owned();
+            assert_ne!(footer(&mail), footer(&own));
+            for part in [&mail.text, &mail.html] {
+                assert!(part.contains(says_so[locale as usize]), "{part}");
+                assert!(!part.contains("survey"), "{part}");
+                assert!(!part.contains(['{', '}']) || part.contains("<style"), "{part}");
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Solved requests whose time is up, or soon will be.
 
 use super::columns::{id, milliseconds, number};
+use super::viewer::SEES;
 use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::locale::Locale;
@@ -111,17 +112,12 @@ pub async fn solved_at(
     viewer: Viewer,
     request: RequestId,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let moment: Option<Option<i64>> = sqlx::query_scalar(
-        "SELECT CASE WHEN status = 'solved' THEN solved_at END FROM requests \
-         WHERE id = ? AND account_id = ? AND (requester_id = ? OR ?)",
-    )
-    .bind(number(request))
-    .bind(number(viewer.account))
-    .bind(number(viewer.user))
-    .bind(viewer.sees_account)
-    .fetch_optional(read)
-    .await?;
-    Ok(moment.flatten().and_then(DateTime::from_timestamp_millis))
+    let sql = format!(
+        "SELECT CASE WHEN r.status = 'solved' THEN r.solved_at END AS solved_at FROM requests r WHERE r.id = ?4 AND {SEES}"
+    );
+    let row = viewer.bind(sqlx::query(&sql)).bind(number(request)).fetch_optional(read).await?;
+    let moment: Option<i64> = row.map(|row| row.try_get("solved_at")).transpose()?.flatten();
+    Ok(moment.and_then(DateTime::from_timestamp_millis))
 }
 
 /// When a solved request was solved, and who supports its account; `None` where it is not solved now.

@@ -56,8 +56,27 @@ pub struct AccountRow {
     pub created_at: Timestamp,
 }
 
-/// Those of `wanted` whom this requester may know: themselves, and who opened, answers or wrote on requests that they
-/// may see. In the order of their ids.
+/// People by their ids, in that order: of rows that the reader may see, which is the caller's question.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn people(read: &mut SqliteConnection, wanted: &BTreeSet<UserId>) -> Result<Vec<PersonRow>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id, name, email, locale, agent, created_at, updated_at FROM users \
+               WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id";
+    let rows = sqlx::query(sql).bind(listed(wanted)?).fetch_all(read).await?;
+    rows.iter().map(person_row).collect()
+}
+
+fn listed(wanted: &BTreeSet<UserId>) -> Result<String, StoreError> {
+    let ids: Vec<u64> = wanted.iter().map(|id| id.get()).collect();
+    serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// Those of `wanted` whom this requester may know: themselves, and who opened, answers, wrote on or is in copy of
+/// requests that they may see. In the order of their ids.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -69,8 +88,7 @@ pub async fn known_people(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<u64> = wanted.iter().map(|id| id.get()).collect();
-    let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let ids = listed(wanted)?;
     // Two statements rather than one with a switch in it: each has an index of its own to ask.
     let (requesters, of) = if viewer.sees_account {
         ("OR EXISTS (SELECT 1 FROM requests r WHERE r.requester_id = u.id AND r.account_id = ?2)", "?3 IS NOT NULL")
@@ -82,7 +100,15 @@ pub async fn known_people(
          WHERE u.id IN (SELECT value FROM json_each(?1)) AND (u.id = ?3 {requesters} \
              OR EXISTS (SELECT 1 FROM requests r WHERE r.assignee_id = u.id AND {of} AND r.account_id = ?2) \
              OR EXISTS (SELECT 1 FROM comments c JOIN requests r ON r.id = c.request_id \
-                        WHERE c.author_id = u.id AND c.public = 1 AND {of} AND r.account_id = ?2)) \
+                        WHERE c.author_id = u.id AND c.public = 1 AND {of} AND r.account_id = ?2) \
+             OR EXISTS (SELECT 1 FROM people_in_copy k JOIN requests r ON r.id = k.request_id \
+                        WHERE k.user_id = u.id AND {of} AND r.account_id = ?2) \
+             OR EXISTS (SELECT 1 FROM people_in_copy k JOIN requests r ON r.id = k.request_id \
+                        WHERE k.user_id = ?3 AND k.account_id = ?2 AND (u.id IN (r.requester_id, r.assignee_id) \
+                            OR EXISTS (SELECT 1 FROM comments c \
+                                       WHERE c.request_id = r.id AND c.author_id = u.id AND c.public = 1) \
+                            OR EXISTS (SELECT 1 FROM people_in_copy o \
+                                       WHERE o.request_id = r.id AND o.user_id = u.id)))) \
          ORDER BY u.id"
     );
     let query = sqlx::query(&sql).bind(ids).bind(number(viewer.account)).bind(number(viewer.user));

@@ -248,6 +248,7 @@ const BESIDE: &[&str] = &[
     "DELETE FROM webhooks WHERE responsible_id = ?1",
     "UPDATE webhooks SET token_id = NULL WHERE token_id IN (SELECT id FROM api_tokens WHERE user_id = ?1)",
     "DELETE FROM api_tokens WHERE user_id = ?1",
+    "DELETE FROM request_copies WHERE user_id = ?1",
     "DELETE FROM request_reads WHERE user_id = ?1",
     "DELETE FROM group_memberships WHERE user_id = ?1",
     "DELETE FROM memberships WHERE user_id = ?1",

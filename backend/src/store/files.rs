@@ -2,6 +2,7 @@
 
 use super::columns::{number, read_id};
 use super::uploads::open_upload;
+use super::viewer::SEES;
 use super::{Reach, StoreError, Viewer};
 use balcao_contract::id::{AccountId, AttachmentId, CommentId, RequestId, UserId};
 use balcao_contract::wire::Attachment;
@@ -180,19 +181,13 @@ pub async fn visible_file(
     viewer: Viewer,
     now: DateTime<Utc>,
 ) -> Result<Option<StoredFile>, StoreError> {
-    let row = sqlx::query(
+    let sql = format!(
         "SELECT f.* FROM files f LEFT JOIN comments c ON c.id = f.comment_id LEFT JOIN requests r ON r.id = c.request_id \
-         WHERE f.id = ?1 AND f.state = 'ready' AND f.account_id = ?3 AND ( \
-         (f.comment_id IS NULL AND f.user_id = ?2 AND f.lapses_at > ?4) \
-         OR (c.public = 1 AND (r.requester_id = ?2 OR ?5) AND r.account_id = ?3))",
-    )
-    .bind(number(id))
-    .bind(number(viewer.user))
-    .bind(number(viewer.account))
-    .bind(now.timestamp_millis())
-    .bind(viewer.sees_account)
-    .fetch_optional(executor)
-    .await?;
+         WHERE f.id = ?4 AND f.state = 'ready' AND f.account_id = ?2 AND ( \
+         (f.comment_id IS NULL AND f.user_id = ?1 AND f.lapses_at > ?5) OR (c.public = 1 AND {SEES}))"
+    );
+    let query = viewer.bind(sqlx::query(&sql)).bind(number(id)).bind(now.timestamp_millis());
+    let row = query.fetch_optional(executor).await?;
     row.as_ref().map(stored).transpose()
 }
 

@@ -16,8 +16,8 @@ pub struct Addressee {
     pub request: RequestId,
     /// The title.
     pub subject: String,
-    /// Whose request it is.
-    pub requester: UserId,
+    /// Who is written to.
+    pub reader: UserId,
     /// The account's name.
     pub account_name: String,
     /// Whose working hours count.
@@ -28,10 +28,12 @@ pub struct Addressee {
     pub email: String,
     /// The language of mails about the request.
     pub locale: Locale,
+    /// They are in copy; otherwise it is their request.
+    pub in_copy: bool,
 }
 
-const ADDRESSEE: &str = "SELECT r.id, r.requester_id, r.subject, r.pending_at, a.name AS account_name, a.region, u.name, u.email, \
-        coalesce(r.locale, u.locale) AS locale \
+const ADDRESSEE: &str = "SELECT r.id, u.id AS reader_id, r.subject, r.pending_at, a.name AS account_name, a.region, u.name, u.email, \
+        coalesce(r.locale, u.locale) AS locale, 0 AS in_copy \
     FROM requests r JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = r.requester_id";
 
 /// Who is written to about a request; nobody where they or the store are switched off.
@@ -42,6 +44,20 @@ pub async fn addressee(read: &mut SqliteConnection, request: RequestId) -> Resul
     let statement = format!("{ADDRESSEE} WHERE r.id = ? AND a.disabled_at IS NULL AND u.disabled_at IS NULL");
     let row = sqlx::query(&statement).bind(number(request)).fetch_optional(read).await?;
     row.as_ref().map(addressee_row).transpose()
+}
+
+/// Whoever is in copy of a request, each in their own language; nobody where the store is switched off.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn in_copy(read: &mut SqliteConnection, request: RequestId) -> Result<Vec<Addressee>, StoreError> {
+    let statement = "SELECT r.id, u.id AS reader_id, r.subject, a.name AS account_name, a.region, u.name, u.email, \
+            u.locale, 1 AS in_copy \
+        FROM people_in_copy k JOIN requests r ON r.id = k.request_id JOIN accounts a ON a.id = r.account_id \
+             JOIN users u ON u.id = k.user_id \
+        WHERE k.request_id = ? AND a.disabled_at IS NULL ORDER BY k.added_at, k.user_id";
+    let rows = sqlx::query(statement).bind(number(request)).fetch_all(read).await?;
+    rows.iter().map(addressee_row).collect()
 }
 
 /// A public comment as a mail shows it.
@@ -130,12 +146,13 @@ fn addressee_row(row: &SqliteRow) -> Result<Addressee, StoreError> {
     Ok(Addressee {
         request: id(row, "id")?,
         subject: row.try_get("subject")?,
-        requester: id(row, "requester_id")?,
+        reader: id(row, "reader_id")?,
         account_name: row.try_get("account_name")?,
         region: super::columns::named(row, "region", Region::from_name)?
             .ok_or_else(|| StoreError::Corrupt("region".to_owned()))?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
+        in_copy: row.try_get::<i64, _>("in_copy")? == 1,
     })
 }

@@ -1,10 +1,11 @@
 //! What live updates ask of the database: who may still listen, whose requests they may hear of, and what somebody has
 //! missed.
 
-use super::columns::{number, read_id};
+use super::columns::read_id;
 use super::events::{EVENTS, EventRow, event_row};
+use super::viewer::SEES;
 use super::{StoreError, Viewer};
-use balcao_contract::id::{AccountId, RequestId};
+use balcao_contract::id::{AccountId, RequestId, UserId};
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +55,24 @@ pub async fn that_share(
     Ok(sharing.into_iter().filter_map(read_id).collect())
 }
 
+/// Who is in copy of which of these requests, as it stands at this moment.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn in_copy(
+    read: &mut SqliteConnection,
+    requests: &HashSet<RequestId>,
+) -> Result<HashSet<(RequestId, UserId)>, StoreError> {
+    let numbers: Vec<u64> = requests.iter().map(|request| request.get()).collect();
+    let pairs: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT k.request_id, k.user_id FROM json_each(?) j JOIN people_in_copy k ON k.request_id = j.value",
+    )
+    .bind(serde_json::json!(numbers).to_string())
+    .fetch_all(read)
+    .await?;
+    Ok(pairs.into_iter().filter_map(|(request, user)| Some((read_id(request)?, read_id(user)?))).collect())
+}
+
 /// At most `limit` events after that one of the requests that somebody sees, in order. Looks at every event since: the
 /// caller sees to it that they are not too many.
 ///
@@ -65,17 +84,8 @@ pub async fn missed(
     event: i64,
     limit: u32,
 ) -> Result<Vec<EventRow>, StoreError> {
-    // `+`: the planner would otherwise walk over all requests of a person who may have a hundred thousand.
-    let statement =
-        format!("{EVENTS} WHERE e.id > ? AND +r.account_id = ? AND (+r.requester_id = ? OR ?) ORDER BY e.id LIMIT ?");
-    let rows = sqlx::query(&statement)
-        .bind(event)
-        .bind(number(viewer.account))
-        .bind(number(viewer.user))
-        .bind(viewer.sees_account)
-        .bind(limit)
-        .fetch_all(read)
-        .await?;
+    let statement = format!("{EVENTS} WHERE e.id > ?4 AND {SEES} ORDER BY e.id LIMIT ?5");
+    let rows = viewer.bind(sqlx::query(&statement)).bind(event).bind(limit).fetch_all(read).await?;
     rows.iter().map(event_row).collect()
 }
 

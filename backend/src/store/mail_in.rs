@@ -34,7 +34,7 @@ pub struct Correspondent {
     pub account_name: String,
     /// Everybody in the account answers everybody's requests.
     pub shares_requests: bool,
-    /// A member of the account, neither of them switched off.
+    /// A member of the account who sees the request, neither of them switched off.
     pub is_active: bool,
 }
 
@@ -52,7 +52,9 @@ pub async fn correspondent(
              CASE WHEN r.requester_id = u.id THEN coalesce(r.locale, u.locale) ELSE u.locale END AS locale, r.id AS request_id, r.subject, r.status, r.account_id, \
              a.name AS account_name, a.shares_requests, \
              u.disabled_at IS NULL AND a.disabled_at IS NULL AND EXISTS ( \
-                 SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = r.account_id) AS is_active \
+                 SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = r.account_id) \
+                 AND (r.requester_id = u.id OR a.shares_requests OR EXISTS ( \
+                     SELECT 1 FROM people_in_copy k WHERE k.request_id = r.id AND k.user_id = u.id)) AS is_active \
          FROM requests r JOIN accounts a ON a.id = r.account_id JOIN users u ON u.id = ? WHERE r.id = ?",
     )
     .bind(number(user))

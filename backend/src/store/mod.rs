@@ -9,6 +9,7 @@ pub mod codes;
 mod columns;
 pub mod comments;
 pub mod conversations;
+pub mod copies;
 pub mod credentials;
 pub mod dead_letters;
 pub mod directory;

@@ -128,6 +128,12 @@ pub const SECTIONS: &[Section] = &[
         "SELECT request_id AS ticket, answer_comment_id, read_comment_id FROM request_reads WHERE user_id = ?1",
     ),
     section(
+        "copies",
+        "Tickets you are in copy of, and since when",
+        "SELECT request_id AS ticket, added_by IS ?1 AS by_you, added_at FROM request_copies WHERE user_id = ?1 \
+         ORDER BY request_id",
+    ),
+    section(
         "conversations",
         "Conversations with Copilot",
         "SELECT c.id AS conversation, a.name AS account, c.locale, c.scenario, c.created_at AS begun_at, \
@@ -203,6 +209,7 @@ pub const ANSWERS: &[(&str, Answer)] = &[
     ("password_links", Answer::Erased),
     ("passwords", Answer::Erased),
     ("recovery_codes", Answer::Erased),
+    ("request_copies", Answer::Erased),
     ("request_counts", Answer::Stays("how many tickets, by id")),
     ("request_reads", Answer::Erased),
     ("request_sizes", Answer::Stays("how long tickets are, by number")),

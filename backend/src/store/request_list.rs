@@ -1,4 +1,4 @@
-//! Which requests, and how many: one page of one requester's or of a whole account's, in one order. Every value is bound; what is written
+//! Which requests, and how many: one page of one requester's, of a whole account's, or of those that somebody is in copy of, in one order. Every value is bound; what is written
 //! into the statement comes from this file alone.
 
 use super::StoreError;
@@ -47,9 +47,9 @@ impl Filter {
 
     /// Only the status narrows it: counts are at hand, and indices give any page.
     fn is_plain(&self) -> bool {
-        let named = matches!(self.whose, Whose::Named(_));
+        let counted = matches!(self.whose, Whose::One(_) | Whose::Account);
         let any_time = self.created == (None, None) && self.updated == (None, None);
-        !named && any_time && self.form.is_none() && self.found_by == FoundBy::Anything
+        counted && any_time && self.form.is_none() && self.found_by == FoundBy::Anything
     }
 
     /// The words decide: SQLite is to start from them. Words that must not stand there only pass over some.
@@ -78,6 +78,8 @@ pub enum Whose {
     One(UserId),
     /// Everybody's.
     Account,
+    /// Those that this person is in copy of.
+    Copied(UserId),
     /// Those of whom every one of these names: an id, an e-mail address, or a first and last name.
     Named(Vec<String>),
 }
@@ -249,7 +251,7 @@ async fn by_status(read: &mut SqliteConnection, filter: &Filter) -> Result<Vec<(
     let rows = if filter.is_plain() {
         let one = match filter.whose {
             Whose::One(requester) => Some(number(requester)),
-            Whose::Account | Whose::Named(_) => None,
+            Whose::Account | Whose::Copied(_) | Whose::Named(_) => None,
         };
         let mut query =
             QueryBuilder::<Sqlite>::new("SELECT status, sum(count) FROM request_counts WHERE account_id = ");
@@ -291,15 +293,19 @@ fn source(filter: &Filter, order: Order) -> &'static str {
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
-    // What is found by words or number is few: SQLite is to start from there. The plus takes its indices over the
+    // What is found by words or number is few, and so is what somebody is in copy of: SQLite is to start from there. The plus takes its indices over the
     // requester's whole list away (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
-    let plus = if filter.is_looked_up() { "+" } else { "" };
+    let plus = if filter.is_looked_up() || matches!(filter.whose, Whose::Copied(_)) { "+" } else { "" };
     query.push(format!("{plus}r.account_id = ")).push_bind(number(filter.account));
     match &filter.whose {
         Whose::One(requester) => {
             query.push(format!(" AND {plus}r.requester_id = ")).push_bind(number(*requester));
         }
         Whose::Account => {}
+        Whose::Copied(person) => {
+            query.push(" AND r.id IN (SELECT k.request_id FROM people_in_copy k WHERE k.user_id = ");
+            query.push_bind(number(*person)).push(")");
+        }
         Whose::Named(names) => names.iter().for_each(|name| push_named(query, filter.account, name)),
     }
     if let Some(status) = status {
@@ -366,7 +372,7 @@ fn push_named(query: &mut QueryBuilder<'_, Sqlite>, account: AccountId, name: &s
 fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &[String], without: &[String]) {
     let scope = match filter.whose {
         Whose::One(requester) => format!("a{}u{requester}", filter.account),
-        Whose::Account | Whose::Named(_) => format!("a{}", filter.account),
+        Whose::Account | Whose::Copied(_) | Whose::Named(_) => format!("a{}", filter.account),
     };
     Within { scope: Some(&scope), columns: "subject body" }.push(query, with, without);
 }

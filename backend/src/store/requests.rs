@@ -1,6 +1,7 @@
 //! Requests: one row each, and the ways to write it. How many and which is asked in `request_list`.
 
 use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use super::viewer::SEES;
 use super::{StoreError, Viewer};
 use balcao_contract::answers::Answers;
 use balcao_contract::id::{AccountId, FormId, GroupId, RequestId, UserId};
@@ -51,6 +52,8 @@ pub struct RequestRow {
     pub answers: Answers,
     /// The first comment's text.
     pub description: String,
+    /// Who is in copy of it at this moment, in the order in which they were put there.
+    pub copies: Vec<UserId>,
 }
 
 /// A request that is to be kept.
@@ -90,10 +93,11 @@ pub struct NewRequestRow<'a> {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Every column, in the order of the table.
+/// Every column, in the order of the table, and who is in copy.
 pub(super) const COLUMNS: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.group_id, r.status, r.priority, r.kind, \
     r.channel, r.locale, r.form_id, r.followup_source_id, r.version, r.created_at, r.updated_at, r.subject, r.answers, \
-    r.description";
+    r.description, (SELECT json_group_array(k.user_id ORDER BY k.added_at, k.user_id) FROM people_in_copy k \
+        WHERE k.request_id = r.id) AS copies";
 
 /// Keeps a new request. Its first comment, which brings the words of both, and its event are written by
 /// the caller, in the same transaction.
@@ -141,15 +145,8 @@ pub async fn find(
     viewer: Viewer,
     request: RequestId,
 ) -> Result<Option<RequestRow>, StoreError> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ? AND r.account_id = ? AND (r.requester_id = ? OR ?)");
-    let row = sqlx::query(&sql)
-        .bind(number(request))
-        .bind(number(viewer.account))
-        .bind(number(viewer.user))
-        .bind(viewer.sees_account)
-        .fetch_optional(read)
-        .await?;
+    let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ?4 AND {SEES}");
+    let row = viewer.bind(sqlx::query(&sql)).bind(number(request)).fetch_optional(read).await?;
     row.as_ref().map(request_row).transpose()
 }
 
@@ -186,15 +183,8 @@ pub async fn followups(
     viewer: Viewer,
     source: RequestId,
 ) -> Result<Vec<RequestId>, StoreError> {
-    let sql = "SELECT r.id FROM requests r WHERE r.followup_source_id = ? AND +r.account_id = ? \
-               AND (+r.requester_id = ? OR ?) ORDER BY r.id";
-    let rows = sqlx::query(sql)
-        .bind(number(source))
-        .bind(number(viewer.account))
-        .bind(number(viewer.user))
-        .bind(viewer.sees_account)
-        .fetch_all(read)
-        .await?;
+    let sql = format!("SELECT r.id FROM requests r WHERE r.followup_source_id = ?4 AND {SEES} ORDER BY r.id");
+    let rows = viewer.bind(sqlx::query(&sql)).bind(number(source)).fetch_all(read).await?;
     rows.iter().map(|row| id(row, "id")).collect()
 }
 
@@ -250,5 +240,10 @@ pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
         subject: row.try_get("subject")?,
         answers: answers(row)?,
         description: row.try_get("description")?,
+        copies: people(&row.try_get::<String, _>("copies")?)?,
     })
+}
+
+fn people(ids: &str) -> Result<Vec<UserId>, StoreError> {
+    serde_json::from_str(ids).map_err(|error| StoreError::Corrupt(format!("copies: {error}")))
 }

@@ -97,6 +97,7 @@ const OF_TICKETS: &[&str] = &[
     "UPDATE mail_taken SET request_id = NULL WHERE request_id IN (SELECT value FROM json_each(?1))",
     "UPDATE files SET state = 'doomed', comment_id = NULL, upload_id = NULL, lapses_at = ?2 WHERE comment_id IN \
          (SELECT id FROM comments WHERE request_id IN (SELECT value FROM json_each(?1)))",
+    "DELETE FROM request_copies WHERE request_id IN (SELECT value FROM json_each(?1))",
     "DELETE FROM request_reads WHERE request_id IN (SELECT value FROM json_each(?1))",
     "DELETE FROM request_tags WHERE request_id IN (SELECT value FROM json_each(?1))",
     "DELETE FROM surveys WHERE request_id IN (SELECT value FROM json_each(?1))",

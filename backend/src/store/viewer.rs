@@ -1,9 +1,14 @@
 //! On whose behalf requests are read and written, and how far that reaches.
 
+use super::columns::number;
 use balcao_contract::id::{AccountId, GroupId, UserId};
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
 
-/// On whose behalf, and in which account. A requester sees what they opened themselves in the account they work in, and
-/// what its other people opened where the account shares its requests; everything else does not exist for them.
+/// On whose behalf, and in which account. A requester sees what they opened themselves in the account they work in, what
+/// they are in copy of there, and what its other people opened where the account shares its requests; everything else
+/// does not exist for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Viewer {
     /// Who.
@@ -20,7 +25,21 @@ impl Viewer {
     pub const fn own(user: UserId, account: AccountId) -> Self {
         Self { user, account, sees_account: false }
     }
+
+    /// Binds what [`SEES`] asks for. To be called before anything else is bound.
+    pub(super) fn bind<'q>(
+        self,
+        query: Query<'q, Sqlite, SqliteArguments<'q>>,
+    ) -> Query<'q, Sqlite, SqliteArguments<'q>> {
+        query.bind(number(self.user)).bind(number(self.account)).bind(self.sees_account)
+    }
 }
+
+/// Whether the viewer sees the request `r`: the one place that says so of a single request. What else a statement binds
+/// is `?4` and on. The plus signs keep SQLite from walking over all requests of a person or a store to find the one
+/// (<https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_>).
+pub(super) const SEES: &str = "+r.account_id = ?2 AND (+r.requester_id = ?1 OR ?3 \
+    OR EXISTS (SELECT 1 FROM people_in_copy sees WHERE sees.request_id = r.id AND sees.user_id = ?1))";
 
 /// How far an agent reaches over every account's tickets. What is beyond does not exist for them.
 #[derive(Debug, Clone, PartialEq, Eq)]

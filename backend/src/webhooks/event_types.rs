@@ -1,6 +1,6 @@
 //! What events are called in Zendesk's webhooks, and what a message about one says.
 
-use crate::desk::Event;
+use crate::desk::{Event, copies};
 use crate::store::comments::CommentRow;
 use crate::store::events::EventRow;
 use crate::store::requests::RequestRow;
@@ -37,6 +37,8 @@ pub fn type_of(event: &Event) -> Option<&'static str> {
         Event::FieldChanged { field, .. } if field == "subject" => subject,
         Event::FieldChanged { field, .. } if field == "type" => kind,
         Event::FieldChanged { field, .. } if field == "tags" => tags,
+        // Zendesk has an event for it, of a shape of its own, and it is no field of a form.
+        Event::FieldChanged { field, .. } if field == copies::FIELD => return None,
         Event::FieldChanged { .. } => custom_field,
         // Ratings have a list of their own, and no such event at Zendesk.
         Event::Rated { .. } => return None,

@@ -323,6 +323,57 @@ async fn delete_as_the_owner(app: &TestApp, endpoint: &str, path: &str) {
     );
 }
 
+/// What is the requester's alone, whoever else sees the request: what waits for a comment, a conversation, a sign-in, and
+/// what they say of the answer.
+fn stays_own(path: &str) -> bool {
+    let own = ["/conversations/", "/uploads/", "/sign_ins/", "satisfaction_rating", "/survey"];
+    own.iter().any(|part| path.contains(part)) || path == "/api/v2/users/{id}/requests"
+}
+
+fn of_a_request(path: &str) -> bool {
+    path.contains("/requests/{id}") || path.contains("/attachments/{id}")
+}
+
+/// Somebody in copy: what belongs to the request is theirs to read and to answer, and as if it were not there once they
+/// are taken out. What they may change of it is in `tickets::copies`.
+#[tokio::test]
+async fn what_belongs_to_a_request_is_for_whoever_is_in_copy_of_it() {
+    let app = TestApp::with(|config| {
+        config.limits.requests_per_minute = 0;
+        config.limits.address_requests_per_minute = 0;
+        config.limits.sign_ins_per_minute = 0;
+    });
+    let app = app.await;
+    let ana = app.sign_in(ANA, ACCOUNT).await;
+    let copied = app.sign_in(COLLEAGUE, ACCOUNT).await;
+    let others = [app.sign_in("carla@acmestore.example", ACCOUNT).await, app.sign_in(COLLEAGUE, "other").await];
+    let things = Things::of(&app, &ana).await;
+    // Its time is up by now, so that nothing about it can be changed by any other way.
+    let put =
+        "INSERT INTO request_copies SELECT r.id, u.id, r.requester_id, 1 FROM requests r, users u WHERE u.email = ";
+    let put = format!("{put}'{COLLEAGUE}'");
+    for (is_in_copy, statement) in [(true, put.as_str()), (false, "DELETE FROM request_copies")] {
+        crate::survey::run(&app, statement).await;
+        for (method, path) in endpoints(&app).await {
+            if rule(&format!("{method} {path}")) != Some(Rule::Record) {
+                continue;
+            }
+            let (own, nothing) = (things.address(&path), address_of_nothing(&path));
+            let theirs = call(&copied, &method, &own, &[]).await;
+            let none = call(&copied, &method, &nothing, &[]).await;
+            if is_in_copy && of_a_request(&path) && !stays_own(&path) {
+                assert_ne!(theirs.status, StatusCode::NOT_FOUND, "{method} {path}: {}", theirs.text());
+            } else if !is_in_copy || stays_own(&path) {
+                assert_eq!(seen(&theirs), seen(&none), "{method} {path}: learns that it exists");
+            }
+            for other in others.iter().filter(|_| of_a_request(&path)) {
+                let (theirs, none) = (call(other, &method, &own, &[]).await, call(other, &method, &nothing, &[]).await);
+                assert_eq!(seen(&theirs), seen(&none), "{method} {path}: who is not in copy");
+            }
+        }
+    }
+}
+
 /// The same records once the account shares its requests: a colleague reads them, and still nobody else does.
 #[tokio::test]
 async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_shares_it() {
@@ -335,12 +386,6 @@ async fn what_belongs_to_a_request_is_the_colleagues_too_where_the_account_share
     let things = Things::of(&app, &app.sign_in(ANA, ACCOUNT).await).await;
     let colleague = app.sign_in(COLLEAGUE, ACCOUNT).await;
     let elsewhere = app.sign_in(ANA, "other").await;
-    let of_a_request = |path: &str| path.contains("/requests/{id}") || path.contains("/attachments/{id}");
-    // What waits for a comment, a conversation, a sign-in: one's own, shared or not. A rating is the requester's, too.
-    let stays_own = |path: &str| {
-        let own = ["/conversations/", "/uploads/", "/sign_ins/", "satisfaction_rating", "/survey"];
-        own.iter().any(|part| path.contains(part)) || path == "/api/v2/users/{id}/requests"
-    };
     for shares in [true, false] {
         done(&app, &format!("account share acmestore {}", if shares { "on" } else { "off" })).await;
         for (method, path) in endpoints(&app).await {

@@ -23,6 +23,10 @@ pub struct StatusCounts {
     pub solved: u64,
     /// Closed.
     pub closed: u64,
+    /// The reader is in copy of some request: there is a list of those. Left out where there is none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub in_copy: bool,
 }
 
 impl StatusCounts {

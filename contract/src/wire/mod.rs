@@ -7,6 +7,6 @@ mod request;
 pub use attachment::{Attachment, AttachmentEnvelope, Upload, UploadEnvelope};
 pub use error::{ErrorBody, FieldError, error_name};
 pub use request::{
-    Comment, CommentBody, CommentPage, CustomField, NewRequest, NewRequestEnvelope, Request, RequestEnvelope,
-    RequestPage, RequestUpdate, RequestUpdateEnvelope, User, Via,
+    Comment, CommentBody, CommentPage, CopyAction, CopyUpdate, CustomField, NewRequest, NewRequestEnvelope, Request,
+    RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User, Via,
 };

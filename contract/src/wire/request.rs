@@ -38,9 +38,9 @@ pub struct Request {
     pub fields: Vec<CustomField>,
     /// Who asked.
     pub requester_id: UserId,
-    /// Who listens.
+    /// Who is in copy.
     pub collaborator_ids: Vec<UserId>,
-    /// Who gets copies.
+    /// Who is in copy, again.
     pub email_cc_ids: Vec<UserId>,
     /// Whether the last comment was public.
     pub is_public: bool,
@@ -242,4 +242,32 @@ pub struct RequestUpdate {
     /// Mark as solved; does nothing unless `can_be_solved_by_me`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solved: Option<bool>,
+    /// Who is put in copy, or taken out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub email_ccs: Vec<CopyUpdate>,
+}
+
+/// Somebody put in copy, or taken out: named by id or by address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CopyUpdate {
+    /// Who, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// Who, by address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_email: Option<String>,
+    /// What becomes of them.
+    pub action: CopyAction,
+}
+
+/// What becomes of somebody who is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CopyAction {
+    /// They are in copy from now on.
+    Put,
+    /// They are not any more.
+    Delete,
 }

@@ -4,6 +4,7 @@ use super::state::History;
 use crate::requests::address;
 use crate::requests::query::ListQuery;
 use crate::requests::trouble::trouble;
+use crate::requests::whose::Whose;
 use crate::text::{Language, Text};
 use crate::ui::{EmptyState, status_label};
 use leptos::prelude::*;
@@ -51,8 +52,8 @@ pub fn no_match(history: History) -> AnyView {
         if searching && query.effective_status().is_some() {
             ways.push(way(Text::HistoryNoneEveryStatus, query.with_status(None)));
         }
-        if searching && history.shared.read().is_some() && !query.whole_store {
-            ways.push(way(Text::HistoryNoneWholeStore, query.with_store(true)));
+        if searching && history.shared.read().is_some() && query.whose != Whose::Store {
+            ways.push(way(Text::HistoryNoneWholeStore, query.of(Whose::Store)));
         }
         if searching {
             ways.push(way(Text::HistorySearchClear, query.with_search("")));
@@ -60,7 +61,7 @@ pub fn no_match(history: History) -> AnyView {
         if query.status.is_some() || query.page > 1 {
             ways.push(way(
                 Text::HistoryNoneShowAll,
-                ListQuery { sort: query.sort, ..ListQuery::default().with_store(query.whole_store) },
+                ListQuery { sort: query.sort, ..ListQuery::default().of(query.whose) },
             ));
         }
         ways

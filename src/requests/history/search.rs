@@ -1,8 +1,9 @@
 //! The search, by number or words, and the order.
 
 use super::state::History;
-use crate::requests::query::{SEARCH_LIMIT, Sort};
+use crate::requests::query::SEARCH_LIMIT;
 use crate::requests::sentences::{kind_name, sort_name};
+use crate::requests::sort::Sort;
 use crate::text::{Language, Text};
 use balcao_contract::kind::Kind;
 use leptos::ev::SubmitEvent;

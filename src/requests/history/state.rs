@@ -6,6 +6,7 @@ use crate::requests::clock::{come_back, read_again};
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
 use crate::requests::query::ListQuery;
+use crate::requests::whose::Whose;
 use crate::session::Session;
 use balcao_contract::id::AccountId;
 use balcao_contract::panel::{Capability, StatusCounts};
@@ -23,7 +24,7 @@ pub struct Listing {
     pub requests: Vec<Request>,
     /// How many there are on all pages.
     pub count: u64,
-    /// The people behind them, where they are a whole store's.
+    /// The people behind them, where they are not all one's own.
     pub people: Option<Vec<User>>,
 }
 
@@ -170,7 +171,7 @@ impl History {
             }
             list.fetch(Box::pin(async move {
                 let page = client.requests(&query.api_path(shared)).await?;
-                let people = (query.whole_store && shared.is_some()).then_some(page.users);
+                let people = query.names_people(shared).then_some(page.users);
                 Ok(Listing { query, requests: page.requests, count: page.count, people })
             }));
         });
@@ -193,8 +194,10 @@ impl History {
             }
         });
         Live::here().on_change(move |change| {
-            // What happens to a colleague's request changes nothing in a list of one's own.
-            if !matches!(change, Change::Colleagues(_)) || self.query.read_untracked().whole_store {
+            // What happens to a colleague's request changes nothing in a list of one's own; where the store does not
+            // share them it may be the first that one is in copy of.
+            let is_own = self.query.read_untracked().whose == Whose::Mine && shared.get_untracked().is_some();
+            if !is_own || !matches!(change, Change::Colleagues(_)) {
                 self.reload();
             }
         });
@@ -216,7 +219,7 @@ impl History {
     /// The list is everybody's of the store: it was asked for, and the store shares them.
     #[must_use]
     pub fn is_whole_store(self) -> bool {
-        self.query.read().whole_store && self.shared.read().is_some()
+        self.query.read().whose == Whose::Store && self.shared.read().is_some()
     }
 
     /// What stands there answers another question than the address asks: the answer is on its way.

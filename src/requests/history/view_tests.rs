@@ -183,10 +183,25 @@ async fn another_filters_list_does_not_stand_for_the_one_that_failed() {
 }
 
 #[wasm_bindgen_test]
+async fn what_one_is_in_copy_of_is_offered_only_where_there_is_any() {
+    for (in_copy, address, links) in [(false, "", 0), (true, "", 2), (false, "of=copied", 2)] {
+        let shown = show(move || {
+            let history = History::sample(address);
+            history.counts.set(Some(StatusCounts { in_copy, ..StatusCounts::default() }));
+            super::whose::whose(history)
+        })
+        .await;
+        assert_eq!(shown.count("a"), links, "{in_copy} {address}");
+        let copied = shown.count("a[data-whose=copied][href='/panel/requests?of=copied']");
+        assert_eq!(copied, links / 2, "{in_copy} {address}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn the_filters_are_links_with_their_counts() {
     let shown = show(|| {
         let history = History::sample("status=pending&query=x&page=3");
-        history.counts.set(Some(StatusCounts { open: 1, pending: 2, solved: 3, closed: 4 }));
+        history.counts.set(Some(StatusCounts { open: 1, pending: 2, solved: 3, closed: 4, in_copy: false }));
         super::filters::filters(history)
     })
     .await;

@@ -1,7 +1,8 @@
-//! Whose requests: one's own, or everybody's of the store, where it shares them.
+//! Whose requests: one's own, everybody's of the store, where it shares them, or those that one is in copy of.
 
 use super::state::History;
 use crate::requests::address;
+use crate::requests::whose::Whose;
 use crate::session::Lacking;
 use crate::text::{Language, Text};
 use balcao_contract::panel::Capability;
@@ -11,37 +12,43 @@ use leptos::prelude::*;
 /// their own requests.
 pub fn whose(history: History) -> AnyView {
     let is_shared = Memo::new(move |_| history.shared.with(Option::is_some));
-    let asks_for_store = Memo::new(move |_| history.query.read().whole_store);
-    (move || match (is_shared.get(), asks_for_store.get()) {
-        (true, _) => Some(choice(history)),
-        (false, true) => Some(
+    let is_in_copy = Memo::new(move |_| {
+        let counted = history.counts.with(|counts| counts.as_ref().is_some_and(|counts| counts.in_copy));
+        counted || history.query.read().whose == Whose::Copied
+    });
+    let asks_for_store = Memo::new(move |_| history.query.read().whose == Whose::Store);
+    let lacking = move || {
+        (asks_for_store.get() && !is_shared.get()).then(|| {
             view! {
                 <div class="banner banner-info"><Lacking capability=Capability::AnswerAccountRequests /></div>
             }
-            .into_any(),
-        ),
-        (false, false) => None,
-    })
-    .into_any()
+            .into_any()
+        })
+    };
+    let links = move || {
+        let store = is_shared.get().then_some((Whose::Store, Text::HistoryWhoseStore));
+        let copied = is_in_copy.get().then_some((Whose::Copied, Text::HistoryWhoseCopied));
+        (store.is_some() || copied.is_some()).then(|| {
+            let all = [Some((Whose::Mine, Text::HistoryWhoseMine)), store, copied];
+            choice(all.into_iter().flatten().map(|(whose, name)| link(history, whose, name)).collect())
+        })
+    };
+    view! { {lacking} {links} }.into_any()
 }
 
-fn choice(history: History) -> AnyView {
+fn choice(links: Vec<AnyView>) -> AnyView {
     let language = Language::here();
     view! {
         <nav class="history-whose" aria-label=language.t(Text::HistoryWhose)>
-            <ul role="list">
-                {link(history, false, Text::HistoryWhoseMine)}
-                {link(history, true, Text::HistoryWhoseStore)}
-            </ul>
+            <ul role="list">{links}</ul>
         </nav>
     }
     .into_any()
 }
 
-fn link(history: History, whole_store: bool, name: Text) -> AnyView {
+fn link(history: History, whose: Whose, name: Text) -> AnyView {
     let language = Language::here();
-    let href = move || address(&history.query.read().with_store(whole_store).route());
-    let current = move || (history.query.read().whole_store == whole_store).then_some("page");
-    let data = if whole_store { "store" } else { "mine" };
-    view! { <li><a data-whose=data href=href aria-current=current>{language.t(name)}</a></li> }.into_any()
+    let href = move || address(&history.query.read().of(whose).route());
+    let current = move || (history.query.read().whose == whose).then_some("page");
+    view! { <li><a data-whose=whose.name() href=href aria-current=current>{language.t(name)}</a></li> }.into_any()
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod arrivals;
 mod attachment;
+mod copies;
 mod copy;
 mod facts;
 mod followup;
@@ -37,7 +38,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use state::{Record, Screen};
 
-/// One request: the user's, or a colleague's where the store shares them.
+/// One request: the user's, one that they are in copy of, or a colleague's where the store shares them.
 #[component]
 pub fn RecordPage() -> impl IntoView {
     let params = use_params_map();
@@ -104,6 +105,7 @@ fn shown(record: Record) -> AnyView {
         {stale}
         {facts::facts(record)}
         {answers::answers(record)}
+        {copies::copies(record)}
         {whole::whole(record)}
         {thread::thread(record)}
         {solve::solve(record)}

@@ -58,11 +58,11 @@ pub fn solve(record: Record) -> AnyView {
             }
         });
     };
-    let yes = move |()| change(RequestUpdate { comment: None, solved: Some(true) }, Stage::Done);
+    let yes = move |()| change(RequestUpdate { solved: Some(true), ..RequestUpdate::default() }, Stage::Done);
     let undo = move |_| {
         let body = untrack(|| language.text(Text::RequestSolveUndoComment));
         let comment = CommentBody { body, uploads: Vec::new() };
-        change(RequestUpdate { comment: Some(comment), solved: None }, Stage::Undone);
+        change(RequestUpdate { comment: Some(comment), ..RequestUpdate::default() }, Stage::Undone);
     };
     let sentence = move || match stage.get() {
         Stage::Idle | Stage::Busy => None,

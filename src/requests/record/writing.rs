@@ -304,7 +304,7 @@ impl Writing {
         let draft = self.draft.get_value();
         let store = self.store.get_value();
         spawn_local(async move {
-            let update = RequestUpdate { comment: Some(comment), solved };
+            let update = RequestUpdate { comment: Some(comment), solved, ..RequestUpdate::default() };
             match self.client.change_request(self.record.id, update, &draft.idempotency_key).await {
                 Ok(request) => {
                     if let Some(store) = store {

@@ -1,9 +1,9 @@
 //! How many requests stand behind each filter of the history.
 
-use crate::http::zendesk::{Params, narrow_to_form, read_query, search_filter};
+use crate::http::zendesk::{Params, narrow_to_copies, narrow_to_form, read_query, search_filter};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::request_list;
+use crate::store::{copies, request_list};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -17,7 +17,8 @@ pub(super) fn router() -> Router<App> {
 #[utoipa::path(get, path = "/api/panel/requests/counts", tag = "panel",
     params(("query" = Option<String>, Query, description = "As in the search"),
         ("ticket_form_id" = Option<String>, Query, description = "As in the list", pattern = "^([1-9][0-9]{0,18})?$"),
-        ("organization_id" = Option<String>, Query, description = "The account's id: everybody's where it shares them")),
+        ("organization_id" = Option<String>, Query, description = "The account's id: everybody's where it shares them"),
+        ("cc_id" = Option<String>, Query, description = "true: those that one is in copy of")),
     responses((status = 200, body = CountsEnvelope), (status = 400), (status = 401)))]
 pub(in crate::http) async fn show(
     State(app): State<App>,
@@ -25,8 +26,10 @@ pub(in crate::http) async fn show(
     params: Params,
 ) -> Result<Json<CountsEnvelope>, ApiError> {
     let mut filter = search_filter(&signed_in, &read_query(&params)?);
+    narrow_to_copies(&signed_in, &params, &mut filter);
     narrow_to_form(&params, &mut filter)?;
     let mut read = app.store.reader().acquire().await?;
-    let counts = request_list::status_counts(&mut read, &filter).await?;
+    let mut counts = request_list::status_counts(&mut read, &filter).await?;
+    counts.in_copy = copies::is_anywhere(&mut read, signed_in.account, signed_in.user).await?;
     Ok(Json(CountsEnvelope { counts }))
 }

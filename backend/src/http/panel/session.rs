@@ -7,7 +7,7 @@ use crate::http::{ApiError, App, Json, Message, Notes, Peer};
 use crate::identity::site::SignIns;
 use crate::identity::{Arrival, DoorError, HostIdentity, NewSession, Proof, Sessions, SignedIn};
 use crate::store::request_list::{self, Filter, Order, Window};
-use crate::store::{directory, events};
+use crate::store::{copies, directory, events};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -72,7 +72,8 @@ async fn first_requests(app: &App, signed_in: &SignedIn, count: u32) -> Result<F
     let order = Order { by_update: true, descending: true };
     let mut read = app.store.reader().acquire().await?;
     let rows = request_list::page(&mut read, &filter, order, Window { limit: count, offset: 0, after: None }).await?;
-    let counts = request_list::status_counts(&mut read, &filter).await?;
+    let mut counts = request_list::status_counts(&mut read, &filter).await?;
+    counts.in_copy = copies::is_anywhere(&mut read, signed_in.account, signed_in.user).await?;
     Ok(FirstRequests { requests: rows.into_iter().map(|row| shapes::request(app, signed_in, row)).collect(), counts })
 }
 

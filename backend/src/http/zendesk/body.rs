@@ -1,5 +1,6 @@
 //! Bodies of writes, read leniently: what has a wrong type is a fault of its field (422), not of the whole body.
 
+use super::copies_body::{GivenCopies, copies_of};
 use crate::desk::{Given, GivenField, Submission, html_to_text};
 use crate::http::{ApiError, Message, Notes};
 use balcao_contract::answers::AnswerValue;
@@ -36,6 +37,7 @@ pub(super) struct NewBody {
     pub submission: Submission,
     pub form: Reference<FormId>,
     pub followup_source: Reference<RequestId>,
+    pub copies: GivenCopies,
     /// `None` where it is no list of tokens.
     pub uploads: Option<Vec<String>>,
 }
@@ -46,6 +48,7 @@ pub(super) struct UpdateBody {
     pub comment: Option<GivenComment>,
     /// `None` where it is neither true nor false.
     pub solved: Option<bool>,
+    pub copies: GivenCopies,
     /// Zendesk's `safe_update`: only if nothing changed since.
     pub unchanged_since: Reference<Timestamp>,
 }
@@ -71,9 +74,10 @@ pub(super) fn new_request(body: Value, notes: &Notes) -> Result<NewBody, ApiErro
         submission.priority = given(request.remove("priority"));
         submission.kind = given(request.remove("type"));
     }
+    let copies = copies_of(&mut request, &["collaborators"], &[]);
     ignored.extend(request.into_iter().map(|(key, _)| key));
     name_ignored(notes, &ignored);
-    Ok(NewBody { submission, form, followup_source, uploads: comment.uploads })
+    Ok(NewBody { submission, form, followup_source, copies, uploads: comment.uploads })
 }
 
 /// Reads a change of a request, noting what is ignored.
@@ -90,9 +94,10 @@ pub(super) fn update(body: Value, notes: &Notes) -> Result<UpdateBody, ApiError>
         Some(_) => None,
     };
     let unchanged_since = unchanged_since(&mut request);
+    let copies = copies_of(&mut request, &["additional_collaborators"], &[]);
     ignored.extend(request.into_iter().map(|(key, _)| key));
     name_ignored(notes, &ignored);
-    Ok(UpdateBody { comment, solved, unchanged_since })
+    Ok(UpdateBody { comment, solved, copies, unchanged_since })
 }
 
 /// What a body holds under its name. One without it says nothing: its missing fields are named, as with an empty form.
@@ -256,7 +261,7 @@ mod tests {
     fn tampering_is_ignored_and_named() {
         let (_, warnings) = read(json!({ "request": {
             "subject": "a", "status": "solved", "organization_id": 9, "requester_id": 9, "assignee_id": 9,
-            "collaborators": ["x@example.com"], "comment": { "body": "b", "public": false }, "x\r\ny": 1,
+            "collaborator_ids": [9], "comment": { "body": "b", "public": false }, "x\r\ny": 1,
         }, "ticket": {} }));
         let warnings = warnings.join(" ");
         for key in [
@@ -264,7 +269,7 @@ mod tests {
             "organization_id",
             "requester_id",
             "assignee_id",
-            "collaborators",
+            "collaborator_ids",
             "comment.public",
             "xy",
             "ticket",

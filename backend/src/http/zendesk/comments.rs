@@ -10,13 +10,13 @@ use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
 use crate::store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
 use crate::store::request_list::Order;
-use crate::store::{Connection, StoreError, directory, files};
+use crate::store::{directory, files};
 use crate::work::{Who, Work};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use balcao_contract::id::{CommentId, UserId};
+use balcao_contract::id::CommentId;
 use balcao_contract::wire::User;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
@@ -62,7 +62,10 @@ pub(in crate::http) async fn list(
     let rows = comments::places(&mut read, &wanted, Notes::LeftOut).await?;
     let count = if paging.counts() { comments::count(&mut read, &wanted).await? } else { 0 };
     let page = paging.page(rows, CommentPlace::place);
-    let authors = authors(&mut read, &signed_in, page.items.iter().map(|row| row.author)).await?;
+    // Whoever shows the thread shows who reads along, too.
+    let involved = page.items.iter().map(|row| row.author).chain(request.copies);
+    let authors = directory::people(&mut read, &involved.collect()).await?;
+    let authors: Vec<User> = authors.into_iter().map(shapes::user).collect();
     drop(read);
     let tree = params.lists("include", "rich_text");
     let who = Who::Person(signed_in.user);
@@ -104,7 +107,7 @@ pub(in crate::http) async fn show(
     let request = find(&mut read, &signed_in, &id).await?;
     let comment: CommentId = path_id(&comment)?;
     let row = comments::find(&mut read, request.id, comment).await?.ok_or(ApiError::RecordNotFound)?;
-    let authors = authors(&mut read, &signed_in, [row.author].into_iter()).await?;
+    let authors = directory::people(&mut read, &[row.author].into()).await?.into_iter().map(shapes::user).collect();
     let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
     drop(read);
     let (written, tree) = (row.body.len(), params.lists("include", "rich_text"));
@@ -112,15 +115,6 @@ pub(in crate::http) async fn show(
     let shape = move || shapes::comment(&shaping, row, files, tree);
     let comment = app.work.run(Who::Person(signed_in.user), written, shape).await?;
     Ok(Json(CommentEnvelope { comment, users: authors }))
-}
-
-async fn authors(
-    read: &mut Connection,
-    signed_in: &SignedIn,
-    wanted: impl Iterator<Item = UserId>,
-) -> Result<Vec<User>, StoreError> {
-    let people = directory::known_people(read, signed_in.viewer(), &wanted.collect()).await?;
-    Ok(people.into_iter().map(shapes::user).collect())
 }
 
 /// A moment, or the first one of a day.

@@ -1,12 +1,14 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
+use crate::desk::copies::{CopyFault, NoCopy};
 use crate::desk::tags::MOST_TAGS;
 use crate::desk::{Barred, DeskError, Fault};
 use crate::forms::day_or_month;
 use crate::http::{ApiError, FieldFault, Message};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
+use balcao_contract::limits::MOST_COPIES;
 use balcao_contract::locale::Locale;
 use balcao_contract::validation::{FaultKind, shown_evidence};
 
@@ -14,6 +16,9 @@ use balcao_contract::validation::{FaultKind, shown_evidence};
 pub(super) const FILES: &str = "evidence";
 /// Where faults of a reply's text stand.
 pub(super) const COMMENT: &str = "comment";
+
+/// What the keys of people in copy are called.
+const PEOPLE_IN_COPY: [&str; 3] = ["People in copy", "Pessoas em cópia", "Personas en copia"];
 
 /// What a field is called in the reader's language.
 pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
@@ -27,6 +32,8 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         (FILES, Locale::En) => "Evidence",
         (FILES, Locale::Pt) => "Evidência",
         (FILES, Locale::Es) => "Pruebas",
+        ("email_ccs" | "email_cc_ids", locale) => PEOPLE_IN_COPY[locale as usize],
+        ("collaborators" | "additional_collaborators" | "collaborator_ids", locale) => PEOPLE_IN_COPY[locale as usize],
         ("custom_fields", Locale::En) => "Fields",
         ("custom_fields", _) => "Campos",
         ("subject", Locale::En) => "Title",
@@ -107,6 +114,20 @@ fn barred_fault(barred: Barred) -> FieldFault {
     FieldFault::new(key, error, message)
 }
 
+fn copy_fault(fault: CopyFault, locale: Locale) -> FieldFault {
+    let CopyFault { key, why } = fault;
+    let field = label(None, key, locale);
+    match why {
+        NoCopy::Stranger(who) => FieldFault::new(key, "InvalidValue", Message::NotOfThisStore { field, who }),
+        NoCopy::Requester(who) => FieldFault::new(key, "InvalidValue", Message::RequesterInCopy { field, who }),
+        NoCopy::TooMany(count) => {
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            let kind = FaultKind::TooManyEntries { max: number(MOST_COPIES), actual: number(count) };
+            field_fault(None, key, &kind, locale)
+        }
+    }
+}
+
 /// A refused command on the wire.
 pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
     let one = |fault: FieldFault| ApiError::Invalid(vec![fault]);
@@ -133,6 +154,10 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
             let actual = u32::try_from(count).unwrap_or(u32::MAX);
             one(field_fault(None, "tags", &FaultKind::TooManyEntries { max: MOST_TAGS, actual }, locale))
         }
+        DeskError::Copies(faults) => {
+            ApiError::Invalid(faults.into_iter().map(|fault| copy_fault(fault, locale)).collect())
+        }
+        DeskError::CopiesOfOthers => ApiError::Forbidden(Message::CopiesOfOthers),
         DeskError::Store(error) => error.into(),
     }
 }

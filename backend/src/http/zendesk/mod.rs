@@ -5,6 +5,7 @@ pub(in crate::http) mod agent;
 pub(in crate::http) mod attachments;
 mod body;
 pub(in crate::http) mod comments;
+mod copies_body;
 mod fault_sentences;
 mod faults;
 pub(in crate::http) mod forms;
@@ -24,7 +25,7 @@ pub mod wire;
 pub(in crate::http) mod writes;
 
 pub use params::Params;
-pub(in crate::http) use requests::{find, narrow_to_form, read_query, search_filter};
+pub(in crate::http) use requests::{find, narrow_to_copies, narrow_to_form, read_query, search_filter};
 
 use crate::http::App;
 use axum::Router;

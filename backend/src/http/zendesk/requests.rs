@@ -88,7 +88,7 @@ pub(in crate::http) async fn list_solved(
     respond(&app, &signed_in, &params, Filter { statuses, ..own(&signed_in) }).await
 }
 
-/// Those that one is copied on: none, for nobody is yet.
+/// Those that one is in copy of, in the account that one works in.
 #[utoipa::path(get, path = "/api/v2/requests/ccd", tag = "requests",
     params(SortParams, PageParams), responses((status = 200, body = RequestList), (status = 400)))]
 pub(in crate::http) async fn list_ccd(
@@ -96,7 +96,7 @@ pub(in crate::http) async fn list_ccd(
     signed_in: SignedIn,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    respond(&app, &signed_in, &params, Filter { found_by: FoundBy::Nothing, ..own(&signed_in) }).await
+    respond(&app, &signed_in, &params, Filter { whose: Whose::Copied(signed_in.user), ..own(&signed_in) }).await
 }
 
 /// A user's requests: one's own.
@@ -132,11 +132,13 @@ pub(in crate::http) async fn list_of_organization(
     respond(&app, &signed_in, &params, reachable(&signed_in)).await
 }
 
-/// Requests that fit a query: one's own; with an `organization_id`, the account's where it shares them.
+/// Requests that fit a query: one's own; with an `organization_id`, the account's where it shares them; with `cc_id=true`
+/// those that one is in copy of.
 #[utoipa::path(get, path = "/api/v2/requests/search", tag = "requests", params(
     ("query" = Option<String>, Query,
         description = "Words, #123, status:open, created>=2026-01-01, order_by:updated_at sort:desc, requester:me"),
-    ("organization_id" = Option<String>, Query, description = "The account's id"), SortParams, PageParams,
+    ("organization_id" = Option<String>, Query, description = "The account's id"),
+    ("cc_id" = Option<String>, Query, description = "true: those that one is in copy of"), SortParams, PageParams,
 ), responses((status = 200, body = RequestList), (status = 400),
     (status = 422, description = "Past 1,000 results by offset")))]
 pub(in crate::http) async fn search(
@@ -146,6 +148,7 @@ pub(in crate::http) async fn search(
 ) -> Result<Json<Map<String, Value>>, ApiError> {
     let query = read_query(&params)?;
     let mut filter = search_filter(&signed_in, &query);
+    narrow_to_copies(&signed_in, &params, &mut filter);
     narrow_to_statuses(&params, &mut filter)?;
     narrow_to_form(&params, &mut filter)?;
     let order = Order {
@@ -169,7 +172,7 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<Value>, ApiError> {
     let mut read = connection(&app).await?;
     let row = find(&mut read, &signed_in, &id).await?;
-    let users = side_load(&mut read, &signed_in, &params, std::slice::from_ref(&row)).await?;
+    let users = side_load(&mut read, &params, std::slice::from_ref(&row)).await?;
     let mut body = json!({ "request": shapes::request(&app, &signed_in, row) });
     if let Some(users) = users {
         body["users"] = json!(users);
@@ -256,6 +259,13 @@ fn narrow_to_statuses(params: &Params, filter: &mut Filter) -> Result<(), ApiErr
     Ok(())
 }
 
+/// `cc_id=true`: what one is in copy of, rather than one's own or the account's.
+pub(in crate::http) fn narrow_to_copies(signed_in: &SignedIn, params: &Params, filter: &mut Filter) {
+    if params.get("cc_id") == Some("true") {
+        filter.whose = Whose::Copied(signed_in.user);
+    }
+}
+
 /// `ticket_form_id=1002`: what was opened with that form.
 pub(in crate::http) fn narrow_to_form(params: &Params, filter: &mut Filter) -> Result<(), ApiError> {
     let Some(id) = params.get("ticket_form_id").map(str::trim).filter(|id| !id.is_empty()) else { return Ok(()) };
@@ -289,7 +299,7 @@ async fn answer(
     } else {
         (request_list::page(&mut read, &filter, order, paging.window()).await?, 0)
     };
-    let users = side_load(&mut read, signed_in, params, &rows).await?;
+    let users = side_load(&mut read, params, &rows).await?;
     drop(read);
     let place = |row: &RequestRow| {
         let moment = if order.by_update { row.updated_at } else { row.created_at };
@@ -303,17 +313,17 @@ async fn answer(
     Ok(Json(body))
 }
 
-/// Requesters and assignees, where `include=users` asks for them.
+/// Requesters, assignees and who is in copy, where `include=users` asks for them.
 async fn side_load(
     read: &mut Connection,
-    signed_in: &SignedIn,
     params: &Params,
     rows: &[RequestRow],
 ) -> Result<Option<Vec<User>>, StoreError> {
     if !params.lists("include", "users") {
         return Ok(None);
     }
-    let wanted = rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten().collect();
-    let people = directory::known_people(read, signed_in.viewer(), &wanted).await?;
+    let named = rows.iter().flat_map(|row| [Some(row.requester), row.assignee]).flatten();
+    let wanted = named.chain(rows.iter().flat_map(|row| row.copies.iter().copied())).collect();
+    let people = directory::people(read, &wanted).await?;
     Ok(Some(people.into_iter().map(shapes::user).collect()))
 }

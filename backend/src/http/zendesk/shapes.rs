@@ -28,8 +28,8 @@ pub(in crate::http) fn request(app: &App, signed_in: &SignedIn, row: RequestRow)
         fields: custom_fields.clone(),
         custom_fields,
         requester_id: row.requester,
-        collaborator_ids: Vec::new(),
-        email_cc_ids: Vec::new(),
+        collaborator_ids: row.copies.clone(),
+        email_cc_ids: row.copies,
         is_public: true,
         due_at: None,
         can_be_solved_by_me: row.requester == signed_in.user

@@ -1,11 +1,13 @@
 //! Opening a request and replying to one.
 
 use super::body::{self, GivenComment, NewBody, Reference};
+use super::copies_body::GivenCopies;
 use super::faults::{self, COMMENT, FILES};
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
 use super::wire::{RequestChangeEnvelope, RequestToOpenEnvelope};
+use crate::desk::copies::CopyChange;
 use crate::desk::{self, Command, Given, NewComment, Opened, Opening, Reply};
 use crate::http::{ApiError, App, FieldFault, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
@@ -115,11 +117,12 @@ async fn confirm(
     Ok(())
 }
 
-/// Replies to a request, or marks it as solved.
+/// Replies to a request, marks it as solved, or changes who is in copy.
 #[utoipa::path(put, path = "/api/v2/requests/{id}", tag = "requests", request_body = RequestChangeEnvelope,
     params(("id" = u64, Path, description = "The number"),
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, description = "Kept for two hours; the same write twice is done once")),
-    responses((status = 200, body = RequestEnvelope), (status = 400), (status = 401), (status = 404), (status = 409),
+    responses((status = 200, body = RequestEnvelope), (status = 400), (status = 401),
+        (status = 403, description = "Whoever is in copy does not say who is"), (status = 404), (status = 409),
         (status = 422)))]
 pub(in crate::http) async fn update(
     State(app): State<App>,
@@ -213,6 +216,7 @@ fn opening(app: &App, signed_in: &SignedIn, body: NewBody, locale: Locale) -> Re
         desk::accept_without_form(&form, submission)
     };
     let accepted = accepted.map_err(|found| faults.extend(faults::field_faults(&form, &found, locale))).ok();
+    let copies = copies(body.copies, locale, &mut faults);
     let followup_source = match body.followup_source {
         Reference::Absent => None,
         Reference::Id(id) => Some(id),
@@ -227,7 +231,7 @@ fn opening(app: &App, signed_in: &SignedIn, body: NewBody, locale: Locale) -> Re
             let group = group.map(str::to_owned);
             // Who speaks for somebody else with a token does so in a language of their own.
             let locale = (signed_in.session_id > 0).then_some(locale);
-            Ok((Opening { accepted, locale, form: Some(form.id), followup_source, uploads, group }, form))
+            Ok((Opening { accepted, locale, form: Some(form.id), followup_source, uploads, group, copies }, form))
         }
         _ => Err(ApiError::Invalid(faults)),
     }
@@ -241,6 +245,7 @@ fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
         faults.push(faults::field_fault(None, "solved", &FaultKind::WrongType, locale));
         false
     });
+    let copies = copies(body.copies, locale, &mut faults);
     let unchanged_since = match body.unchanged_since {
         Reference::Absent => None,
         Reference::Id(moment) => Some(moment),
@@ -249,7 +254,14 @@ fn reply(body: body::UpdateBody, locale: Locale) -> Result<Reply, ApiError> {
             None
         }
     };
-    if faults.is_empty() { Ok(Reply { comment, solve, unchanged_since }) } else { Err(ApiError::Invalid(faults)) }
+    let reply = Reply { comment, solve, copies, unchanged_since };
+    if faults.is_empty() { Ok(reply) } else { Err(ApiError::Invalid(faults)) }
+}
+
+/// Who is to be in copy, as far as it could be read.
+pub(super) fn copies(given: GivenCopies, locale: Locale, faults: &mut Vec<FieldFault>) -> CopyChange {
+    faults.extend(given.faults.iter().map(|(key, kind)| faults::field_fault(None, key, kind, locale)));
+    given.change
 }
 
 /// A reply's text may be empty where there are files.

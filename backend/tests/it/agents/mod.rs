@@ -1,6 +1,7 @@
 //! Agents at work, by the API token that their tools send.
 
 mod access;
+mod copies;
 mod endings;
 mod export;
 mod groups;

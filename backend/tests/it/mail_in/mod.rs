@@ -1,6 +1,7 @@
 //! Mail coming in: replies become comments, once each; nobody else's do, and nothing is lost.
 
 mod answered;
+mod copies;
 mod corpus;
 mod encrypted;
 mod full;

@@ -79,8 +79,8 @@ async fn claims_in_the_body_are_ignored_and_named() {
         ("assignee_id", json!(1)),
         ("priority", json!("low")),
         ("id", json!(7)),
-        ("collaborators", json!(["x@example.com"])),
-        ("email_ccs", json!([{ "user_email": "x@example.com" }])),
+        ("collaborator_ids", json!([ana.user])),
+        ("email_cc_ids", json!([ana.user])),
     ] {
         body["request"][key] = value;
     }
@@ -94,7 +94,7 @@ async fn claims_in_the_body_are_ignored_and_named() {
     assert_eq!((&request["collaborator_ids"], &request["email_cc_ids"]), (&json!([]), &json!([])));
     assert_eq!(ana.get("/api/v2/requests").await.numbers(), [0; 0]);
     let warning = created.header("x-zendesk-api-warn").unwrap();
-    for key in ["organization_id", "requester_id", "status", "collaborators"] {
+    for key in ["organization_id", "requester_id", "status", "collaborator_ids", "email_cc_ids"] {
         assert!(warning.contains(key), "{warning}");
     }
 }

@@ -213,6 +213,38 @@ async fn where_the_account_shares_its_requests_colleagues_hear_of_them_as_long_a
 }
 
 #[tokio::test]
+async fn whoever_is_in_copy_hears_of_it_for_as_long_as_they_are() {
+    let desk = Desk::open().await;
+    begin(&desk);
+    let [ana, bruno, carla] =
+        [desk.sign_in("ana", "acme").await, desk.sign_in("bruno", "acme").await, desk.sign_in("carla", "acme").await];
+    let agent = desk.agent("marina").await;
+    let request = ana.open("Checkout").await;
+    let mut ear = bruno.listen(None).await;
+    assert_eq!(ear.hear().await, state("ready", 0));
+    let mut nobody = carla.listen(None).await;
+    assert_eq!(nobody.hear().await, state("ready", 0));
+    let path = format!("/api/v2/requests/{request}");
+    let change = |action: &str| json!({ "request": { "email_ccs": [{ "user_email": "bruno@acme.example", "action": action }] } });
+    ana.put(&path, &change("put")).await;
+    assert_eq!(ear.hear().await, colleagues(request, "field_changed", 2, 1));
+    answer(&desk, request, agent, true, None).await;
+    let (name, last, data) = ear.next().await.unwrap();
+    assert_eq!((name, data), colleagues(request, "commented", 2, 1));
+    answer(&desk, request, agent, true, None).await;
+    let mut again = bruno.listen(Some(&last)).await;
+    assert_eq!(again.hear().await, colleagues(request, "commented", 2, 1), "what was missed is told");
+    // Told by who is in copy at that moment, so it has to be told before he is not.
+    assert_eq!(ear.hear().await, colleagues(request, "commented", 2, 1));
+    ana.put(&path, &change("delete")).await;
+    answer(&desk, request, agent, true, None).await;
+    let own = bruno.open("His own").await;
+    assert_eq!(ear.hear().await, happened(own, "opened", 1, 0), "nothing was told of what he is not in copy of");
+    let of_carla = carla.open("Hers").await;
+    assert_eq!(nobody.hear().await, happened(of_carla, "opened", 1, 0));
+}
+
+#[tokio::test]
 async fn after_a_gap_the_stream_begins_with_what_was_missed() {
     let desk = Desk::open().await;
     begin(&desk);

@@ -3,6 +3,7 @@
 mod attacks;
 mod closing;
 mod comments;
+mod copies;
 mod create;
 mod demo;
 mod download;

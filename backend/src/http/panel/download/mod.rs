@@ -111,7 +111,7 @@ async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Re
     let request = zendesk::find(&mut read, signed_in, id).await?;
     let ends = comments::ends(&mut read, request.id).await?;
     let authors = comments::authors(&mut read, request.id).await?;
-    let people = directory::known_people(&mut read, signed_in.viewer(), &authors).await?;
+    let people = directory::people(&mut read, &authors).await?;
     let names: Vec<String> = match ends {
         Some((first, _)) => files::attachments_of_comments(&mut *read, &[first]).await?,
         None => Default::default(),

@@ -2,9 +2,11 @@
 
 use super::super::body::unchanged_since;
 use super::super::body::{GivenComment, Reference, comment_of, fields_of, given, name_ignored, object, reference};
+use super::super::copies_body::copies_of;
 use super::super::faults::field_fault;
-use super::super::writes::checked_comment;
+use super::super::writes::{checked_comment, copies as checked_copies};
 use crate::desk::agent::AgentComment;
+use crate::desk::copies::CopyChange;
 use crate::desk::tags::{self, MAX_TAG, MOST_TAGS, TagChange, TagFault, Tags};
 use crate::desk::{Given, GivenField, kind_of_name};
 use crate::http::{ApiError, FieldFault, Message, Notes};
@@ -21,6 +23,10 @@ use serde_json::{Map, Value};
 /// The longest title.
 const MAX_SUBJECT: u32 = balcao_contract::form::FieldKind::Subject.default_max_length();
 
+/// Keys under which people are put in copy besides those who are, and those that say who is afterwards.
+const ADDING_COPIES: [&str; 2] = ["collaborators", "additional_collaborators"];
+const SETTING_COPIES: [&str; 2] = ["email_cc_ids", "collaborator_ids"];
+
 /// What both writes of a ticket can say. `None` says nothing about it; an inner `None` empties it.
 #[derive(Debug, Default)]
 pub(super) struct TicketBody {
@@ -33,6 +39,7 @@ pub(super) struct TicketBody {
     pub group: Option<Option<GroupId>>,
     pub fields: Vec<(GivenField, Given)>,
     pub tags: TagChange,
+    pub copies: CopyChange,
     pub unchanged_since: Option<Timestamp>,
 }
 
@@ -80,6 +87,7 @@ impl Reading {
             given => given,
         };
         let unchanged_since = unchanged_since(&mut self.ticket);
+        let copies = copies_of(&mut self.ticket, &ADDING_COPIES, &SETTING_COPIES);
         TicketBody {
             comment: self.comment(notes),
             subject: self.subject(),
@@ -94,6 +102,7 @@ impl Reading {
                 add: self.tags("additional_tags").unwrap_or_default(),
                 remove: self.tags("remove_tags").unwrap_or_default(),
             },
+            copies: checked_copies(copies, self.locale, &mut self.faults),
             unchanged_since: self.reference_of("updated_stamp", unchanged_since),
         }
     }

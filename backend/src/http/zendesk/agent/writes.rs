@@ -102,6 +102,7 @@ pub(in crate::http) async fn update(
             subject: given.subject,
             answers,
             tags: given.tags,
+            copies: given.copies,
             unchanged_since: given.unchanged_since,
         };
         let row = agent::change(tx, command(&app, &agent, now), id, &change)
@@ -208,6 +209,7 @@ pub(in crate::http) async fn create(
             group: given.group,
             routed_group,
             tags: given.tags,
+            copies: given.copies,
             followup_source: whose.followup_source,
         };
         let row = agent::open(tx, command(&app, &agent, now), &opening)

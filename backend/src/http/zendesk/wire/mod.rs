@@ -39,7 +39,7 @@ pub use webhooks::{
     WebhookToWrite, WebhookToWriteEnvelope,
 };
 pub use writes::{
-    NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope, RequestToOpen,
-    RequestToOpenEnvelope, TagsToWrite, TagsToWriteEnvelope, TicketChange, TicketChangeEnvelope, TicketToOpen,
-    TicketToOpenEnvelope,
+    Collaborator, EmailCc, NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope,
+    RequestToOpen, RequestToOpenEnvelope, TagsToWrite, TagsToWriteEnvelope, TicketChange, TicketChangeEnvelope,
+    TicketToOpen, TicketToOpenEnvelope,
 };

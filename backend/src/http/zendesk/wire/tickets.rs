@@ -54,11 +54,11 @@ pub struct Ticket {
     pub locale: Option<String>,
     /// The group of agents that answers it.
     pub group_id: Option<GroupId>,
-    /// Always empty here.
+    /// Who is in copy.
     pub collaborator_ids: Vec<UserId>,
     /// Always empty here.
     pub follower_ids: Vec<UserId>,
-    /// Always empty here.
+    /// Who is in copy.
     pub email_cc_ids: Vec<UserId>,
     /// Always `null` here.
     pub forum_topic_id: Option<u64>,

@@ -25,6 +25,32 @@ pub struct NewComment {
     pub uploads: Vec<String>,
 }
 
+/// Somebody to be put in copy, or taken out: an active user of the request's account, by id or address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EmailCc {
+    /// Who, by id.
+    pub user_id: Option<UserId>,
+    /// Who, by address.
+    pub user_email: Option<String>,
+    /// Not read: nobody is made by it.
+    pub user_name: Option<String>,
+    /// `put`, also where it is left out, or `delete`.
+    #[schema(pattern = "^(put|delete)$")]
+    pub action: Option<String>,
+}
+
+/// Somebody to be put in copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Collaborator {
+    /// By id.
+    Id(UserId),
+    /// By address.
+    Email(String),
+    /// By address, with a name that is not read.
+    Person(NewRequester),
+}
+
 /// A request to be opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestToOpen {
@@ -45,6 +71,10 @@ pub struct RequestToOpen {
     pub kind: Option<String>,
     /// A closed request of one's own that this one goes on from.
     pub via_followup_source_id: Option<RequestId>,
+    /// Who is put in copy, at most 10.
+    pub email_ccs: Option<Vec<EmailCc>>,
+    /// Who is put in copy, too.
+    pub collaborators: Option<Vec<Collaborator>>,
 }
 
 /// `{"request": …}` of `POST /api/v2/requests`.
@@ -61,6 +91,10 @@ pub struct RequestChange {
     pub comment: Option<NewComment>,
     /// Mark as solved; does nothing unless `can_be_solved_by_me`.
     pub solved: Option<bool>,
+    /// Who is put in copy, or taken out; at most 10 in all. Not for those who are in copy themselves.
+    pub email_ccs: Option<Vec<EmailCc>>,
+    /// Who is put in copy, too.
+    pub additional_collaborators: Option<Vec<Collaborator>>,
     /// Only if nothing changed since `updated_stamp`; 409 otherwise.
     #[schema(nullable = false)]
     pub safe_update: Option<bool>,
@@ -134,6 +168,14 @@ pub struct TicketChange {
     pub additional_tags: Option<TagsToWrite>,
     /// Tags that it has no longer.
     pub remove_tags: Option<TagsToWrite>,
+    /// Who is put in copy, or taken out; at most 10 in all.
+    pub email_ccs: Option<Vec<EmailCc>>,
+    /// Who is put in copy, too.
+    pub additional_collaborators: Option<Vec<Collaborator>>,
+    /// Who is in copy, and nobody else.
+    pub email_cc_ids: Option<Vec<UserId>>,
+    /// The same; of the two lists the first that changes something counts.
+    pub collaborator_ids: Option<Vec<UserId>>,
     /// Answers.
     #[schema(required = false)]
     pub custom_fields: Vec<CustomField>,
@@ -191,6 +233,12 @@ pub struct TicketToOpen {
     pub custom_fields: Vec<CustomField>,
     /// The words it is found by.
     pub tags: Option<TagsToWrite>,
+    /// Who is put in copy, at most 10.
+    pub email_ccs: Option<Vec<EmailCc>>,
+    /// Who is put in copy, too.
+    pub collaborators: Option<Vec<Collaborator>>,
+    /// Who is put in copy, too.
+    pub collaborator_ids: Option<Vec<UserId>>,
     /// Which form.
     pub ticket_form_id: Option<FormId>,
     /// A closed ticket of the same account that this one goes on from.
