@@ -15,7 +15,7 @@ use crate::mail::created::{CREATED, Created, answer_lines, created};
 use crate::mail::messages::Reader;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::requests::RequestRow;
-use crate::store::{Connection, StoreError, files, outbox};
+use crate::store::{Connection, files, outbox};
 use crate::work::Who;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -173,7 +173,7 @@ pub(in crate::http) async fn withdraw(
     let row = desk::withdraw(&mut write, command(&app, &signed_in, app.clock.now()), id)
         .await
         .map_err(|error| faults::refused(error, None, locale))?;
-    write.commit().await.map_err(StoreError::from)?;
+    write.commit().await?;
     Ok(Json(RequestEnvelope { request: shapes::request(&app, &signed_in, row) }))
 }
 
