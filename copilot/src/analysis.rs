@@ -4,7 +4,9 @@
 use balcao_contract::locale::Locale;
 use balcao_steps as steps;
 use frostem::{Algorithm, Stemmer};
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Longer runs of letters are no words.
 const LONGEST_WORD: usize = 40;
@@ -111,12 +113,15 @@ fn singular(locale: Locale, word: &str) -> String {
 
 /// Words that every question has, and those that only ask for help.
 fn is_stop_word(locale: Locale, word: &str) -> bool {
+    static LISTS: LazyLock<[HashSet<&str>; 3]> =
+        LazyLock::new(|| [ENGLISH, PORTUGUESE, SPANISH].map(|list| list.split_ascii_whitespace().collect()));
+    let [english, portuguese, spanish] = &*LISTS;
     let list = match locale {
-        Locale::En => ENGLISH,
-        Locale::Pt => PORTUGUESE,
-        Locale::Es => SPANISH,
+        Locale::En => english,
+        Locale::Pt => portuguese,
+        Locale::Es => spanish,
     };
-    list.split_ascii_whitespace().any(|stop| stop == word)
+    list.contains(word)
 }
 
 const ENGLISH: &str = "a about above after again all also am an and any anyone anything are aren as at be because been \
