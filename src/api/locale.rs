@@ -7,14 +7,24 @@ use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Loads the files of each language that is asked for: the first page's, and behind it the other pages'.
+/// Loads the files of each language that is asked for: the first page's, and behind it the other pages'. A page that is
+/// shown already changes its language once both are here, or not at all.
 pub fn keep_sentences_loaded(client: Client, language: Language) {
     Effect::new(move || {
         let (Some(locale), _) = language.wanted() else { return };
+        let is_shown = untrack(|| language.is_ready());
         spawn_local(async move {
+            let mut held = Vec::new();
             for part in [Part::First, Part::Pages] {
-                if !load(client, language, part, locale).await {
-                    return language.not_arrived(locale);
+                let Some(json) = load(client, part, locale).await else { return language.not_arrived(locale) };
+                held.push((part, json));
+                if is_shown && part == Part::First {
+                    continue;
+                }
+                for (part, json) in held.drain(..) {
+                    if !language.arrived(part, locale, &json) {
+                        return language.not_arrived(locale);
+                    }
                 }
             }
         });
@@ -22,12 +32,12 @@ pub fn keep_sentences_loaded(client: Client, language: Language) {
 }
 
 /// One silent second try: a file that fails once is nearly always a connection that was just being changed.
-async fn load(client: Client, language: Language, part: Part, locale: Locale) -> bool {
+async fn load(client: Client, part: Part, locale: Locale) -> Option<String> {
     let address = file_address(part, locale);
     let fetch = || client.text(Call::new(Method::GET, &address).unsigned());
     let file = match fetch().await {
         Err(ApiError::Network | ApiError::Timeout) => fetch().await,
         other => other,
     };
-    file.is_ok_and(|json| language.arrived(part, locale, &json))
+    file.ok()
 }

@@ -1,7 +1,8 @@
 //! The panel inside the sample admin: addresses, titles, languages, height; and without any admin around it.
 
-use anyhow::ensure;
-use balcao_tests::{Backend, Language, Words, journey};
+use anyhow::{Result, ensure};
+use balcao_tests::{Backend, Language, Page, Words, journey};
+use serde_json::json;
 
 #[tokio::test]
 async fn the_sample_admin_and_its_mailbox_are_in_shape() {
@@ -226,6 +227,17 @@ async fn back_and_forward_walk_through_the_admins_pages() {
     .await;
 }
 
+/// The admin changes its language, as its person chooses it.
+async fn admin_speaks(page: &Page, language: Language) -> Result<()> {
+    page.driver.enter_default_frame().await?;
+    page.script(&format!(
+        "const locale = document.querySelector('#locale'); locale.value = '{}'; locale.dispatchEvent(new Event('change'))",
+        language.tag()
+    ))
+    .await?;
+    page.into_support_frame().await
+}
+
 #[tokio::test]
 async fn the_language_follows_the_admin_without_a_reload_and_without_loss() {
     let backend = Backend::start().await.expect("the backend starts");
@@ -238,15 +250,24 @@ async fn the_language_follows_the_admin_without_a_reload_and_without_loss() {
         let label = Words::of(Language::English)?.text("request.reply.message").to_owned();
         page.fill(&label, "Half a sen").await?;
         page.script("window.unchanged = true").await?;
+        // Half a language is none: the page stays in the one that it has.
+        let block = async |urls: &[&str]| {
+            page.driver.cdp().send_raw("Network.setBlockedURLs", json!({ "urls": urls })).await
+        };
+        page.driver.cdp().send_raw("Network.enable", json!({})).await?;
+        block(&["*/locales/pages/es.json*"]).await?;
+        admin_speaks(&page, Language::Spanish).await?;
+        page.until("both files were asked for", async || {
+            let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('/es.json')).length";
+            Ok(page.script(asked).await?.as_u64() >= Some(2))
+        })
+        .await?;
+        let shown = page.see(Words::of(Language::English)?.text("status.pending")).await?;
+        ensure!(!shown.contains(Words::of(Language::Spanish)?.text("status.pending")), "two languages:\n{shown}");
+        block(&[]).await?;
         for language in [Language::Portuguese, Language::Spanish, Language::English] {
             let words = Words::of(language)?;
-            page.driver.enter_default_frame().await?;
-            page.script(&format!(
-                "const locale = document.querySelector('#locale'); locale.value = '{}'; locale.dispatchEvent(new Event('change'))",
-                language.tag()
-            ))
-            .await?;
-            page.into_support_frame().await?;
+            admin_speaks(&page, language).await?;
             page.see(words.text("request.reply.send")).await?;
             page.see(words.text("status.pending")).await?;
             ensure!(page.value(words.text("request.reply.message")).await? == "Half a sen", "the words are lost");
