@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod looks;
 pub mod oidc;
 pub mod page;
+pub mod site;
 pub mod vtex_id;
 pub mod words;
 

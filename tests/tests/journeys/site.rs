@@ -3,41 +3,15 @@
 use super::steps;
 use anyhow::{Context, Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, another_browser, journey};
-use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
 const ANA: &str = "ana@acmestore.example";
 const DIEGO: &str = "diego@farodigital.example";
 
-/// From the support site's first page, wherever it leads back to, into the panel.
-async fn sign_in(page: &Page, email: &str) -> Result<()> {
-    // Mails of earlier sign-ins hold codes too.
-    let before = page.backend.lock().await.mails(email).await?;
-    // Whoever had a code a moment ago is asked to wait for the next one.
-    let deadline = Instant::now() + Duration::from_secs(90);
-    loop {
-        let input = page.element(By::Id("email")).await?;
-        input.clear().await?;
-        input.send_keys(format!("{email}\n")).await?;
-        if page.driver.query(By::Id("code")).nowait().exists().await? {
-            break;
-        }
-        ensure!(Instant::now() < deadline, "no code is sent:\n{}", page.text().await?);
-    }
-    let backend = page.backend.lock().await;
-    page.until("the code has come", async || Ok(backend.mails(email).await? > before)).await?;
-    let mail = backend.mail(email, "").await?;
-    drop(backend);
-    let six = |part: &&str| part.len() == 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let code = mail.split(|c: char| !c.is_ascii_alphanumeric()).find(six).context("no code in the mail")?;
-    page.element(By::Id("code")).await?.send_keys(format!("{code}\n")).await?;
-    page.until("the panel is there", async || Ok(page.address().await?.starts_with("/panel/"))).await
-}
-
 async fn open_signed_in(page: &Page, email: &str, language: Language) -> Result<()> {
     page.width(1440).await?;
     page.open(&format!("/support?locale={}", language.code())).await?;
-    sign_in(page, email).await
+    page.sign_in_by_mail(email).await
 }
 
 #[tokio::test]
@@ -245,7 +219,7 @@ async fn a_session_that_ends_in_the_middle_of_a_form_costs_nothing() {
         page.width(1440).await?;
         let step = page.address().await?;
         page.click(words.text("session.sign_in_again")).await?;
-        sign_in(&page, ANA).await?;
+        page.sign_in_by_mail(ANA).await?;
         page.until("it is the same step", async || Ok(page.address().await? == step)).await?;
         page.see("kept.png").await?;
         page.files_arrived(1).await?;

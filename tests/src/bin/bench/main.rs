@@ -6,6 +6,7 @@ mod closing;
 mod hostile;
 mod live;
 mod mails;
+mod pages;
 mod writes;
 
 use anyhow::{Context, Result, ensure};
@@ -53,6 +54,9 @@ async fn main() -> Result<()> {
     if wanted.has("live") {
         live::measure(&no_limits).await?;
     }
+    if wanted.has("pages") {
+        pages::measure(&no_limits).await?;
+    }
     if wanted.has("hostile") {
         hostile::measure(wanted.seconds).await?;
     }
@@ -67,7 +71,7 @@ struct Wanted {
     only: Option<String>,
 }
 
-const PARTS: [&str; 6] = ["requests", "writes", "mails", "closing", "live", "hostile"];
+const PARTS: [&str; 7] = ["requests", "writes", "mails", "closing", "live", "pages", "hostile"];
 
 impl Wanted {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
