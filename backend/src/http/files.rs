@@ -1,7 +1,7 @@
 //! The panel's files and the launcher: packed in advance, kept for long where the name says what is in them,
 //! and allowed to do only what they need.
 
-use super::{ApiError, App};
+use super::{ApiError, App, preload};
 use crate::config::{Config, Mode};
 use axum::Router;
 use axum::body::Body;
@@ -38,7 +38,7 @@ async fn panel(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path().strip_prefix("/panel").unwrap_or_default().to_owned();
     let last = path.rsplit('/').next().unwrap_or_default();
     if !last.contains('.') || last == "index.html" {
-        return page(&app, request.headers()).await;
+        return page(&app, &path, request.headers()).await;
     }
     let lasting = is_named_by_content(last) || (path.starts_with("/locales/") && has_version(request.uri()));
     let cache = if lasting { FOR_EVER } else { ASK_AGAIN };
@@ -74,7 +74,7 @@ async fn file(app: &App, path: &str, mut request: Request, cache: HeaderValue) -
     response
 }
 
-async fn page(app: &App, asked: &HeaderMap) -> Response {
+async fn page(app: &App, path: &str, asked: &HeaderMap) -> Response {
     let Ok(template) = tokio::fs::read_to_string(app.config.panel_dir.join("index.html")).await else {
         tracing::warn!("the panel is not built: panel_dir holds no index.html");
         return (StatusCode::SERVICE_UNAVAILABLE, "The panel is not built yet: run `cargo xtask serve`.\n")
@@ -100,6 +100,9 @@ async fn page(app: &App, asked: &HeaderMap) -> Response {
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(&app.config));
     headers.insert(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Some(link) = preload::link(app, path, asked).await {
+        headers.insert(header::LINK, link);
+    }
     response
 }
 

@@ -14,6 +14,7 @@ mod observe;
 mod openapi;
 mod origin;
 pub mod panel;
+mod preload;
 mod render;
 pub mod support;
 pub mod zendesk;
