@@ -12,11 +12,12 @@ use crate::start::StartPage;
 use crate::survey::{SurveyListPage, SurveyPage};
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
+use crate::view::{effect, effect_after, memo, view};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
+use leptos_router::components::Router;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::{BrowserUrl, LocationProvider as _};
 
 // What most people see first, the history, comes with the panel itself.
 later!(request_page, request, view! { <RecordPage /> }.into_any());
@@ -27,7 +28,6 @@ later!(start_page, start, view! { <StartPage /> }.into_any());
 later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
-later!(live_updates, live, keep_live(Session::here().last_event(), &Session::here().live_channel()), aside);
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
 
 /// Where the panel lives on its own site.
@@ -63,11 +63,12 @@ pub fn App() -> impl IntoView {
     provide_context(session);
     provide_context(LastList::default());
     provide_context(Live::default());
-    Effect::new(move || {
+    effect(move || {
         if let Some(root) = page().and_then(|page| page.document_element()) {
             let _ = root.set_attribute("lang", language.locale().tag());
         }
     });
+    ask_early(client, session, language);
     view! {
         <Router base=BASE>
             <Mirror />
@@ -78,6 +79,29 @@ pub fn App() -> impl IntoView {
         <Crash />
     }
     .into_any()
+}
+
+/// What the first page asks first is asked as soon as somebody is signed in, while the page's code is still on its way.
+fn ask_early(client: Client, session: Session, language: Language) {
+    effect_after(move |asked: Option<bool>| {
+        let is_signed_in = session.user_id().is_some();
+        if !is_signed_in || asked == Some(true) {
+            return asked == Some(true);
+        }
+        let path = window().location().pathname().unwrap_or_default();
+        let mut parts = path.strip_prefix(BASE).unwrap_or_default().split('/').skip(1);
+        let locale = untrack(|| language.locale());
+        match (parts.next(), parts.next()) {
+            (Some("new"), Some(form)) => client.form_early(form, locale),
+            (Some("requests"), Some(id)) => {
+                if let Ok(id) = id.parse() {
+                    client.request_early(id, locale);
+                }
+            }
+            _ => {}
+        }
+        true
+    });
 }
 
 /// The page that is left when the code has broken down. Its link is followed by the browser alone.
@@ -104,7 +128,7 @@ fn Mirror() -> impl IntoView {
     let host = Host::here();
     let session = Session::here();
     let location = use_location();
-    Effect::new(move || {
+    effect(move || {
         let route = location.pathname.get();
         let search = location.search.get();
         // Before the host has spoken there is nobody to tell.
@@ -118,6 +142,7 @@ fn Mirror() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let language = Language::here();
+    let session = Session::here();
     let host = Host::here();
     let is_drawer = host.support_path().is_some();
     if is_drawer {
@@ -148,22 +173,10 @@ fn Frame() -> impl IntoView {
     view! {
         {header}
         {navigation}
-        {live_updates()}
+        {keep_live(session.last_event(), &session.live_channel())}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
-            <FlatRoutes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/") view=Home />
-                <Route path=path!("/requests") view=HistoryPage />
-                <Route path=path!("/requests/:id") view=request_page />
-                <Route path=path!("/survey") view=survey_list_page />
-                <Route path=path!("/survey/:id") view=survey_page />
-                <Route path=path!("/new") view=start_page />
-                // One route for all places of a form, so that going from step to step builds nothing anew.
-                <Route path=path!("/new/*place") view=form_page />
-                <Route path=path!("/copilot") view=copilot_page />
-                <Route path=path!("/articles/:slug") view=article_page />
-                <Route path=path!("/sign-ins") view=sign_ins_page />
-            </FlatRoutes>
+            {routes()}
         </main>
     }
     .into_any()
@@ -192,11 +205,77 @@ fn close_on_escape(host: Host) {
     on_cleanup(move || handle.remove());
 }
 
+/// The pages of the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Home,
+    History,
+    Request,
+    SurveyList,
+    Survey,
+    Start,
+    /// One for all places of a form, so that going from step to step builds nothing anew.
+    Form,
+    Copilot,
+    Article,
+    SignIns,
+    NotFound,
+}
+
+impl Route {
+    /// The page of an address below [`BASE`].
+    fn of(path: &str) -> Self {
+        let mut parts = path.trim_matches('/').split('/');
+        let first = parts.next().unwrap_or_default();
+        match (first, parts.next(), parts.next()) {
+            ("", None, _) => Self::Home,
+            ("requests", None, _) => Self::History,
+            ("requests", Some(_), None) => Self::Request,
+            ("survey", None, _) => Self::SurveyList,
+            ("survey", Some(_), None) => Self::Survey,
+            ("new", None, _) => Self::Start,
+            ("new", Some(_), _) => Self::Form,
+            ("copilot", None, _) => Self::Copilot,
+            ("articles", Some(_), None) => Self::Article,
+            ("sign-ins", None, _) => Self::SignIns,
+            _ => Self::NotFound,
+        }
+    }
+}
+
+/// The page of the present address. leptos' own routes are for pages within pages and for servers, at three times the size.
+fn routes() -> AnyView {
+    let location = use_location();
+    // A followed link waits for its page before the browser's own address changes.
+    let browser = use_context::<BrowserUrl>();
+    effect(move || {
+        location.pathname.track();
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
+    let route = memo(move || location.pathname.with(|path| Route::of(path.strip_prefix(BASE).unwrap_or(path))));
+    let page = move || match route.get() {
+        Route::Home => home(),
+        Route::History => view! { <HistoryPage /> }.into_any(),
+        Route::Request => request_page(),
+        Route::SurveyList => survey_list_page(),
+        Route::Survey => survey_page(),
+        Route::Start => start_page(),
+        Route::Form => form_page(),
+        Route::Copilot => copilot_page(),
+        Route::Article => article_page(),
+        Route::SignIns => sign_ins_page(),
+        Route::NotFound => view! { <NotFound /> }.into_any(),
+    };
+    page.into_any()
+}
+
 /// The panel's own address leads to the requests; Back does not come back to it.
-#[component]
-fn Home() -> impl IntoView {
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path="/requests" options /> }
+fn home() -> AnyView {
+    let navigate = use_navigate();
+    effect(move || navigate("/requests", NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    ().into_any()
 }
 
 #[component]
@@ -211,4 +290,35 @@ fn NotFound() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_has_its_page() {
+        for (path, route) in [
+            ("", Route::Home),
+            ("/", Route::Home),
+            ("/requests", Route::History),
+            ("/requests/", Route::History),
+            ("/requests/35", Route::Request),
+            ("/requests/35/", Route::Request),
+            ("/requests/35/comments", Route::NotFound),
+            ("/survey", Route::SurveyList),
+            ("/survey/35", Route::Survey),
+            ("/new", Route::Start),
+            ("/new/technical", Route::Form),
+            ("/new/technical/review", Route::Form),
+            ("/copilot", Route::Copilot),
+            ("/copilot/x", Route::NotFound),
+            ("/articles/refunds", Route::Article),
+            ("/articles", Route::NotFound),
+            ("/sign-ins", Route::SignIns),
+            ("/requestsx", Route::NotFound),
+        ] {
+            assert_eq!(Route::of(path), route, "{path}");
+        }
+    }
 }

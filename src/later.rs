@@ -3,6 +3,7 @@
 
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
+use crate::view::view;
 use futures::future::join3;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;

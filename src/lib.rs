@@ -7,6 +7,7 @@ mod draft;
 mod evidence;
 mod forms;
 mod host;
+mod json;
 mod later;
 mod live;
 mod requests;
@@ -17,5 +18,6 @@ mod start;
 mod survey;
 mod text;
 mod ui;
+mod view;
 
 pub use app::start;

@@ -1,10 +1,13 @@
 //! The one client: headers, time-outs, the renewal of the session, errors.
 
 use crate::api::ApiError;
+use crate::json;
 use crate::text::Language;
+use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
 use gloo_net::http::{Headers, Method, RequestBuilder, Response};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -34,7 +37,18 @@ pub struct Client {
     credentials: StoredValue<Option<Credentials>, LocalStorage>,
     renewer: StoredValue<Option<Renewer>, LocalStorage>,
     renewals: RwSignal<u32>,
+    early: StoredValue<Vec<Early>, LocalStorage>,
     language: Language,
+}
+
+/// So long after it was asked, in milliseconds, an answer is still what the page would get by itself.
+const FRESH: f64 = 15_000.0;
+
+/// An answer that is on its way before the page that wants it.
+struct Early {
+    path: String,
+    asked: f64,
+    answer: oneshot::Receiver<Result<String, ApiError>>,
 }
 
 /// One call, described.
@@ -56,13 +70,19 @@ impl Call {
     /// `POST` of a JSON body.
     #[must_use]
     pub fn post(path: &str, body: &impl Serialize) -> Self {
-        Self { body: Some(json(body)), ..Self::new(Method::POST, path) }
+        Self { body: Some(written(body)), ..Self::new(Method::POST, path) }
+    }
+
+    /// `POST` of a body that is JSON text already.
+    #[must_use]
+    pub fn post_text(path: &str, body: String) -> Self {
+        Self { body: Some(body), ..Self::new(Method::POST, path) }
     }
 
     /// `PUT` of a JSON body.
     #[must_use]
     pub fn put(path: &str, body: &impl Serialize) -> Self {
-        Self { body: Some(json(body)), ..Self::new(Method::PUT, path) }
+        Self { body: Some(written(body)), ..Self::new(Method::PUT, path) }
     }
 
     /// The same key on a second try makes the backend do it only once.
@@ -87,7 +107,7 @@ impl Call {
 }
 
 /// The contract's types are plain structures with text keys: writing them as JSON cannot fail.
-fn json(body: &impl Serialize) -> String {
+fn written(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
 
@@ -130,6 +150,7 @@ impl Client {
             credentials: StoredValue::new_local(None),
             renewer: StoredValue::new_local(None),
             renewals: RwSignal::new(0),
+            early: StoredValue::new_local(Vec::new()),
             language,
         }
     }
@@ -168,6 +189,28 @@ impl Client {
         self.send(Call::new(Method::GET, path)).await
     }
 
+    /// Begins a `GET` for a page whose code is still on its way: its own, of the same path, gets this answer.
+    pub fn get_early(self, path: &str) {
+        let (sender, answer) = oneshot::channel();
+        let call = Call::new(Method::GET, path);
+        self.early.update_value(|early| {
+            early.push(Early { path: path.to_owned(), asked: js_sys::Date::now(), answer });
+        });
+        spawn_local(async move {
+            let _ = sender.send(self.fetch_text(call).await);
+        });
+    }
+
+    /// The answer to a call that was begun early, once.
+    fn take_early(self, call: &Call) -> Option<oneshot::Receiver<Result<String, ApiError>>> {
+        let taken = self.early.try_update_value(|early| {
+            early.retain(|early| js_sys::Date::now() - early.asked < FRESH);
+            let at = early.iter().position(|early| call.method == Method::GET && early.path == call.path)?;
+            Some(early.swap_remove(at).answer)
+        });
+        taken.flatten()
+    }
+
     /// `POST` of JSON, answered with JSON; `()` where the answer is empty.
     ///
     /// # Errors
@@ -193,8 +236,7 @@ impl Client {
     /// Every way it can go wrong. `SignedOut` only after renewing the session has failed, too.
     pub async fn send<T: DeserializeOwned>(self, call: Call) -> Result<T, ApiError> {
         let text = self.text(call).await?;
-        let text = if text.is_empty() { "null" } else { &text };
-        serde_json::from_str(text).map_err(|_| ApiError::Unexpected(200))
+        json::read(&text).map_err(|_| ApiError::Unexpected(200))
     }
 
     /// A call, answered with text. In a box, so that a call costs the panel's code one pointer, not a copy of all this.
@@ -202,6 +244,17 @@ impl Client {
     /// # Errors
     /// As [`Client::send`].
     pub fn text(self, call: Call) -> LocalBoxFuture<'static, Result<String, ApiError>> {
+        Box::pin(async move {
+            if let Some(answer) = self.take_early(&call)
+                && let Ok(Ok(text)) = answer.await
+            {
+                return Ok(text);
+            }
+            self.fetch_text(call).await
+        })
+    }
+
+    fn fetch_text(self, call: Call) -> LocalBoxFuture<'static, Result<String, ApiError>> {
         Box::pin(async move {
             let Answer { response, fuse } = self.response(&call, Fuse::lit(TIMEOUT)).await?;
             let text = response.text().await.map_err(|error| fault(&error));

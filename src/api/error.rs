@@ -1,5 +1,6 @@
 //! What can go wrong on the way to the backend, and the sentence that a reader sees.
 
+use crate::json;
 use crate::text::{Language, Text};
 use balcao_contract::wire::ErrorBody;
 
@@ -44,7 +45,7 @@ impl ApiError {
     #[must_use]
     pub fn of_response(status: u16, retry_after: Option<&str>, body: &str) -> Self {
         let body = || {
-            serde_json::from_str(body).unwrap_or_else(|_| ErrorBody {
+            json::read(body).unwrap_or_else(|_| ErrorBody {
                 error: String::new(),
                 description: None,
                 details: Default::default(),

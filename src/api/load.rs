@@ -1,7 +1,8 @@
 //! Something read from the backend for a view: loading, there, or failed.
 
 use crate::api::{ApiError, Client};
-use futures::future::{AbortHandle, abortable};
+use crate::view::effect;
+use futures::future::{AbortHandle, LocalBoxFuture, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::future::Future;
@@ -25,6 +26,9 @@ pub struct Load<T: 'static> {
     attempt: RwSignal<u32>,
 }
 
+/// Boxed, so that each type is read by one copy of the code.
+type Start<T> = Box<dyn Fn() -> LocalBoxFuture<'static, Result<T, ApiError>>>;
+
 impl<T: 'static> Clone for Load<T> {
     fn clone(&self) -> Self {
         *self
@@ -39,6 +43,10 @@ impl<T: 'static> Load<T> {
     where
         F: Future<Output = Result<T, ApiError>> + 'static,
     {
+        Self::of(client, Box::new(move || Box::pin(start())))
+    }
+
+    fn of(client: Client, start: Start<T>) -> Self {
         let load = Self {
             state: RwSignal::new_local(LoadState::Loading),
             busy: RwSignal::new(true),
@@ -50,7 +58,7 @@ impl<T: 'static> Load<T> {
                 handle.abort();
             }
         };
-        Effect::new(move || {
+        effect(move || {
             load.attempt.track();
             let (future, handle) = abortable(start());
             abort();
@@ -62,7 +70,7 @@ impl<T: 'static> Load<T> {
                 }
             });
         });
-        Effect::new(move || {
+        effect(move || {
             let _ = client.renewals();
             if load.state.with_untracked(|state| state_error(state) == Some(&ApiError::SignedOut)) {
                 load.reload();

@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, Call, Client};
 use crate::text::{Language, Part, file_address};
+use crate::view::effect;
 use balcao_contract::locale::Locale;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos::task::spawn_local;
 /// Loads the files of each language that is asked for: the first page's, and behind it the other pages'. A page that is
 /// shown already changes its language once both are here, or not at all.
 pub fn keep_sentences_loaded(client: Client, language: Language) {
-    Effect::new(move || {
+    effect(move || {
         let (Some(locale), _) = language.wanted() else { return };
         let is_shown = untrack(|| language.is_ready());
         spawn_local(async move {

@@ -1,7 +1,9 @@
 //! The history, one request, its thread, and the reply.
 
+use crate::api::forms::form_of_request_path;
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::id::RequestId;
+use balcao_contract::locale::Locale;
 use balcao_contract::panel::{CountsEnvelope, FollowupsEnvelope, ReopenClockEnvelope, StatusCounts};
 use balcao_contract::wire::{
     Comment, CommentPage, Request, RequestEnvelope, RequestPage, RequestUpdate, RequestUpdateEnvelope, User,
@@ -20,7 +22,22 @@ pub struct Thread {
     pub people: Vec<User>,
 }
 
+fn request_path(id: RequestId) -> String {
+    format!("/api/v2/requests/{id}")
+}
+
+fn comments_path(id: RequestId, page: u32) -> String {
+    format!("/api/v2/requests/{id}/comments?include=rich_text&sort=created_at&per_page=100&page={page}")
+}
+
 impl Client {
+    /// Begins what the page of a request asks first, before its code is there.
+    pub fn request_early(self, id: RequestId, locale: Locale) {
+        self.get_early(&request_path(id));
+        self.get_early(&comments_path(id, 1));
+        self.get_early(&form_of_request_path(id, locale));
+    }
+
     /// A page of the list or of a search; `path` names it.
     ///
     /// # Errors
@@ -42,7 +59,7 @@ impl Client {
     /// # Errors
     /// As [`Client::send`]; `NotFound` also for somebody else's.
     pub async fn request(self, id: RequestId) -> Result<Request, ApiError> {
-        Ok(self.get::<RequestEnvelope>(&format!("/api/v2/requests/{id}")).await?.request)
+        Ok(self.get::<RequestEnvelope>(&request_path(id)).await?.request)
     }
 
     /// By when a request is answered, and the clock of a solved one.
@@ -76,8 +93,7 @@ impl Client {
     pub async fn thread(self, id: RequestId) -> Result<Thread, ApiError> {
         let mut thread = Thread::default();
         for number in 1..=THREAD_PAGES {
-            let path =
-                format!("/api/v2/requests/{id}/comments?include=rich_text&sort=created_at&per_page=100&page={number}");
+            let path = comments_path(id, number);
             let page: CommentPage = self.get(&path).await?;
             thread.comments.extend(page.comments);
             for person in page.users {

@@ -2,6 +2,7 @@
 //! `XMLHttpRequest`.
 
 use crate::api::{ApiError, Client};
+use crate::json;
 use balcao_contract::wire::{Upload, UploadEnvelope, error_name};
 use js_sys::Promise;
 use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
@@ -104,7 +105,7 @@ impl Ended {
             // The browser tells no more than that there was no answer.
             0 if self.stalled => Err(ApiError::Timeout),
             0 => Err(ApiError::Network),
-            200..=299 => serde_json::from_str::<UploadEnvelope>(&self.body)
+            200..=299 => json::read::<UploadEnvelope>(&self.body)
                 .map(|envelope| envelope.upload)
                 .map_err(|_| ApiError::Unexpected(self.status)),
             status => Err(ApiError::of_response(status, self.retry_after.as_deref(), &self.body)),

@@ -3,6 +3,7 @@
 use super::talk::Talk;
 use crate::text::{Language, Text};
 use crate::ui::RichText;
+use crate::view::{memo, view};
 use balcao_contract::panel::{NewQuestion, Passage, Turn};
 use leptos::prelude::*;
 
@@ -85,7 +86,7 @@ fn PassageView(passage: Passage) -> impl IntoView {
 #[component]
 fn Helped(talk: Talk, number: u32) -> impl IntoView {
     let language = Language::here();
-    let helped = Memo::new(move |_| {
+    let helped = memo(move || {
         talk.conversation.with(|known| {
             let turn = known.as_ref()?.turns.iter().find(|turn| turn.number == number)?;
             turn.helped

@@ -2,18 +2,17 @@
 
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton, address_part};
+use crate::view::{memo, view};
 use balcao_contract::panel::Article;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// `/articles/{slug}`.
 #[component]
 pub fn ArticlePage() -> impl IntoView {
     let language = Language::here();
     let client = Client::here();
-    let parameters = use_params_map();
-    let slug = Memo::new(move |_| parameters.with(|all| all.get("slug").unwrap_or_default()));
+    let slug = address_part("/articles/");
     let load = Load::new(client, move || {
         let (slug, locale) = (slug.get(), language.locale());
         async move { client.article(&slug, locale).await }
@@ -32,18 +31,22 @@ pub fn ArticlePage() -> impl IntoView {
         }
         .into_any(),
     };
+    let is_there = memo(move || load.with(|state| matches!(state, LoadState::Ready(_))));
+    let unhelpful = move || {
+        view! {
+            <p class="copilot-unhelpful">
+                {language.t(Text::ArticleUnhelpful)} " "
+                <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
+            </p>
+        }
+    };
     view! {
         <section class="page-narrow" aria-busy=move || load.is_busy().to_string()>
             <p>
                 <a href="/panel/copilot">{language.t(Text::ArticleBack)}</a>
             </p>
             {shown}
-            <Show when=move || load.with(|state| matches!(state, LoadState::Ready(_)))>
-                <p class="copilot-unhelpful">
-                    {language.t(Text::ArticleUnhelpful)} " "
-                    <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
-                </p>
-            </Show>
+            {move || is_there.get().then(unhelpful)}
         </section>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use super::talk::Talk;
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::Scenario;
 use leptos::prelude::*;

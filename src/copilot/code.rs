@@ -5,6 +5,7 @@ use super::talk::{OnItsWay, Talk};
 use crate::api::{ApiError, Client, minutes};
 use crate::text::{Language, Text};
 use crate::ui::focus_id;
+use crate::view::{memo, view};
 use balcao_contract::panel::normalise_code;
 use balcao_contract::wire::error_name;
 use leptos::leptos_dom::helpers::IntervalHandle;
@@ -176,7 +177,7 @@ pub fn CodeForm(talk: Talk) -> impl IntoView {
     code.begin();
     count_down(code.wait);
     // Nobody is asked for a code that was not sent.
-    let is_on_its_way = Memo::new(move |_| talk.code.with(Option::is_some));
+    let is_on_its_way = memo(move || talk.code.with(Option::is_some));
     view! {
         <section class="copilot-card">
             <h2 id="copilot-step" tabindex="-1">{language.t(Text::CopilotCodeTitle)}</h2>
@@ -191,7 +192,7 @@ pub fn CodeForm(talk: Talk) -> impl IntoView {
 
 fn input(code: Code) -> AnyView {
     let language = Language::here();
-    let error = Memo::new(move |_| {
+    let error = memo(move || {
         if code.malformed.get() {
             return Some(language.text(Text::CopilotCodeFaulty));
         }

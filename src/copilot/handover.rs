@@ -5,6 +5,7 @@ use crate::api::{ApiError, Client};
 use crate::draft::{Draft, Owner, Purpose, Store, hand_over};
 use crate::session::{CheckAgain, Lacking};
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::FieldKey;
 use balcao_contract::locale::Locale;

@@ -1,6 +1,7 @@
 //! What a reload of the frame must not lose: which conversation it was, in which language, and the words not asked yet.
 //! Kept for this tab only; drafts of forms, which outlive it, are in `draft`.
 
+use crate::json;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::NewQuestion;
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ fn storage() -> Option<web_sys::Storage> {
 pub fn read(user: u64) -> Kept {
     storage()
         .and_then(|storage| storage.get_item(&key(user)).ok()?)
-        .and_then(|json| serde_json::from_str(&json).ok())
+        .and_then(|json| json::read(&json).ok())
         .unwrap_or_default()
 }
 

@@ -12,6 +12,7 @@ use crate::host::Host;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageTitle, Skeleton, focus_id};
+use crate::view::{each, effect_after, memo, view};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -39,7 +40,7 @@ pub fn form_opener() -> FormOpener {
 pub fn CopilotPage() -> impl IntoView {
     let session = Session::here();
     let owner = move || session.account_id().zip(session.user_id()).map(|(account, user)| Owner { account, user });
-    let owner = Memo::new(move |_| owner());
+    let owner = memo(move || owner());
     move || owner.get().map(|owner| view! { <Desk owner /> }.into_any())
 }
 
@@ -48,7 +49,7 @@ fn Desk(owner: Owner) -> impl IntoView {
     let language = Language::here();
     let talk = Talk::new(owner.user.get(), Client::here(), Session::here(), language);
     follow(talk);
-    let stage = Memo::new(move |_| talk.stage());
+    let stage = memo(move || talk.stage());
     let next = move || {
         if talk.is_awaiting() {
             return match talk.error.get() {
@@ -81,8 +82,8 @@ fn Desk(owner: Owner) -> impl IntoView {
 
 /// The focus follows the conversation: to a new answer, to the next thing to do.
 fn follow(talk: Talk) {
-    let turns = Memo::new(move |_| talk.conversation.with(|known| known.as_ref().map(|known| known.turns.len())));
-    Effect::new(move |before: Option<Option<usize>>| {
+    let turns = memo(move || talk.conversation.with(|known| known.as_ref().map(|known| known.turns.len())));
+    effect_after(move |before: Option<Option<usize>>| {
         let now = turns.get();
         if let (Some(Some(before)), Some(now)) = (before, now)
             && now > before
@@ -91,8 +92,8 @@ fn follow(talk: Talk) {
         }
         now
     });
-    let stage = Memo::new(move |_| talk.stage());
-    Effect::new(move |before: Option<Stage>| {
+    let stage = memo(move || talk.stage());
+    effect_after(move |before: Option<Stage>| {
         let now = stage.get();
         if before.is_some_and(|before| before != now) {
             request_animation_frame(|| {
@@ -116,20 +117,22 @@ fn bring_up(id: &str) {
 
 #[component]
 fn Turns(talk: Talk) -> impl IntoView {
-    let numbers = Memo::new(move |_| {
-        talk.conversation
-            .with(|known| known.iter().flat_map(|known| &known.turns).map(|turn| turn.number).collect::<Vec<_>>())
+    let numbers = memo(move || {
+        talk.conversation.with(|known| {
+            known.iter().flat_map(|known| &known.turns).map(|turn| turn.number.to_string()).collect::<Vec<_>>()
+        })
     });
-    let turn = move |number: u32| {
+    let turn = move |number: &str| {
         talk.conversation.with_untracked(|known| {
-            known.iter().flat_map(|known| &known.turns).find(|turn| turn.number == number).cloned()
+            known.iter().flat_map(|known| &known.turns).find(|turn| turn.number.to_string() == number).cloned()
         })
     };
     view! {
         <ol class="copilot-turns">
-            <For each=move || numbers.get() key=|number| *number let:number>
-                {turn(number).map(|turn| view! { <TurnView talk turn /> })}
-            </For>
+            {each(
+                move || numbers.get(),
+                move |number| turn(&number).map(|turn| view! { <TurnView talk turn /> }.into_any()).into_any(),
+            )}
         </ol>
     }
     .into_any()

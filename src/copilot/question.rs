@@ -3,6 +3,7 @@
 use super::talk::Talk;
 use crate::text::{Language, Text};
 use crate::ui::focus_id;
+use crate::view::{memo, view};
 use balcao_contract::panel::NewQuestion;
 use balcao_contract::text::{is_blank, length};
 use leptos::prelude::*;
@@ -132,7 +133,7 @@ fn QuestionText(talk: Talk, part: Part, label: Signal<String>, hint: Text, shown
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     let described_by = format!("{hint_id} {error_id}");
-    let error = Memo::new(move |_| {
+    let error = memo(move || {
         let fault = shown.get().then(|| talk.question.with(|question| part.fault(question))).flatten()?;
         Some(match fault {
             Fault::Blank => language.text(Text::CopilotWriteQuestion),

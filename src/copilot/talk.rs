@@ -4,6 +4,7 @@ use super::kept::{self, Kept};
 use crate::api::{ApiError, Client};
 use crate::session::Session;
 use crate::text::Language;
+use crate::view::effect;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{Capability, CodeSent, Conversation, NewConversation, NewQuestion, Scenario};
 use leptos::prelude::*;
@@ -94,7 +95,7 @@ impl Talk {
             language.choose(locale);
         }
         talk.fetch_awaited();
-        Effect::new(move || {
+        effect(move || {
             let conversation = talk.conversation.with(|known| known.as_ref().map(|known| known.id.clone()));
             // One that could not be fetched is not forgotten: the next try may reach it.
             let conversation = conversation.or_else(|| talk.awaited.get());

@@ -3,6 +3,7 @@
 
 use super::forget::keeps_nothing;
 use super::model::{Draft, Owner, Purpose};
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 const KEY: &str = "balcao.leaving";
@@ -38,7 +39,7 @@ pub fn keep(draft: &Draft) {
 pub fn take(owner: Owner, purpose: &Purpose, now: i64) -> Option<Draft> {
     let storage = storage()?;
     let json = storage.get_item(KEY).ok()??;
-    let Farewell { at, draft } = serde_json::from_str(&json).ok()?;
+    let Farewell { at, draft } = json::read(&json).ok()?;
     if draft.owner != owner || draft.purpose != *purpose {
         return None;
     }

@@ -4,6 +4,7 @@ use super::error::StoreError;
 use super::forget::keeps_nothing;
 use super::indexed_db::{DATABASE, Written, error_of, open, read, result, write};
 use super::model::{Draft, DraftFile, DraftId, Owner, Purpose};
+use crate::json;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -174,7 +175,7 @@ impl Store {
 }
 
 fn parsed(value: &JsValue) -> Option<Draft> {
-    serde_json::from_str(&value.as_string()?).ok()
+    json::read(&value.as_string()?).ok()
 }
 
 fn owner_key(owner: Owner) -> String {

@@ -5,6 +5,7 @@ use super::queue::{Entry, Rejected, State};
 use super::row::{FileRow, reason_sentence};
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
+use crate::view::{each, effect_after, memo, view};
 use balcao_contract::file::FileFault;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -57,7 +58,7 @@ pub fn Evidence(
             let _ = input.focus();
         }
     });
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         uploads.queue().with(|queue| queue.entries().iter().map(|entry| entry.file.id.clone()).collect::<Vec<_>>())
     });
     let hint_id = format!("{id}-hint");
@@ -101,9 +102,7 @@ pub fn Evidence(
             </div>
             <Refusals uploads />
             <ul class="evidence-list">
-                <For each=move || ids.get() key=Clone::clone let(id)>
-                    <FileRow uploads id on_removed />
-                </For>
+                {each(move || ids.get(), move |id| view! { <FileRow uploads id on_removed /> }.into_any())}
             </ul>
             <p class="visually-hidden" role="status">{move || said.get()}</p>
         </fieldset>
@@ -180,7 +179,7 @@ fn Refusals(uploads: Uploads) -> impl IntoView {
         };
         rejected.iter().map(|refused| view! { <li>{line(refused)}</li> }).collect_view()
     };
-    let any = Memo::new(move |_| uploads.rejected().with(|rejected| !rejected.is_empty()));
+    let any = memo(move || uploads.rejected().with(|rejected| !rejected.is_empty()));
     view! {
         // There from the beginning: a live region that comes together with its text is not read out.
         <div class="evidence-refused" role="alert" hidden=move || !any.get()>
@@ -212,7 +211,7 @@ pub fn FileSummary(uploads: Uploads) -> impl IntoView {
         }
     };
     // Percents change nothing here.
-    let entries = Memo::new(move |_| {
+    let entries = memo(move || {
         let mut entries = uploads.queue().with(|queue| queue.entries().to_vec());
         for entry in &mut entries {
             if matches!(entry.state, State::Sending { .. }) {
@@ -246,7 +245,7 @@ pub fn PastedNote(uploads: Uploads) -> impl IntoView {
 /// Says aloud what has changed about the files: that one was added, arrived or failed.
 fn announce(uploads: Uploads, said: RwSignal<String>) {
     let language = Language::here();
-    Effect::new(move |before: Option<Vec<(String, &'static str)>>| {
+    effect_after(move |before: Option<Vec<(String, &'static str)>>| {
         let now: Vec<(String, &'static str)> = uploads.queue().with(|queue| {
             queue.entries().iter().map(|entry| (entry.file.name.clone(), milestone(&entry.state))).collect()
         });

@@ -3,6 +3,7 @@
 use super::queue::{Entry, Reason, State};
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 use web_sys::Url;
 
@@ -72,7 +73,7 @@ fn picture(uploads: Uploads, id: &str, name: &str, content_type: &str) -> AnyVie
 fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl IntoView {
     let language = Language::here();
     // Drawn anew for another state only, not for each percent: a screen reader would lose its place.
-    let kind = Memo::new(move |_| state.with(|state| state.as_ref().map(std::mem::discriminant)));
+    let kind = memo(move || state.with(|state| state.as_ref().map(std::mem::discriminant)));
     move || {
         // `track` alone would not work the memo out, and then it never changes.
         kind.get();
@@ -134,10 +135,9 @@ fn FileActions(
     on_removed: Callback<String>,
 ) -> impl IntoView {
     let language = Language::here();
-    let can_cancel =
-        Memo::new(move |_| state.with(|state| matches!(state, Some(State::Waiting | State::Sending { .. }))));
+    let can_cancel = memo(move || state.with(|state| matches!(state, Some(State::Waiting | State::Sending { .. }))));
     let can_retry =
-        Memo::new(move |_| state.with(|state| matches!(state, Some(State::Failed(reason)) if reason.can_retry())));
+        memo(move || state.with(|state| matches!(state, Some(State::Failed(reason)) if reason.can_retry())));
     let act = StoredValue::new((id, name));
     // A button says which file it is about, for whoever hears it without seeing the row.
     let button = move |text: Text, label: Text, action: fn(Uploads, &str)| {

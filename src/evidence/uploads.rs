@@ -3,6 +3,7 @@
 use super::queue::{Entry, Outstanding, Queue, Reason, Rejected, State};
 use crate::api::{Brake, Client, Parcel, UploadError};
 use crate::draft::{DraftFile, DraftId, Owner, SentUpload, Store, unguessable};
+use crate::view::effect;
 use balcao_contract::content::HEAD_BYTES;
 use balcao_contract::file::FileLimits;
 use balcao_contract::wire::Upload;
@@ -71,7 +72,7 @@ impl Uploads {
             uploads.inner.try_update_value(|inner| inner.brakes.drain(..).for_each(|(_, brake)| brake.pull()));
         });
         // What stopped because the session ended goes on with the next one.
-        Effect::new(move || {
+        effect(move || {
             if client.renewals() > 1 {
                 uploads.retry_offline();
             }

@@ -6,6 +6,7 @@ use super::other_tabs::OtherTabs;
 use super::steps::title_of;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog};
+use crate::view::{memo, view};
 use balcao_contract::time::Timestamp;
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ pub struct BeginAnew(pub Callback<()>);
 #[component]
 pub fn Kept(engine: Engine) -> impl IntoView {
     let language = Language::here();
-    let unkept = Memo::new(move |_| engine.is_unkept());
+    let unkept = memo(move || engine.is_unkept());
     let asks = RwSignal::new(false);
     let warning = move || {
         unkept.get().then(|| {
@@ -69,7 +70,7 @@ pub fn Kept(engine: Engine) -> impl IntoView {
 pub fn Foot(engine: Engine) -> impl IntoView {
     let language = Language::here();
     let asks = RwSignal::new(false);
-    let any = Memo::new(move |_| {
+    let any = memo(move || {
         engine.answers.track();
         engine.uploads.count() > 0 || !engine.snapshot().is_empty()
     });

@@ -10,6 +10,7 @@ use super::steps;
 use crate::api::Client;
 use crate::draft::{Draft, DraftFile, Store, StoreError, Tabs, farewell};
 use crate::evidence::{Shelf, Uploads};
+use crate::view::{effect_after, memo};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
 use balcao_contract::validation::FaultKind;
@@ -84,7 +85,7 @@ impl Engine {
             unkept: RwSignal::new(unkept),
             sealed: StoredValue::new(false),
             timer: StoredValue::new(None),
-            files: Memo::new(move |_| uploads.files()),
+            files: memo(move || uploads.files()),
             pressed: StoredValue::new(false),
             left_while_pressed: StoredValue::new(Vec::new()),
         };
@@ -101,7 +102,7 @@ impl Engine {
 
     /// Saves a moment after each change, and at once when the page may be going away.
     fn keep_saved(self) {
-        Effect::new(move |before: Option<()>| {
+        effect_after(move |before: Option<()>| {
             self.answers.track();
             // Read and not only tracked: a memo that nobody reads is never worked out.
             self.files.with(Vec::len);

@@ -4,13 +4,14 @@ use super::engine::Engine;
 use super::fields::FieldView;
 use super::values::answer_in_words;
 use crate::text::{Language, Text};
+use crate::view::{each, memo, view};
 use leptos::prelude::*;
 
 /// The questions; nothing where none is folded. Open for whoever comes to change an answer, and where one is wrong.
 #[component]
 pub fn Fold(engine: Engine, folded: Memo<Vec<String>>) -> impl IntoView {
     let language = Language::here();
-    let any = Memo::new(move |_| folded.with(|folded| !folded.is_empty()));
+    let any = memo(move || folded.with(|folded| !folded.is_empty()));
     let is_wrong = Memo::new(move |before: Option<&bool>| {
         // Mended, it stays open: nothing closes under somebody's hand.
         before == Some(&true)
@@ -41,9 +42,7 @@ pub fn Fold(engine: Engine, folded: Memo<Vec<String>>) -> impl IntoView {
                         <span class="form-fold-title">{language.t(Text::FormFold)}</span>
                         <span class="form-fold-line">{lines}</span>
                     </summary>
-                    <For each=move || folded.get() key=Clone::clone let(key)>
-                        <FieldView engine key />
-                    </For>
+                    {each(move || folded.get(), move |key| view! { <FieldView engine key /> }.into_any())}
                 </details>
             }
         })

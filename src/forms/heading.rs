@@ -5,14 +5,14 @@ use super::followup::followup_line;
 use super::steps;
 use crate::text::{Language, Text};
 use crate::ui::PageTitle;
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// "Step 2 of 5", a bar, and the heading. `step` is `None` for the review, which is the last page.
 #[component]
 pub fn Heading(engine: Engine, step: Option<String>, title: Signal<String>) -> impl IntoView {
     let language = Language::here();
-    let position =
-        Memo::new(move |_| engine.form.with(|form| steps::position(form, step.as_deref().unwrap_or_default())));
+    let position = memo(move || engine.form.with(|form| steps::position(form, step.as_deref().unwrap_or_default())));
     let whole = Signal::derive(move || {
         let form = engine.form.with(|form| form.name.clone());
         language.text_with(Text::FormTitle, &[("form", &form), ("step", &title.get())])

@@ -5,6 +5,7 @@ use super::engine::Engine;
 use crate::draft::{Draft, Tabs, differing};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, address};
+use crate::view::view;
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::FieldKey;
 use leptos::prelude::*;

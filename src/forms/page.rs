@@ -15,6 +15,7 @@ use crate::draft::Owner;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton, address};
+use crate::view::{effect, memo, view};
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub fn FormPage() -> impl IntoView {
     let navigation = Navigation::here();
     let generation = RwSignal::new(0_u32);
     provide_context(BeginAnew(Callback::new(move |()| generation.update(|generation| *generation += 1))));
-    let shown = Memo::new(move |_| {
+    let shown = memo(move || {
         let address = navigation.address().get();
         match address.place {
             Place::Sent(id) => Shown::Sent(id),
@@ -67,7 +68,7 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
     });
     let engine = RwSignal::new_local(None::<Engine>);
     keep_engine(navigation, definition, engine);
-    let stage = Memo::new(move |_| {
+    let stage = memo(move || {
         // A form that is open stays open, whatever becomes of fetching it in another language.
         if engine.with(Option::is_some) {
             return Stage::Open;
@@ -105,7 +106,7 @@ fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<
     let begin_anew = use_context::<BeginAnew>();
     let owner = leptos::reactive::owner::Owner::current();
     let opening = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         let Some(form) = definition.ready() else { return };
         if let Some(engine) = engine.get_untracked() {
             engine.form.set(form);
@@ -145,7 +146,7 @@ fn keep_engine(navigation: Navigation, definition: Load<Form>, engine: RwSignal<
         });
     });
     // The address names another place than one that can be shown, or another draft.
-    Effect::new(move || {
+    effect(move || {
         let address = navigation.address().get();
         let Some(engine) = engine.get() else { return };
         let is_ours = engine.draft.with_value(|draft| address.draft.as_ref() == Some(&draft.id));
@@ -184,7 +185,7 @@ fn settle(engine: Engine) {
 }
 
 fn places(engine: Engine) -> AnyView {
-    let place = Memo::new(move |_| engine.navigation.address().get().place);
+    let place = memo(move || engine.navigation.address().get().place);
     let page = move || match place.get() {
         Place::Step(key) if engine.form.with_untracked(|form| form.step(&key).is_some()) => {
             view! { <StepPage engine key /> }.into_any()

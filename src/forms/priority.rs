@@ -4,6 +4,7 @@ use super::engine::Engine;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{PriorityTag, promise};
+use crate::view::{memo, view};
 use balcao_contract::priority::{Priority, priority};
 use balcao_contract::time::Timestamp;
 use balcao_contract::visibility::answers_that_count;
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// The priority that the answers make, and the promise that goes with it, as if it were sent now.
 #[component]
 pub fn PriorityBox(engine: Engine) -> impl IntoView {
-    let known = Memo::new(move |_| {
+    let known = memo(move || {
         engine.form.with(|form| {
             engine.answers.with(|answers| priority(form.priority_rule, &answers_that_count(form, answers)))
         })
@@ -42,7 +43,7 @@ fn minute() -> Signal<Timestamp> {
 pub fn Promised(priority: Priority, from: Signal<Timestamp>) -> impl IntoView {
     let language = Language::here();
     let session = Session::here();
-    let by = Memo::new(move |_| session.answered_by(priority, from.get()));
+    let by = memo(move || session.answered_by(priority, from.get()));
     let first_response = move || {
         let within = promise(language, session.first_responses()?.of(priority));
         Some(match by.get() {

@@ -13,6 +13,7 @@ use crate::evidence::FileSummary;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{address, data_table};
+use crate::view::{each, memo, view};
 use balcao_contract::entries::rows;
 use balcao_contract::form::{Field, FieldKind};
 use balcao_contract::visibility::visible_fields_of_step;
@@ -23,7 +24,7 @@ use leptos::prelude::*;
 pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let language = Language::here();
     let title = Signal::derive(language.t(Text::FormReview));
-    let steps = Memo::new(move |_| {
+    let steps = memo(move || {
         engine.form.with(|form| {
             engine
                 .answers
@@ -38,9 +39,7 @@ pub fn ReviewPage(engine: Engine) -> impl IntoView {
             <Heading engine step=None title />
             <p class="form-hint">{language.t(Text::FormReviewHint)}</p>
             {who()}
-            <For each=move || steps.get() key=Clone::clone let(key)>
-                <Section engine key />
-            </For>
+            {each(move || steps.get(), move |key| view! { <Section engine key /> }.into_any())}
             <PriorityBox engine />
             <div class="form-actions">
                 <SendPanel engine />
@@ -85,9 +84,9 @@ fn back(engine: Engine) -> AnyView {
 fn Section(engine: Engine, key: String) -> impl IntoView {
     let language = Language::here();
     let route = engine.address().to(Place::Step(key.clone())).on_the_way_to_review().route();
-    let step = Memo::new(move |_| engine.form.with(|form| form.step(&key).cloned()));
+    let step = memo(move || engine.form.with(|form| form.step(&key).cloned()));
     let title = move || step.with(|step| step.as_ref().map(|step| step.title.clone()).unwrap_or_default());
-    let fields = Memo::new(move |_| {
+    let fields = memo(move || {
         step.with(|step| {
             let Some(step) = step else { return Vec::new() };
             engine.form.with(|form| {

@@ -7,6 +7,7 @@ use super::problems::{Problems, only_uploads_are_invalid};
 use super::sending::{Next, Sending};
 use super::steps;
 use crate::api::ApiError;
+use crate::view::effect;
 use balcao_contract::wire::{NewRequest, NewRequestEnvelope, Request, error_name};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +16,7 @@ use std::time::Duration;
 impl Engine {
     /// Goes on by itself when the files have arrived, and when the connection is back.
     pub(super) fn send_when_ready(self) {
-        Effect::new(move |_| {
+        effect(move || {
             let (outstanding, failed) = (self.uploads.outstanding(), self.uploads.failed());
             let next = self.sending.try_maybe_update(|sending| {
                 let before = sending.clone();
@@ -29,7 +30,7 @@ impl Engine {
         let online = window_event_listener(leptos::ev::online, move |_| self.try_again());
         on_cleanup(move || online.remove());
         // A wish to send ends with leaving the review: whoever goes back to change something is not done.
-        Effect::new(move |_| {
+        effect(move || {
             if self.navigation.address().get().place != Place::Review {
                 self.stop_retrying();
                 self.sending.try_maybe_update(|sending| {
@@ -92,30 +93,29 @@ impl Engine {
     fn post(self, tries: u32) {
         self.stop_retrying();
         let Some(body) = self.body() else { return };
-        let text = body.to_string();
         let key = self.draft.try_update_value(|draft| {
-            if !draft.attempts.contains(&text) {
-                draft.attempts.push(text.clone());
+            if !draft.attempts.contains(&body) {
+                draft.attempts.push(body.clone());
             }
             draft.idempotency_key.clone()
         });
         let Some(key) = key else { return };
         self.save();
         spawn_local(async move {
-            match self.client.open_request(&body, &key).await {
+            match self.client.open_request(body.clone(), &key).await {
                 Ok(request) => self.opened(&request),
                 Err(error) if error.is_named(error_name::IDEMPOTENT_REQUEST) => self.find_opened(&key, error).await,
-                Err(error) => self.refused(&text, error, tries),
+                Err(error) => self.refused(&body, error, tries),
             }
         });
     }
 
-    fn body(self) -> Option<serde_json::Value> {
+    fn body(self) -> Option<String> {
         let tokens = self.uploads.tokens();
         let request =
             self.form.with_untracked(|form| self.answers.with_untracked(|answers| compose(form, answers, tokens)));
         let via_followup_source_id = self.draft.try_with_value(|draft| draft.followup_source).flatten();
-        serde_json::to_value(NewRequestEnvelope { request: NewRequest { via_followup_source_id, ..request } }).ok()
+        serde_json::to_string(&NewRequestEnvelope { request: NewRequest { via_followup_source_id, ..request } }).ok()
     }
 
     /// An attempt that was thought lost had arrived, before the answers were changed. Sending that very body again
@@ -123,8 +123,7 @@ impl Engine {
     async fn find_opened(self, key: &str, error: ApiError) {
         let attempts = self.draft.try_with_value(|draft| draft.attempts.clone()).unwrap_or_default();
         for attempt in attempts {
-            let Ok(body) = serde_json::from_str::<serde_json::Value>(&attempt) else { continue };
-            if let Ok(request) = self.client.open_request(&body, key).await {
+            if let Ok(request) = self.client.open_request(attempt, key).await {
                 self.opened(&request);
                 return;
             }

@@ -5,6 +5,7 @@ use super::sending::Sending;
 use crate::api::ApiError;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, address};
+use crate::view::{memo, view};
 use balcao_contract::wire::error_name;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn SendPanel(engine: Engine) -> impl IntoView {
     let language = Language::here();
-    let busy = Memo::new(move |_| engine.sending.with(Sending::is_busy));
+    let busy = memo(move || engine.sending.with(Sending::is_busy));
     let label = Signal::derive(move || {
         engine.sending.with(|sending| match sending {
             Sending::OnItsWay => language.text(Text::FormSending),

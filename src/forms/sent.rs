@@ -5,6 +5,7 @@ use crate::api::{Client, Load};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
+use crate::view::view;
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;
 

@@ -12,6 +12,7 @@ use super::summary::Summary;
 use crate::evidence::PastedNote;
 use crate::text::{Language, Text};
 use crate::ui::{Button, ButtonKind, address};
+use crate::view::{each, effect, memo, view};
 use balcao_contract::form::FieldKind;
 use balcao_contract::visibility::visible_fields_of_step;
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
         let hint = step.with(|step| step.as_ref().and_then(|step| step.hint.clone()))?;
         Some(view! { <p class="form-hint">{hint}</p> })
     };
-    let keys = Memo::new(move |_| {
+    let keys = memo(move || {
         step.with(|step| {
             let Some(step) = step else { return Vec::new() };
             engine.form.with(|form| {
@@ -43,7 +44,7 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
     });
     // Before the first look at what is folded: what is known need not be shown.
     engine.prefill(&keys.get_untracked());
-    Effect::new(move || keys.with(|keys| engine.prefill(keys)));
+    effect(move || keys.with(|keys| engine.prefill(keys)));
     let folded = Memo::new(move |before: Option<&Vec<String>>| {
         step.with(|step| {
             let Some(step) = step else { return Vec::new() };
@@ -52,17 +53,17 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             })
         })
     });
-    let open = Memo::new(move |_| {
+    let open = memo(move || {
         folded.with(|folded| keys.get().into_iter().filter(|key| !folded.contains(key)).collect::<Vec<_>>())
     });
-    let has_files = Memo::new(move |_| {
+    let has_files = memo(move || {
         engine.form.with(|form| {
             let is_evidence = |key: &String| form.field(key).is_some_and(|field| field.kind == FieldKind::Evidence);
             keys.with(|keys| keys.iter().any(is_evidence))
         })
     });
     let note = move || (!has_files.get()).then(|| view! { <PastedNote uploads=engine.uploads /> });
-    let from_review = Memo::new(move |_| engine.navigation.address().with(|address| address.from_review));
+    let from_review = memo(move || engine.navigation.address().with(|address| address.from_review));
     let label = Signal::derive(move || {
         language.text(if from_review.get() { Text::FormBackToReview } else { Text::FormContinue })
     });
@@ -79,9 +80,7 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
             <Summary engine keys />
             <Heading engine step=Some(key) title />
             {hint}
-            <For each=move || open.get() key=Clone::clone let(key)>
-                <FieldView engine key />
-            </For>
+            {each(move || open.get(), move |key| view! { <FieldView engine key /> }.into_any())}
             <Fold engine folded />
             {note}
             <PriorityBox engine />
@@ -98,7 +97,7 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
 /// To the step before; not for somebody who only came to change an answer.
 fn back(engine: Engine, key: String, from_review: Memo<bool>) -> AnyView {
     let language = Language::here();
-    let before = Memo::new(move |_| {
+    let before = memo(move || {
         engine.form.with(|form| engine.answers.with(|answers| steps::previous_step(form, answers, Some(&key))))
     });
     let link = move || {

@@ -5,13 +5,14 @@ use super::faults::sentence;
 use super::problems::Problem;
 use crate::text::{Language, Text};
 use crate::ui::{ErrorSummary, FieldIds, SummaryEntry};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// The problems of one page's fields; `keys` are theirs. What belongs to no field is shown wherever we are.
 #[component]
 pub fn Summary(engine: Engine, keys: Memo<Vec<String>>) -> impl IntoView {
     let language = Language::here();
-    let entries = Memo::new(move |_| {
+    let entries = memo(move || {
         engine.problems.with(|problems| {
             let here = keys.get();
             let mut entries: Vec<SummaryEntry> = engine.form.with(|form| {

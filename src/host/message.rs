@@ -1,7 +1,10 @@
 //! What the admin around us says, read without trust: a message is understood or it is nothing.
 
+use crate::json;
 use balcao_contract::locale::Locale;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
 
 /// The longest message that is looked at, in bytes of JSON. The largest part of a real one is its token.
 const LONGEST: usize = 64 * 1024;
@@ -52,31 +55,107 @@ impl HostMessage {
         if json.len() > LONGEST {
             return None;
         }
-        let message: Value = serde_json::from_str(json).ok()?;
-        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        if let Some(action) = message.get("action") {
-            let is_locale = text(action, "type").as_deref() == Some("LOCALE_SELECTED");
-            return is_locale.then(|| text(action, "locale")).flatten().map(|tag| Self::Locale(Locale::from_tag(&tag)));
+        let message: Wire = json::read(json).ok()?;
+        if let Some(action) = message.action {
+            let is_locale = action.r#type.0.as_deref() == Some("LOCALE_SELECTED");
+            return action.locale.0.filter(|_| is_locale).map(|tag| Self::Locale(Locale::from_tag(&tag)));
         }
-        match text(&message, "type")?.as_str() {
+        match message.r#type.0?.as_str() {
             "admin-iframe-message" => {
-                let data = message.get("data")?;
-                let account = text(data, "account").filter(|account| is_account(account))?;
-                let token = text(data, "token").filter(|token| is_token(token));
+                let data = message.data?;
                 Some(Self::Context(HostContext {
-                    account,
-                    locale: text(data, "locale").and_then(|tag| Locale::from_tag(&tag)),
-                    token,
-                    base_path: text(data, "basePath")
-                        .filter(|path| is_path(path))
-                        .map(without_slash)
-                        .unwrap_or_default(),
-                    support_path: text(data, "supportPath").filter(|path| is_path(path)).map(without_slash),
+                    account: data.account.0.filter(|account| is_account(account))?,
+                    locale: data.locale.0.and_then(|tag| Locale::from_tag(&tag)),
+                    token: data.token.0.filter(|token| is_token(token)),
+                    base_path: data.base_path.0.filter(|path| is_path(path)).map(without_slash).unwrap_or_default(),
+                    support_path: data.support_path.0.filter(|path| is_path(path)).map(without_slash),
                 }))
             }
-            "admin.parent.hostname" => message.get("hostname")?.as_str().map(|_| Self::Greeting),
+            "admin.parent.hostname" => message.hostname.0.map(|_| Self::Greeting),
             _ => None,
         }
+    }
+}
+
+/// What any of the three dialects may say.
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(default)]
+    r#type: Loose,
+    #[serde(default)]
+    hostname: Loose,
+    data: Option<Data>,
+    action: Option<Action>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Data {
+    account: Loose,
+    locale: Loose,
+    token: Loose,
+    base_path: Loose,
+    support_path: Loose,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Action {
+    r#type: Loose,
+    locale: Loose,
+}
+
+/// A text; none where there is something else: an odd part of a message does not take the sound ones with it.
+#[derive(Default)]
+struct Loose(Option<String>);
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Anything;
+
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Loose;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("anything")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
+                Ok(Loose(Some(text.to_owned())))
+            }
+
+            fn visit_unit<E>(self) -> Result<Loose, E> {
+                Ok(Loose(None))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Loose, E> {
+                Ok(Loose(None))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Loose, E> {
+                Ok(Loose(None))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Loose, E> {
+                Ok(Loose(None))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Loose, E> {
+                Ok(Loose(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Loose, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Loose(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Loose, A::Error> {
+                while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Loose(None))
+            }
+        }
+
+        deserializer.deserialize_any(Anything)
     }
 }
 

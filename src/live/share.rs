@@ -2,6 +2,7 @@
 //! six connections for all tabs together, and a stream would take one of them each.
 
 use super::frames::Frame;
+use crate::json;
 use balcao_contract::panel::Unread;
 use futures::channel::oneshot;
 use js_sys::{Function, JSON, Promise, Reflect};
@@ -50,7 +51,7 @@ impl Channel {
         let channel = BroadcastChannel::new(name).ok();
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let json = JSON::stringify(&event.data()).ok().and_then(|json| json.as_string()).unwrap_or_default();
-            if let Ok(told) = serde_json::from_str(&json) {
+            if let Ok(told) = json::read(&json) {
                 hear(told);
             }
         });

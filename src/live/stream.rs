@@ -6,7 +6,9 @@ use super::share::{Channel, Lead, Told};
 use super::{Change, Live};
 use crate::api::{ApiError, Client, EventStream};
 use crate::host::Host;
+use crate::json;
 use crate::text::{Language, Text};
+use crate::view::effect;
 use balcao_contract::panel::{LiveEvent, LiveKind};
 use futures::channel::oneshot;
 use futures::future::{Either, abortable, select};
@@ -55,12 +57,12 @@ pub fn keep_live(last: Option<u64>, name: &str) -> AnyView {
         let listener = window_event_listener_untyped(event, move |_| line.wake(woken));
         on_cleanup(move || WindowListenerHandle::remove(listener));
     }
-    Effect::new(move || {
+    effect(move || {
         let _ = client.renewals();
         line.wake(Woken::Page);
     });
     // The button in the host's bar shows it, and says it to who cannot see it.
-    Effect::new(move || {
+    effect(move || {
         let unread = live.unread();
         host.unread(unread, &language.plural(Text::LiveUnreadOne, Text::LiveUnreadOther, unread));
     });
@@ -243,7 +245,7 @@ impl Line {
             }
             match frame.name.as_str() {
                 "request" => {
-                    let Ok(event) = serde_json::from_str::<LiveEvent>(&frame.data) else { continue };
+                    let Ok(event) = json::read::<LiveEvent>(&frame.data) else { continue };
                     is_read_again |= event.own && event.kind == LiveKind::Commented;
                     let change = if event.own { Change::Own } else { Change::Colleagues }(event.request_id);
                     if !changes.contains(&change) {

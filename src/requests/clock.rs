@@ -3,6 +3,7 @@
 
 use crate::api::ApiError;
 use crate::live::pause;
+use crate::view::effect;
 use leptos::leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -53,7 +54,7 @@ pub fn come_back(failure: RwSignal<Option<ApiError>, LocalStorage>, read: impl F
             timer.clear();
         }
     };
-    Effect::new(move || {
+    effect(move || {
         stop();
         let told = failure.with(|error| error.as_ref().map(|error| may_come_back(error).then(|| error.retry_after())));
         match told {

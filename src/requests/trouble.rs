@@ -2,6 +2,7 @@
 
 use crate::api::ApiError;
 use crate::text::{Language, Text};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// What failed, why, and *Try again*. It stays, with the button busy, while it is tried again: the focus has a place.

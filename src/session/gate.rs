@@ -5,6 +5,7 @@ use crate::host::Host;
 use crate::session::{Session, SessionState};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
+use crate::view::{effect, memo, view};
 use balcao_contract::id::{AccountId, UserId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -26,7 +27,7 @@ enum Shown {
 #[component]
 pub fn Gate(children: ChildrenFn) -> impl IntoView {
     let (session, host, language) = (Session::here(), Host::here(), Language::here());
-    let shown = Memo::new(move |_| match (session.state(), session.user_id().zip(session.account_id())) {
+    let shown = memo(move || match (session.state(), session.user_id().zip(session.account_id())) {
         _ if !language.is_ready() && language.has_failed() => Shown::NoWords,
         _ if !language.is_ready() => Shown::Skeleton,
         (_, Some((user, account))) => Shown::Inside(user, account),
@@ -37,7 +38,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
         (SessionState::Failed(_), _) => Shown::Failed,
         _ => Shown::Skeleton,
     });
-    Effect::new(move || host.loading(shown.get() == Shown::Skeleton));
+    effect(move || host.loading(shown.get() == Shown::Skeleton));
     move || match shown.get() {
         Shown::Skeleton => view! { <PageSkeleton /> }.into_any(),
         Shown::NoWords => no_words(language),
@@ -121,7 +122,7 @@ fn sign_in_link(text: Text, class: &'static str) -> AnyView {
 #[component]
 pub fn EndedBanner() -> impl IntoView {
     let (session, host, language) = (Session::here(), Host::here(), Language::here());
-    let ended = Memo::new(move |_| match session.state() {
+    let ended = memo(move || match session.state() {
         SessionState::Ended(error) => Some(error == ApiError::SignedOut && host.support_site().is_some()),
         _ => None,
     });

@@ -4,6 +4,7 @@ use crate::api::Client;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::Button;
+use crate::view::{memo, view};
 use balcao_contract::panel::{Capability, MissingReason};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +16,7 @@ pub fn Lacking(
     capability: Capability,
 ) -> impl IntoView {
     let (session, language) = (Session::here(), Language::here());
-    let sentences = Memo::new(move |_| {
+    let sentences = memo(move || {
         session.who().and_then(|who| {
             let missing = who.missing.into_iter().find(|missing| missing.capability == capability)?;
             let sponsor = missing.sponsor.unwrap_or_default();

@@ -15,6 +15,7 @@ pub use site_header::SiteHeader;
 
 use crate::api::{ApiError, Client, Credentials};
 use crate::host::{Host, HostContext};
+use crate::view::effect;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::{self, Capability, FirstRequests, SignIn};
 use balcao_contract::priority::Priority;
@@ -96,7 +97,7 @@ impl Session {
             session.begin(Proof::Cookie(last_store::recall()));
             return session;
         }
-        Effect::new(move || match host.context() {
+        effect(move || match host.context() {
             Some(context) => {
                 let is_same = session.who.with_untracked(|who| {
                     who.as_ref().is_some_and(|who| who.account.name.eq_ignore_ascii_case(&context.account))

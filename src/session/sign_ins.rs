@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::session::sign_out::{KeepDrafts, clear, leave};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog, Moment, PageTitle, Skeleton, focus_id};
+use crate::view::view;
 use balcao_contract::panel::{DoorName, SignInPlace};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

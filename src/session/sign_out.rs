@@ -5,6 +5,7 @@ use crate::draft::{self, Owner, StoreError};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Button, Checkbox, ConfirmDialog, FieldIds};
+use crate::view::view;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

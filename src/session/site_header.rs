@@ -5,6 +5,7 @@ use crate::session::Session;
 use crate::session::sign_out::SignOut;
 use crate::text::{Language, Text};
 use crate::ui::{address, focus_element};
+use crate::view::{effect, memo, view};
 use balcao_contract::locale::Locale;
 use leptos::html;
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ const LANGUAGES: [(Locale, &str); 3] = [(Locale::En, "English"), (Locale::Pt, "P
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     let (session, language) = (Session::here(), Language::here());
-    let who = Memo::new(move |_| {
+    let who = memo(move || {
         session.who().map(|who| (who.user.name, who.user.email, who.account.name, who.accounts.len() > 1))
     });
     let name = move || who.get().map(|(name, ..)| name);
@@ -99,7 +100,7 @@ fn close_menu(menu: NodeRef<html::Details>, summary: NodeRef<html::Summary>) {
             menu.set_open(false);
         }
     };
-    Effect::new(move || {
+    effect(move || {
         location.pathname.track();
         close();
     });

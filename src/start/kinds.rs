@@ -4,6 +4,7 @@ use crate::host::Host;
 use crate::session::{CheckAgain, Lacking, Session};
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
+use crate::view::{memo, view};
 use balcao_contract::panel::Capability;
 use leptos::prelude::*;
 
@@ -38,7 +39,7 @@ const KINDS: [Kind; 3] = [
 /// What is it about?
 pub fn kinds() -> AnyView {
     let (session, language) = (Session::here(), Language::here());
-    let lacks_some = Memo::new(move |_| KINDS.iter().any(|kind| !session.may(kind.capability)));
+    let lacks_some = memo(move || KINDS.iter().any(|kind| !session.may(kind.capability)));
     let cards = KINDS.iter().map(|kind| card(session, kind)).collect::<Vec<_>>();
     view! {
         <PageTitle title=language.signal(Text::StartKindTitle) />
@@ -81,7 +82,7 @@ fn facts(session: Session) -> AnyView {
 
 fn card(session: Session, kind: &'static Kind) -> AnyView {
     let language = Language::here();
-    let may = Memo::new(move |_| session.may(kind.capability));
+    let may = memo(move || session.may(kind.capability));
     let head = move || match may.get() {
         true => view! {
             <h2>

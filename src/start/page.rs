@@ -5,6 +5,7 @@ use super::who::who;
 use crate::api::Client;
 use crate::host::Host;
 use crate::session::Session;
+use crate::view::{memo, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -17,7 +18,7 @@ pub const KINDS: &str = "/new?step=kind";
 pub fn StartPage() -> impl IntoView {
     let asks_who = Host::here().support_site().is_some();
     let query = use_location().query;
-    let is_known = Memo::new(move |_| !asks_who || query.with(|query| query.get_str("step") == Some("kind")));
+    let is_known = memo(move || !asks_who || query.with(|query| query.get_str("step") == Some("kind")));
     refresh();
     let part = move || if is_known.get() { kinds() } else { who() };
     view! { <section class="page page-narrow start">{part}</section> }.into_any()

@@ -2,6 +2,7 @@
 
 use crate::text::{Language, Text};
 use crate::ui::{Choice, Field, FieldIds, RadioGroup};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// More stores than this are searched.
@@ -14,9 +15,8 @@ pub fn stores(names: Signal<Vec<String>>, chosen: RwSignal<String>) -> AnyView {
     let language = Language::here();
     let ids = FieldIds::new("account");
     let query = RwSignal::new(String::new());
-    let found =
-        Memo::new(move |_| names.with(|names| query.with(|query| chosen.with(|chosen| found(names, query, chosen)))));
-    let is_many = Memo::new(move |_| names.with(|names| names.len() > FEW));
+    let found = memo(move || names.with(|names| query.with(|query| chosen.with(|chosen| found(names, query, chosen)))));
+    let is_many = memo(move || names.with(|names| names.len() > FEW));
     let choices = Signal::derive(move || {
         let choice = |name: &String| Choice { value: name.clone(), label: name.clone() };
         found.with(|found| found.shown.iter().map(choice).collect())

@@ -5,6 +5,7 @@ use super::stores::stores;
 use super::who::who;
 use crate::session::Session;
 use crate::shown::{Shown, settled, show};
+use crate::view::view;
 use balcao_contract::panel::{Capability, MissingCapability, MissingReason};
 use leptos::prelude::*;
 use leptos_router::components::Router;

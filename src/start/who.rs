@@ -6,6 +6,7 @@ use crate::api::{ApiError, Client};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, Field, FieldIds, PageTitle, TextInput, focus_id};
+use crate::view::{memo, view};
 use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -35,7 +36,7 @@ pub fn who() -> AnyView {
         failure: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
-    let names = Memo::new(move |_| {
+    let names = memo(move || {
         session.who().map(|who| who.accounts.into_iter().map(|account| account.name).collect()).unwrap_or_default()
     });
     let go_on = go_on(session, answers);

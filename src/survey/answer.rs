@@ -5,6 +5,7 @@ use super::words;
 use super::writing::{Fault, Refusal, Writing};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, Choice, Field, FieldIds, RadioGroup, TextArea, focus_id};
+use crate::view::{memo, view};
 use balcao_contract::panel::Survey;
 use balcao_contract::survey::{LowReason, MAX_COMMENT, Satisfaction};
 use leptos::prelude::*;
@@ -22,8 +23,8 @@ pub fn form(survey: Survey, writing: Writing, was_kept: bool, cancel: Option<Cal
             focus_id(if no_step { &first_fault.0 } else { &first_fault.1 });
         }
     };
-    let low = Memo::new(move |_| writing.step.get().is_some_and(Satisfaction::asks_for_a_reason));
-    let is_unsolved = Memo::new(move |_| low.get() && writing.reason.get() == Some(LowReason::NotSolved));
+    let low = memo(move || writing.step.get().is_some_and(Satisfaction::asks_for_a_reason));
+    let is_unsolved = memo(move || low.get() && writing.reason.get() == Some(LowReason::NotSolved));
     let way_back = move || {
         let reopened = Callback::new(move |()| writing.discard());
         is_unsolved.get().then(|| reopen(writing.id, writing.comment.into(), reopened))

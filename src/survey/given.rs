@@ -3,6 +3,7 @@
 use super::words;
 use crate::text::{Language, Text};
 use crate::ui::Moment;
+use crate::view::view;
 use balcao_contract::panel::GivenAnswer;
 use leptos::prelude::*;
 

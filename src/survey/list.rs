@@ -6,6 +6,7 @@ use super::words;
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, EmptyState, PageTitle, Skeleton, address};
+use crate::view::{effect, memo, view};
 use balcao_contract::panel::SurveyPage;
 use balcao_contract::survey::SurveyState;
 use leptos::ev::SubmitEvent;
@@ -84,7 +85,7 @@ impl List {
             }
         });
         let arrived = RwSignal::new_local(None);
-        Effect::new(move || {
+        effect(move || {
             if let Some(page) = load.ready() {
                 arrived.set(Some(page));
             }
@@ -176,7 +177,7 @@ fn search(list: List) -> AnyView {
     let language = Language::here();
     let field = NodeRef::<Input>::new();
     // The box follows the address: Back, a cleared search, a link that was opened.
-    let asked = Memo::new(move |_| list.query.read().search.clone());
+    let asked = memo(move || list.query.read().search.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(field) = field.get_untracked() {
@@ -240,8 +241,8 @@ fn line(list: List) -> AnyView {
 
 fn results(list: List) -> AnyView {
     let dimmed = move || list.load.is_busy() && list.is_outdated();
-    let screen = Memo::new(move |_| list.screen());
-    let stale = Memo::new(move |_| list.load.error().is_some() && !list.is_outdated());
+    let screen = memo(move || list.screen());
+    let stale = memo(move || list.load.error().is_some() && !list.is_outdated());
     view! {
         <div class="history-results" class:is-dimmed=dimmed aria-busy=move || dimmed().to_string()>
             {move || stale.get().then(|| trouble(list, Text::SurveyStale))}

@@ -9,13 +9,13 @@ use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, EmptyState, Moment, PageTitle, Skeleton, address, focus_id};
+use crate::ui::{Banner, BannerKind, Button, EmptyState, Moment, PageTitle, Skeleton, address, address_part, focus_id};
+use crate::view::{effect, memo, view};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Survey;
 use balcao_contract::survey::{LowReason, SurveyState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 
 /// Where the focus goes once an answer has arrived.
 const SENT: &str = "survey-sent";
@@ -26,8 +26,8 @@ const ANSWER: &str = "survey-answer";
 #[component]
 pub fn SurveyPage() -> impl IntoView {
     let language = Language::here();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<RequestId>().ok()));
+    let part = address_part("/survey/");
+    let id = memo(move || part.with(|id| id.parse::<RequestId>().ok()));
     // Another number is another page: nothing of the one before may stay.
     let page = move || match id.get() {
         Some(id) => one(id),
@@ -69,7 +69,7 @@ fn one(id: RequestId) -> AnyView {
         changing: RwSignal::new(false),
         sent: RwSignal::new(false),
     };
-    Effect::new(move || {
+    effect(move || {
         if let Some(survey) = load.ready() {
             page.survey.set(Some(survey));
         }
@@ -82,7 +82,7 @@ impl Page {
     fn find_draft(self) {
         let session = Session::here();
         let has_begun = StoredValue::new(false);
-        Effect::new(move || {
+        effect(move || {
             let (Some(account), Some(user)) = (session.account_id(), session.user_id()) else { return };
             if has_begun.try_update_value(|begun| std::mem::replace(begun, true)) == Some(false) {
                 spawn_local(async move {
@@ -111,7 +111,7 @@ impl Page {
 
 fn page_view(page: Page) -> AnyView {
     let language = Language::here();
-    let is_missing = Memo::new(move |_| page.load.error() == Some(ApiError::NotFound));
+    let is_missing = memo(move || page.load.error() == Some(ApiError::NotFound));
     let title = move || {
         if is_missing.get() {
             return language.text(Text::SurveyNotFoundTitle);
@@ -182,7 +182,7 @@ fn body(page: Page, survey: Survey) -> AnyView {
         }
         Some(SurveyState::Reviewed) => {
             let survey = StoredValue::new(survey);
-            let is_open = Memo::new(move |_| page.changing.get() && page.kept.with(Option::is_some));
+            let is_open = memo(move || page.changing.get() && page.kept.with(Option::is_some));
             (move || {
                 let survey = survey.get_value();
                 if is_open.get() { asked(page, survey) } else { reviewed(page, survey) }
@@ -192,7 +192,7 @@ fn body(page: Page, survey: Survey) -> AnyView {
         Some(SurveyState::Pending) => {
             let again = (!survey.earlier.is_empty()).then(|| info(language.signal(Text::SurveyAgainNote)));
             let survey = StoredValue::new(survey);
-            let is_ready = Memo::new(move |_| page.kept.with(Option::is_some));
+            let is_ready = memo(move || page.kept.with(Option::is_some));
             view! {
                 {again}
                 {move || is_ready.get().then(|| asked(page, survey.get_value()))}
@@ -214,7 +214,7 @@ fn asked(page: Page, survey: Survey) -> AnyView {
     let on_answered = Callback::new(move |survey: Survey| page.answered(survey));
     let writing = Writing::begin(Client::here(), page.id, kept, survey.answer.as_ref(), on_answered);
     // Over, or solved again: the page has to say what there is now.
-    Effect::new(move || {
+    effect(move || {
         if writing.refused.with(|refused| matches!(refused, Some(Refusal::Expired | Refusal::Changed))) {
             untrack(|| page.reread(writing));
         }

@@ -4,6 +4,7 @@ use crate::api::{ApiError, Client};
 use crate::draft::unguessable;
 use crate::text::{Language, Text};
 use crate::ui::Button;
+use crate::view::view;
 use balcao_contract::id::RequestId;
 use balcao_contract::text;
 use balcao_contract::wire::{CommentBody, RequestUpdate};

@@ -5,6 +5,7 @@ use super::query::ListQuery;
 use super::words;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, address};
+use crate::view::view;
 use balcao_contract::panel::Survey;
 use balcao_contract::survey::{Score, SurveyState};
 use balcao_contract::time::Timestamp;

@@ -1,5 +1,6 @@
 //! A button. It is never disabled: a `disabled` button would lose the focus, and screen readers would no longer find it.
 
+use crate::view::view;
 use leptos::prelude::*;
 
 /// How much a button asks for attention.

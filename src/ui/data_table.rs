@@ -1,5 +1,6 @@
 //! A table of an answer: what was typed, pasted or read from a file, under its headings.
 
+use crate::view::view;
 use balcao_contract::entries::Row;
 use balcao_contract::form::Field;
 use leptos::prelude::*;

@@ -1,6 +1,7 @@
 //! A question that has to be answered first.
 
 use super::{Button, ButtonKind, focus_element};
+use crate::view::{effect, view};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -26,7 +27,7 @@ pub fn ConfirmDialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let opener = StoredValue::new_local(None::<web_sys::Element>);
-    Effect::new(move || {
+    effect(move || {
         let Some(element) = dialog.get() else { return };
         if open.get() && !element.open() {
             opener.set_value(document().active_element());

@@ -1,6 +1,7 @@
 //! What is wrong with a form, above it: takes the focus, and leads to each field.
 
 use super::{focus_element, focus_id};
+use crate::view::{effect, view};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -24,7 +25,7 @@ pub fn ErrorSummary(
     shown: Signal<u32>,
 ) -> impl IntoView {
     let summary = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if shown.get() == 0 {
             return;
         }

@@ -1,6 +1,7 @@
 //! A field: label, hint, error, and the ids that hold them together.
 
 use crate::text::{Language, Text};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The ids of a field's parts, made once from its own.

@@ -2,6 +2,7 @@
 
 use super::FieldIds;
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use balcao_contract::text::length;
 use leptos::prelude::*;
 
@@ -106,7 +107,7 @@ pub fn TextArea(
 /// read with the field, and a text that is too long is said when going on.
 fn count(id: String, value: Signal<String>, max_length: Signal<Option<u32>>) -> AnyView {
     let language = Language::here();
-    let left = Memo::new(move |_| characters_left(value.with(|text| length(text)), max_length.get()?));
+    let left = memo(move || characters_left(value.with(|text| length(text)), max_length.get()?));
     let sentence = move || {
         left.get().map(|left| {
             let (one, other) = if left < 0 {
@@ -185,8 +186,7 @@ pub fn RadioGroup(
     /// What is chosen.
     on_input: Callback<String>,
 ) -> impl IntoView {
-    let values =
-        Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
+    let values = memo(move || choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
     let radios = move || {
         let radio = |(at, key): (usize, String)| {
             let id = if at == 0 { ids.input.clone() } else { format!("{}-{at}", ids.input) };
@@ -226,8 +226,7 @@ pub fn CheckboxGroup(
     /// What is chosen now.
     on_input: Callback<Vec<String>>,
 ) -> impl IntoView {
-    let values =
-        Memo::new(move |_| choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
+    let values = memo(move || choices.with(|all| all.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>()));
     let boxes = move || {
         let boxed = |(at, key): (usize, String)| {
             let id = if at == 0 { ids.input.clone() } else { format!("{}-{at}", ids.input) };

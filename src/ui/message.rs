@@ -1,6 +1,7 @@
 //! Messages that are part of a page: banners, skeletons, emptiness.
 
 use crate::text::{Language, Text};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// What a banner is about.

@@ -18,7 +18,7 @@ mod time;
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
 
-pub use address::address;
+pub use address::{address, address_part};
 pub use button::{Button, ButtonKind};
 pub use data_table::data_table;
 pub use dialog::ConfirmDialog;

@@ -1,6 +1,7 @@
 //! The heading of a page: it takes the focus when the page opens, and names the document.
 
 use super::focus_element;
+use crate::view::{effect, effect_after, view};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -12,13 +13,13 @@ pub fn PageTitle(
     title: Signal<String>,
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
-    Effect::new(move || {
+    effect(move || {
         let title = title.get();
         if !title.is_empty() {
             document().set_title(&title);
         }
     });
-    Effect::new(move |focused: Option<bool>| {
+    effect_after(move |focused: Option<bool>| {
         let Some(element) = heading.get() else { return false };
         // The heading of a page that was opened by a link within the panel; a page that the browser loaded keeps its own.
         if focused != Some(true) && has_visited() {

@@ -1,6 +1,7 @@
 //! Formatted text, drawn from the backend's tree as views: no HTML string is ever injected (docs/decisions/rich-text.md).
 
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::rich_text::{Block, Inline};
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Status, priority and promise, in words and in colour.
 
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::priority::Priority;
 use balcao_contract::status::ShownStatus;
 use balcao_contract::support::{FirstResponse, ResponseUnit};

@@ -1,6 +1,7 @@
 //! A moment in the reader's words, exact to the machine.
 
 use crate::text::Language;
+use crate::view::view;
 use balcao_contract::time::Timestamp;
 use leptos::prelude::*;
 

@@ -4,6 +4,7 @@ use super::{
     Button, ConfirmDialog, ErrorSummary, Field, FieldIds, Moment, RichText, SummaryEntry, TextInput, focus_id,
 };
 use crate::shown::{settled, show};
+use crate::view::view;
 use balcao_contract::rich_text::{Block, Inline};
 use balcao_contract::time::Timestamp;
 use leptos::prelude::*;

@@ -8,19 +8,22 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 15] = [
+const PANEL: [(&str, &[&str]); 17] = [
+    ("json", &[]),
+    // How views are written.
+    ("view", &[]),
     ("text", &[]),
-    ("draft", &[]),
-    ("ui", &["text"]),
-    ("host", &["text"]),
+    ("draft", &["json", "view"]),
+    ("ui", &["text", "view"]),
+    ("host", &["json", "text"]),
     // Fetches pages without knowing which: `app` names them.
-    ("later", &["text", "ui"]),
-    ("api", &["text"]),
-    ("evidence", &["api", "draft", "text", "ui"]),
+    ("later", &["text", "ui", "view"]),
+    ("api", &["json", "text", "view"]),
+    ("evidence", &["api", "draft", "text", "ui", "view"]),
     // Who is signed in: every feature asks, and it asks none. Who signs out takes their drafts along.
-    ("session", &["api", "draft", "host", "text", "ui"]),
+    ("session", &["api", "draft", "host", "text", "ui", "view"]),
     // What happens meanwhile: every page may follow it.
-    ("live", &["api", "host", "text"]),
+    ("live", &["api", "host", "json", "text", "view"]),
     // Features: never one another.
     ("copilot", SHARED),
     ("forms", SHARED),
@@ -29,19 +32,18 @@ const PANEL: [(&str, &[&str]); 15] = [
     ("survey", SHARED),
     ("channels", SHARED),
 ];
-const SHARED: &[&str] = &["api", "draft", "evidence", "host", "live", "session", "text", "ui"];
+const SHARED: &[&str] = &["api", "draft", "evidence", "host", "json", "live", "session", "text", "ui", "view"];
 /// Words that only some rooms of the panel may say. Only `host` speaks to the page around us; `draft` and `live` speak to the
 /// browser's other tabs, over a channel of their own.
 const PANEL_WORDS: [(&str, &[&str]); 3] =
     [("gloo_net", &["api"]), ("post_message", &["host", "draft", "live"]), ("postMessage", &["host"])];
 /// Files of the panel whose code comes later, by how their names begin: only they may say the sentences of `locales/pages`,
 /// which come later, too.
-const LATER: [&str; 11] = [
+const LATER: [&str; 10] = [
     "copilot/",
     "draft/",
     "evidence/",
     "forms/",
-    "live/",
     "requests/answers",
     "requests/record/",
     "session/sign_ins",

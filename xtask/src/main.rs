@@ -44,7 +44,11 @@ const TASKS: [Task; 9] = [
         run: fuzz::run,
     },
     Task { name: "sbom", does: "list what is shipped, as a CycloneDX document", run: sbom::run },
-    Task { name: "size", does: "what a browser downloads, against its budget", run: size::run },
+    Task {
+        name: "size",
+        does: "what a browser downloads, against its budget (--why [PAGE]: what that is made of)",
+        run: size::run,
+    },
     Task {
         name: "bench",
         does: "speed and memory of the backend with 100,000 requests (--requests N, --only PART)",

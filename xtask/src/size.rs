@@ -20,10 +20,22 @@ const LAUNCHER_NAME: &str = "copilot.js";
 const LATER_STYLE: &str = "pages-";
 
 pub fn run(arguments: &[String]) -> Outcome {
-    crate::nothing_more("size", arguments)?;
+    let why = match arguments {
+        [] => None,
+        [option] if option == "--why" => Some(None),
+        [option, page] if option == "--why" => Some(Some(page.as_str())),
+        _ => return Err(Fault::usage(format!("`{}`: the only option is --why [PAGE].", arguments.join(" ")))),
+    };
     let setup = Setup::ready(Need::Panel)?;
     backend::fetch(&setup)?;
-    measure(&setup)
+    match why {
+        None => measure(&setup),
+        Some(page) => {
+            panel::build(&setup, panel::Kind::Release)?;
+            println!("{}", panel::why(page)?);
+            Ok(())
+        }
+    }
 }
 
 /// Builds, prints the table, and fails past the budget.
@@ -68,8 +80,7 @@ impl Artefact {
 
     /// The pages that fetch it when they are opened, as `panel::pieces` named it; none where all need it.
     fn pages(&self) -> Vec<&str> {
-        let stem = self.name.strip_suffix(".wasm").filter(|stem| !stem.ends_with("_bg"));
-        stem.and_then(|stem| stem.rsplit_once('-')).map(|(pages, _)| pages.split('-').collect()).unwrap_or_default()
+        panel::pages_of(&self.name)
     }
 }
 

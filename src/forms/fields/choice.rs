@@ -3,6 +3,7 @@
 use super::Question;
 use crate::text::{Language, Text};
 use crate::ui::{Button, ButtonKind, Field, RadioGroup, Select};
+use crate::view::{memo, view};
 use balcao_contract::answers::AnswerValue;
 use leptos::prelude::*;
 
@@ -20,7 +21,7 @@ fn cards(question: Question) -> AnyView {
     let ids = question.ids();
     let value = question.text();
     let optional = question.optional();
-    let chosen = Memo::new(move |_| optional.get() && value.with(|value| !value.is_empty()));
+    let chosen = memo(move || optional.get() && value.with(|value| !value.is_empty()));
     // A radio button cannot be let go; an answer that nobody asks for can be taken back.
     let take_back = move || {
         chosen.get().then(|| {

@@ -2,6 +2,7 @@
 
 use super::Question;
 use crate::ui::{Field, TextInput};
+use crate::view::view;
 use leptos::prelude::*;
 
 pub fn view(question: Question, kind: &'static str, input_mode: Option<&'static str>) -> AnyView {

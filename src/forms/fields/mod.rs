@@ -13,6 +13,7 @@ pub use question::Question;
 
 use super::engine::Engine;
 use crate::evidence::Evidence;
+use crate::view::view;
 use balcao_contract::form::FieldKind;
 use balcao_contract::format::Format;
 use leptos::prelude::*;

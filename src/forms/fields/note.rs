@@ -1,6 +1,7 @@
 //! Something to be read before the questions that come after it.
 
 use super::Question;
+use crate::view::view;
 use leptos::prelude::*;
 
 pub fn view(question: Question) -> AnyView {

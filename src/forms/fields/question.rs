@@ -4,6 +4,7 @@ use crate::forms::engine::Engine;
 use crate::forms::faults::sentence;
 use crate::text::Language;
 use crate::ui::{Choice, FieldIds};
+use crate::view::memo;
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::{Field, FieldKey, FieldKind};
 use balcao_contract::format::Format;
@@ -86,7 +87,7 @@ impl Question {
     /// It may stay empty.
     pub fn optional(self) -> Signal<bool> {
         let engine = self.engine;
-        let optional = Memo::new(move |_| {
+        let optional = memo(move || {
             engine.form.with(|form| {
                 engine.answers.with(|answers| {
                     let shown = visible_fields(form, answers);
@@ -99,7 +100,7 @@ impl Question {
 
     /// What is wrong with it, in words.
     pub fn error(self) -> Signal<Option<String>> {
-        let said = Memo::new(move |_| {
+        let said = memo(move || {
             self.engine.problems.with(|problems| {
                 let problem = self.key.with_value(|key| problems.of(key.as_str()).cloned())?;
                 self.field.with(|field| field.as_ref().map(|field| sentence(self.language, field, &problem)))
@@ -116,7 +117,7 @@ impl Question {
 
     /// Its options; of a country or a currency all there are.
     pub fn choices(self) -> Signal<Vec<Choice>> {
-        let choices = Memo::new(move |_| {
+        let choices = memo(move || {
             self.field.with(|field| {
                 if let Some(format) = field.as_ref().and_then(|field| field.format) {
                     let choice = |(value, label)| Choice { value, label };
@@ -157,7 +158,7 @@ impl Question {
     }
 
     fn answer<T: Clone + PartialEq + Send + Sync + 'static>(self, read: fn(Option<&AnswerValue>) -> T) -> Signal<T> {
-        let answer = Memo::new(move |_| {
+        let answer = memo(move || {
             self.engine.answers.with(|answers| self.key.with_value(|key| read(answers.get(key.as_str()))))
         });
         answer.into()

@@ -2,6 +2,7 @@
 
 use super::Question;
 use crate::ui::{CheckboxGroup, Field};
+use crate::view::view;
 use balcao_contract::answers::AnswerValue;
 use leptos::prelude::*;
 

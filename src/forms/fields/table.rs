@@ -4,6 +4,7 @@ use super::Question;
 use crate::forms::file_text::file_text;
 use crate::text::{Language, Text};
 use crate::ui::{Field, TextArea, data_table};
+use crate::view::{memo, view};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::entries::{Row, rows};
 use leptos::prelude::*;
@@ -75,7 +76,7 @@ pub fn view(question: Question) -> AnyView {
 fn understood(question: Question) -> AnyView {
     let language = Language::here();
     let text = question.text();
-    let read = Memo::new(move |_| {
+    let read = memo(move || {
         question.field().with(|field| {
             let columns = field.as_ref().map(|field| field.columns.as_slice()).unwrap_or_default();
             text.with(|text| rows(columns, text).unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use super::Question;
 use crate::ui::{Field, TextArea};
+use crate::view::view;
 use leptos::prelude::*;
 
 pub fn view(question: Question, rows: u32) -> AnyView {

@@ -3,6 +3,7 @@
 use super::Question;
 use crate::text::{Language, Text};
 use crate::ui::Checkbox;
+use crate::view::view;
 use balcao_contract::answers::AnswerValue;
 use leptos::prelude::*;
 

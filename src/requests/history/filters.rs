@@ -4,6 +4,7 @@ use super::state::History;
 use crate::requests::address;
 use crate::text::{Language, Text};
 use crate::ui::status_label;
+use crate::view::view;
 use balcao_contract::status::ShownStatus;
 use leptos::prelude::*;
 

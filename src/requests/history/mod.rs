@@ -16,6 +16,7 @@ use crate::host::Host;
 use crate::requests::address;
 use crate::text::{Language, Text};
 use crate::ui::{PageTitle, Skeleton};
+use crate::view::view;
 use leptos::prelude::*;
 use state::{History, Screen};
 

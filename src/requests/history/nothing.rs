@@ -7,6 +7,7 @@ use crate::requests::trouble::trouble;
 use crate::requests::whose::Whose;
 use crate::text::{Language, Text};
 use crate::ui::{EmptyState, status_label};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// Nobody has asked for anything yet: what this page will be for, and the way to begin.
@@ -82,7 +83,7 @@ pub fn failed(history: History) -> AnyView {
 
 /// The list is there, but could not be refreshed.
 pub fn stale(history: History) -> AnyView {
-    let shown = Memo::new(move |_| history.failure.with(Option::is_some) && !history.is_outdated());
+    let shown = memo(move || history.failure.with(Option::is_some) && !history.is_outdated());
     (move || shown.get().then(|| notice(history, Text::HistoryStale))).into_any()
 }
 

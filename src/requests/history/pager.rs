@@ -4,11 +4,12 @@ use super::state::History;
 use crate::requests::address;
 use crate::requests::query::{PAGE_SIZE, page_numbers};
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// Which of how many are shown, and the way to the other pages. Nothing where all fit on one.
 pub fn pager(history: History) -> AnyView {
-    let pages = Memo::new(move |_| {
+    let pages = memo(move || {
         let listing = history.listing.read();
         listing.as_ref().map(|listing| (listing.query.page, listing.query.pages(listing.count), listing.count))
     });

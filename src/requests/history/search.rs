@@ -5,6 +5,7 @@ use crate::requests::query::SEARCH_LIMIT;
 use crate::requests::sentences::{kind_name, sort_name};
 use crate::requests::sort::Sort;
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use balcao_contract::kind::Kind;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -15,7 +16,7 @@ pub fn search(history: History) -> AnyView {
     let language = Language::here();
     let field = NodeRef::<Input>::new();
     // The box follows the address: Back, a cleared search, a link that was opened.
-    let asked = Memo::new(move |_| history.query.read().search.clone());
+    let asked = memo(move || history.query.read().search.clone());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(field) = field.get_untracked() {

@@ -8,6 +8,7 @@ use crate::requests::last_list::LastList;
 use crate::requests::query::ListQuery;
 use crate::requests::whose::Whose;
 use crate::session::Session;
+use crate::view::{effect, memo};
 use balcao_contract::id::AccountId;
 use balcao_contract::panel::{Capability, StatusCounts};
 use balcao_contract::wire::{Request, User};
@@ -115,7 +116,7 @@ impl History {
         });
         let session = Session::here();
         let may = move || session.may(Capability::AnswerAccountRequests);
-        let shared = Memo::new(move |_| session.account_id().filter(|_| may()));
+        let shared = memo(move || session.account_id().filter(|_| may()));
         let history = Self::of(query, shared, list, counts, go);
         history.follow(client, counts);
         history
@@ -128,8 +129,8 @@ impl History {
         counts: Fetched<StatusCounts>,
         go: Go,
     ) -> Self {
-        let listing = Memo::new(move |_| list.value().get());
-        let screen = Memo::new(move |_| {
+        let listing = memo(move || list.value().get());
+        let screen = memo(move || {
             let failed = list.failure().with(Option::is_some);
             listing.with(|listing| screen(&query.read(), listing.as_ref(), failed))
         });
@@ -161,7 +162,7 @@ impl History {
         let is_there = list.value().with_untracked(Option::is_some);
         let [is_listed, is_counted] = [StoredValue::new(is_there), StoredValue::new(is_there)];
         let once = |flag: StoredValue<bool>| flag.try_update_value(std::mem::take).unwrap_or_default();
-        Effect::new(move || {
+        effect(move || {
             again.track();
             let _ = client.renewals();
             let (query, shared) = (query.get(), shared.get());
@@ -175,12 +176,12 @@ impl History {
                 Ok(Listing { query, requests: page.requests, count: page.count, people })
             }));
         });
-        let counts_path = Memo::new(move |_| query.read().counts_path(shared.get()));
+        let counts_path = memo(move || query.read().counts_path(shared.get()));
         let count = move || {
             let path = counts_path.get_untracked();
             counts.fetch(Box::pin(async move { client.request_counts(&path).await }));
         };
-        Effect::new(move || {
+        effect(move || {
             again.track();
             let _ = client.renewals();
             counts_path.track();
@@ -188,7 +189,7 @@ impl History {
                 count();
             }
         });
-        Effect::new(move || {
+        effect(move || {
             if let Some(query) = self.listing.with(|listing| listing.as_ref().and_then(page_that_exists)) {
                 self.go_to(&query, true);
             }
@@ -248,8 +249,8 @@ impl History {
     pub fn sample_in(address: &str, shared: Option<AccountId>) -> Self {
         let query = RwSignal::new(ListQuery::deserialize(address));
         Self::of(
-            Memo::new(move |_| query.get()),
-            Memo::new(move |_| shared),
+            memo(move || query.get()),
+            memo(move || shared),
             Fetched::new(),
             Fetched::new(),
             std::rc::Rc::new(|_: &ListQuery, _| {}),

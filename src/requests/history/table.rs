@@ -11,6 +11,7 @@ use crate::requests::sort::Sort;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, PriorityTag, StatusTag};
+use crate::view::{memo, view};
 use balcao_contract::id::UserId;
 use balcao_contract::kind::Kind;
 use balcao_contract::wire::{Request, User};
@@ -41,7 +42,7 @@ pub fn table(history: History) -> AnyView {
         requests.into_iter().map(|request| row(requester(&request), request)).collect::<Vec<_>>()
     };
     let names_people =
-        Memo::new(move |_| history.listing.with(|listing| listing.as_ref().is_some_and(|all| all.people.is_some())));
+        memo(move || history.listing.with(|listing| listing.as_ref().is_some_and(|all| all.people.is_some())));
     let heads = move || {
         let shown = |text: &Text| names_people.get() || *text != Text::HistoryColumnRequester;
         COLUMNS.into_iter().filter(shown).map(|text| head(history, text)).collect::<Vec<_>>()

@@ -7,6 +7,7 @@ use crate::requests::query::ListQuery;
 use crate::requests::sample;
 use crate::session::Session;
 use crate::shown::{Shown, show};
+use crate::view::view;
 use balcao_contract::id::AccountId;
 use balcao_contract::panel::{Capability, MissingCapability, MissingReason, StatusCounts};
 use leptos::prelude::*;

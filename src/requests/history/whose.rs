@@ -5,18 +5,19 @@ use crate::requests::address;
 use crate::requests::whose::Whose;
 use crate::session::Lacking;
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use balcao_contract::panel::Capability;
 use leptos::prelude::*;
 
 /// The choice, where there is one. Whoever comes by an old address to what is not shared (any more) is told so, above
 /// their own requests.
 pub fn whose(history: History) -> AnyView {
-    let is_shared = Memo::new(move |_| history.shared.with(Option::is_some));
-    let is_in_copy = Memo::new(move |_| {
+    let is_shared = memo(move || history.shared.with(Option::is_some));
+    let is_in_copy = memo(move || {
         let counted = history.counts.with(|counts| counts.as_ref().is_some_and(|counts| counts.in_copy));
         counted || history.query.read().whose == Whose::Copied
     });
-    let asks_for_store = Memo::new(move |_| history.query.read().whose == Whose::Store);
+    let asks_for_store = memo(move || history.query.read().whose == Whose::Store);
     let lacking = move || {
         (asks_for_store.get() && !is_shared.get()).then(|| {
             view! {

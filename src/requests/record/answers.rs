@@ -6,6 +6,7 @@ use crate::requests::trouble::trouble;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::data_table;
+use crate::view::{memo, view};
 use balcao_contract::wire::CustomField;
 use leptos::prelude::*;
 
@@ -14,18 +15,17 @@ pub fn answers(record: Record) -> AnyView {
     let language = Language::here();
     let form = record.form_call;
     let given = record.of(|request| (request.ticket_form_id, request.custom_fields.clone()));
-    let has_answers = Memo::new(move |_| {
-        given.with(|given| given.as_ref().is_some_and(|(form, given)| form.is_some() && any(given)))
-    });
-    let rows = Memo::new(move |_| {
+    let has_answers =
+        memo(move || given.with(|given| given.as_ref().is_some_and(|(form, given)| form.is_some() && any(given))));
+    let rows = memo(move || {
         let (form_id, given) = given.get()?;
         form.value().with(|form| {
             let form = form.as_ref().filter(|form| Some(form.id) == form_id)?;
             Some(answer_rows(form, &given)).filter(|rows| !rows.is_empty())
         })
     });
-    let has_rows = Memo::new(move |_| rows.with(Option::is_some));
-    let has_failed = Memo::new(move |_| has_answers.get() && !has_rows.get() && form.failure().with(Option::is_some));
+    let has_rows = memo(move || rows.with(Option::is_some));
+    let has_failed = memo(move || has_answers.get() && !has_rows.get() && form.failure().with(Option::is_some));
     (move || {
         if has_failed.get() {
             let busy = move || form.is_busy();

@@ -10,6 +10,7 @@ use crate::live::Live;
 use crate::requests::author::Author;
 use crate::requests::clock::is_visible;
 use crate::text::{Language, Text};
+use crate::view::{effect, memo, view};
 use balcao_contract::id::CommentId;
 use leptos::leptos_dom::helpers::{WindowListenerHandle, window_event_listener_untyped};
 use leptos::prelude::*;
@@ -48,7 +49,7 @@ impl Arrivals {
         let arrivals =
             Self { fresh: RwSignal::new(Vec::new()), unseen: RwSignal::new(None), said: RwSignal::new(None) };
         let before = StoredValue::new(None::<Vec<CommentId>>);
-        Effect::new(move || {
+        effect(move || {
             written.with(|now| {
                 let Some(now) = now else { return };
                 let ids = now.iter().map(|(comment, _)| comment.id).collect();
@@ -59,7 +60,7 @@ impl Arrivals {
             });
         });
         let watching = StoredValue::new_local(None::<Watching>);
-        Effect::new(move || {
+        effect(move || {
             let element = arrivals.unseen.get().and_then(|id| document().get_element_by_id(&comment_id(id)));
             let seen = move || {
                 arrivals.unseen.try_set(None);
@@ -86,8 +87,8 @@ impl Arrivals {
             visible.try_set(is_visible());
         });
         on_cleanup(move || WindowListenerHandle::remove(listener));
-        let newest = Memo::new(move |_| written.with(|now| now.as_ref()?.iter().map(|(comment, _)| comment.id).max()));
-        Effect::new(move || {
+        let newest = memo(move || written.with(|now| now.as_ref()?.iter().map(|(comment, _)| comment.id).max()));
+        effect(move || {
             let (Some(newest), None) = (newest.get(), self.unseen.get()) else { return };
             if visible.get() && live.is_unread(record.id) {
                 spawn_local(async move {

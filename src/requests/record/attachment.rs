@@ -4,6 +4,7 @@
 use super::picture::{is_picture, picture};
 use crate::api::{ApiError, Client};
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::file::extension;
 use balcao_contract::wire::Attachment;
 use leptos::prelude::*;

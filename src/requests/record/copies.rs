@@ -6,6 +6,7 @@ use crate::draft::unguessable;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Button, Field, FieldIds, TextInput, focus_id};
+use crate::view::{memo, view};
 use balcao_contract::id::UserId;
 use balcao_contract::limits::MOST_COPIES;
 use balcao_contract::panel::Capability;
@@ -41,9 +42,9 @@ enum Fault {
 /// The part; nothing where nobody is in copy and the reader has no say in it.
 pub fn copies(record: Record) -> AnyView {
     let (language, session) = (Language::here(), Session::here());
-    let people = Memo::new(move |_| people(record));
+    let people = memo(move || people(record));
     // For those who are in copy it is not to say who else is, and nothing about a closed request changes.
-    let may = Memo::new(move |_| {
+    let may = memo(move || {
         record.request.with(|request| {
             request.as_ref().is_some_and(|request| {
                 let reaches =
@@ -52,7 +53,7 @@ pub fn copies(record: Record) -> AnyView {
             })
         })
     });
-    let is_shown = Memo::new(move |_| may.get() || people.with(|people| !people.is_empty()));
+    let is_shown = memo(move || may.get() || people.with(|people| !people.is_empty()));
     let changing = Changing {
         record,
         client: Client::here(),
@@ -140,7 +141,7 @@ fn item(changing: Changing, (id, name): Copied, may: bool) -> AnyView {
 
 /// The box, or that no more fit.
 fn add(changing: Changing, people: Memo<Vec<Copied>>) -> AnyView {
-    let is_full = Memo::new(move |_| people.with(|people| people.len() >= MOST_COPIES));
+    let is_full = memo(move || people.with(|people| people.len() >= MOST_COPIES));
     (move || if is_full.get() { full() } else { form(changing) }).into_any()
 }
 

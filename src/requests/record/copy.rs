@@ -1,6 +1,7 @@
 //! The request's number, and a button that copies it.
 
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::id::RequestId;
 use js_sys::{Function, Promise, Reflect};
 use leptos::html::Span;

@@ -11,6 +11,7 @@ use crate::requests::sentences::meaning;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, PriorityTag, StatusTag, promise};
+use crate::view::{memo, view};
 use balcao_contract::panel::ReopenClockEnvelope;
 use balcao_contract::status::ShownStatus;
 use leptos::prelude::*;
@@ -76,7 +77,7 @@ fn requester(record: Record) -> AnyView {
     let language = Language::here();
     let session = Session::here();
     let requester = record.of(|request| request.requester_id);
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         let (requester, reader) = (requester.get()?, session.user_id()?);
         record.thread.with(|thread| match Author::of(requester, reader, &thread.as_ref()?.people) {
             Author::Colleague(name) => Some(name),
@@ -104,7 +105,7 @@ fn moments(record: Record) -> AnyView {
 fn first_response(record: Record, clocks: Fetched<ReopenClockEnvelope>) -> AnyView {
     let language = Language::here();
     let session = Session::here();
-    let awaited = Memo::new(move |_| {
+    let awaited = memo(move || {
         record.thread.with(|thread| {
             record.request.with(|request| {
                 let request = request.as_ref()?;

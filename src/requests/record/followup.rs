@@ -6,6 +6,7 @@ use crate::api::Client;
 use crate::requests::address;
 use crate::requests::fetched::Fetched;
 use crate::text::{Language, Text};
+use crate::view::{effect, view};
 use balcao_contract::id::RequestId;
 use balcao_contract::status::ShownStatus;
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ pub fn followups(record: Record) -> AnyView {
     let source = record.of(|request| request.followup_source_id);
     let later = Fetched::<Vec<RequestId>>::new();
     let is_closed = record.of(|request| request.status.shown() == ShownStatus::Closed);
-    Effect::new(move || {
+    effect(move || {
         if is_closed.get() == Some(true) {
             later.fetch(Box::pin(client.followups(record.id)));
         }

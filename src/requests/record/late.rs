@@ -5,6 +5,7 @@ use super::reply::focus_on;
 use super::state::Record;
 use super::writing::Writing;
 use crate::text::{Language, Text};
+use crate::view::{memo, view};
 use leptos::prelude::*;
 
 const TITLE: &str = "late-title";
@@ -14,8 +15,8 @@ pub fn too_late(record: Record, writing: Writing, takes_focus: bool) -> AnyView 
     let language = Language::here();
     let written = StoredValue::new(writing.text.get_untracked());
     let has_text = written.with_value(|text| !text.is_empty());
-    let names = Memo::new(move |_| writing.file_names());
-    let is_something = Memo::new(move |_| has_text || names.with(|names| !names.is_empty()));
+    let names = memo(move || writing.file_names());
+    let is_something = memo(move || has_text || names.with(|names| !names.is_empty()));
     let said = move || language.text_with(Text::RequestReplyClosed, &[("number", &format!("#{}", record.id))]);
     if takes_focus {
         request_animation_frame(|| focus_on(TITLE));

@@ -31,18 +31,18 @@ use super::{LastList, address};
 use crate::api::Client;
 use crate::session::Lacking;
 use crate::text::{Language, Text};
-use crate::ui::{EmptyState, PageTitle, Skeleton};
+use crate::ui::{EmptyState, PageTitle, Skeleton, address_part};
+use crate::view::{memo, view};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Capability;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use state::{Record, Screen};
 
 /// One request: the user's, one that they are in copy of, or a colleague's where the store shares them.
 #[component]
 pub fn RecordPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get_str("id").and_then(|id| id.parse::<RequestId>().ok()));
+    let part = address_part("/requests/");
+    let id = memo(move || part.with(|id| id.parse::<RequestId>().ok()));
     // Another number is another page: nothing of the one before may stay.
     let page = move || match id.get() {
         Some(id) => one(Record::begin(Client::here(), id)),
@@ -94,7 +94,7 @@ fn title(record: Record) -> String {
 
 fn shown(record: Record) -> AnyView {
     let language = Language::here();
-    let is_stale = Memo::new(move |_| record.request_call.failure().with(Option::is_some));
+    let is_stale = memo(move || record.request_call.failure().with(Option::is_some));
     let stale = move || {
         is_stale.get().then(|| {
             let busy = move || record.request_call.is_busy();

@@ -3,6 +3,7 @@
 use super::seen::when_seen;
 use crate::api::Client;
 use crate::text::{Language, Text};
+use crate::view::view;
 use balcao_contract::wire::Attachment;
 use leptos::html::{Dialog, Div};
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use crate::api::Client;
 use crate::requests::fetched::Fetched;
 use crate::text::{Language, Text};
 use crate::ui::Moment;
+use crate::view::{effect, memo, view};
 use balcao_contract::panel::{ReopenClock, ReopenClockEnvelope};
 use balcao_contract::status::ShownStatus;
 use balcao_contract::time::Timestamp;
@@ -25,7 +26,7 @@ pub fn clocks(record: Record) -> Fetched<ReopenClockEnvelope> {
         let shown = request.status.shown();
         matches!(shown, ShownStatus::Open | ShownStatus::Solved).then_some((shown, request.updated_at))
     });
-    Effect::new(move || match running.get().flatten() {
+    effect(move || match running.get().flatten() {
         Some(_) => call.fetch(Box::pin(client.clock(record.id))),
         None => call.put(ReopenClockEnvelope::default()),
     });
@@ -43,7 +44,7 @@ pub fn reopen(call: Fetched<ReopenClockEnvelope>) -> AnyView {
     on_cleanup(move || {
         interval.as_ref().map(IntervalHandle::clear);
     });
-    let clock = Memo::new(move |_| call.value().get()?.clock);
+    let clock = memo(move || call.value().get()?.clock);
     (move || {
         let clock = clock.get()?;
         let until = view! { <Moment moment=clock.closes_at deadline=true /> };

@@ -10,6 +10,7 @@ use crate::draft::Owner;
 use crate::evidence::Evidence;
 use crate::session::Session;
 use crate::text::{Language, Text};
+use crate::view::{effect, memo, view};
 use balcao_contract::status::Status;
 use leptos::html::P;
 use leptos::prelude::*;
@@ -31,7 +32,7 @@ pub fn reply(record: Record) -> AnyView {
     let was_sent = RwSignal::new(false);
     let said = NodeRef::<P>::new();
     let has_begun = StoredValue::new(false);
-    Effect::new(move || {
+    effect(move || {
         let (Some(account), Some(user)) = (session.account_id(), session.user_id()) else { return };
         let owner = Owner { account, user };
         if record.limits().is_some() && !has_begun.get_value() {
@@ -204,7 +205,7 @@ fn outcome(record: Record, writing: Writing) -> AnyView {
             Some(format!("{} {why}", language.text(Text::RequestReplyFailed)))
         }
     };
-    let is_full = Memo::new(move |_| writing.stage.with(|stage| matches!(stage, Stage::Refused(Refusal::Full, _))));
+    let is_full = memo(move || writing.stage.with(|stage| matches!(stage, Stage::Refused(Refusal::Full, _))));
     let way_on = move || is_full.get().then(|| view! { <p>{open_followup(record)}</p> }.into_any());
     view! {
         <p class="field-error" role="alert">{sentence}</p>
@@ -221,7 +222,7 @@ fn actions(writing: Writing) -> AnyView {
             _ => Text::RequestReplySend,
         })
     };
-    let is_waiting = Memo::new(move |_| writing.stage.with(|stage| *stage == Stage::AwaitingFiles));
+    let is_waiting = memo(move || writing.stage.with(|stage| *stage == Stage::AwaitingFiles));
     let waiting = move || is_waiting.get().then(|| language.text(Text::RequestReplyWaiting));
     let hold = move || {
         is_waiting.get().then(|| {

@@ -1,5 +1,6 @@
 //! Whether something can be seen on the screen.
 
+use crate::view::effect;
 use js_sys::Array;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use web_sys::{IntersectionObserver, IntersectionObserverEntry};
 /// Runs `seen` once, as soon as the element comes near the visible part of the page.
 pub fn when_seen(element: NodeRef<Div>, seen: impl Fn() + Clone + 'static) {
     let watching = StoredValue::new_local(None::<Watching>);
-    Effect::new(move || {
+    effect(move || {
         if let Some(element) = element.get() {
             watching.set_value(Watching::begin(&element, &seen));
         }

@@ -5,6 +5,7 @@ use crate::api::{ApiError, Client};
 use crate::draft::unguessable;
 use crate::text::{Language, Text};
 use crate::ui::ConfirmDialog;
+use crate::view::view;
 use balcao_contract::status::Status;
 use balcao_contract::wire::{CommentBody, Request, RequestUpdate};
 use leptos::html::P;

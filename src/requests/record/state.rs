@@ -5,6 +5,7 @@ use crate::live::Live;
 use crate::requests::clock::{come_back, read_again};
 use crate::requests::fetched::Fetched;
 use crate::text::Language;
+use crate::view::{effect, memo};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
@@ -81,14 +82,14 @@ impl Record {
         let record = Self::of_calls(id, Fetched::new(), Fetched::new());
         let read = move || record.request_call.fetch(Box::pin(client.request(id)));
         let read_thread = move || record.thread_call.fetch(Box::pin(client.thread(id)));
-        Effect::new(move || {
+        effect(move || {
             record.again.track();
             let _ = client.renewals();
             read();
             read_thread();
         });
         let language = Language::here();
-        Effect::new(move || {
+        effect(move || {
             record.form_again.track();
             let _ = client.renewals();
             let locale = language.locale();
@@ -120,15 +121,15 @@ impl Record {
     }
 
     fn of_calls(id: RequestId, request_call: Fetched<Request>, thread_call: Fetched<Thread>) -> Self {
-        let request = Memo::new(move |_| request_call.value().get());
-        let screen = Memo::new(move |_| {
+        let request = memo(move || request_call.value().get());
+        let screen = memo(move || {
             let arrived = request.with(Option::is_some);
             request_call.failure().with(|failure| screen(arrived, failure.as_ref()))
         });
         Self {
             id,
             request,
-            thread: Memo::new(move |_| thread_call.value().get()),
+            thread: memo(move || thread_call.value().get()),
             screen,
             request_call,
             thread_call,
@@ -151,7 +152,7 @@ impl Record {
 
     /// Something of the request, once it is there.
     pub fn of<T: PartialEq + Send + Sync + 'static>(self, look: fn(&Request) -> T) -> Memo<Option<T>> {
-        Memo::new(move |_| self.request.with(|request| request.as_ref().map(look)))
+        memo(move || self.request.with(|request| request.as_ref().map(look)))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::requests::trouble::trouble;
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Moment, RichText, Skeleton};
+use crate::view::{each, memo, view};
 use balcao_contract::id::CommentId;
 use balcao_contract::wire::Comment;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ fn newest_part(authors: &[bool]) -> usize {
 pub fn thread(record: Record) -> AnyView {
     let language = Language::here();
     let call = record.thread_call;
-    let has_failed = Memo::new(move |_| call.failure().with(Option::is_some));
+    let has_failed = memo(move || call.failure().with(Option::is_some));
     let failure = move || {
         has_failed.get().then(|| {
             trouble(
@@ -44,8 +45,7 @@ pub fn thread(record: Record) -> AnyView {
             )
         })
     };
-    let is_long =
-        Memo::new(move |_| record.thread.with(|thread| thread.as_ref().is_some_and(|t| t.comments.len() >= LONG)));
+    let is_long = memo(move || record.thread.with(|thread| thread.as_ref().is_some_and(|t| t.comments.len() >= LONG)));
     let is_closed = record.of(|request| request.status.after_requester_comment().is_none());
     let jump = move || {
         (is_long.get() && is_closed.get() == Some(false)).then(|| {
@@ -74,13 +74,13 @@ fn to_reply(event: leptos::ev::MouseEvent) {
 
 fn comments(record: Record) -> AnyView {
     let session = Session::here();
-    let written = Memo::new(move |_| {
+    let written = memo(move || {
         let thread = record.thread.get()?;
         let reader = session.user_id().or_else(|| record.request.with(|r| r.as_ref().map(|r| r.requester_id)))?;
         let author = |comment: &Comment| Author::of(comment.author_id, reader, &thread.people);
         Some(thread.comments.iter().map(|comment| (comment.clone(), author(comment))).collect::<Vec<_>>())
     });
-    let is_there = Memo::new(move |_| written.with(Option::is_some));
+    let is_there = memo(move || written.with(Option::is_some));
     let arrivals = Arrivals::follow(record, written);
     let list = move || {
         if !is_there.get() {
@@ -94,14 +94,17 @@ fn comments(record: Record) -> AnyView {
         });
         let part = move |is_earlier: bool| {
             hold_reply();
-            let mut all = written.get().unwrap_or_default();
-            let at = first.and_then(|first| all.iter().position(|(comment, _)| comment.id == first));
-            let newest = all.split_off(at.unwrap_or_default());
-            if is_earlier { all } else { newest }
+            written.with(|written| {
+                let all = written.as_deref().unwrap_or_default();
+                let at = first.and_then(|first| all.iter().position(|(comment, _)| comment.id == first));
+                let (earlier, newest) = all.split_at(at.unwrap_or_default());
+                let shown = if is_earlier { earlier } else { newest };
+                shown.iter().map(|(comment, _)| comment.id.to_string()).collect::<Vec<_>>()
+            })
         };
         view! {
-            {first.map(|_| earlier(listed(part, true, arrivals), part(true).len() as u64))}
-            {listed(part, false, arrivals)}
+            {first.map(|_| earlier(listed(written, part, true, arrivals), part(true).len() as u64))}
+            {listed(written, part, false, arrivals)}
         }
         .into_any()
     };
@@ -113,17 +116,20 @@ fn comments(record: Record) -> AnyView {
 }
 
 fn listed(
-    part: impl Fn(bool) -> Vec<Written> + Send + Sync + 'static,
+    written: Memo<Option<Vec<Written>>>,
+    part: impl Fn(bool) -> Vec<String> + Send + Sync + 'static,
     is_earlier: bool,
     arrivals: Arrivals,
 ) -> AnyView {
+    let comment = move |id: String| {
+        let found = written.with_untracked(|written| {
+            written.iter().flatten().find(|(comment, _)| comment.id.to_string() == id).cloned()
+        });
+        found.map(|(comment, author)| one(comment, author, arrivals)).into_any()
+    };
     view! {
         <ol class="thread" role="list">
-            <For
-                each=move || part(is_earlier)
-                key=|(comment, _)| comment.id
-                children=move |(comment, author)| one(comment, author, arrivals)
-            />
+            {each(move || part(is_earlier), comment)}
         </ol>
     }
     .into_any()

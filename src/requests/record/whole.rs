@@ -5,6 +5,7 @@ use super::attachment::hand_over;
 use super::state::Record;
 use crate::api::{ApiError, Client};
 use crate::text::{Language, Text};
+use crate::view::view;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

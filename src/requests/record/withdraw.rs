@@ -5,6 +5,7 @@ use crate::api::{ApiError, Client};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::ConfirmDialog;
+use crate::view::{memo, view};
 use leptos::html::P;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,7 +26,7 @@ pub fn withdraw(record: Record) -> AnyView {
     let stage = RwSignal::new_local(Stage::Idle);
     let said = NodeRef::<P>::new();
     // For a colleague who reads along it is not to take back.
-    let may = Memo::new(move |_| {
+    let may = memo(move || {
         let reader = session.user_id();
         record.request.with(|request| {
             record.thread.with(|thread| {

@@ -6,6 +6,7 @@ use crate::api::{ApiError, Client};
 use crate::draft::{Draft, Owner, Purpose, Store, farewell, unguessable};
 use crate::evidence::{Shelf, Uploads};
 use crate::requests::clock::{come_back, when_online};
+use crate::view::{effect, memo};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::RequestId;
@@ -155,8 +156,8 @@ impl Writing {
     }
 
     fn follow_files(self) {
-        let files = Memo::new(move |_| self.uploads.files());
-        Effect::new(move || {
+        let files = memo(move || self.uploads.files());
+        effect(move || {
             // Read, not only tracked: nobody else reads this memo, and one that was never read hears of nothing.
             files.with(|_| ());
             // Before, the list is empty because nobody has looked: keeping that would lose the files.
@@ -164,7 +165,7 @@ impl Writing {
                 self.keep();
             }
         });
-        Effect::new(move || {
+        effect(move || {
             self.uploads.queue().track();
             untrack(|| self.files_moved());
         });

@@ -2,13 +2,18 @@
 //! compressed forms beside the files. A build whose inputs have not changed is not done again.
 
 mod compress;
+mod merge;
 mod minify;
 mod page;
 mod pieces;
+mod preload;
 mod style;
 mod unused;
+mod why;
 
 pub use compress::{brotli, gzip};
+pub use preload::pages_of;
+pub use why::tables as why;
 
 use crate::fault::{Fault, Outcome};
 use crate::files::{self, Hash};
@@ -158,7 +163,7 @@ fn finish(root: &Path, stage: &Path) -> Outcome {
             files::write(&to, &content)?;
         }
     }
-    Ok(())
+    files::write(&stage.join(preload::FILE), preload::list(stage)?.to_string().as_bytes())
 }
 
 /// A script as users get it: the same, with short names and nothing that only its authors read.

@@ -1,7 +1,7 @@
 //! Cuts the panel's WebAssembly where the source says so (`later!` in `src/later.rs`), so that a page's code comes when
 //! that page is opened. Trunk cannot do this: the cut must be made between the linker and wasm-bindgen.
 
-use super::unused;
+use super::{merge, unused, why};
 use crate::fault::{Fault, Outcome};
 use crate::files::{self, Hash};
 use crate::place;
@@ -13,7 +13,7 @@ const NAME: &str = "balcao-panel";
 /// What the cutter calls the script that fetches pieces.
 const FETCHER: &str = "__wasm_split.js";
 /// What rustc and wasm-bindgen use today and browsers of the last years know.
-const FEATURES: [&str; 7] = [
+pub(super) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
@@ -22,19 +22,23 @@ const FEATURES: [&str; 7] = [
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
-/// As small as it gets. Functions of one crate and type stand side by side, where they compress better; then their names,
-/// which are for debuggers, go.
-const OPTIMIZE: [&str; 4] = ["-Oz", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
+/// As small as it gets. Functions of one crate and type stand side by side, where they compress better. Their names are kept
+/// for `cargo xtask size --why` alone.
+/// The lowest 1,024 bytes are the far end of the stack: no object lies there.
+const OPTIMIZE: [&str; 6] =
+    ["--low-memory-unused", "-Oz", "-Oz", "--reorder-functions-by-name", "--strip-producers", "--debuginfo"];
 
 /// Replaces what trunk put on the stage by the same in pieces.
 pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     let folder = place::root().join("target/panel/pieces");
     files::remove_folder(&folder)?;
+    files::remove_folder(&why::named())?;
     let (parts, done) = (folder.join("parts"), folder.join("done"));
     files::create_folder(&parts)?;
     let linked = place::root().join("target/panel/wasm32-unknown-unknown/panel").join(format!("{NAME}.wasm"));
     let mut split = setup.toolchain.command("wasm-split-cli");
     step.run(split.arg(linked).arg(&parts).args(["--out-name", NAME, "--target", "web"]))?;
+    merge::shared(setup, step, &parts, FETCHER)?;
     let mut bind = setup.toolchain.command("wasm-bindgen");
     bind.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-dir"]);
     step.run(bind.arg(&done).args(["--out-name", NAME]).arg(parts.join(format!("{NAME}.wasm"))))?;
@@ -48,16 +52,26 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     let taken = unused::exports_taken(&text, &files::read_text(&done.join(FETCHER))?);
     files::write(&main, &unused::without_exports(&files::read(&main)?, &taken)?)?;
     let mut modules = Vec::new();
+    let named = folder.join("named");
+    files::create_folder(&named)?;
     for path in files::below(&done)?.iter().filter(|path| is(path, "wasm")) {
+        let optimized = named.join(file_name(path));
         let mut optimize = setup.toolchain.command("wasm-opt");
-        step.run(optimize.args(FEATURES).args(OPTIMIZE).arg(path).arg("-o").arg(path))?;
+        step.run(optimize.args(FEATURES).args(OPTIMIZE).arg(path).arg("-o").arg(&optimized))?;
+        let mut strip = setup.toolchain.command("wasm-opt");
+        step.run(strip.args(FEATURES).arg("--strip-debug").arg(&optimized).arg("-o").arg(path))?;
         modules.push(files::read(path)?);
     }
     let text = unused::without_imports(&text, &modules);
     let (text, wasm) = with_plain_names(text.as_bytes(), &files::read(&main)?);
     files::write(&script, &text)?;
     files::write(&main, &wasm)?;
-    replace(&done, stage)
+    for (old, new) in replace(&done, stage)? {
+        if is(Path::new(&old), "wasm") {
+            files::write(&why::named().join(new), &files::read(&named.join(old))?)?;
+        }
+    }
+    Ok(())
 }
 
 /// wasm-bindgen names each import after itself and a hash. Numbers of the same length do as well, and compress better:
@@ -88,8 +102,8 @@ fn with_plain_names(script: &[u8], wasm: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (renamed(script), renamed(wasm))
 }
 
-/// Puts the pieces on the stage, under names that say what is in them, and makes the page name them.
-fn replace(done: &Path, stage: &Path) -> Outcome {
+/// Puts the pieces on the stage, under names that say what is in them, and makes the page name them. Gives old and new names.
+fn replace(done: &Path, stage: &Path) -> Outcome<Vec<(String, String)>> {
     let index = stage.join("index.html");
     let mut html = files::read_text(&index)?;
     let fetcher = files::read_text(&done.join(FETCHER))?;
@@ -132,7 +146,7 @@ fn replace(done: &Path, stage: &Path) -> Outcome {
             files::write(&stage.join(new), &files::read(&path)?)?;
         }
     }
-    Ok(())
+    Ok(names)
 }
 
 /// The pages that need a piece, from its name or from what the fetching script says of it: `form`, or `copilot-form`.

@@ -184,6 +184,8 @@ impl Toolchain {
         let library = std_library::ready(folder, &compiler, panics)?;
         let mut flags = wasm_flags(&self.sysroot, Some(&library));
         flags.extend(panics.flags().iter().map(|flag| (*flag).to_owned()));
+        // Names that say what a function was made for: `cargo xtask size --why` reads them, users never get them.
+        flags.push("-Csymbol-mangling-version=v0".to_owned());
         Ok(flags)
     }
 
