@@ -3,7 +3,6 @@
 use super::steps;
 use anyhow::{Context, Result, ensure};
 use balcao_tests::{Backend, Language, Page, Words, another_browser, journey};
-use thirtyfour::prelude::*;
 
 const ANA: &str = "ana@acmestore.example";
 const DIEGO: &str = "diego@farodigital.example";

@@ -91,8 +91,15 @@ fn plain(name: &str) -> String {
 /// Who wrote it: `tachys` for `<tachys::… as …>::build`.
 fn crate_of(name: &str) -> String {
     // For every type: whose trait it is.
-    let start = name.strip_prefix("<_ as ").unwrap_or(name).trim_start_matches(['<', '&', '[', '(', '*', ' ']);
-    let start = start.strip_prefix("mut ").or_else(|| start.strip_prefix("dyn ")).unwrap_or(start);
+    let mut start = name.strip_prefix("<_ as ").unwrap_or(name);
+    loop {
+        let shorter = start.trim_start_matches(['<', '&', '[', '(', '*', ' ']);
+        let shorter = shorter.strip_prefix("mut ").or_else(|| shorter.strip_prefix("dyn ")).unwrap_or(shorter);
+        if shorter == start {
+            break;
+        }
+        start = shorter;
+    }
     let end = start.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(start.len());
     if start[end..].starts_with("::") { start[..end].to_owned() } else { "(other)".to_owned() }
 }
