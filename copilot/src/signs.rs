@@ -13,6 +13,9 @@ pub struct Signs {
     pub unknown: f32,
     /// By how much the words are more frequent in questions that are out of scope than in articles, as a mean of logarithms.
     pub elsewhere: f32,
+    /// By how much the closest article is closer in meaning than the closest question out of scope, as cosines; `None` where
+    /// nothing is known of meaning.
+    pub within: Option<f32>,
 }
 
 /// What each sign counts for. By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run
@@ -50,7 +53,7 @@ mod tests {
             (0, 1.0, 0.0, -3.0, false),
         ];
         for (words, coverage, unknown, elsewhere, answered) in cases {
-            let signs = Signs { words, coverage, unknown, elsewhere };
+            let signs = Signs { words, coverage, unknown, elsewhere, within: None };
             assert_eq!(signs.answered(), answered, "{signs:?}");
         }
     }
