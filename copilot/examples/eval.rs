@@ -69,7 +69,9 @@ fn main() -> Outcome {
         }
     }
     let [questions, articles] = files.as_slice() else {
-        return Err("usage: eval QUESTIONS.jsonl ARTICLES [--model DIR [--vectors FILE]] [--out RUN] [--against RUN]".into());
+        return Err(
+            "usage: eval QUESTIONS.jsonl ARTICLES [--model DIR [--vectors FILE]] [--out RUN] [--against RUN]".into()
+        );
     };
     let began = Instant::now();
     let copilot = Copilot::open(Articles::Folder(articles))?;

@@ -5,10 +5,10 @@
 //! questions that tell a story. Whether a question is answered at all is decided beside it (see `signs`).
 
 use super::analysis::terms;
+use super::fusion;
 use super::library::Library;
 use super::scope::Scope;
 use super::sections::{self, Section};
-use super::fusion;
 use super::signs::Signs;
 use super::vectors::Likeness;
 use super::vocabulary::Vocabulary;

@@ -18,19 +18,26 @@ pub struct Signs {
     pub within: Option<f32>,
 }
 
-/// What each sign counts for. By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run
-/// --example gate` works them out anew from a run of the evaluation.
-const COVERAGE: f32 = 3.04;
-const UNKNOWN: f32 = -1.31;
-const ELSEWHERE: f32 = -2.67;
-/// As much as that is needed: one question in twenty that an article answers is refused with it.
-const NEEDED: f32 = 2.71;
+/// What each sign counts for, and as much as that is needed: one question in twenty that an article answers is refused with it.
+/// By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run --example gate` works them out
+/// anew from a run of the evaluation.
+struct Weights {
+    coverage: f32,
+    unknown: f32,
+    elsewhere: f32,
+    within: f32,
+    needed: f32,
+}
+
+const BY_WORDS: Weights = Weights { coverage: 3.04, unknown: -1.31, elsewhere: -2.67, within: 0.0, needed: 2.71 };
+const BY_MEANING: Weights = Weights { coverage: 3.04, unknown: -1.31, elsewhere: -2.67, within: 8.0, needed: 2.71 };
 
 impl Signs {
     /// Whether something is to be quoted.
     pub(crate) fn answered(self) -> bool {
-        let sum = COVERAGE * self.coverage + UNKNOWN * self.unknown + ELSEWHERE * self.elsewhere;
-        self.words > 0 && sum >= NEEDED
+        let weights = if self.within.is_some() { BY_MEANING } else { BY_WORDS };
+        let words = weights.coverage * self.coverage + weights.unknown * self.unknown + weights.elsewhere * self.elsewhere;
+        self.words > 0 && words + weights.within * self.within.unwrap_or_default() >= weights.needed
     }
 }
 

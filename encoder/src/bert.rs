@@ -184,7 +184,9 @@ impl NullaryFnOnce for Gelu<'_> {
 
     #[inline(always)]
     fn call(self) {
-        self.0.iter_mut().for_each(|value| *value = 0.5 * *value * (1.0 + erf(*value * std::f32::consts::FRAC_1_SQRT_2)));
+        self.0
+            .iter_mut()
+            .for_each(|value| *value = 0.5 * *value * (1.0 + erf(*value * std::f32::consts::FRAC_1_SQRT_2)));
     }
 }
 
@@ -193,8 +195,7 @@ impl NullaryFnOnce for Gelu<'_> {
 fn erf(value: f32) -> f32 {
     let size = value.abs();
     let t = 1.0 / (1.0 + 0.327_591_1 * size);
-    let polynomial = t
-        * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
+    let polynomial = t * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
     (1.0 - polynomial * exp(-size * size)).copysign(value)
 }
 
@@ -229,7 +230,8 @@ mod tests {
         }
         assert!(exp(-1e9) < 1e-37);
         // From tables.
-        for (value, expected) in [(0.0, 0.0), (0.5, 0.520_499_9), (1.0, 0.842_700_8), (2.0, 0.995_322_3), (-1.0, -0.842_700_8)]
+        for (value, expected) in
+            [(0.0, 0.0), (0.5, 0.520_499_9), (1.0, 0.842_700_8), (2.0, 0.995_322_3), (-1.0, -0.842_700_8)]
         {
             assert!((erf(value) - expected).abs() < 5e-7, "{value}");
         }

@@ -147,8 +147,7 @@ fn layer(tensors: &Tensors<'_>, number: usize, width: usize, wide: usize) -> Rea
 fn pieces(bytes: &mut Bytes<'_>) -> Read<Pieces> {
     bytes.what = "its pieces of text";
     let count = bytes.size()?;
-    let special =
-        Special { begin: bytes.u32()?, end: bytes.u32()?, padding: bytes.u32()?, unknown: bytes.u32()? };
+    let special = Special { begin: bytes.u32()?, end: bytes.u32()?, padding: bytes.u32()?, unknown: bytes.u32()? };
     let length = bytes.long_size()?;
     let begins = bytes.many(count.saturating_add(1), u32::from_le_bytes)?;
     let scores = bytes.many(count, f32::from_le_bytes)?;

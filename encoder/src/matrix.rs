@@ -350,8 +350,7 @@ mod tests {
             let product = matrix.times(&rounded);
             let mut plain = Rows::new(count, height);
             Multiply { matrix: &matrix, rows: &rounded, into: &mut plain.values }.call();
-            for (token, (product, plain)) in
-                product.values.chunks(height).zip(plain.values.chunks(height)).enumerate()
+            for (token, (product, plain)) in product.values.chunks(height).zip(plain.values.chunks(height)).enumerate()
             {
                 let values = &rows.values[token * width..(token + 1) * width];
                 for (row, (product, plain)) in product.iter().zip(plain).enumerate() {

@@ -59,8 +59,14 @@ fn tensors() -> Vec<(String, Vec<u8>)> {
         ("emb.ln.b".to_owned(), chance.numbers(WIDTH)),
     ];
     for layer in 0..LAYERS {
-        let matrices =
-            [("q", WIDTH, WIDTH), ("k", WIDTH, WIDTH), ("v", WIDTH, WIDTH), ("ao", WIDTH, WIDTH), ("fi", WIDTH, WIDE), ("fo", WIDE, WIDTH)];
+        let matrices = [
+            ("q", WIDTH, WIDTH),
+            ("k", WIDTH, WIDTH),
+            ("v", WIDTH, WIDTH),
+            ("ao", WIDTH, WIDTH),
+            ("fi", WIDTH, WIDE),
+            ("fo", WIDE, WIDTH),
+        ];
         for (name, width, height) in matrices {
             tensors.push((format!("l{layer}.{name}.w"), chance.blocks(width * height)));
             tensors.push((format!("l{layer}.{name}.b"), chance.numbers(height)));

@@ -106,9 +106,9 @@ fn be_kind() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use balcao_copilot::Articles;
     use balcao_contract::locale::Locale;
     use balcao_contract::panel::NewQuestion;
+    use balcao_copilot::Articles;
 
     #[test]
     fn without_a_model_and_with_one_that_is_damaged_words_answer() {
@@ -121,7 +121,8 @@ mod tests {
         for model in [None, Some(folder.path().join("missing")), Some(damaged)] {
             let learning = Learning { copilot: copilot.clone(), model, vectors: folder.path().join(VECTORS) };
             assert!(!learning.run(&CancellationToken::new()));
-            let question = NewQuestion { text: "How can I reopen a solved request?".to_owned(), ..NewQuestion::default() };
+            let question =
+                NewQuestion { text: "How can I reopen a solved request?".to_owned(), ..NewQuestion::default() };
             assert!(!copilot.answer(Locale::En, &question).passages.is_empty());
         }
     }

@@ -69,7 +69,11 @@ pub(crate) fn make(
     if missing.is_empty() {
         return true;
     }
-    tracing::info!(texts = missing.len(), known = kept.len() - missing.len(), "Copilot reads the articles for their meaning");
+    tracing::info!(
+        texts = missing.len(),
+        known = kept.len() - missing.len(),
+        "Copilot reads the articles for their meaning"
+    );
     let write = |cache: &Cache| {
         if let Some(Err(error)) = effort.kept_in.as_deref().map(|file| cache.write(file, &kept)) {
             tracing::warn!(%error, "vectors cannot be kept: they are made anew at the next start");

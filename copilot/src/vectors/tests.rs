@@ -65,11 +65,18 @@ impl Encoder for Words {
 }
 
 fn effort(kept_in: Option<PathBuf>) -> Effort {
-    Effort { kept_in, article_threads: 2, on_article_thread: || (), question_threads: 1, patience: Duration::from_secs(600) }
+    Effort {
+        kept_in,
+        article_threads: 2,
+        on_article_thread: || (),
+        question_threads: 1,
+        patience: Duration::from_secs(600),
+    }
 }
 
 fn article(folder: &Path, slug: &str, locale: &str, title: &str, text: &str) {
-    let front = format!("---\ntitle: {title}\nslug: {slug}\nslugEN: {slug}\nlocale: {locale}\nstatus: PUBLISHED\n---\n");
+    let front =
+        format!("---\ntitle: {title}\nslug: {slug}\nslugEN: {slug}\nlocale: {locale}\nstatus: PUBLISHED\n---\n");
     fs::write(folder.join(format!("{slug}-{locale}.md")), format!("{front}\n{text}\n")).unwrap();
 }
 

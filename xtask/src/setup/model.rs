@@ -20,7 +20,9 @@ pub fn ready(tools: &Path) -> Outcome<Option<PathBuf>> {
         return Ok(Some(folder));
     }
     if !python::makes_folders() {
-        println!("Copilot finds articles by their words alone: its model comes with Python, and python3-venv is missing.");
+        println!(
+            "Copilot finds articles by their words alone: its model comes with Python, and python3-venv is missing."
+        );
         return Ok(None);
     }
     let step = Step::begin("Fetching Copilot's model, 90 MB", "takes 20 s")?;

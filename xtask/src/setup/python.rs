@@ -54,7 +54,15 @@ impl Requirements {
     pub fn unpack(&self, step: &Step, folder: &Path) -> Outcome<bool> {
         step.run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
         let mut install = Command::new(folder.join("bin/python"));
-        install.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes", "--no-deps"]);
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--require-hashes",
+            "--no-deps",
+        ]);
         install.args(["--only-binary", ":all:", "--platform", "manylinux2014_x86_64", "--no-compile", "--target"]);
         install.arg(folder.join("package")).arg("--requirement").arg(&self.file);
         step.succeeds(&mut install)
