@@ -39,7 +39,9 @@ fn main() -> Outcome {
     let all: Vec<&Row> = rows.iter().collect();
     let (weights, needed) = taught(&all);
     let [coverage, unknown, elsewhere, within, _] = weights;
-    println!("coverage {coverage:.2}, unknown {unknown:.2}, elsewhere {elsewhere:.2}, within {within:.2}, needed {needed:.2}");
+    println!(
+        "coverage {coverage:.2}, unknown {unknown:.2}, elsewhere {elsewhere:.2}, within {within:.2}, needed {needed:.2}"
+    );
     // [refused, all] of those with an answer, and of the others.
     let mut counts = [[0_usize; 2]; 2];
     for part in 0..PARTS {

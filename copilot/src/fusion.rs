@@ -48,17 +48,20 @@ impl Scale {
 mod tests {
     use super::*;
 
-    fn hits(scores: &[(usize, f32)]) -> Vec<Hit> {
+    /// Articles with their scores.
+    type Scores<'a> = &'a [(usize, f32)];
+
+    fn hits(scores: Scores<'_>) -> Vec<Hit> {
         scores.iter().map(|(article, score)| Hit { article: *article, section: Some(1), score: *score }).collect()
     }
 
-    fn order(words: &[(usize, f32)], closest: &[(usize, f32)]) -> Vec<usize> {
+    fn order(words: Scores<'_>, closest: Scores<'_>) -> Vec<usize> {
         fused(&hits(words), closest).iter().map(|hit| hit.article).collect()
     }
 
     #[test]
     fn what_both_find_comes_before_what_one_finds() {
-        let cases: &[(&[(usize, f32)], &[(usize, f32)], &[usize])] = &[
+        let cases: &[(Scores<'_>, Scores<'_>, &[usize])] = &[
             (&[(1, 3.0), (2, 2.0), (3, 0.0)], &[(2, 0.9), (4, 0.8), (5, 0.1)], &[2, 1, 4, 3, 5]),
             // Words alone, meaning alone, nothing.
             (&[(1, 3.0), (2, 2.0)], &[], &[1, 2]),

@@ -36,7 +36,8 @@ impl Signs {
     /// Whether something is to be quoted.
     pub(crate) fn answered(self) -> bool {
         let weights = if self.within.is_some() { BY_MEANING } else { BY_WORDS };
-        let words = weights.coverage * self.coverage + weights.unknown * self.unknown + weights.elsewhere * self.elsewhere;
+        let words =
+            weights.coverage * self.coverage + weights.unknown * self.unknown + weights.elsewhere * self.elsewhere;
         self.words > 0 && words + weights.within * self.within.unwrap_or_default() >= weights.needed
     }
 }
