@@ -98,6 +98,7 @@ fn written(tensors: &[(String, Vec<u8>)]) -> Vec<u8> {
     }
     number(&mut file, begin);
     PIECES.iter().for_each(|(_, score)| file.extend(score.to_le_bytes()));
+    file.extend(text.as_bytes());
     // Two characters that are written otherwise: a ligature, and a line's end as a space.
     number(&mut file, 2);
     let mut characters = Vec::new();
@@ -142,11 +143,11 @@ fn a_text_becomes_a_vector_of_length_one_and_the_same_each_time() {
     assert_eq!(vector, model.question("refunded"));
     assert_ne!(vector, model.question("a"));
     assert_ne!(vector, model.passage("refunded"));
-    // Two numbers of it, so that a change of the reckoning is seen.
-    assert_eq!(vector[..2].iter().map(|number| (number * 1e3).round()).collect::<Vec<_>>(), SEEN);
+    // So that a change of the reckoning is seen; processors round differently in the last places.
+    for (number, seen) in vector.iter().zip([0.242, 0.146]) {
+        assert!((number - seen).abs() < 0.005, "{number} {seen}");
+    }
 }
-
-const SEEN: [f32; 2] = [0.0, 0.0];
 
 #[test]
 fn a_text_is_taken_in_its_likeliest_pieces() {
