@@ -24,8 +24,7 @@ impl Words {
         vector[0] = 2.0;
         for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3) {
             let meaning = match word {
-                "money" | "dinheiro" | "refund" | "reembolso" | "back" => "money",
-                "boat" | "ship" | "vessel" => "boat",
+                "money" | "dinheiro" | "refunds" | "back" => "money",
                 other => other,
             };
             let place = meaning.bytes().fold(7_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
