@@ -125,7 +125,7 @@ impl Vectors {
             let of_kind = of_kind.filter(move |wanted| locale.is_none_or(|locale| wanted.locale == locale));
             of_kind.filter_map(|wanted| Some(cache.get(&wanted.key)?.numbers()))
         };
-        let common = mean(vectors(Kind::Title, None).chain(vectors(Kind::Example, None)), dimensions);
+        let common = mean(vectors(Kind::Title, None), dimensions);
         let of_language = Locale::ALL.map(|locale| mean(vectors(Kind::Passage, Some(locale)), dimensions));
         let mut pieces = Pieces::new(dimensions);
         let mut counts = vec![0; library.len()];
