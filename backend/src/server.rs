@@ -5,8 +5,8 @@ use crate::evidence::spawn_sweeper;
 use crate::folder_mark;
 use crate::http::{App, TurnedAway, figures_router, service};
 use crate::identity::spawn_seen;
-use crate::jobs::{Closing, Feeds, Letters, Retention};
-use crate::jobs::{spawn_closing, spawn_feeds, spawn_letters, spawn_readers, spawn_retention};
+use crate::jobs::{Closing, Feeds, Learning, Letters, Retention};
+use crate::jobs::{spawn_closing, spawn_feeds, spawn_learning, spawn_letters, spawn_readers, spawn_retention};
 use crate::live::{Reader, spawn_reader};
 use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
@@ -86,6 +86,8 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_seen(app.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
     let retention = Retention::new(app.store.clone(), app.config.retention, app.evidence.clone());
     spawn_retention(retention, app.clock.clone(), &app.workers, app.stop.clone());
+    let learning = Learning::new(app.copilot.clone(), &app.config);
+    spawn_learning(learning, app.stop.clone()).map_err(|error| format!("copilot.model_dir: {error}"))?;
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())
 }

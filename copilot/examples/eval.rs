@@ -1,4 +1,6 @@
-//! Measures how Copilot answers questions whose articles are known: `eval QUESTIONS.jsonl ARTICLES [--out RUN] [--against RUN]`.
+//! Measures how Copilot answers questions whose articles are known: `eval QUESTIONS.jsonl ARTICLES [--model DIR [--vectors FILE]]
+//! [--out RUN] [--against RUN]`. With a model it finds by meaning, too; the vectors of the articles, which take minutes the first
+//! time, are kept in the file.
 //!
 //! A question is a line of JSON: `id`, `locale`, `style`, `question`, and in `gold` the slugs of the articles that answer
 //! it, as they are in its language; none where nothing does. A run is written with a line for each question, and two runs
@@ -6,14 +8,16 @@
 
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::NewQuestion;
-use balcao_copilot::{Articles, Copilot};
+use balcao_copilot::{Articles, Copilot, Effort, Encoder};
+use balcao_encoder::Model;
 use serde::{Deserialize, Serialize};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -47,26 +51,41 @@ struct Row {
     coverage: f32,
     unknown: f32,
     elsewhere: f32,
+    within: Option<f32>,
     ranked: Vec<String>,
 }
 
 fn main() -> Outcome {
     let mut files = Vec::new();
-    let (mut out, mut against) = (None, None);
+    let (mut out, mut against, mut model, mut vectors) = (None, None, None, None);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--out" => out = words.next(),
             "--against" => against = words.next(),
+            "--model" => model = words.next(),
+            "--vectors" => vectors = words.next(),
             _ => files.push(PathBuf::from(word)),
         }
     }
     let [questions, articles] = files.as_slice() else {
-        return Err("usage: eval QUESTIONS.jsonl ARTICLES [--out RUN] [--against RUN]".into());
+        return Err(
+            "usage: eval QUESTIONS.jsonl ARTICLES [--model DIR [--vectors FILE]] [--out RUN] [--against RUN]".into()
+        );
     };
     let began = Instant::now();
     let copilot = Copilot::open(Articles::Folder(articles))?;
     println!("{} articles, read and indexed in {:.1} s", copilot.len(), began.elapsed().as_secs_f32());
+    println!("{} MB of memory", memory());
+    if let Some(folder) = model {
+        let began = Instant::now();
+        let encoder: Arc<dyn Encoder> = Arc::new(E5(Model::open(Path::new(&folder))?));
+        println!("the model, read in {:.1} s", began.elapsed().as_secs_f32());
+        let began = Instant::now();
+        copilot.learn(&encoder, &effort(vectors.map(PathBuf::from)), &|| false)?;
+        println!("vectors of all articles, ready in {:.1} s", began.elapsed().as_secs_f32());
+        println!("{} MB of memory", memory());
+    }
     let names = names(articles)?;
     let mut rows = Vec::new();
     for line in std::fs::read_to_string(questions)?.lines().filter(|line| !line.trim().is_empty()) {
@@ -87,6 +106,45 @@ fn main() -> Outcome {
         compare(&before, &rows);
     }
     Ok(())
+}
+
+/// As much as the machine has, and every question gets its vector, however long that takes.
+fn effort(kept_in: Option<PathBuf>) -> Effort {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Effort {
+        kept_in,
+        article_threads: threads,
+        on_article_thread: || (),
+        question_threads: 1,
+        patience: Duration::from_secs(60),
+    }
+}
+
+struct E5(Model);
+
+impl Encoder for E5 {
+    fn fingerprint(&self) -> &str {
+        self.0.fingerprint()
+    }
+
+    fn dimensions(&self) -> usize {
+        self.0.dimensions()
+    }
+
+    fn passage(&self, text: &str) -> Vec<f32> {
+        self.0.passage(text)
+    }
+
+    fn question(&self, text: &str) -> Vec<f32> {
+        self.0.question(text)
+    }
+}
+
+/// What this process holds, in MB; 0 where the system does not tell.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    held.unwrap_or(0_u64) / 1024
 }
 
 fn ask(copilot: &Copilot, names: &HashMap<(Locale, String), String>, asked: Question) -> Row {
@@ -112,6 +170,7 @@ fn ask(copilot: &Copilot, names: &HashMap<(Locale, String), String>, asked: Ques
         coverage: signs.coverage,
         unknown: signs.unknown,
         elsewhere: signs.elsewhere,
+        within: signs.within,
         ranked: ranked.into_iter().take(10).map(|article| article.slug).collect(),
         id: asked.id,
         locale: asked.locale,

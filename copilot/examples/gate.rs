@@ -6,8 +6,9 @@ use std::error::Error;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Coverage, unknown, elsewhere, and 1 for what is needed.
-type Signs = [f64; 4];
+/// Coverage, unknown, elsewhere, within (0 in a run without a model), and 1 for what is needed.
+type Signs = [f64; SIGNS + 1];
+const SIGNS: usize = 4;
 
 /// This part of the questions that an article answers may be refused.
 const MAY_BE_REFUSED: f64 = 0.055;
@@ -22,11 +23,12 @@ struct Row {
     coverage: f64,
     unknown: f64,
     elsewhere: f64,
+    within: Option<f64>,
 }
 
 impl Row {
     fn signs(&self) -> Signs {
-        [self.coverage, self.unknown, self.elsewhere, 1.0]
+        [self.coverage, self.unknown, self.elsewhere, self.within.unwrap_or_default(), 1.0]
     }
 }
 
@@ -36,7 +38,10 @@ fn main() -> Outcome {
     let rows: Vec<Row> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let all: Vec<&Row> = rows.iter().collect();
     let (weights, needed) = taught(&all);
-    println!("COVERAGE {:.2}, UNKNOWN {:.2}, ELSEWHERE {:.2}, NEEDED {needed:.2}", weights[0], weights[1], weights[2]);
+    let [coverage, unknown, elsewhere, within, _] = weights;
+    println!(
+        "coverage {coverage:.2}, unknown {unknown:.2}, elsewhere {elsewhere:.2}, within {within:.2}, needed {needed:.2}"
+    );
     // [refused, all] of those with an answer, and of the others.
     let mut counts = [[0_usize; 2]; 2];
     for part in 0..PARTS {
@@ -61,7 +66,7 @@ fn main() -> Outcome {
 
 /// The signs' sum without what is needed.
 fn sum(weights: &Signs, row: &Row) -> f64 {
-    weights.iter().zip(row.signs()).take(3).map(|(weight, sign)| weight * sign).sum()
+    weights.iter().zip(row.signs()).take(SIGNS).map(|(weight, sign)| weight * sign).sum()
 }
 
 /// The weights, and how much is needed so that no more than [`MAY_BE_REFUSED`] are.
@@ -80,7 +85,7 @@ fn logistic(rows: &[&Row]) -> Signs {
     let mut weights = Signs::default();
     for _ in 0..30 {
         let mut slope = Signs::default();
-        let mut curve = [Signs::default(); 4];
+        let mut curve = [Signs::default(); SIGNS + 1];
         for row in rows {
             let signs = row.signs();
             let likely =
@@ -95,7 +100,7 @@ fn logistic(rows: &[&Row]) -> Signs {
                 }
             }
         }
-        for at in 0..3 {
+        for at in 0..SIGNS {
             slope[at] += RESTRAINT * weights[at];
             curve[at][at] += RESTRAINT;
         }
@@ -107,11 +112,11 @@ fn logistic(rows: &[&Row]) -> Signs {
 }
 
 /// Gauss and Jordan; the matrix is positive definite, so no row has to be exchanged.
-fn solved(mut matrix: [Signs; 4], mut right: Signs) -> Signs {
-    for at in 0..4 {
+fn solved(mut matrix: [Signs; SIGNS + 1], mut right: Signs) -> Signs {
+    for at in 0..=SIGNS {
         let above = matrix[at];
         let pivot = above[at].max(1e-12);
-        for row in (0..4).filter(|row| *row != at) {
+        for row in (0..=SIGNS).filter(|row| *row != at) {
             let factor = matrix[row][at] / pivot;
             for (cell, above) in matrix[row].iter_mut().zip(above) {
                 *cell -= factor * above;

@@ -5,10 +5,12 @@
 //! questions that tell a story. Whether a question is answered at all is decided beside it (see `signs`).
 
 use super::analysis::terms;
+use super::fusion;
 use super::library::Library;
 use super::scope::Scope;
 use super::sections::{self, Section};
 use super::signs::Signs;
+use super::vectors::Likeness;
 use super::vocabulary::Vocabulary;
 use balcao_contract::locale::Locale;
 use balcao_rich_text::to_plain;
@@ -162,8 +164,14 @@ impl Index {
 
     /// The articles that answer a question, best first, each with its best section; none where nothing fits well enough.
     /// Without `forgiving`, no word is taken for a slip of the finger.
-    pub(crate) fn answers(&self, locale: Locale, question: &str, forgiving: bool) -> Vec<Hit> {
-        let (mut hits, signs) = self.ranked(locale, question, forgiving);
+    pub(crate) fn answers(
+        &self,
+        locale: Locale,
+        question: &str,
+        forgiving: bool,
+        likeness: Option<&Likeness>,
+    ) -> Vec<Hit> {
+        let (mut hits, signs) = self.ranked(locale, question, forgiving, likeness);
         if !signs.answered() {
             return Vec::new();
         }
@@ -172,8 +180,14 @@ impl Index {
         hits
     }
 
-    /// The articles that have any of the words, best first, and how well the best of them fit the question.
-    pub(crate) fn ranked(&self, locale: Locale, question: &str, forgiving: bool) -> (Vec<Hit>, Signs) {
+    /// The articles that have any of the words or mean the same, best first, and how well the best of them fit the question.
+    pub(crate) fn ranked(
+        &self,
+        locale: Locale,
+        question: &str,
+        forgiving: bool,
+        likeness: Option<&Likeness>,
+    ) -> (Vec<Hit>, Signs) {
         let asked = self.asked(locale, question, forgiving);
         let vocabulary = &self.vocabularies[place_in_list(locale)];
         let mut sections = self.hits(locale, &asked, DEPTH);
@@ -195,7 +209,11 @@ impl Index {
             })
             .collect();
         sort(&mut hits);
-        let signs = self.signs(locale, &asked, &hits);
+        let mut signs = self.signs(locale, &asked, &hits);
+        if let Some(likeness) = likeness {
+            signs.within = Some(likeness.within[locale as usize]);
+            hits = fusion::fused(&hits, &likeness.closest[locale as usize]);
+        }
         (hits, signs)
     }
 
@@ -217,6 +235,7 @@ impl Index {
             coverage: covered.fold(0.0, f32::max),
             unknown: unknown / weight,
             elsewhere: asked.iter().map(elsewhere).sum::<f32>() / weight,
+            within: None,
         }
     }
 
@@ -312,7 +331,7 @@ impl Index {
 }
 
 /// Best first; of equals the earlier article.
-fn sort(hits: &mut [Hit]) {
+pub(crate) fn sort(hits: &mut [Hit]) {
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
 }
 

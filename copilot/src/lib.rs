@@ -6,6 +6,7 @@ mod article;
 #[cfg(test)]
 mod bad_input_tests;
 mod front_matter;
+mod fusion;
 mod handover;
 mod index;
 mod library;
@@ -17,10 +18,12 @@ mod signs;
 mod snippet;
 #[cfg(test)]
 mod tests;
+mod vectors;
 mod vocabulary;
 
 pub use handover::handover;
 pub use signs::Signs;
+pub use vectors::{Effort, Encoder};
 
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
@@ -31,6 +34,8 @@ use index::{Hit, Index};
 use library::Library;
 use scope::Scope;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use vectors::{Likeness, Vectors};
 
 /// An answer quotes at most this many articles.
 pub const MAX_PASSAGES: usize = 3;
@@ -104,6 +109,10 @@ pub struct Ranked {
 pub struct Copilot {
     library: Library,
     index: Index,
+    /// The examples out of scope, until their vectors are made.
+    scope: Scope,
+    /// Once they are all there.
+    vectors: OnceLock<Vectors>,
 }
 
 impl Copilot {
@@ -117,9 +126,33 @@ impl Copilot {
             Articles::Folder(folder) => (Library::of_folder(folder)?, out_of_scope(folder)),
             Articles::Embedded(folder) => (Library::embedded(folder), String::new()),
         };
-        let index = Index::build(&library, Scope::new(&own))?;
+        let scope = Scope::new(&own);
+        let index = Index::build(&library, scope.clone())?;
         tracing::info!(articles = library.len(), "help center indexed");
-        Ok(Self { library, index })
+        Ok(Self { library, index, scope, vectors: OnceLock::new() })
+    }
+
+    /// Makes vectors of all articles, those that are not kept from before, and from then on finds what means the same as well as
+    /// what has the same words. That takes minutes for thousands of articles: call it on a thread of its own, while questions
+    /// are answered by their words. `false` where `stop` ended it.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn learn(
+        &self,
+        encoder: &Arc<dyn Encoder>,
+        effort: &Effort,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> std::io::Result<bool> {
+        let Some(vectors) = Vectors::make(&self.library, &self.scope, encoder, effort, stop)? else { return Ok(false) };
+        tracing::info!(articles = self.library.len(), "Copilot finds by meaning");
+        // Whoever learns a second time has learned the same.
+        let _ = self.vectors.set(vectors);
+        Ok(true)
+    }
+
+    fn likeness(&self, question: &str) -> Option<Likeness> {
+        self.vectors.get()?.likeness(question.trim())
     }
 
     /// How many articles there are, over all languages.
@@ -142,13 +175,14 @@ impl Copilot {
         let joining = Locale::ALL.map(|locale| (locale, analysis::joining_words(locale, &whole)));
         let most = joining.iter().map(|(_, words)| *words).max();
         let is_in = |locale: Locale| joining.iter().any(|(other, words)| *other == locale && Some(*words) == most);
+        let likeness = self.likeness(&whole);
         // In a language that the question is not written in, what it finds is chance.
         let may_be_in = |other: &Locale| *other != locale && (is_in(*other) || !self.index.has(locale));
         for locale in std::iter::once(locale).chain(Locale::ALL.into_iter().filter(may_be_in)) {
             // An error code that no article knows must not hide what the question alone would find.
             for asked in [&whole, &question.text] {
                 // Words of another language look like misspelt ones of this.
-                let hits = self.index.answers(locale, asked, is_in(locale));
+                let hits = self.index.answers(locale, asked, is_in(locale), likeness.as_ref());
                 let passages: Vec<Passage> =
                     hits.into_iter().filter_map(|hit| self.passage(hit, asked)).take(MAX_PASSAGES).collect();
                 if !passages.is_empty() {
@@ -201,7 +235,7 @@ impl Copilot {
     pub fn search(&self, query: &str, locale: Option<Locale>, skip: usize, take: usize) -> FoundArticles {
         let locales = locale.map_or_else(|| Locale::ALL.to_vec(), |locale| vec![locale]);
         let mut hits: Vec<Hit> =
-            locales.into_iter().flat_map(|locale| self.index.ranked(locale, query, true).0).collect();
+            locales.into_iter().flat_map(|locale| self.index.ranked(locale, query, true, None).0).collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         let articles = hits.iter().skip(skip).take(take).filter_map(|hit| self.found(*hit, query)).collect();
         FoundArticles { articles, count: hits.len() }
@@ -211,7 +245,7 @@ impl Copilot {
     /// to measure and to explain.
     #[must_use]
     pub fn ranking(&self, locale: Locale, question: &str, take: usize) -> (Vec<Ranked>, Signs) {
-        let (hits, signs) = self.index.ranked(locale, question, true);
+        let (hits, signs) = self.index.ranked(locale, question, true, self.likeness(question).as_ref());
         let ranked = hits.iter().take(take).filter_map(|hit| {
             let entry = self.library.get(hit.article)?;
             Some(Ranked { slug: entry.slug.clone(), title: entry.title.clone(), score: hit.score })

@@ -88,10 +88,15 @@ impl Library {
 
     /// The English article that this one was translated from.
     pub(crate) fn original(&self, entry: &Entry) -> Option<&Entry> {
+        self.entries.get(self.original_number(entry)?)
+    }
+
+    /// Its place among the articles.
+    pub(crate) fn original_number(&self, entry: &Entry) -> Option<usize> {
         if entry.locale == Locale::En {
             return None;
         }
-        self.entries.get(*self.by_name.get(&(entry.original.clone(), Locale::En))?)
+        self.by_name.get(&(entry.original.clone(), Locale::En)).copied()
     }
 
     pub(crate) fn find_by_id(&self, id: ArticleId) -> Option<&Entry> {

@@ -10,13 +10,14 @@ pub(crate) const FILE: &str = "out_of_scope.txt";
 /// Those that every help center starts with.
 const EXAMPLES: &str = include_str!("../out_of_scope.txt");
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Scope {
     languages: [Language; 3],
+    examples: Vec<(Locale, String)>,
 }
 
 /// The examples of one language.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Language {
     examples: u32,
     /// In how many of them a word stands.
@@ -43,8 +44,14 @@ impl Scope {
                 *language.having.entry(word).or_default() += 1;
             }
             language.examples += 1;
+            scope.examples.push((locale, text.trim().to_owned()));
         }
         scope
+    }
+
+    /// All examples.
+    pub(crate) fn examples(&self) -> impl Iterator<Item = (Locale, &str)> {
+        self.examples.iter().map(|(locale, text)| (*locale, text.as_str()))
     }
 
     /// The part of a language's examples that have the word.

@@ -13,27 +13,46 @@ pub struct Signs {
     pub unknown: f32,
     /// By how much the words are more frequent in questions that are out of scope than in articles, as a mean of logarithms.
     pub elsewhere: f32,
+    /// By how much the closest article is closer in meaning than the closest question out of scope, as cosines; `None` where
+    /// nothing is known of meaning.
+    pub within: Option<f32>,
 }
 
-/// What each sign counts for. By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run
-/// --example gate` works them out anew from a run of the evaluation.
-const COVERAGE: f32 = 3.04;
-const UNKNOWN: f32 = -1.31;
-const ELSEWHERE: f32 = -2.67;
-/// As much as that is needed: one question in twenty that an article answers is refused with it.
-const NEEDED: f32 = 2.71;
+/// What each sign counts for, and as much as that is needed: one question in twenty that an article answers is refused with it.
+/// By logistic regression on the questions of `eval/`, whose README has the figures; `cargo run --example gate` works them out
+/// anew from a run of the evaluation.
+struct Weights {
+    coverage: f32,
+    unknown: f32,
+    elsewhere: f32,
+    within: f32,
+    needed: f32,
+}
+
+const BY_WORDS: Weights = Weights { coverage: 3.04, unknown: -1.31, elsewhere: -2.67, within: 0.0, needed: 2.71 };
+const BY_MEANING: Weights = Weights { coverage: 5.66, unknown: -1.19, elsewhere: -1.69, within: 7.09, needed: 1.67 };
 
 impl Signs {
     /// Whether something is to be quoted.
     pub(crate) fn answered(self) -> bool {
-        let sum = COVERAGE * self.coverage + UNKNOWN * self.unknown + ELSEWHERE * self.elsewhere;
-        self.words > 0 && sum >= NEEDED
+        let weights = if self.within.is_some() { BY_MEANING } else { BY_WORDS };
+        let words =
+            weights.coverage * self.coverage + weights.unknown * self.unknown + weights.elsewhere * self.elsewhere;
+        self.words > 0 && words + weights.within * self.within.unwrap_or_default() >= weights.needed
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_close_in_meaning_needs_fewer_of_the_words() {
+        let signs = |within| Signs { words: 8, coverage: 0.25, unknown: 0.3, elsewhere: -0.3, within };
+        assert!(!signs(None).answered());
+        assert!(signs(Some(0.2)).answered());
+        assert!(!signs(Some(-0.1)).answered());
+    }
 
     #[test]
     fn what_articles_say_is_answered_and_what_they_do_not_is_not() {
@@ -50,7 +69,7 @@ mod tests {
             (0, 1.0, 0.0, -3.0, false),
         ];
         for (words, coverage, unknown, elsewhere, answered) in cases {
-            let signs = Signs { words, coverage, unknown, elsewhere };
+            let signs = Signs { words, coverage, unknown, elsewhere, within: None };
             assert_eq!(signs.answered(), answered, "{signs:?}");
         }
     }

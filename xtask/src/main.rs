@@ -56,7 +56,7 @@ const TASKS: [Task; 9] = [
     },
     Task {
         name: "eval",
-        does: "how Copilot answers questions whose articles are known (QUESTIONS.jsonl DIR [--against RUN] [--out RUN])",
+        does: "how Copilot answers questions whose articles are known (QUESTIONS.jsonl DIR [--words] [--against RUN] [--out RUN])",
         run: eval::run,
     },
 ];

@@ -11,17 +11,25 @@ use std::time::{Duration, Instant};
 
 /// The word by which this program calls itself.
 pub const ANNOUNCE: &str = "announce-when-ready";
+/// Where the backend finds Copilot's model.
+const MODEL: &str = "BALCAO_COPILOT_MODEL_DIR";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub fn run(arguments: &[String]) -> Outcome {
     let address = backend::address(crate::port(arguments)?)?;
     backend::free(address)?;
     let setup = Setup::ready(Need::Panel)?;
+    let model = setup.model()?;
     let (binary, dist) = backend::build_with_panel(&setup, panel::Kind::Release)?;
     backend::free(address)?;
     start_announcer(address)?;
     // This process becomes the backend: whatever stops the one stops the other, and nothing is left behind.
     let mut command = backend::command(&binary, &dist, address);
+    if let Some(model) = model
+        && std::env::var_os(MODEL).is_none()
+    {
+        command.env(MODEL, model);
+    }
     let error = command.exec();
     Err(cannot_start(&command, &error))
 }

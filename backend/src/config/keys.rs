@@ -205,6 +205,11 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("retention.audit_days", "days after which entries of the operators' audit are deleted, 0 for never", "0"),
     key("copilot.articles_dir", "an existing folder of Markdown articles", "none: the starter set"),
+    key(
+        "copilot.model_dir",
+        "a folder with `e5-small-q4.bin`, by which articles are found that mean what was asked in other words",
+        "none: articles are found by their words alone",
+    ),
     key("forms_dir", "an existing folder of form definitions", "none: the forms that come with the program"),
     key("limits.requests_per_minute", "requests of one session in a minute, 0 for no limit", "700"),
     key("limits.address_requests_per_minute", "requests from one network address in a minute, 0 for no limit", "7000"),

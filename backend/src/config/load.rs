@@ -115,6 +115,7 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     read_evidence(reader, &mut config);
     config.retention = Retention::read(reader);
     config.copilot.articles_dir = reader.optional("copilot.articles_dir", folder);
+    config.copilot.model_dir = reader.optional("copilot.model_dir", path);
     config.forms_dir = reader.optional("forms_dir", folder);
     let limits = &mut config.limits;
     for (name, limit) in [

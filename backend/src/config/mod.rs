@@ -87,7 +87,7 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     /// How long things are kept.
     pub retention: Retention,
-    /// Copilot's articles.
+    /// Copilot's articles, and what finds them.
     pub copilot: CopilotConfig,
     /// Form definitions instead of those compiled in.
     pub forms_dir: Option<PathBuf>,
@@ -180,6 +180,8 @@ pub struct EvidenceConfig {
 pub struct CopilotConfig {
     /// A folder of Markdown articles instead of the starter set that the binary carries.
     pub articles_dir: Option<PathBuf>,
+    /// A folder with the model that finds what means the same. Without one, or with one that cannot be used, words find it.
+    pub model_dir: Option<PathBuf>,
 }
 
 /// How often somebody may ask, over how many connections, and how slowly they may read. Zero switches a limit off.
@@ -352,7 +354,7 @@ impl Config {
                 min_free_percent: 5,
             },
             retention: Retention::default(),
-            copilot: CopilotConfig { articles_dir: None },
+            copilot: CopilotConfig { articles_dir: None, model_dir: None },
             forms_dir: None,
             limits: Limits::default(),
             first_responses: HashMap::new(),

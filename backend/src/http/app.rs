@@ -52,7 +52,7 @@ pub struct Parts {
     /// The forms, in every language.
     pub forms: Forms,
     /// The articles and their index.
-    pub copilot: Copilot,
+    pub copilot: Arc<Copilot>,
     /// The key of one-time codes.
     pub code_key: CodeKey,
     /// The doors of the support site.
@@ -173,7 +173,7 @@ impl Parts {
             work,
             clock,
             forms,
-            copilot,
+            copilot: Arc::new(copilot),
             code_key,
             reply_addresses,
             site,

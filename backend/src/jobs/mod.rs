@@ -3,12 +3,14 @@
 
 mod closing;
 mod feeds;
+mod learning;
 mod letters;
 mod readers;
 mod retention;
 
 pub use closing::{Closed, Closing, spawn_closing};
 pub use feeds::{FeedError, Feeds, spawn_feeds};
+pub use learning::{Learning, spawn_learning};
 pub use letters::{Letters, LettersError, spawn_letters};
 pub use readers::{Readers, forget_readers, spawn_readers};
 pub use retention::{Retention, spawn_retention};

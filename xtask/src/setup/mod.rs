@@ -2,6 +2,7 @@
 //! It leaves to the tasks what is done with it.
 
 mod apt;
+mod model;
 mod python;
 mod std_library;
 pub mod toolchain;
@@ -90,6 +91,14 @@ impl Setup {
             tools.install_cargo_deny(&toolchain)?;
         }
         Ok(Self { toolchain: toolchain.with_path(&tools.paths()), tools })
+    }
+
+    /// The folder of Copilot's model, fetched where it is missing; `None`, with a line that says why, where it cannot be had:
+    /// Copilot does without.
+    pub fn model(&self) -> Outcome<Option<PathBuf>> {
+        let folder = place::tools()?;
+        let _lock = lock::hold(&folder)?;
+        model::ready(&folder)
     }
 
     /// What checks dependencies; present after `ready` with `Check`, `Servers` or `Browser`.

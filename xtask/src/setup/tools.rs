@@ -198,7 +198,7 @@ fn cargo_install(toolchain: &Toolchain, package: &str, version: &str, root: &Pat
 }
 
 /// Fills a folder beside its place, and moves it there whole: a run that is interrupted leaves nothing half done.
-fn atomically(folder: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
+pub(super) fn atomically(folder: &Path, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let draft = folder.with_file_name(format!("{name}.draft"));
     files::remove_folder(&draft)?;
