@@ -40,7 +40,7 @@ pub fn form_opener() -> FormOpener {
 pub fn CopilotPage() -> impl IntoView {
     let session = Session::here();
     let owner = move || session.account_id().zip(session.user_id()).map(|(account, user)| Owner { account, user });
-    let owner = memo(move || owner());
+    let owner = memo(owner);
     move || owner.get().map(|owner| view! { <Desk owner /> }.into_any())
 }
 

@@ -22,6 +22,7 @@ pub struct Element(SendWrapper<Box<Parts>>);
 /// Names of attributes, and what they are.
 type Attributes = &'static [(&'static str, &'static str)];
 type Listener = Box<dyn FnMut(web_sys::Event)>;
+type Reference = Box<dyn FnOnce(&web_sys::Element)>;
 
 struct Parts {
     tag: &'static str,
@@ -29,7 +30,7 @@ struct Parts {
     fixed: Attributes,
     set: Vec<(&'static str, Kind, Value)>,
     listeners: Vec<(&'static str, Listener)>,
-    references: Vec<Box<dyn FnOnce(&web_sys::Element)>>,
+    references: Vec<Reference>,
     children: Vec<AnyView>,
 }
 
