@@ -192,7 +192,7 @@ async fn interactions(page: &Page, request: u64) -> Result<()> {
     let filter = page.element(By::Css(".history-filter:not([aria-current])")).await?;
     slowest(page, "a filter of the history", async || Ok(filter.click().await?)).await?;
     page.open("/panel/requests").await?;
-    let link = page.element(By::Css(&format!("main a[href$='/requests/{request}']"))).await?;
+    let link = page.element(By::Css(format!("main a[href$='/requests/{request}']"))).await?;
     slowest(page, "opening a request", async || Ok(link.click().await?)).await
 }
 
