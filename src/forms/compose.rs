@@ -28,10 +28,10 @@ pub fn compose(form: &Form, answers: &Answers, uploads: Vec<String>) -> NewReque
         })
         .collect();
     NewRequest {
-        subject: if subject.is_empty() { form.subject_of(&counting).to_owned() } else { subject },
-        comment: CommentBody { body: text_of(FieldKind::Description), uploads },
+        subject: if subject.is_empty() { form.subject_of(&counting).to_owned() } else { subject }.into(),
+        comment: CommentBody::new(text_of(FieldKind::Description), uploads),
         custom_fields,
-        ticket_form_id: Some(form.id),
-        via_followup_source_id: None,
+        ticket_form_id: form.id.into(),
+        ..NewRequest::default()
     }
 }

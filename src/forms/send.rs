@@ -114,7 +114,7 @@ impl Engine {
         let tokens = self.uploads.tokens();
         let request =
             self.form.with_untracked(|form| self.answers.with_untracked(|answers| compose(form, answers, tokens)));
-        let via_followup_source_id = self.draft.try_with_value(|draft| draft.followup_source).flatten();
+        let via_followup_source_id = self.draft.try_with_value(|draft| draft.followup_source).flatten().into();
         serde_json::to_string(&NewRequestEnvelope { request: NewRequest { via_followup_source_id, ..request } }).ok()
     }
 

@@ -34,7 +34,7 @@ pub fn reopen(id: RequestId, words: Signal<String>, reopened: Callback<()>) -> A
         failure.set(None);
         spawn_local(async move {
             let update =
-                RequestUpdate { comment: Some(CommentBody { body, uploads: Vec::new() }), ..RequestUpdate::default() };
+                RequestUpdate { comment: Some(CommentBody::new(body, Vec::new())), ..RequestUpdate::default() };
             let outcome = client.change_request(id, update, &key).await;
             busy.try_set(false);
             match outcome {

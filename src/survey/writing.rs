@@ -224,10 +224,10 @@ impl Writing {
         let Some(satisfaction) = step else { return false };
         let comment = text::several_lines(&self.comment.get_untracked());
         let answer = SurveyAnswer {
-            satisfaction,
-            reason_code: self.reason.get_untracked().filter(|_| satisfaction.asks_for_a_reason()),
-            comment: (!text::is_blank(&comment)).then_some(comment),
-            solved_at: survey.solved_at,
+            satisfaction: satisfaction.into(),
+            reason_code: self.reason.get_untracked().filter(|_| satisfaction.asks_for_a_reason()).into(),
+            comment: (!text::is_blank(&comment)).then_some(comment).into(),
+            solved_at: survey.solved_at.into(),
         };
         self.busy.set(true);
         self.refused.set(None);

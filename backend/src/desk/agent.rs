@@ -1,7 +1,7 @@
 //! What an agent can have done, to any request that they reach. As with a requester's command, one is one transaction that the caller
 //! began and commits.
 
-use super::commands::{DeskError, NewComment, routed_group};
+use super::commands::{DeskError, NewComment, Opened, routed_group};
 use super::copies::{self, Before, CopyChange};
 use super::event::{Event, record};
 use super::lifecycle::{AgentWish, Barred, Standing, after_agent};
@@ -213,7 +213,7 @@ pub async fn open(
     write: &mut Connection,
     command: AgentCommand<'_>,
     opening: &OpeningForOther,
-) -> Result<RequestRow, DeskError> {
+) -> Result<Opened, DeskError> {
     let AgentCommand { agent, now, channel, .. } = command;
     let mut group = None;
     if let Some(source) = opening.followup_source {
@@ -283,7 +283,8 @@ pub async fn open(
     let in_copy = copies::after(write, Before::of(&row), &opening.copies).await?;
     happened.extend(copies::write(write, &row, &in_copy, agent, now).await?);
     record(write, request, Some(agent), &happened, now).await?;
-    tickets::find(write, request).await?.ok_or(DeskError::NotFound)
+    let row = tickets::find(write, request).await?.ok_or(DeskError::NotFound)?;
+    Ok(Opened { request: row, comment: first })
 }
 
 /// What changed, but for comments.

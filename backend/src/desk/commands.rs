@@ -6,13 +6,15 @@ use super::copies::{self, Before, CopyChange, CopyFault};
 use super::event::{Event, record};
 use super::lifecycle::{Barred, Wish, after_requester};
 use super::standing::{can_be_followed_up, is_full, status_now};
-use super::submission::Accepted;
+use super::submission::{Accepted, Fault};
 use crate::calendar::Calendars;
 use crate::store::files::{AttachError, Owner, attach_uploads};
 use crate::store::requests::{NewRequestRow, RequestRow};
 use crate::store::{Connection, StoreError, comments, groups, requests};
+use balcao_contract::form::Form;
 use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId, UserId};
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::Capability;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
@@ -66,6 +68,20 @@ pub enum DeskError {
     /// Who is in copy is not for those in copy to say.
     #[error("who is in copy is for others to say")]
     CopiesOfOthers,
+    /// They may not do that.
+    #[error("not allowed")]
+    NotAllowed(Capability),
+    /// What was sent is wrong: every fault, and the form that has the fields.
+    #[error("{} faults in what was sent", faults.len())]
+    Invalid {
+        /// The faults.
+        faults: Vec<Fault>,
+        /// The form; `None` where none is known yet.
+        form: Option<Box<Form>>,
+    },
+    /// The conversation is as long as one may be.
+    #[error("the conversation is full")]
+    ConversationFull,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

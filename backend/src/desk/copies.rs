@@ -2,10 +2,15 @@
 
 use super::commands::DeskError;
 use super::event::Event;
+use super::submission::Fault;
+use crate::identity::names;
 use crate::store::requests::RequestRow;
 use crate::store::{Connection, StoreError, copies};
+use balcao_contract::format::FormatFault;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::limits::MOST_COPIES;
+use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::{Collaborator, CollaboratorPerson, CopyAction, CopyUpdate, Given};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -77,6 +82,87 @@ pub enum NoCopy {
     Requester(String),
     /// So many it would have been.
     TooMany(usize),
+}
+
+/// People under a key of a body, each by itself.
+type People<T> = (&'static str, Given<Vec<Given<T>>>);
+
+/// More entries than these are not even looked up: everybody out, and as many others in.
+const MOST_ENTRIES: usize = 2 * MOST_COPIES;
+
+/// What a body says: lists of ids that say who is in copy afterwards, lists of people to be put there, and
+/// [`FIELD`] with its actions.
+pub(super) fn change_of(
+    setting: Vec<People<UserId>>,
+    adding: Vec<People<Collaborator>>,
+    email_ccs: Given<Vec<Given<CopyUpdate>>>,
+    faults: &mut Vec<Fault>,
+) -> CopyChange {
+    let mut change = CopyChange::default();
+    for (key, people) in setting {
+        let Some(entries) = entries(key, people, faults) else { continue };
+        let people: Option<Vec<UserId>> = entries.into_iter().map(Given::value).collect();
+        match people {
+            Some(people) => change.set.push((key, people)),
+            None => faults.push(Fault::base(key, FaultKind::WrongType)),
+        }
+    }
+    let mut step = |key: &'static str, who: Result<Meant, FaultKind>, put: bool, faults: &mut Vec<Fault>| match who {
+        Ok(who) => change.steps.push(Step { key, who, put }),
+        Err(kind) => faults.push(Fault::base(key, kind)),
+    };
+    for (key, people) in adding {
+        for entry in entries(key, people, faults).unwrap_or_default() {
+            step(key, meant(entry), true, faults);
+        }
+    }
+    for entry in entries(FIELD, email_ccs, faults).unwrap_or_default() {
+        let (who, put) = match entry {
+            Given::Value(CopyUpdate { action: Given::Unreadable, .. }) => (Err(FaultKind::UnknownOption), true),
+            Given::Value(CopyUpdate { user_id, user_email, action }) => {
+                (named(user_id, user_email), action != Given::Value(CopyAction::Delete))
+            }
+            Given::Nothing | Given::Unreadable => (Err(FaultKind::WrongType), true),
+        };
+        step(FIELD, who, put, faults);
+    }
+    change
+}
+
+/// The list under a key; `None` where there is none, or none that can be read.
+fn entries<T>(key: &str, list: Given<Vec<T>>, faults: &mut Vec<Fault>) -> Option<Vec<T>> {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let kind = match list {
+        Given::Nothing => return None,
+        Given::Value(entries) if entries.len() <= MOST_ENTRIES => return Some(entries),
+        Given::Value(entries) => FaultKind::TooManyEntries { max: number(MOST_COPIES), actual: number(entries.len()) },
+        Given::Unreadable => FaultKind::WrongType,
+    };
+    faults.push(Fault::base(key, kind));
+    None
+}
+
+fn meant(entry: Given<Collaborator>) -> Result<Meant, FaultKind> {
+    match entry {
+        Given::Value(Collaborator::Id(id)) => Ok(Meant::Id(id)),
+        Given::Value(Collaborator::Text(text)) if text.contains('@') => address(&text),
+        Given::Value(Collaborator::Text(id)) => id.trim().parse().map(Meant::Id).map_err(|_| FaultKind::WrongType),
+        Given::Value(Collaborator::Person(CollaboratorPerson { id, email })) => named(id, email),
+        Given::Nothing | Given::Unreadable => Err(FaultKind::WrongType),
+    }
+}
+
+fn named(id: Given<UserId>, email: Given<String>) -> Result<Meant, FaultKind> {
+    match (id, email) {
+        (Given::Value(id), _) => Ok(Meant::Id(id)),
+        (Given::Nothing, Given::Value(text)) => address(&text),
+        (Given::Nothing, Given::Nothing) => Err(FaultKind::Blank),
+        _ => Err(FaultKind::WrongType),
+    }
+}
+
+fn address(text: &str) -> Result<Meant, FaultKind> {
+    names::email(text).map(Meant::Address).ok_or(FaultKind::Format(FormatFault::Email))
 }
 
 /// Whose request it is, and who is in copy so far.
@@ -158,4 +244,80 @@ pub(super) fn changed(before: &[UserId], after: &[UserId]) -> Event {
 /// The same people, in whatever order.
 pub(super) fn same(one: &[UserId], other: &[UserId]) -> bool {
     one.iter().all(|person| other.contains(person)) && other.iter().all(|person| one.contains(person))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balcao_contract::wire::TicketChange;
+    use serde_json::Value;
+
+    fn read(body: Value) -> (CopyChange, Vec<(String, FaultKind)>) {
+        let body: TicketChange = serde_json::from_value(body).unwrap();
+        let mut faults = Vec::new();
+        let setting = vec![("email_cc_ids", body.email_cc_ids)];
+        let adding = vec![("collaborators", body.collaborators)];
+        let change = change_of(setting, adding, body.email_ccs, &mut faults);
+        (change, faults.into_iter().map(|fault| (fault.key, fault.kind)).collect())
+    }
+
+    fn user(id: u64) -> UserId {
+        UserId::try_from(id).unwrap()
+    }
+
+    #[test]
+    fn people_are_meant_by_id_by_address_and_by_name_and_address() {
+        let (change, faults) = read(json!({
+            "collaborators": [7, "8", "Carla@acme.example", { "name": "Davi", "email": "davi@acme.example" }],
+            "email_ccs": [{ "user_id": "9", "action": "delete" }, { "user_email": " eva@acme.example", "user_name": "E" }],
+        }));
+        assert!(faults.is_empty(), "{faults:?}");
+        let address = |text: &str| Meant::Address(text.to_owned());
+        let steps: Vec<_> = change.steps.into_iter().map(|step| (step.key, step.who, step.put)).collect();
+        assert_eq!(
+            steps,
+            [
+                ("collaborators", Meant::Id(user(7)), true),
+                ("collaborators", Meant::Id(user(8)), true),
+                ("collaborators", address("carla@acme.example"), true),
+                ("collaborators", address("davi@acme.example"), true),
+                ("email_ccs", Meant::Id(user(9)), false),
+                ("email_ccs", address("eva@acme.example"), true),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_list_of_ids_empties_and_null_says_nothing() {
+        assert_eq!(read(json!({ "email_cc_ids": [] })).0.set, [("email_cc_ids", Vec::new())]);
+        assert_eq!(read(json!({ "email_cc_ids": [3] })).0.set, [("email_cc_ids", vec![user(3)])]);
+        let nothing = read(json!({ "email_cc_ids": null, "collaborators": null, "email_ccs": null }));
+        assert!(nothing.0.is_empty() && nothing.1.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_fault_of_its_key() {
+        let many: Vec<u64> = (1..=MOST_ENTRIES as u64 + 1).collect();
+        for (body, key, wire_name) in [
+            (json!({ "collaborators": "x" }), "collaborators", FaultKind::WrongType),
+            (json!({ "collaborators": [{}] }), "collaborators", FaultKind::Blank),
+            (json!({ "collaborators": ["carla@"] }), "collaborators", FaultKind::Format(FormatFault::Email)),
+            (json!({ "collaborators": [[7]] }), "collaborators", FaultKind::WrongType),
+            (json!({ "collaborators": ["carla"] }), "collaborators", FaultKind::WrongType),
+            (json!({ "email_ccs": [[7]] }), "email_ccs", FaultKind::WrongType),
+            (json!({ "collaborators": [-1] }), "collaborators", FaultKind::WrongType),
+            (json!({ "email_cc_ids": ["x"] }), "email_cc_ids", FaultKind::WrongType),
+            (json!({ "email_ccs": ["x"] }), "email_ccs", FaultKind::WrongType),
+            (json!({ "email_ccs": [{ "user_id": 1, "action": "x" }] }), "email_ccs", FaultKind::UnknownOption),
+            (
+                json!({ "collaborators": many }),
+                "collaborators",
+                FaultKind::TooManyEntries { max: 10, actual: MOST_ENTRIES as u32 + 1 },
+            ),
+        ] {
+            let (change, faults) = read(body);
+            assert_eq!(faults, [(key.to_owned(), wire_name)]);
+            assert!(change.is_empty());
+        }
+    }
 }

@@ -4,10 +4,15 @@
 pub mod agent;
 pub mod agent_search;
 mod commands;
+pub mod comment;
+pub mod conversation;
 pub mod copies;
 mod event;
 mod html_text;
 mod lifecycle;
+pub mod once;
+pub mod request_body;
+mod requester;
 pub mod routing;
 pub mod search;
 mod standing;
@@ -16,6 +21,7 @@ mod submission;
 mod submission_tests;
 mod survey;
 pub mod tags;
+pub mod ticket_body;
 
 pub use crate::store::{Reach, Viewer};
 pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answer, open, withdraw};
@@ -28,4 +34,4 @@ pub use standing::{can_be_followed_up, is_full, status_now};
 pub use submission::{
     Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form, amend, kind_of_name,
 };
-pub use survey::{RateError, Rated, Rating, rate, title_query};
+pub use survey::{RateError, Rated, Rating, WantedRating, answer_of, rate, rating_of, title_query};

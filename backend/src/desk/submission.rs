@@ -3,7 +3,6 @@
 use crate::forms::answer_lines;
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, FieldKind, Form};
-use balcao_contract::id::FieldId;
 use balcao_contract::limits::MOST_FIELDS;
 use balcao_contract::locale::Locale;
 use balcao_contract::normal::normal;
@@ -11,34 +10,15 @@ use balcao_contract::priority::{Priority, priority};
 use balcao_contract::text;
 use balcao_contract::validation::{FaultKind, fault_of_files, validate};
 use balcao_contract::visibility::answers_that_count;
+pub use balcao_contract::wire::GivenField;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// The longest title of a request whose form asks none, in characters.
 const MAX_SUBJECT: u32 = FieldKind::Subject.default_max_length();
 
-/// A value as it came.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Given {
-    /// Not there, or `null`.
-    #[default]
-    Nothing,
-    /// Of a kind that an answer can have.
-    Value(AnswerValue),
-    /// An object, a fraction, a list of lists.
-    Unreadable,
-}
-
-/// Which field a value is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GivenField {
-    /// A field's id.
-    Id(FieldId),
-    /// Something that is no id, as it was written.
-    Unreadable(String),
-    /// More fields than one write takes: so many were given, and none of them is read.
-    TooMany(usize),
-}
+/// A value of a form as it came.
+pub type Given = balcao_contract::wire::Given<AnswerValue>;
 
 /// What was sent.
 #[derive(Debug, Clone, Default)]

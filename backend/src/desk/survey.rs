@@ -2,14 +2,19 @@
 
 use super::Viewer;
 use super::event::{Event, record};
+use super::request_body::readable;
 use super::search::{Query, Word};
+use super::submission::Fault;
 use crate::calendar::Calendar;
 use crate::store::surveys::{AnswerRow, AskedRow};
 use crate::store::{Connection, StoreError, surveys};
 use balcao_contract::id::RequestId;
-use balcao_contract::survey::takes_answers;
+use balcao_contract::panel::SurveyAnswer;
+use balcao_contract::survey::{self, LowReason, Satisfaction, Score, takes_answers};
 use balcao_contract::text;
 use balcao_contract::time::Timestamp;
+use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::{Given, RatingToGive};
 use chrono::{DateTime, Utc};
 
 /// Why a rating was not taken. Nothing of it happened.
@@ -52,6 +57,72 @@ pub struct Rated {
     pub asked: AskedRow,
     /// It is the first answer to this survey, not a change of one.
     pub is_new: bool,
+}
+
+/// An answer to a survey as a body brings it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedRating {
+    /// What is kept of it.
+    pub answer: AnswerRow,
+    /// The solving that it is about; `None` for whichever is the present one.
+    pub solved_at: Option<Timestamp>,
+    /// A reason says why a score is low: this one came with a high score, and is not kept.
+    pub is_reason_idle: bool,
+}
+
+/// Reads Zendesk's rating.
+///
+/// # Errors
+/// Every fault, each of its field.
+pub fn rating_of(body: RatingToGive) -> Result<WantedRating, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let score = chosen("score", body.score, &mut faults);
+    let wanted = wanted(score, None, body.comment, body.reason_code, &mut faults);
+    wanted.filter(|_| faults.is_empty()).ok_or(faults)
+}
+
+/// Reads the panel's answer, which has more steps than Zendesk's scores.
+///
+/// # Errors
+/// Every fault, each of its field.
+pub fn answer_of(body: SurveyAnswer) -> Result<WantedRating, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let step = chosen("satisfaction", body.satisfaction, &mut faults);
+    let wanted = wanted(step.map(Satisfaction::score), step, body.comment, body.reason_code, &mut faults);
+    let solved_at = readable("solved_at", body.solved_at, &mut faults);
+    wanted.filter(|_| faults.is_empty()).map(|wanted| WantedRating { solved_at, ..wanted }).ok_or(faults)
+}
+
+/// Without it there is no answer.
+fn chosen<T>(key: &str, given: Given<T>, faults: &mut Vec<Fault>) -> Option<T> {
+    let kind = match given {
+        Given::Value(known) => return Some(known),
+        Given::Nothing => FaultKind::Blank,
+        Given::Unreadable => FaultKind::UnknownOption,
+    };
+    faults.push(Fault::base(key, kind));
+    None
+}
+
+fn wanted(
+    score: Option<Score>,
+    satisfaction: Option<Satisfaction>,
+    comment: Given<String>,
+    reason: Given<LowReason>,
+    faults: &mut Vec<Fault>,
+) -> Option<WantedRating> {
+    let comment = readable("comment", comment, faults).and_then(|written| {
+        survey::comment(&written).unwrap_or_else(|actual| {
+            faults.push(Fault::base("comment", FaultKind::TooLong { max: survey::MAX_COMMENT, actual }));
+            None
+        })
+    });
+    let reason = readable("reason_code", reason, faults);
+    let score = score?;
+    let is_reason_idle = score == Score::Good && reason.is_some();
+    let reason = reason.filter(|_| score == Score::Bad);
+    let answer = AnswerRow { score, satisfaction, reason, comment };
+    Some(WantedRating { answer, solved_at: None, is_reason_idle })
 }
 
 /// Rates a solved request, or changes the rating. The same rating once more changes nothing.
@@ -119,6 +190,59 @@ const MAX_WORDS: usize = 32;
 mod tests {
     use super::*;
     use crate::desk::search::WordsExpression;
+    use balcao_contract::wire::RatingToGiveEnvelope;
+    use serde_json::{Value, json};
+
+    fn read(body: Value) -> Result<AnswerRow, Vec<(String, String)>> {
+        let body: RatingToGiveEnvelope = serde_json::from_value(body).unwrap();
+        let read = rating_of(body.satisfaction_rating).map(|wanted| wanted.answer);
+        let named = |fault: Fault| (fault.key, fault.kind.wire_name().to_owned());
+        read.map_err(|faults| faults.into_iter().map(named).collect())
+    }
+
+    fn faults(rating: Value) -> Vec<(String, String)> {
+        read(json!({ "satisfaction_rating": rating })).unwrap_err()
+    }
+
+    fn fault(key: &str, error: &str) -> Vec<(String, String)> {
+        vec![(key.to_owned(), error.to_owned())]
+    }
+
+    #[test]
+    fn each_fault_is_one_of_its_field() {
+        assert_eq!(faults(json!({})), fault("score", "BlankValue"));
+        assert_eq!(read(json!({})).unwrap_err(), fault("score", "BlankValue"));
+        for score in [json!("offered"), json!("GOOD"), json!(1), json!(["good"])] {
+            assert_eq!(faults(json!({ "score": score })), fault("score", "InvalidValue"), "{score}");
+        }
+        let long = "x".repeat(5_001);
+        assert_eq!(faults(json!({ "score": "bad", "comment": long })), fault("comment", "ValueTooLong"));
+        assert_eq!(faults(json!({ "score": "bad", "comment": { "a": 1 } })), fault("comment", "InvalidValue"));
+        for code in [json!(9), json!("x"), json!(-5), json!(5.5), json!(99999999), json!([5])] {
+            assert_eq!(faults(json!({ "score": "bad", "reason_code": code })), fault("reason_code", "InvalidValue"));
+        }
+        let all = faults(json!({ "score": "", "comment": 7, "reason_code": 9 }));
+        assert_eq!(all.len(), 3, "{all:?}");
+    }
+
+    #[test]
+    fn a_rating_is_kept_clean() {
+        let row = read(json!({ "satisfaction_rating": {
+            "score": " bad ", "comment": " a\r\nb\u{0} ", "reason_code": "5", "assignee_id": 7,
+        } }));
+        let expected = AnswerRow {
+            score: Score::Bad,
+            satisfaction: None,
+            reason: Some(LowReason::TooLong),
+            comment: Some("a\nb".to_owned()),
+        };
+        assert_eq!(row, Ok(expected));
+        let row = read(json!({ "satisfaction_rating": { "score": "good", "comment": " ", "reason_code": 5 } }));
+        let expected = AnswerRow { score: Score::Good, satisfaction: None, reason: None, comment: None };
+        assert_eq!(row, Ok(expected.clone()));
+        let row = read(json!({ "satisfaction_rating": { "score": "good", "comment": null, "reason_code": 0 } }));
+        assert_eq!(row, Ok(expected));
+    }
 
     #[test]
     fn the_search_takes_numbers_and_words_and_nothing_else() {

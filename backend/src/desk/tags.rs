@@ -1,7 +1,10 @@
 //! Tags: words that agents put on tickets. As at Zendesk, they are written small, and a space ends one.
 
 use super::commands::DeskError;
+use super::submission::Fault;
 use balcao_contract::text;
+use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::{Given, TagsToWrite};
 use std::collections::BTreeSet;
 
 /// The longest tag, in characters.
@@ -51,6 +54,40 @@ impl TagChange {
 pub fn read(written: &str) -> Result<Tags, TagFault> {
     let parted = written.split(|sign: char| sign.is_whitespace() || sign == ',');
     parted.filter(|tag| !tag.is_empty()).map(one).collect()
+}
+
+/// The tags under a key of a body; `None` where it says nothing, or what is wrong with them.
+pub fn of_body(key: &str, given: Given<TagsToWrite>, faults: &mut Vec<Fault>) -> Option<Tags> {
+    let written = match given {
+        Given::Nothing => return None,
+        Given::Value(TagsToWrite::Text(written)) => Some(written),
+        Given::Value(TagsToWrite::List(tags)) => Some(tags.join(" ")),
+        Given::Unreadable => None,
+    };
+    let kind = match written.as_deref().map(read) {
+        Some(Ok(tags)) if tags.len() > MOST_TAGS as usize => {
+            let actual = u32::try_from(tags.len()).unwrap_or(u32::MAX);
+            FaultKind::TooManyEntries { max: MOST_TAGS, actual }
+        }
+        Some(Ok(tags)) => return Some(tags),
+        Some(Err(TagFault::TooLong(actual))) => FaultKind::TooLong { max: MAX_TAG, actual },
+        Some(Err(TagFault::Sign)) | None => FaultKind::WrongType,
+    };
+    faults.push(Fault::base(key, kind));
+    None
+}
+
+/// The tags that a body is about.
+///
+/// # Errors
+/// [`DeskError::Invalid`]; also where it names none.
+pub fn named(given: Given<TagsToWrite>) -> Result<Tags, DeskError> {
+    let mut faults = Vec::new();
+    let tags = of_body("tags", given, &mut faults);
+    if tags.is_none() && faults.is_empty() {
+        faults.push(Fault::base("tags", FaultKind::Blank));
+    }
+    tags.ok_or(DeskError::Invalid { faults, form: None })
 }
 
 fn one(written: &str) -> Result<String, TagFault> {

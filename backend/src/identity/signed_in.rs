@@ -71,11 +71,14 @@ impl SignedIn {
     /// # Errors
     /// 403 with that sentence.
     pub fn must(&self, capability: Capability) -> Result<(), ApiError> {
-        if self.can(capability) {
-            return Ok(());
-        }
+        if self.can(capability) { Ok(()) } else { Err(self.not_allowed(capability)) }
+    }
+
+    /// What is missing, and who can change it.
+    #[must_use]
+    pub fn not_allowed(&self, capability: Capability) -> ApiError {
         let missing = self.missing.iter().find(|missing| missing.capability == capability);
-        Err(ApiError::Forbidden(match missing.map(|missing| (missing.reason, &missing.sponsor)) {
+        ApiError::Forbidden(match missing.map(|missing| (missing.reason, &missing.sponsor)) {
             Some((MissingReason::SupportResource, Some(sponsor))) => {
                 Message::MayNotOpenTechnicalRequests { sponsor: sponsor.clone() }
             }
@@ -85,7 +88,7 @@ impl SignedIn {
             }
             Some((MissingReason::SponsorOnly, None)) => Message::NoSponsorForCommercialRequests,
             Some((MissingReason::NotShared, _)) | None => Message::Forbidden,
-        }))
+        })
     }
 
     /// Whose requests they may see.

@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod backoff;
+pub mod confirmation;
 pub mod created;
 pub mod inbox;
 mod letter;

@@ -1,6 +1,7 @@
 //! Tells other programs what happens to tickets: reads the events, keeps a message for each, sends them signed, until
-//! they arrive or are given up. Which webhooks there are is `store`'s and `http`'s.
+//! they arrive or are given up; and what an administrator can have done with them.
 
+pub mod commands;
 mod event_types;
 mod feed;
 mod sender;

@@ -4,6 +4,9 @@ use crate::id::RequestId;
 use crate::status::Status;
 use crate::survey::{LowReason, Satisfaction, Score, SurveyState};
 use crate::time::Timestamp;
+use crate::wire::Given;
+#[cfg(feature = "backend")]
+use crate::wire::read;
 use serde::{Deserialize, Serialize};
 
 /// The survey of one request.
@@ -100,28 +103,35 @@ pub struct SurveyPage {
 }
 
 /// `{"answer": …}` of `PUT /api/panel/surveys/{id}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "backend", derive(Deserialize))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SurveyAnswerEnvelope {
     /// The answer.
+    #[serde(default, deserialize_with = "read::object")]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub answer: SurveyAnswer,
 }
 
 /// What somebody answers. The same once more changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "backend", derive(Deserialize))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SurveyAnswer {
     /// The step of the scale.
-    pub satisfaction: Satisfaction,
+    #[serde(default, deserialize_with = "read::name")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Satisfaction, required = true))]
+    pub satisfaction: Given<Satisfaction>,
     /// Why it is low; not kept with a high one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "read::reason", skip_serializing_if = "Given::is_nothing")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u16>))]
-    pub reason_code: Option<LowReason>,
+    pub reason_code: Given<LowReason>,
     /// At most 5,000 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 5000))]
-    pub comment: Option<String>,
+    #[serde(default, skip_serializing_if = "Given::is_nothing")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 5000))]
+    pub comment: Given<String>,
     /// The solving that it is about, as the survey said: solved again meanwhile, the answer is refused (409).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub solved_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Given::is_nothing")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
+    pub solved_at: Given<Timestamp>,
 }

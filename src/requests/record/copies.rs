@@ -119,7 +119,7 @@ fn item(changing: Changing, (id, name): Copied, may: bool) -> AnyView {
     let language = Language::here();
     let named = StoredValue::new(name.clone());
     let remove = move |_| {
-        let who = CopyUpdate { user_id: Some(id), user_email: None, action: CopyAction::Delete };
+        let who = CopyUpdate { user_id: id.into(), action: CopyAction::Delete.into(), ..CopyUpdate::default() };
         changing.send(who, named.get_value());
     };
     let button = move || {
@@ -213,7 +213,8 @@ impl Changing {
             focus_id(&FieldIds::new(FIELD).input);
             return;
         }
-        let who = CopyUpdate { user_id: None, user_email: Some(email.clone()), action: CopyAction::Put };
+        let who =
+            CopyUpdate { user_email: email.clone().into(), action: CopyAction::Put.into(), ..CopyUpdate::default() };
         self.send(who, email);
     }
 
@@ -221,12 +222,12 @@ impl Changing {
         if self.busy.get_untracked() {
             return;
         }
-        let puts = who.action == CopyAction::Put;
+        let puts = who.action == CopyAction::Put.into();
         self.busy.set(true);
         self.fault.set(None);
         self.said.set(None);
         spawn_local(async move {
-            let update = RequestUpdate { email_ccs: vec![who], ..RequestUpdate::default() };
+            let update = RequestUpdate { email_ccs: vec![who.into()].into(), ..RequestUpdate::default() };
             match self.client.change_request(self.record.id, update, &unguessable()).await {
                 Ok(request) => {
                     self.record.answered(self.client, request);

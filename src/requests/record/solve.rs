@@ -59,10 +59,10 @@ pub fn solve(record: Record) -> AnyView {
             }
         });
     };
-    let yes = move |()| change(RequestUpdate { solved: Some(true), ..RequestUpdate::default() }, Stage::Done);
+    let yes = move |()| change(RequestUpdate { solved: true.into(), ..RequestUpdate::default() }, Stage::Done);
     let undo = move |_| {
         let body = untrack(|| language.text(Text::RequestSolveUndoComment));
-        let comment = CommentBody { body, uploads: Vec::new() };
+        let comment = CommentBody::new(body, Vec::new());
         change(RequestUpdate { comment: Some(comment), ..RequestUpdate::default() }, Stage::Undone);
     };
     let sentence = move || match stage.get() {

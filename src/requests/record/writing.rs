@@ -297,15 +297,14 @@ impl Writing {
     }
 
     fn deliver(self) {
-        let comment =
-            CommentBody { body: text::several_lines(&self.text.read_untracked()), uploads: self.uploads.tokens() };
+        let comment = CommentBody::new(text::several_lines(&self.text.read_untracked()), self.uploads.tokens());
         // "Solved" with a comment on what is solved: a word of thanks. Without it, a comment opens it again.
         let solved = (self.is_solved() && self.stays.get_untracked()).then_some(true);
         // Taken along: the page may be left before the answer comes, and the draft must go all the same.
         let draft = self.draft.get_value();
         let store = self.store.get_value();
         spawn_local(async move {
-            let update = RequestUpdate { comment: Some(comment), solved, ..RequestUpdate::default() };
+            let update = RequestUpdate { comment: Some(comment), solved: solved.into(), ..RequestUpdate::default() };
             match self.client.change_request(self.record.id, update, &draft.idempotency_key).await {
                 Ok(request) => {
                     if let Some(store) = store {

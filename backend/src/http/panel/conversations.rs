@@ -1,6 +1,8 @@
 //! A conversation with Copilot: questions, answers, the one-time code, and the handover to a person.
 
-use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
+use crate::desk::conversation;
+use crate::http::zendesk::faults;
+use crate::http::{ApiError, App, Json, Message, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::identity::code::{Asker, CodeError, Codes};
 use crate::mail::messages;
@@ -15,15 +17,11 @@ use axum::routing::{get, post};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{
     Answer, Capability, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, HandoverEnvelope,
-    NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Turn, TurnEnvelope,
+    NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, TurnEnvelope,
 };
-use balcao_contract::text;
 use balcao_contract::wire::{ErrorBody, error_name};
 use balcao_copilot as copilot;
 use rand::TryRngCore as _;
-
-/// A longer conversation is no longer one with a machine.
-const MAX_TURNS: u32 = 50;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -96,19 +94,12 @@ pub(in crate::http) async fn ask(
         let head = conversations::head(&mut read, &id, owner(&signed_in)).await?.ok_or(ApiError::RecordNotFound)?;
         head.locale
     };
-    let faults = faults(&question, reader);
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
+    conversation::check(&question).map_err(|error| faults::refused(error, None, reader))?;
     let answer = answer(&app, &signed_in, locale, question.clone()).await?;
     let mut write = app.store.begin().await?;
-    if conversations::count_turns(&mut write, &id).await? >= MAX_TURNS {
-        let message = Message::ConversationFull { limit: MAX_TURNS };
-        return Err(ApiError::Invalid(vec![FieldFault::new("text", "TooManyQuestions", message)]));
-    }
-    let number = conversations::add_turn(&mut write, &id, &question, &answer, app.clock.now()).await?;
+    let turn = conversation::add_turn(&mut write, &id, question, answer, app.clock.now()).await;
+    let turn = turn.map_err(|error| faults::refused(error, None, reader))?;
     write.commit().await?;
-    let turn = Turn { number, question, answer, helped: None };
     Ok((StatusCode::CREATED, Json(TurnEnvelope { turn })))
 }
 
@@ -117,35 +108,6 @@ async fn answer(app: &App, signed_in: &SignedIn, locale: Locale, question: NewQu
     let reading = app.clone();
     let answer = move || reading.copilot.answer(locale, &question);
     Ok(app.work.run_long(Who::Person(signed_in.user), answer).await?)
-}
-
-fn faults(question: &NewQuestion, reader: Locale) -> Vec<FieldFault> {
-    let mut faults = Vec::new();
-    for (key, written) in [("text", &question.text), ("problem", &question.problem), ("tried", &question.tried)] {
-        let field = label(key, reader).to_owned();
-        if key == "text" && text::is_blank(written) {
-            faults.push(FieldFault::new(key, "BlankValue", Message::CannotBeBlank { field }));
-        } else if text::length(written) > NewQuestion::MAX_LENGTH as usize {
-            let message = Message::TooLong { field, limit: u64::from(NewQuestion::MAX_LENGTH) };
-            faults.push(FieldFault::new(key, "ValueTooLong", message));
-        }
-    }
-    faults
-}
-
-/// What the three texts of a question are called.
-fn label(key: &str, locale: Locale) -> &'static str {
-    match (key, locale) {
-        ("problem", Locale::En) => "What does not work",
-        ("problem", Locale::Pt) => "O que não funciona",
-        ("problem", Locale::Es) => "Qué no funciona",
-        ("tried", Locale::En) => "Already tried",
-        ("tried", Locale::Pt) => "O que já foi tentado",
-        ("tried", Locale::Es) => "Qué ya se intentó",
-        (_, Locale::En) => "Question",
-        (_, Locale::Pt) => "Pergunta",
-        (_, Locale::Es) => "Pregunta",
-    }
 }
 
 /// "Did this help?"

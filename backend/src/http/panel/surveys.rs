@@ -2,8 +2,10 @@
 
 use crate::calendar::Calendar;
 use crate::desk::search::WordsExpression;
-use crate::desk::{Rating, Viewer, rate, title_query};
-use crate::http::zendesk::{Params, rating_body, ratings::refused};
+use crate::desk::{Rating, Viewer, WantedRating, answer_of, rate, title_query};
+use crate::http::zendesk::Params;
+use crate::http::zendesk::body;
+use crate::http::zendesk::ratings::{refused, wanted};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::store::request_list::FoundBy;
@@ -132,7 +134,8 @@ pub(in crate::http) async fn answer(
     let mut read = app.store.reader().acquire().await?;
     surveys::of_request(&mut read, viewer, id).await?.ok_or(ApiError::RecordNotFound)?;
     drop(read);
-    let (answer, solved_at) = rating_body::answer(body, &notes, locale)?;
+    let (SurveyAnswerEnvelope { answer }, ignored) = body::read(body, "answer", &notes)?;
+    let WantedRating { answer, solved_at, .. } = wanted(answer_of(answer), ignored, &notes, locale)?;
     let now = app.clock.now();
     let calendar = app.config.calendars.of(signed_in.region);
     let mut tx = app.store.begin().await?;

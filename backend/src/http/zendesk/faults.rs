@@ -1,6 +1,8 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
+use crate::desk::comment::{COMMENT, FILES};
+use crate::desk::conversation::MAX_TURNS;
 use crate::desk::copies::{CopyFault, NoCopy};
 use crate::desk::tags::MOST_TAGS;
 use crate::desk::{Barred, DeskError, Fault};
@@ -11,11 +13,6 @@ use balcao_contract::form::Form;
 use balcao_contract::limits::MOST_COPIES;
 use balcao_contract::locale::Locale;
 use balcao_contract::validation::{FaultKind, shown_evidence};
-
-/// Where faults of files stand: the form's field for them.
-pub(super) const FILES: &str = "evidence";
-/// Where faults of a reply's text stand.
-pub(super) const COMMENT: &str = "comment";
 
 /// What the keys of people in copy are called.
 const PEOPLE_IN_COPY: [&str; 3] = ["People in copy", "Pessoas em cópia", "Personas en copia"];
@@ -61,6 +58,15 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
         ("requester", Locale::En) => "Requester",
         ("requester", Locale::Pt) => "Solicitante",
         ("requester", Locale::Es) => "Solicitante",
+        ("problem", Locale::En) => "What does not work",
+        ("problem", Locale::Pt) => "O que não funciona",
+        ("problem", Locale::Es) => "Qué no funciona",
+        ("tried", Locale::En) => "Already tried",
+        ("tried", Locale::Pt) => "O que já foi tentado",
+        ("tried", Locale::Es) => "Qué ya se intentó",
+        ("text", Locale::En) => "Question",
+        ("text", Locale::Pt) => "Pergunta",
+        ("text", Locale::Es) => "Pregunta",
         ("organization_id", Locale::En) => "Organization",
         ("organization_id", Locale::Pt) => "Organização",
         ("organization_id", Locale::Es) => "Organización",
@@ -88,9 +94,10 @@ pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: &FaultKind, loca
     FieldFault::new(key, kind.wire_name(), message)
 }
 
-/// Faults with their sentences.
-pub(super) fn field_faults(form: &Form, faults: &[Fault], locale: Locale) -> Vec<FieldFault> {
-    faults.iter().map(|fault| field_fault(Some(form), &fault.key, &fault.kind, locale)).collect()
+/// Faults with their sentences. The form says what its own fields are called.
+pub(in crate::http) fn invalid(faults: &[Fault], form: Option<&Form>, locale: Locale) -> ApiError {
+    let worded = |fault: &Fault| field_fault(form.filter(|_| !fault.base), &fault.key, &fault.kind, locale);
+    ApiError::Invalid(faults.iter().map(worded).collect())
 }
 
 /// The key and the label of the files: the evidence that these answers show, where a form asks for any.
@@ -129,7 +136,7 @@ fn copy_fault(fault: CopyFault, locale: Locale) -> FieldFault {
 }
 
 /// A refused command on the wire.
-pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
+pub(in crate::http) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
     let one = |fault: FieldFault| ApiError::Invalid(vec![fault]);
     match error {
         DeskError::NotFound => ApiError::RecordNotFound,
@@ -158,6 +165,12 @@ pub(super) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale:
             ApiError::Invalid(faults.into_iter().map(|fault| copy_fault(fault, locale)).collect())
         }
         DeskError::CopiesOfOthers => ApiError::Forbidden(Message::CopiesOfOthers),
+        DeskError::NotAllowed(_) => ApiError::Forbidden(Message::Forbidden),
+        DeskError::Invalid { faults, form } => invalid(&faults, form.as_deref(), locale),
+        DeskError::ConversationFull => {
+            let message = Message::ConversationFull { limit: MAX_TURNS };
+            one(FieldFault::new("text", "TooManyQuestions", message))
+        }
         DeskError::Store(error) => error.into(),
     }
 }

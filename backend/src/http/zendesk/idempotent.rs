@@ -1,9 +1,10 @@
-//! `Idempotency-Key`: a write that comes twice is done once and answered twice.
+//! `Idempotency-Key`: a write that comes twice is done once and answered twice, as `desk::once` does it.
 
+use crate::desk::once::{GivenAnswer, Once, OnceError, Outcome};
 use crate::http::{ApiError, App};
 use crate::identity::{Agent, SignedIn};
 use crate::store::Connection;
-use crate::store::idempotency::{self, Key, Lookup, MAX_KEY, StoredAnswer};
+use crate::store::idempotency::{self, Key, MAX_KEY, StoredAnswer};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -16,21 +17,7 @@ pub(super) const LOOKUP: &str = "x-idempotency-lookup";
 
 /// A write, with its key where the client gave one.
 #[derive(Debug)]
-pub(super) struct IdempotentWrite(Option<Key>);
-
-/// The answer to a write, and what is kept of it.
-#[derive(Debug)]
-pub(super) struct GivenAnswer {
-    pub answer: StoredAnswer,
-    /// The body that the same write gets again, where the first one holds a secret that is sealed everywhere else.
-    pub kept_body: Option<Vec<u8>>,
-}
-
-impl From<StoredAnswer> for GivenAnswer {
-    fn from(answer: StoredAnswer) -> Self {
-        Self { answer, kept_body: None }
-    }
-}
+pub(super) struct IdempotentWrite(Once);
 
 impl IdempotentWrite {
     /// The write at hand. Two bodies are the same if they are the same JSON.
@@ -63,53 +50,43 @@ impl IdempotentWrite {
         path: &str,
         body: &Value,
     ) -> Result<Self, ApiError> {
-        let Some(value) = headers.get(HEADER) else { return Ok(Self(None)) };
+        let Some(value) = headers.get(HEADER) else { return Ok(Self(Once::new(None))) };
         let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
         let key = key.ok_or_else(|| ApiError::parameter("Idempotency-Key"))?;
-        let Some(account) = account else { return Ok(Self(None)) };
-        Ok(Self(Some(Key {
-            user,
-            account,
-            key: key.to_owned(),
-            fingerprint: idempotency::fingerprint(method, path, body.to_string().as_bytes()),
-        })))
+        let Some(account) = account else { return Ok(Self(Once::new(None))) };
+        let fingerprint = idempotency::fingerprint(method, path, body.to_string().as_bytes());
+        Ok(Self(Once::new(Some(Key { user, account, key: key.to_owned(), fingerprint }))))
     }
 
-    /// Does it in one transaction with the keeping of its answer, which is given then; where a twin has been faster, that
-    /// one's answer is given and nothing is done.
+    /// Does it once, and words what came of it.
     pub(super) async fn once<A: Into<GivenAnswer>>(
         self,
         app: &App,
         now: DateTime<Utc>,
         act: impl AsyncFnOnce(&mut Connection) -> Result<A, ApiError>,
     ) -> Result<Response, ApiError> {
-        let mut tx = app.store.begin().await?;
-        if let Some(known) = self.replay(&mut tx, now).await? {
-            // The twin may share this commit: what it was answered is answered again once it is on the disk.
-            tx.commit().await?;
-            return Ok(known);
+        let lookup = self.0.has_key();
+        match self.0.run(&app.store, now, act).await? {
+            Outcome::Done(answer) => response(answer, lookup.then_some("miss")),
+            Outcome::Known(answer) => response(answer, Some("hit")),
         }
-        let GivenAnswer { answer, kept_body } = act(&mut tx).await?.into();
-        if let Some(key) = &self.0 {
-            let kept = kept_body.map(|body| StoredAnswer { body, ..answer.clone() });
-            idempotency::keep(&mut tx, key, kept.as_ref().unwrap_or(&answer), now).await?;
-        }
-        tx.commit().await?;
-        response(answer, self.0.as_ref().map(|_| "miss"))
     }
 
-    /// The answer that was given to it before. Asked on a reader, which waits for nobody, before the body is looked at: what
-    /// was taken once is not refused the second time. [`Self::once`] asks again on the writer.
+    /// The answer that was given to it before; see [`Once::replay`].
     pub(super) async fn replay(
         &self,
         connection: &mut Connection,
         now: DateTime<Utc>,
     ) -> Result<Option<Response>, ApiError> {
-        let Some(key) = &self.0 else { return Ok(None) };
-        match idempotency::find(connection, key, now).await? {
-            Lookup::Miss => Ok(None),
-            Lookup::Hit(answer) => response(answer, Some("hit")).map(Some),
-            Lookup::OtherWrite => Err(ApiError::IdempotentRequest),
+        self.0.replay(connection, now).await?.map(|answer| response(answer, Some("hit"))).transpose()
+    }
+}
+
+impl From<OnceError> for ApiError {
+    fn from(error: OnceError) -> Self {
+        match error {
+            OnceError::OtherWrite => Self::IdempotentRequest,
+            OnceError::Store(error) => error.into(),
         }
     }
 }

@@ -3,18 +3,16 @@
 
 pub(in crate::http) mod agent;
 pub(in crate::http) mod attachments;
-mod body;
+pub(in crate::http) mod body;
 pub(in crate::http) mod comments;
-mod copies_body;
 mod fault_sentences;
-mod faults;
+pub(in crate::http) mod faults;
 pub(in crate::http) mod forms;
 pub(in crate::http) mod help_center;
 mod idempotent;
 mod paging;
 mod params;
 pub(in crate::http) mod people;
-pub(in crate::http) mod rating_body;
 pub(in crate::http) mod ratings;
 pub(in crate::http) mod reasons;
 pub(in crate::http) mod requests;

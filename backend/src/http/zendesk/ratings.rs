@@ -1,15 +1,15 @@
 //! Satisfaction ratings: the requester gives one, agents read them all.
 
+use super::body;
+use super::faults;
 use super::idempotent::IdempotentWrite;
 use super::paging::{Depth, Paging};
 use super::params::Params;
-use super::rating_body;
 use super::requests::{connection, path_id};
 use super::wire::{
-    PageParams, RatingParams, RatingToGiveEnvelope, SatisfactionRating, SatisfactionRatingEnvelope,
-    SatisfactionRatingList, TicketRating,
+    PageParams, RatingParams, SatisfactionRating, SatisfactionRatingEnvelope, SatisfactionRatingList, TicketRating,
 };
-use crate::desk::{RateError, Rating, Viewer, rate};
+use crate::desk::{Fault, RateError, Rating, Viewer, WantedRating, rate, rating_of};
 use crate::http::{ApiError, App, Json, Message, Notes, ReaderLocale};
 use crate::identity::{Agent, Caller, SignedIn};
 use crate::store::idempotency::StoredAnswer;
@@ -27,7 +27,7 @@ use axum::{Extension, Router};
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::survey::{LowReason, NO_REASON, Score};
-use balcao_contract::wire::error_name;
+use balcao_contract::wire::{RatingToGiveEnvelope, error_name};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
@@ -71,7 +71,8 @@ pub(in crate::http) async fn create(
     // Whose it is comes before what is wrong with the body: nobody learns from a fault that a number exists.
     surveys::of_request(&mut read, viewer, id).await?.ok_or(ApiError::RecordNotFound)?;
     drop(read);
-    let answer = rating_body::rating(body, &notes, locale)?;
+    let (RatingToGiveEnvelope { satisfaction_rating }, ignored) = body::read(body, "satisfaction_rating", &notes)?;
+    let WantedRating { answer, .. } = wanted(rating_of(satisfaction_rating), ignored, &notes, locale)?;
 
     let calendar = app.config.calendars.of(signed_in.region);
     let rated = async |tx: &mut Connection| {
@@ -87,6 +88,20 @@ pub(in crate::http) async fn create(
         })
     };
     write.once(&app, now, rated).await
+}
+
+/// What somebody wants to say, once it is without a fault. Keys that are not taken are named.
+pub(in crate::http) fn wanted(
+    read: Result<WantedRating, Vec<Fault>>,
+    ignored: body::IgnoredKeys,
+    notes: &Notes,
+    locale: Locale,
+) -> Result<WantedRating, ApiError> {
+    if read.as_ref().is_ok_and(|wanted| wanted.is_reason_idle) {
+        body::name_ignored(notes, &["reason_code".to_owned()]);
+    }
+    body::name_ignored(notes, &ignored.keys);
+    read.map_err(|found| faults::invalid(&found, None, locale))
 }
 
 /// A refused rating on the wire.

@@ -1,7 +1,8 @@
 //! Files before they belong to a comment: sent under a token, or taken back.
 
-use super::faults::{FILES, label};
+use super::faults::label;
 use super::idempotent::LOOKUP;
+use crate::desk::comment::FILES;
 use crate::evidence::{Incoming, TakeInError, TakenIn, token_hash};
 use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
 use crate::identity::Caller;

@@ -2,9 +2,7 @@
 //! Shapes and statuses only: what may happen is decided in `desk`.
 
 mod audits;
-mod body;
 pub(in crate::http) mod comments;
-mod confirm;
 pub(in crate::http) mod export;
 pub(in crate::http) mod groups;
 pub(in crate::http) mod people;

@@ -1,23 +1,23 @@
 //! A ticket's tags by themselves.
 
+use super::super::body;
 use super::super::faults;
 use super::super::requests::{connection, path_id};
-use super::super::wire::{TagList, TagsToWriteEnvelope};
-use super::body::Reading;
+use super::super::wire::TagList;
 use super::tickets::find;
 use super::writes::command;
 use crate::desk::agent::{self, Change};
-use crate::desk::tags::{TagChange, Tags};
+use crate::desk::tags::{self, TagChange, Tags};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::Agent;
-use crate::store::tags;
+use crate::store::tags as kept_tags;
 use crate::store::ticket_readers::Way;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Router};
 use balcao_contract::locale::Locale;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::TagsToWriteEnvelope;
 use serde_json::Value;
 
 pub(super) fn router() -> Router<App> {
@@ -36,7 +36,7 @@ pub(in crate::http) async fn list(
     let mut read = connection(&app).await?;
     let row = find(&mut read, &agent, &id).await?;
     app.readers.note(agent.user, Way::Tags, [row.id], app.clock.now());
-    Ok(shape(tags::of_request(&mut read, row.id).await?))
+    Ok(shape(kept_tags::of_request(&mut read, row.id).await?))
 }
 
 /// Gives a ticket these tags and no others.
@@ -89,13 +89,9 @@ pub(in crate::http) async fn remove(
 }
 
 fn read(body: Value, notes: &Notes, locale: Locale) -> Result<Tags, ApiError> {
-    let mut reading = Reading::bare(body, locale)?;
-    let tags = reading.tags("tags");
-    if tags.is_none() && reading.faults.is_empty() {
-        reading.fault("tags", &FaultKind::Blank);
-    }
-    let faults = reading.end(notes);
-    tags.filter(|_| faults.is_empty()).ok_or(ApiError::Invalid(faults))
+    // Nothing stands around it.
+    let (TagsToWriteEnvelope { tags }, _) = body::read(body, ".", notes)?;
+    tags::named(tags).map_err(|error| faults::refused(error, None, locale))
 }
 
 async fn changed(
@@ -111,7 +107,7 @@ async fn changed(
     let row = agent::change(&mut tx, command(app, agent, app.clock.now()), id, &change)
         .await
         .map_err(|error| faults::refused(error, None, locale))?;
-    let after = tags::of_request(&mut tx, row.id).await?;
+    let after = kept_tags::of_request(&mut tx, row.id).await?;
     tx.commit().await?;
     Ok(shape(after))
 }

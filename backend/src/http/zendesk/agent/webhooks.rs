@@ -1,32 +1,32 @@
 //! Webhooks: made, read, changed and taken away by administrators. A secret is shown when it is made, and never again.
 
-use super::super::body::{name_ignored, object};
+use super::super::body;
 use super::super::faults::field_fault;
-use super::super::idempotent::{GivenAnswer, IdempotentWrite};
+use super::super::idempotent::IdempotentWrite;
 use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::wire::{
     Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,
-    WebhookToWriteEnvelope,
 };
+use crate::desk::once::GivenAnswer;
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
 use crate::identity::Administrator;
 use crate::store::Connection;
 use crate::store::idempotency::StoredAnswer;
 use crate::store::webhooks::{self, MessageRow, WebhookRow};
-use crate::webhooks::{EVERYTHING, SECRET, TYPES, TargetFault, Targets};
+use crate::webhooks::commands::{self, MOST_WEBHOOKS, WantedWebhook, WebhookError, WebhookFault};
+use crate::webhooks::{SECRET, TargetFault, Targets};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use balcao_contract::locale::Locale;
-use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::wire::WebhookToWriteEnvelope;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -36,22 +36,8 @@ pub(super) fn router() -> Router<App> {
         .route("/api/v2/webhooks/{id}/invocations", get(invocations))
 }
 
-/// The longest name and the longest address, in characters.
-const MAX_NAME: u32 = 255;
-const MAX_ENDPOINT: u32 = 2_000;
-/// More webhooks than these help nobody and slow every event down.
-const MOST_WEBHOOKS: usize = 50;
 /// So many of the latest invocations are shown.
 const MAX_INVOCATIONS: u32 = 100;
-
-/// What a body says; `None` says nothing about it.
-#[derive(Default)]
-struct Given {
-    name: Option<String>,
-    endpoint: Option<String>,
-    subscriptions: Option<Vec<String>>,
-    active: Option<bool>,
-}
 
 /// Every webhook.
 #[utoipa::path(get, path = "/api/v2/webhooks", tag = "webhooks",
@@ -81,47 +67,10 @@ pub(in crate::http) async fn create(
     if let Some(known) = write.replay(&mut *connection(&app).await?, now).await? {
         return Ok(known);
     }
-    let mut faults = Vec::new();
-    let given = read(&app, object(body, "webhook", &notes)?, &notes, locale, &mut faults);
-    for (key, is_missing) in [
-        ("name", given.name.is_none()),
-        ("endpoint", given.endpoint.is_none()),
-        ("subscriptions", given.subscriptions.is_none()),
-    ] {
-        if is_missing && !faults.iter().any(|fault| fault.field_key == key) {
-            faults.push(field_fault(None, key, &FaultKind::Blank, locale));
-        }
-    }
-    let (Some(name), Some(endpoint), Some(subscriptions), true) =
-        (given.name, given.endpoint, given.subscriptions, faults.is_empty())
-    else {
-        return Err(ApiError::Invalid(faults));
-    };
+    let new = read(&app, body, &notes)?.whole().map_err(|error| refused(error, locale))?;
     let (secret, sealed) = new_secret(&app)?;
     let made = async |tx: &mut Connection| {
-        if webhooks::list(tx, now).await?.len() >= MOST_WEBHOOKS {
-            let message = Message::TooManyEntries {
-                field: "webhooks".to_owned(),
-                limit: MOST_WEBHOOKS as u64,
-                actual: MOST_WEBHOOKS as u64 + 1,
-            };
-            return Err(ApiError::Invalid(vec![FieldFault::new("webhooks", "TooMany", message)]));
-        }
-        let row = WebhookRow {
-            id: uuid::Uuid::new_v4().simple().to_string(),
-            name,
-            endpoint,
-            subscriptions,
-            secret: sealed,
-            active: given.active.unwrap_or(true),
-            created_by: agent.user,
-            responsible: agent.user,
-            token: Some(agent.token),
-            ended: None,
-            created_at: now.into(),
-            updated_at: now.into(),
-        };
-        webhooks::insert(tx, &row).await?;
+        let row = commands::make(tx, &agent, new, sealed, now).await.map_err(|error| refused(error, locale))?;
         let location = Some(app.config.link(&format!("/api/v2/webhooks/{}.json", row.id)));
         let webhook = shape(row);
         let written = |webhook: Webhook| serde_json::to_vec(&WebhookEnvelope { webhook }).map_err(ApiError::internal);
@@ -159,25 +108,10 @@ pub(in crate::http) async fn update(
     Json(body): Json<Value>,
 ) -> Result<StatusCode, ApiError> {
     find(&app, &mut *connection(&app).await?, &id).await?;
-    let mut faults = Vec::new();
-    let given = read(&app, object(body, "webhook", &notes)?, &notes, locale, &mut faults);
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
-    }
+    let wanted = read(&app, body, &notes)?;
     let mut tx = app.store.begin().await?;
-    let row = find(&app, &mut tx, &id).await?;
-    let row = WebhookRow {
-        // Whoever changes it answers for it from now on.
-        responsible: agent.user,
-        token: Some(agent.token),
-        name: given.name.unwrap_or(row.name),
-        endpoint: given.endpoint.unwrap_or(row.endpoint),
-        subscriptions: given.subscriptions.unwrap_or(row.subscriptions),
-        active: given.active.unwrap_or(row.active),
-        updated_at: app.clock.now().into(),
-        ..row
-    };
-    webhooks::update(&mut tx, &row).await?;
+    let changed = commands::change(&mut tx, &agent, &id, wanted, app.clock.now()).await;
+    changed.map_err(|error| refused(error, locale))?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -219,19 +153,13 @@ pub(in crate::http) async fn signing_secret(
 pub(in crate::http) async fn reset_signing_secret(
     State(app): State<App>,
     Administrator(agent): Administrator,
+    ReaderLocale(locale): ReaderLocale,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<SigningSecretEnvelope>), ApiError> {
     let mut tx = app.store.begin().await?;
-    let row = find(&app, &mut tx, &id).await?;
     let (secret, sealed) = new_secret(&app)?;
-    let row = WebhookRow {
-        secret: sealed,
-        responsible: agent.user,
-        token: Some(agent.token),
-        updated_at: app.clock.now().into(),
-        ..row
-    };
-    webhooks::update(&mut tx, &row).await?;
+    let renewed = commands::renew_secret(&mut tx, &agent, &id, sealed, app.clock.now()).await;
+    renewed.map_err(|error| refused(error, locale))?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(SigningSecretEnvelope { signing_secret: signing(&secret) })))
 }
@@ -305,86 +233,33 @@ fn shape(row: WebhookRow) -> Webhook {
     }
 }
 
-fn read(
-    app: &App,
-    mut webhook: Map<String, Value>,
-    notes: &Notes,
-    locale: Locale,
-    faults: &mut Vec<FieldFault>,
-) -> Given {
-    let mut fault = |key: &str, kind: FaultKind| faults.push(field_fault(None, key, &kind, locale));
-    let mut line = |key: &str, max: u32| match webhook.remove(key)? {
-        Value::Null => None,
-        Value::String(written) => {
-            let line = text::single_line(&written);
-            let actual = u32::try_from(text::length(&line)).unwrap_or(u32::MAX);
-            if text::is_blank(&line) {
-                fault(key, FaultKind::Blank);
-                None
-            } else if actual > max {
-                fault(key, FaultKind::TooLong { max, actual });
-                None
-            } else {
-                Some(line)
-            }
+fn read(app: &App, body: Value, notes: &Notes) -> Result<WantedWebhook, ApiError> {
+    let (WebhookToWriteEnvelope { webhook }, ignored) = body::read(body, "webhook", notes)?;
+    body::name_ignored(notes, &ignored.keys);
+    Ok(WantedWebhook::read(webhook, &Targets::new(app.config.webhook_networks.clone())))
+}
+
+/// A refused command on the wire.
+fn refused(error: WebhookError, locale: Locale) -> ApiError {
+    match error {
+        WebhookError::NotFound => ApiError::RecordNotFound,
+        WebhookError::TooMany => {
+            let limit = MOST_WEBHOOKS as u64;
+            let message = Message::TooManyEntries { field: "webhooks".to_owned(), limit, actual: limit + 1 };
+            ApiError::Invalid(vec![FieldFault::new("webhooks", "TooMany", message)])
         }
-        _ => {
-            fault(key, FaultKind::WrongType);
-            None
-        }
-    };
-    let mut given =
-        Given { name: line("name", MAX_NAME), endpoint: line("endpoint", MAX_ENDPOINT), ..Given::default() };
-    given.active = match webhook.remove("status") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(status)) if status == "active" => Some(true),
-        Some(Value::String(status)) if status == "inactive" => Some(false),
-        Some(_) => {
-            fault("status", FaultKind::UnknownOption);
-            None
-        }
-    };
-    given.subscriptions = match webhook.remove("subscriptions") {
-        None | Some(Value::Null) => None,
-        Some(Value::Array(names)) => {
-            let known =
-                |name: &Value| TYPES.into_iter().chain([EVERYTHING]).find(|known| Some(*known) == name.as_str());
-            let read: Option<Vec<&'static str>> = names.iter().map(known).collect();
-            let read = read.map(|names| {
-                // Each once: there are ten, and a megabyte of one of them is one.
-                let mut kept: Vec<String> = Vec::new();
-                for name in names {
-                    if !kept.iter().any(|known| known == name) {
-                        kept.push(name.to_owned());
-                    }
+        WebhookError::Invalid(faults) => {
+            let worded = |fault: WebhookFault| match fault {
+                WebhookFault::Field(key, kind) => field_fault(None, key, &kind, locale),
+                WebhookFault::Endpoint(TargetFault::NotHttps) => {
+                    FieldFault::new("endpoint", "InvalidValue", Message::EndpointNotHttps)
                 }
-                kept
-            });
-            if read.as_ref().is_none_or(Vec::is_empty) {
-                fault("subscriptions", if names.is_empty() { FaultKind::Blank } else { FaultKind::UnknownOption });
-            }
-            read.filter(|names| !names.is_empty())
+                WebhookFault::Endpoint(TargetFault::Private) => {
+                    FieldFault::new("endpoint", "InvalidValue", Message::EndpointPrivate)
+                }
+            };
+            ApiError::Invalid(faults.into_iter().map(worded).collect())
         }
-        Some(_) => {
-            fault("subscriptions", FaultKind::WrongType);
-            None
-        }
-    };
-    // There is one way to send here; another one is refused rather than ignored.
-    for (key, only) in [("http_method", "POST"), ("request_format", "json")] {
-        if webhook.remove(key).is_some_and(|value| value != only && !value.is_null()) {
-            fault(key, FaultKind::UnknownOption);
-        }
+        WebhookError::Store(error) => error.into(),
     }
-    if let Some(endpoint) = &given.endpoint
-        && let Err(refused) = Targets::new(app.config.webhook_networks.clone()).endpoint(endpoint)
-    {
-        let message = match refused {
-            TargetFault::NotHttps => Message::EndpointNotHttps,
-            TargetFault::Private => Message::EndpointPrivate,
-        };
-        faults.push(FieldFault::new("endpoint", "InvalidValue", message));
-    }
-    name_ignored(notes, &webhook.into_iter().map(|(key, _)| key).collect::<Vec<_>>());
-    given
 }

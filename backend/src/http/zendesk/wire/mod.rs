@@ -9,7 +9,6 @@ mod people;
 mod ratings;
 mod tickets;
 mod webhooks;
-mod writes;
 
 pub use forms::{
     CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
@@ -26,9 +25,8 @@ pub use people::{
     OrganizationList, OtherUser, OwnUser, UserEnvelope, UserList, WholeUser, WholeUserList,
 };
 pub use ratings::{
-    RatingParams, RatingToGive, RatingToGiveEnvelope, SatisfactionRating, SatisfactionRatingCursorPage,
-    SatisfactionRatingEnvelope, SatisfactionRatingList, SatisfactionRatingPage, SatisfactionReason,
-    SatisfactionReasonEnvelope, SatisfactionReasonList, TicketRating,
+    RatingParams, SatisfactionRating, SatisfactionRatingCursorPage, SatisfactionRatingEnvelope, SatisfactionRatingList,
+    SatisfactionRatingPage, SatisfactionReason, SatisfactionReasonEnvelope, SatisfactionReasonList, TicketRating,
 };
 pub use tickets::{
     Audit, AuditEnvelope, AuditList, SearchCount, SearchResults, TagList, Ticket, TicketComment, TicketCommentList,
@@ -36,10 +34,4 @@ pub use tickets::{
 };
 pub use webhooks::{
     Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,
-    WebhookToWrite, WebhookToWriteEnvelope,
-};
-pub use writes::{
-    Collaborator, EmailCc, NewComment, NewRequester, NewTicketComment, RequestChange, RequestChangeEnvelope,
-    RequestToOpen, RequestToOpenEnvelope, TagsToWrite, TagsToWriteEnvelope, TicketChange, TicketChangeEnvelope,
-    TicketToOpen, TicketToOpenEnvelope,
 };

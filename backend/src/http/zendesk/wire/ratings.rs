@@ -101,26 +101,6 @@ pub struct RatingParams {
     pub sort_order: Option<String>,
 }
 
-/// A rating to be given. Other keys are ignored and named in `X-Zendesk-API-Warn`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RatingToGive {
-    /// `good` or `bad`.
-    #[schema(pattern = "^(good|bad)$")]
-    pub score: String,
-    /// What there is to say.
-    #[schema(max_length = 5000)]
-    pub comment: Option<String>,
-    /// Why it is bad; one of `/api/v2/satisfaction_reasons`. Not kept with a good score.
-    pub reason_code: Option<u16>,
-}
-
-/// `{"satisfaction_rating": …}` of `POST /api/v2/tickets/{id}/satisfaction_rating`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct RatingToGiveEnvelope {
-    /// The rating.
-    pub satisfaction_rating: RatingToGive,
-}
-
 /// A reason for a low score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SatisfactionReason {

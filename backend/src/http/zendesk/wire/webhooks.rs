@@ -89,33 +89,3 @@ pub struct InvocationList {
     /// Newest first, at most 100.
     pub invocations: Vec<Invocation>,
 }
-
-/// A webhook to be made or changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WebhookToWrite {
-    /// What it is called.
-    #[schema(nullable = false, max_length = 255)]
-    pub name: Option<String>,
-    /// Where its messages are posted: a public address over https.
-    #[schema(nullable = false, max_length = 2000, pattern = "^https?://")]
-    pub endpoint: Option<String>,
-    /// Which types of events, such as `zen:event-type:ticket.created`; `conditional_ticket_events` for all of them.
-    #[schema(nullable = false)]
-    pub subscriptions: Option<Vec<String>>,
-    /// `active` or `inactive`.
-    #[schema(nullable = false)]
-    pub status: Option<String>,
-    /// `POST`.
-    #[schema(nullable = false)]
-    pub http_method: Option<String>,
-    /// `json`.
-    #[schema(nullable = false)]
-    pub request_format: Option<String>,
-}
-
-/// `{"webhook": …}` of writes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WebhookToWriteEnvelope {
-    /// The webhook.
-    pub webhook: WebhookToWrite,
-}
