@@ -32,6 +32,7 @@ use crate::desk::routing::Routing;
 use balcao_contract::file::FileLimits;
 use balcao_contract::id::RequestId;
 use balcao_contract::support::{FirstResponses, Region};
+pub use balcao_outbound::Network;
 use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -383,43 +384,4 @@ fn local_url(listen: SocketAddr) -> Url {
     }
     #[expect(clippy::expect_used, reason = "an address and a port always make a URL")]
     Url::parse(&format!("http://{listen}")).expect("socket addresses are valid in URLs")
-}
-
-/// A range of network addresses, `10.0.0.0/8` or one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix: u8,
-}
-
-impl Network {
-    /// Whether an address lies in it. An IPv4 address written as IPv6 counts as what it is.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(ours), IpAddr::V4(other)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
-                ours.to_bits() & mask == other.to_bits() & mask
-            }
-            (IpAddr::V6(ours), IpAddr::V6(other)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
-                ours.to_bits() & mask == other.to_bits() & mask
-            }
-            _ => false,
-        }
-    }
-}
-
-impl std::str::FromStr for Network {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.trim().parse().map_err(|_| ())?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(longest), |prefix| prefix.trim().parse::<u8>().map_err(|_| ()))?;
-        if prefix > longest { Err(()) } else { Ok(Self { address, prefix }) }
-    }
 }

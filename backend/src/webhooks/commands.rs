@@ -1,7 +1,8 @@
 //! What an administrator can have done with webhooks. A command works on a write that its caller began, and the caller
 //! commits it.
 
-use super::{EVERYTHING, TYPES, TargetFault, Targets};
+use super::{EVERYTHING, TYPES};
+use balcao_outbound::{TargetFault, Targets};
 use crate::identity::Agent;
 use crate::store::webhooks::{self, WebhookRow};
 use crate::store::{Connection, StoreError};

@@ -5,12 +5,10 @@ pub mod commands;
 mod event_types;
 mod feed;
 mod sender;
-mod target;
 mod worker;
 
 pub use event_types::{EVERYTHING, TYPES, type_of};
 pub use sender::sign;
-pub use target::{TargetFault, Targets};
 pub use worker::{Round, Webhooks, spawn_webhooks};
 
 /// What a webhook's secret is sealed for.

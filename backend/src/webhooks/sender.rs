@@ -1,17 +1,14 @@
 //! Posts a message, signed.
 
-use super::target::Targets;
 use crate::store::webhooks::DueMessage;
 use base64::Engine as _;
+use balcao_outbound::{Outbound, Targets};
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
-use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_secs(10);
 
@@ -22,36 +19,22 @@ pub(super) struct SendFault(pub String);
 
 /// Posts messages.
 #[derive(Clone)]
-pub(super) struct Sender {
-    targets: Targets,
-    http: reqwest::Client,
-    /// For messages in clear.
-    plain: reqwest::Client,
-}
+pub(super) struct Sender(Outbound);
 
 impl Sender {
-    /// A sender to these targets. It follows no redirect and goes through no proxy: both would lead elsewhere.
+    /// A sender to these targets.
     pub fn new(targets: Targets) -> Result<Self, String> {
-        let client = |targets: Targets| {
-            let client = reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .connect_timeout(CONNECT)
-                .timeout(ANSWER)
-                .dns_resolver(Arc::new(targets))
-                .user_agent(concat!("balcao-webhooks/", env!("CARGO_PKG_VERSION")));
-            client.build().map_err(|error| error.to_string())
-        };
-        Ok(Self { http: client(targets.clone())?, plain: client(targets.without_public())?, targets })
+        let agent = concat!("balcao-webhooks/", env!("CARGO_PKG_VERSION"));
+        Outbound::new(targets, ANSWER, agent).map(Self).map_err(|error| error.to_string())
     }
 
     /// One attempt.
     pub async fn send(&self, message: &DueMessage, secret: &[u8], now: DateTime<Utc>) -> Result<(), SendFault> {
         // Looked at again: what may be reached may have been narrowed since.
-        let url = self.targets.endpoint(&message.endpoint).map_err(|fault| SendFault(fault.to_string()))?;
+        let target = self.0.client_for(&message.endpoint);
+        let (client, url) = target.map_err(|fault| SendFault(format!("the endpoint is {fault}")))?;
         let timestamp = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let signature = sign(secret, &timestamp, &message.body);
-        let client = if url.scheme() == "https" { &self.http } else { &self.plain };
         let request = client
             .post(url)
             .header("content-type", "application/json")

@@ -3,13 +3,13 @@
 use super::SECRET;
 use super::feed::read_some;
 use super::sender::{SendFault, Sender};
-use super::target::Targets;
 use crate::clock::Clock;
 use crate::identity::site::SiteKey;
 use crate::mail::pause;
 use crate::store::events::Tail;
 use crate::store::webhooks::{self, DueMessage, Failure};
 use crate::store::{Store, StoreError};
+use balcao_outbound::Targets;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;

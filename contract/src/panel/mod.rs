@@ -1,5 +1,6 @@
 //! Shapes under `/api/panel/`: what Zendesk's documents lack.
 
+mod channels;
 mod clock;
 mod code;
 mod conversation;
@@ -8,6 +9,10 @@ mod live;
 mod session;
 mod survey;
 
+pub use channels::{
+    Channel, Channels, ChannelsEnvelope, Component, ComponentState, Entry, Feed, FeedKind, Health, HealthCheck,
+    Incident, IncidentState, IncidentStep,
+};
 pub use clock::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 pub use code::{CODE_DIGITS, CodeCheck, CodeSent, normalise_code};
 pub use conversation::{

@@ -1,7 +1,7 @@
-//! Where messages may go: to public addresses over https. An address is looked at when it is connected to, so that a name
+//! Where calls may go: to public addresses over https. An address is looked at when it is connected to, so that a name
 //! which points elsewhere by then gains nothing.
 
-use crate::config::Network;
+use crate::Network;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use url::{Host, Url};
 /// Why an address is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetFault {
-    /// Not an address that a message can be posted to.
-    #[error("the endpoint is not an https address")]
+    /// Not an address of the web.
+    #[error("not an https address")]
     NotHttps,
     /// An address of a network that nobody outside can reach.
-    #[error("the endpoint is in a private network, which `webhooks.allowed_networks` does not name")]
+    #[error("in a private network that the configuration does not name")]
     Private,
 }
 
