@@ -1,6 +1,7 @@
 //! Start, frame and routes. Features meet here and nowhere else.
 
 use crate::api::{Client, keep_sentences_loaded};
+use crate::channels::ChannelsPage;
 use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
 use crate::host::Host;
@@ -27,6 +28,7 @@ later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
 later!(start_page, start, view! { <StartPage /> }.into_any());
 later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
+later!(channels_page, channels, view! { <ChannelsPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
 
@@ -159,6 +161,7 @@ fn Frame() -> impl IntoView {
         }
         .into_any()
     });
+    let has_channels = memo(move || session.who().is_some_and(|who| who.has_channels));
     let navigation = (!is_drawer).then(|| {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
@@ -166,6 +169,7 @@ fn Frame() -> impl IntoView {
                 {nav_link("/requests", Text::FrameRequests)}
                 {nav_link("/survey", Text::SurveyTitle)}
                 {nav_link("/copilot", Text::FrameCopilot)}
+                {move || has_channels.get().then(|| nav_link("/status", Text::FrameChannels))}
             </nav>
         }
         .into_any()
@@ -176,10 +180,33 @@ fn Frame() -> impl IntoView {
         {keep_live(session.last_event(), &session.live_channel())}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
+            {incident(session)}
             {routes()}
         </main>
     }
     .into_any()
+}
+
+/// An incident that goes on is said above every page but its own: what brings somebody here may be known already.
+fn incident(session: Session) -> AnyView {
+    let (language, location) = (Language::here(), use_location());
+    let title = memo(move || {
+        let is_told = location.pathname.with(|path| path.starts_with(&address("/status")));
+        session.who().filter(|_| !is_told).and_then(|who| who.incidents.into_iter().next())
+    });
+    let shown = move || {
+        title.get().map(|title| {
+            let said = move || language.text_with(Text::FrameIncident, &[("title", &title)]);
+            view! {
+                <aside class="frame-incident">
+                    <p dir="auto">{said}</p>
+                    <a href=address("/status")>{language.t(Text::FrameIncidentMore)}</a>
+                </aside>
+            }
+            .into_any()
+        })
+    };
+    shown.into_any()
 }
 
 /// A link of the navigation; the page it leads to, and what lies under that, is marked.
@@ -219,6 +246,7 @@ enum Route {
     Copilot,
     Article,
     SignIns,
+    Channels,
     NotFound,
 }
 
@@ -238,6 +266,7 @@ impl Route {
             ("copilot", None, _) => Self::Copilot,
             ("articles", Some(_), None) => Self::Article,
             ("sign-ins", None, _) => Self::SignIns,
+            ("status", None, _) => Self::Channels,
             _ => Self::NotFound,
         }
     }
@@ -266,6 +295,7 @@ fn routes() -> AnyView {
         Route::Copilot => copilot_page(),
         Route::Article => article_page(),
         Route::SignIns => sign_ins_page(),
+        Route::Channels => channels_page(),
         Route::NotFound => view! { <NotFound /> }.into_any(),
     };
     page.into_any()
@@ -316,6 +346,7 @@ mod tests {
             ("/articles/refunds", Route::Article),
             ("/articles", Route::NotFound),
             ("/sign-ins", Route::SignIns),
+            ("/status", Route::Channels),
             ("/requestsx", Route::NotFound),
         ] {
             assert_eq!(Route::of(path), route, "{path}");

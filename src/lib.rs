@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod channels;
 mod copilot;
 mod draft;
 mod evidence;

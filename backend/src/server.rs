@@ -12,11 +12,12 @@ use crate::mail::inbox::{spawn_pruning, spawn_watch};
 use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use crate::store::events::spawn_tail;
 use crate::webhooks::{Webhooks, spawn_webhooks};
-use balcao_outbound::Targets;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::response::Response;
+use balcao_channels::Watch;
+use balcao_outbound::{Outbound, Targets};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -48,6 +49,8 @@ const TURNED_AWAY_LIMIT: Duration = Duration::from_secs(3);
 const FIGURES: Capacity = Capacity { connections: 16, of_one_address: 0, streams: 0 };
 /// How long running requests and workers may take to end.
 const END_LIMIT: Duration = Duration::from_secs(30);
+/// How long a source of a channel may take to answer.
+const SOURCE_TIMEOUT: Duration = Duration::from_secs(15);
 /// After a failed accept: usually too many open files, and trying at once would only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -82,6 +85,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let webhooks = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets);
     let webhooks = webhooks.map_err(|error| format!("webhooks: {error}"))?;
     spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
+    watch_channels(app).map_err(|error| format!("channels: {error}"))?;
     let days = app.config.readers_kept_days;
     spawn_readers(app.readers.clone(), app.store.clone(), days, app.clock.clone(), &app.workers, app.stop.clone());
     spawn_seen(app.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
@@ -90,6 +94,22 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let learning = Learning::new(app.copilot.clone(), &app.config);
     spawn_learning(learning, app.stop.clone()).map_err(|error| format!("copilot.model_dir: {error}"))?;
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
+    Ok(())
+}
+
+/// Reads what is going on around support, each source for itself.
+fn watch_channels(app: &App) -> Result<(), reqwest::Error> {
+    let channels = &app.config.channels;
+    let targets = Targets::new(channels.networks.clone());
+    let agent = concat!("balcao/", env!("CARGO_PKG_VERSION"));
+    let outbound = Outbound::new(targets, SOURCE_TIMEOUT, agent)?;
+    for source in &channels.sources {
+        let clock = app.clock.clone();
+        let folder = app.config.data_dir.join("channels");
+        let now = Arc::new(move || clock.now());
+        let watch = Watch::new(source.clone(), app.board.clone(), outbound.clone(), folder, now);
+        app.workers.spawn(watch.run(app.stop.clone()));
+    }
     Ok(())
 }
 

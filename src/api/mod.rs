@@ -1,6 +1,7 @@
 //! Every call to the backend: one typed client, one error type, a file for each resource. Only this module fetches.
 //! Knows neither views nor the host.
 
+mod channels;
 mod client;
 mod conversations;
 mod error;

@@ -29,5 +29,5 @@ pub use input::{Checkbox, CheckboxGroup, Choice, RadioGroup, Select, TextArea, T
 pub use message::{Banner, BannerKind, EmptyState, PageSkeleton, Skeleton};
 pub use page_title::PageTitle;
 pub use rich_text::RichText;
-pub use tag::{PriorityTag, StatusTag, promise, status_label};
+pub use tag::{PriorityTag, StatusTag, priority_label, promise, status_label};
 pub use time::Moment;

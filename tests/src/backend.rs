@@ -86,6 +86,8 @@ impl Backend {
             .env("BALCAO_PANEL_DIR", given("BALCAO_E2E_PANEL")?)
             // How full the disk of whoever runs the tests is must not decide about them.
             .env("BALCAO_EVIDENCE_MIN_FREE_PERCENT", "0")
+            // An incident above every page is what one journey is about, and in the way of all others.
+            .env("BALCAO_CHANNELS_SAMPLES", "false")
             .envs(self.settings.iter().map(|(name, value)| (format!("BALCAO_{name}"), value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())

@@ -39,7 +39,8 @@ const PANEL_WORDS: [(&str, &[&str]); 3] =
     [("gloo_net", &["api"]), ("post_message", &["host", "draft", "live"]), ("postMessage", &["host"])];
 /// Files of the panel whose code comes later, by how their names begin: only they may say the sentences of `locales/pages`,
 /// which come later, too.
-const LATER: [&str; 10] = [
+const LATER: [&str; 11] = [
+    "channels/",
     "copilot/",
     "draft/",
     "evidence/",

@@ -244,6 +244,32 @@ pub(super) const KEYS: &[Key] = &[
         "a list of private addresses or networks that webhooks may reach, also over http, such as `10.0.0.0/8`",
         "none",
     ),
+    key("channels.health.url", "the address of a JSON document of modules and whether they work, `https://…`", "none"),
+    key(
+        "channels.health.checks",
+        "a list of modules that are asked instead, such as `Checkout=https://checkout.example.com/health`",
+        "none",
+    ),
+    key(
+        "channels.status.url",
+        "the root of a status page in Statuspage's shapes, or the address of its Atom or RSS feed, `https://…`",
+        "none",
+    ),
+    key("channels.announcements.url", "the address of an Atom or RSS feed of product news, `https://…`", "none"),
+    key("channels.releases.url", "the address of a JSON document or a feed of releases, `https://…`", "none"),
+    key("channels.release_notes.url", "the address of an Atom or RSS feed of release notes, `https://…`", "none"),
+    key("channels.developer_portal.url", "the address of the developer portal's Atom or RSS feed, `https://…`", "none"),
+    key("channels.blog.url", "the address of the blog's Atom or RSS feed, `https://…`", "none"),
+    key(
+        "channels.allowed_networks",
+        "a list of private addresses or networks that sources may lie in, also over http, such as `10.0.0.0/8`",
+        "none",
+    ),
+    key(
+        "channels.samples",
+        "`true` or `false`: show samples where no source is named (development only)",
+        "true in development",
+    ),
     key("trusted_proxies", "a list of addresses or networks of reverse proxies, such as `10.0.0.0/8`", "none"),
     key(
         "clock_offset_minutes",

@@ -1,7 +1,10 @@
 //! From texts to [`Config`]: every key's check, and what production refuses.
 
 use super::reader::{ConfigError, Reader};
-use super::{Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, Retention, SupportSite};
+use super::{
+    ChannelsConfig, Config, HostTokenAlgorithm, HostTokenKey, LogFormat, MetricsDoor, Mode, Network, Retention,
+    SupportSite,
+};
 use super::{calendars, keys, local_url, mail_in, mail_out, reach, vtex_id};
 use crate::desk::routing::Route;
 use balcao_contract::support::{FirstResponse, FirstResponses, Region, ResponseUnit};
@@ -148,6 +151,8 @@ fn read(reader: &mut Reader, warnings: &mut Vec<String>) -> Config {
     config.clock_offset = reader.or("clock_offset_minutes", offset, config.clock_offset, "0");
     let development = mode == Mode::Development;
     config.demo_data = reader.or("demo_data", |text| text.parse().ok(), development, &development.to_string());
+    let channels = ChannelsConfig::read(reader);
+    config.channels = channels.or_samples(reader, mode, &own);
     let (format, shown) = if development { (LogFormat::Text, "text") } else { (LogFormat::Json, "json") };
     config.log.format = reader.or("log.format", log_format, format, shown);
     config.log.level = reader.or("log.level", log_level, config.log.level, "info");
@@ -373,7 +378,7 @@ pub(super) fn number(text: &str, (least, most): (u64, u64)) -> Option<u64> {
     text.parse().ok().filter(|number| (least..=most).contains(number))
 }
 
-fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(read).collect()
 }
 

@@ -2,6 +2,7 @@
 //! It leaves to each room what a setting means.
 
 mod calendars;
+mod channels;
 mod host_key;
 mod host_token;
 mod keys;
@@ -17,6 +18,7 @@ mod support_site;
 mod vtex_id;
 
 pub use calendars::Feed;
+pub use channels::ChannelsConfig;
 pub use host_token::{HostToken, HostTokenAlgorithm, HostTokenKey};
 pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
@@ -104,6 +106,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Private networks that webhooks may reach, also over plain http.
     pub webhook_networks: Vec<Network>,
+    /// The channels around support.
+    pub channels: ChannelsConfig,
     /// Which group a new ticket gets.
     pub routing: Routing,
     /// For how many days it is kept who saw a ticket.
@@ -365,6 +369,7 @@ impl Config {
             feeds: Vec::new(),
             trusted_proxies: Vec::new(),
             webhook_networks: Vec::new(),
+            channels: ChannelsConfig::default(),
             clock_offset: TimeDelta::zero(),
             demo_data: true,
             log: LogConfig { format: LogFormat::Text, level: "info".to_owned() },

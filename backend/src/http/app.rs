@@ -19,6 +19,7 @@ use crate::mail::{Outbox, ReplyAddresses};
 use crate::store::events::{self, Tail};
 use crate::store::{Store, StoreError, StoreOptions, groups};
 use crate::work::Work;
+use balcao_channels::Board;
 use balcao_contract::id::UserId;
 use balcao_copilot::{Articles, Copilot};
 use chrono::{DateTime, Utc};
@@ -57,6 +58,8 @@ pub struct Parts {
     pub code_key: CodeKey,
     /// The doors of the support site.
     pub site: Site,
+    /// What is going on around support.
+    pub board: Board,
     /// The files.
     pub evidence: Evidence,
     /// Calls the worker that sends mail.
@@ -177,6 +180,7 @@ impl Parts {
             code_key,
             reply_addresses,
             site,
+            board: Board::default(),
             evidence,
         })
     }

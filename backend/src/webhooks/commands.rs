@@ -2,13 +2,13 @@
 //! commits it.
 
 use super::{EVERYTHING, TYPES};
-use balcao_outbound::{TargetFault, Targets};
 use crate::identity::Agent;
 use crate::store::webhooks::{self, WebhookRow};
 use crate::store::{Connection, StoreError};
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
 use balcao_contract::wire::{Given, WebhookStatus, WebhookToWrite};
+use balcao_outbound::{TargetFault, Targets};
 use chrono::{DateTime, Utc};
 
 /// The longest name and the longest address, in characters.

@@ -1,8 +1,8 @@
 //! Posts a message, signed.
 
 use crate::store::webhooks::DueMessage;
-use base64::Engine as _;
 use balcao_outbound::{Outbound, Targets};
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use hmac::{Hmac, Mac as _};

@@ -5,6 +5,7 @@
 mod agents;
 mod api_tokens;
 mod bad_input;
+mod channels;
 mod code;
 mod common;
 mod copilot;

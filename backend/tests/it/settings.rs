@@ -244,3 +244,33 @@ fn the_hosts_key_before_stands_beside_the_one_of_today() {
     let alone = faults(&[old]);
     assert!(alone.contains("host_token.old_key: stands beside host_token.key, which is not given"), "{alone}");
 }
+
+#[test]
+fn channels_are_named_and_samples_are_for_development() {
+    let development = load(&environment(&[])).unwrap().config;
+    assert_eq!(development.channels.sources.len(), 7, "every channel has a sample");
+    let without = load(&environment(&[("BALCAO_CHANNELS_SAMPLES", "false")])).unwrap().config;
+    assert!(without.channels.sources.is_empty());
+    let named = load(&environment(&[
+        ("BALCAO_CHANNELS_HEALTH_CHECKS", "Checkout=https://a.example/, Orders = https://b.example/health"),
+        ("BALCAO_CHANNELS_STATUS_URL", "https://status.example.com"),
+        ("BALCAO_CHANNELS_ALLOWED_NETWORKS", "10.0.0.0/8"),
+    ]));
+    let channels = named.unwrap().config.channels;
+    assert_eq!((channels.sources.len(), channels.networks.len()), (2, 1), "what is named takes the samples' place");
+    let shown = format!("{channels:?}");
+    assert!(!shown.contains("status.example.com"), "an address may hold a secret: {shown}");
+    let told = faults(&[
+        ("BALCAO_CHANNELS_BLOG_URL", "file:///etc/passwd"),
+        ("BALCAO_CHANNELS_HEALTH_CHECKS", "https://a.example/"),
+        ("BALCAO_CHANNELS_ALLOWED_NETWORKS", "everywhere"),
+    ]);
+    for key in
+        ["channels.blog.url: expected", "channels.health.checks: expected", "channels.allowed_networks: expected"]
+    {
+        assert!(told.contains(key), "{told}");
+    }
+    let production = production_with("BALCAO_CHANNELS_SAMPLES", "true");
+    let production: Vec<(&str, &str)> = production.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert!(faults(&production).contains("channels.samples: samples are refused in production"));
+}

@@ -53,6 +53,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "post /api/panel/conversations"
         | "get /api/panel/events"
         | "get /api/panel/forms/{key}"
+        | "get /api/panel/channels"
         | "get /api/panel/requests/counts"
         | "get /api/panel/surveys"
         | "get /api/panel/unread"

@@ -75,6 +75,14 @@ pub struct Session {
     /// When its support is there in the coming weeks: a promise of working hours becomes a moment by them.
     #[serde(default)]
     pub open_hours: OpenHours,
+    /// The titles of the incidents that go on, the newest first; see [`crate::panel::Incident`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub incidents: Vec<String>,
+    /// Whether there is anything to be told around support; see [`crate::panel::Channels`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub has_channels: bool,
     /// The newest event there was: live updates go on from it, so that nothing falls between the first page and them.
     #[serde(default)]
     pub last_event_id: u64,

@@ -1,6 +1,7 @@
 //! Sample pages for development: a host around the panel, and the mailbox.
 //! In production none of its routes exists.
 
+mod channels;
 mod host;
 mod mailbox;
 mod reload;
@@ -20,6 +21,7 @@ const PROXIES: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", 
 /// Every sample page. Only to be mounted in development.
 pub fn router(app: &App) -> Router<App> {
     let pages = Router::new().merge(host::router()).merge(mailbox::router()).merge(reply::router());
+    let pages = pages.merge(channels::router());
     pages.merge(reload::router()).layer(from_fn_with_state(app.clone(), only_here))
 }
 

@@ -2,6 +2,7 @@
 //! Each file brings its routes; the shapes are `contract::panel`.
 
 pub(in crate::http) mod articles;
+pub(in crate::http) mod channels;
 pub(in crate::http) mod clock;
 pub(in crate::http) mod conversations;
 pub(in crate::http) mod counts;
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
         .merge(articles::router())
         .merge(forms::router())
         .merge(counts::router())
+        .merge(channels::router())
         .merge(surveys::router())
         .merge(download::router())
         .merge(events::router())

@@ -193,6 +193,8 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
             missing: signed_in.missing.clone(),
             first_responses: app.config.first_responses(signed_in.region),
             open_hours: app.config.calendars.of(signed_in.region).open_hours(now - HOURS_BEFORE, now + HOURS_AHEAD),
+            incidents: app.board.open_incidents(),
+            has_channels: !app.board.is_empty(),
             last_event_id: u64::try_from(last_event_id).unwrap_or_default(),
             first: None,
         },
