@@ -4,6 +4,7 @@ use crate::api::{Client, keep_sentences_loaded};
 use crate::channels::ChannelsPage;
 use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
+use crate::home::HomePage;
 use crate::host::Host;
 use crate::later::later;
 use crate::live::{Live, keep_live};
@@ -15,12 +16,11 @@ use crate::text::{Language, Text};
 use crate::ui::{PageTitle, address};
 use crate::view::{effect, effect_after, memo, view};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider as _};
 
-// What most people see first, the history, comes with the panel itself.
+// What most people see first, home and history, comes with the panel itself.
 later!(request_page, request, view! { <RecordPage /> }.into_any());
 later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
@@ -166,6 +166,7 @@ fn Frame() -> impl IntoView {
         view! {
             <nav class="panel-nav" aria-label=language.t(Text::FrameNavigation)>
                 {skip}
+                {nav_link("/", Text::FrameHome)}
                 {nav_link("/requests", Text::FrameRequests)}
                 {nav_link("/survey", Text::SurveyTitle)}
                 {nav_link("/copilot", Text::FrameCopilot)}
@@ -212,7 +213,12 @@ fn incident(session: Session) -> AnyView {
 /// A link of the navigation; the page it leads to, and what lies under that, is marked.
 fn nav_link(route: &'static str, text: Text) -> AnyView {
     let (language, location) = (Language::here(), use_location());
-    let is_current = move || location.pathname.with(|path| path.starts_with(&address(route)));
+    let is_current = move || {
+        location.pathname.with(|path| match route {
+            "/" => path.trim_end_matches('/') == BASE,
+            _ => path.starts_with(&address(route)),
+        })
+    };
     view! {
         <a href=address(route) aria-current=move || is_current().then_some("page")>
             {language.t(text)}
@@ -285,7 +291,7 @@ fn routes() -> AnyView {
     });
     let route = memo(move || location.pathname.with(|path| Route::of(path.strip_prefix(BASE).unwrap_or(path))));
     let page = move || match route.get() {
-        Route::Home => home(),
+        Route::Home => view! { <HomePage /> }.into_any(),
         Route::History => view! { <HistoryPage /> }.into_any(),
         Route::Request => request_page(),
         Route::SurveyList => survey_list_page(),
@@ -299,13 +305,6 @@ fn routes() -> AnyView {
         Route::NotFound => view! { <NotFound /> }.into_any(),
     };
     page.into_any()
-}
-
-/// The panel's own address leads to the requests; Back does not come back to it.
-fn home() -> AnyView {
-    let navigate = use_navigate();
-    effect(move || navigate("/requests", NavigateOptions { replace: true, ..NavigateOptions::default() }));
-    ().into_any()
 }
 
 #[component]

@@ -7,6 +7,7 @@ mod copilot;
 mod draft;
 mod evidence;
 mod forms;
+mod home;
 mod host;
 mod json;
 mod later;

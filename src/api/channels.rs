@@ -1,9 +1,17 @@
-//! What is going on around support.
+//! What is going on: for this person, and around support.
 
 use crate::api::{ApiError, Client};
-use balcao_contract::panel::{Channels, ChannelsEnvelope};
+use balcao_contract::panel::{Channels, ChannelsEnvelope, Home, HomeEnvelope};
 
 impl Client {
+    /// What the first page says.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn home(self) -> Result<Home, ApiError> {
+        Ok(self.get::<HomeEnvelope>("/api/panel/home").await?.home)
+    }
+
     /// Every channel there is a source of.
     ///
     /// # Errors

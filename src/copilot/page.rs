@@ -15,7 +15,7 @@ use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageTitle, Skeleton, foc
 use crate::view::{each, effect_after, memo, view};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use std::rc::Rc;
 
 /// Opens a form with a draft: here, or, from the drawer, where the host has room for it, if the device keeps the draft
@@ -48,6 +48,7 @@ pub fn CopilotPage() -> impl IntoView {
 fn Desk(owner: Owner) -> impl IntoView {
     let language = Language::here();
     let talk = Talk::new(owner.user.get(), Client::here(), Session::here(), language);
+    take_question(talk);
     follow(talk);
     let stage = memo(move || talk.stage());
     let next = move || {
@@ -78,6 +79,16 @@ fn Desk(owner: Owner) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// The question that came along in the address, unless another is being written.
+fn take_question(talk: Talk) {
+    let asked = use_query_map().with_untracked(|query| query.get("question")).unwrap_or_default();
+    talk.question.update(|question| {
+        if question.text.is_empty() {
+            question.text = asked;
+        }
+    });
 }
 
 /// The focus follows the conversation: to a new answer, to the next thing to do.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 17] = [
+const PANEL: [(&str, &[&str]); 18] = [
     ("json", &[]),
     // How views are written.
     ("view", &[]),
@@ -27,6 +27,7 @@ const PANEL: [(&str, &[&str]); 17] = [
     // Features: never one another.
     ("copilot", SHARED),
     ("forms", SHARED),
+    ("home", SHARED),
     ("requests", SHARED),
     ("start", SHARED),
     ("survey", SHARED),

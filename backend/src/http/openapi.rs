@@ -2,7 +2,7 @@
 //! `#[utoipa::path]`; here they are listed.
 
 use super::panel::{
-    articles, channels, clock, conversations, counts, download, events, forms as panel_forms, person, session,
+    articles, channels, clock, conversations, counts, download, events, forms as panel_forms, home, person, session,
     sign_ins, surveys, unread,
 };
 use super::zendesk::agent::{
@@ -51,7 +51,7 @@ use utoipa::{Modify, OpenApi};
         help_center::search, help_center::up, help_center::down,
         session::begin, session::show, session::end, person::rename,
         sign_ins::list, sign_ins::end, sign_ins::end_all,
-        panel_forms::show, panel_forms::of_request, counts::show, channels::show, clock::show,
+        panel_forms::show, panel_forms::of_request, counts::show, channels::show, home::show, clock::show,
         clock::followups, download::download, events::listen, unread::show, unread::glance, unread::mark,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,

@@ -54,6 +54,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "get /api/panel/events"
         | "get /api/panel/forms/{key}"
         | "get /api/panel/channels"
+        | "get /api/panel/home"
         | "get /api/panel/requests/counts"
         | "get /api/panel/surveys"
         | "get /api/panel/unread"

@@ -5,6 +5,7 @@ mod clock;
 mod code;
 mod conversation;
 mod counts;
+mod home;
 mod live;
 mod session;
 mod survey;
@@ -21,6 +22,7 @@ pub use conversation::{
     TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
+pub use home::{Home, HomeEnvelope};
 pub use live::{
     Glance, GlanceEnvelope, LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope, live_channel,
 };

@@ -9,6 +9,7 @@ pub(in crate::http) mod counts;
 pub(in crate::http) mod download;
 pub(in crate::http) mod events;
 pub(in crate::http) mod forms;
+pub(in crate::http) mod home;
 pub(in crate::http) mod person;
 pub(in crate::http) mod session;
 pub(in crate::http) mod sign_ins;
@@ -30,6 +31,7 @@ pub fn router() -> Router<App> {
         .merge(forms::router())
         .merge(counts::router())
         .merge(channels::router())
+        .merge(home::router())
         .merge(surveys::router())
         .merge(download::router())
         .merge(events::router())

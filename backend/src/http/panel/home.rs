@@ -1,0 +1,62 @@
+//! What the panel's first page says, in one answer.
+
+use crate::http::zendesk::shapes;
+use crate::http::{ApiError, App, Json};
+use crate::identity::SignedIn;
+use crate::store::Connection;
+use crate::store::request_list::{self, Filter, FoundBy, Order, Window};
+use crate::store::survey_list::{self, OwnFilter};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use balcao_contract::panel::{Entry, FeedKind, Home, HomeEnvelope};
+use balcao_contract::status::ShownStatus;
+use balcao_contract::survey::{ANSWER_WINDOW, SurveyState};
+use balcao_contract::wire::Request;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/api/panel/home", get(show))
+}
+
+/// What waits for the reader, what support works on, and what is new.
+#[utoipa::path(get, path = "/api/panel/home", tag = "panel",
+    responses((status = 200, body = HomeEnvelope), (status = 401)))]
+pub(in crate::http) async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<HomeEnvelope>, ApiError> {
+    let mut read = app.store.reader().acquire().await?;
+    let waiting = newest(&app, &mut read, &signed_in, ShownStatus::Pending).await?;
+    let open = newest(&app, &mut read, &signed_in, ShownStatus::Open).await?;
+    let own = Filter::own(signed_in.account, signed_in.user);
+    let counts = request_list::status_counts(&mut read, &own).await?;
+    let surveys = OwnFilter {
+        account: signed_in.account,
+        requester: signed_in.user,
+        state: None,
+        found_by: FoundBy::Anything,
+        over_until: app.config.calendars.of(signed_in.region).due_since(app.clock.now(), ANSWER_WINDOW),
+    };
+    let surveys = survey_list::own_counts(&mut read, &surveys).await?.of(SurveyState::Pending);
+    drop(read);
+    Ok(Json(HomeEnvelope { home: Home { waiting, open, counts, surveys, news: news(&app) } }))
+}
+
+async fn newest(
+    app: &App,
+    read: &mut Connection,
+    signed_in: &SignedIn,
+    status: ShownStatus,
+) -> Result<Vec<Request>, ApiError> {
+    let statuses = Some(status.statuses().to_vec());
+    let filter = Filter { statuses, ..Filter::own(signed_in.account, signed_in.user) };
+    let order = Order { by_update: true, descending: true };
+    let window = Window { limit: Home::MOST, offset: 0, after: None };
+    let rows = request_list::page(read, &filter, order, window).await?;
+    Ok(rows.into_iter().map(|row| shapes::request(app, signed_in, row)).collect())
+}
+
+fn news(app: &App) -> Vec<Entry> {
+    let feeds = app.board.channels(app.clock.now()).feeds;
+    let announcements = feeds.into_iter().find(|feed| feed.kind == FeedKind::Announcements);
+    let mut entries = announcements.map(|feed| feed.channel.items).unwrap_or_default();
+    entries.truncate(Home::MOST as usize);
+    entries
+}
