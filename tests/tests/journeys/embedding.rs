@@ -57,8 +57,9 @@ async fn an_address_of_the_admin_opens_its_page_and_names_it() {
     journey("deep-links", backend, async |page| {
         let words = Words::of(Language::English)?;
         page.width(1440).await?;
+        let hello = words.text("home.title").replace("{name}", "Ana");
         for (route, title, lands) in [
-            ("", words.text("history.title"), "/requests"),
+            ("", hello.as_str(), ""),
             ("/requests?status=pending", words.text("history.title"), "/requests?status=pending"),
             ("/copilot", words.text("copilot.title"), "/copilot"),
             ("/nowhere/at/all", words.text("frame.not_found"), "/nowhere/at/all"),

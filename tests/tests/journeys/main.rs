@@ -12,6 +12,7 @@ mod evidence;
 mod failures;
 mod form_clicks;
 mod history;
+mod home;
 mod keyboard;
 mod keyboard_request;
 mod labels;
