@@ -94,9 +94,7 @@ impl Watch {
     pub async fn read_once(&mut self) -> Result<(), SourceError> {
         let kind = self.kind();
         let read = match self.source.clone() {
-            Source::Checks(checks) => {
-                Ok(Some((check_all(&self.outbound, &checks, &self.now).await, Validators::default())))
-            }
+            Source::Checks(checks) => Ok(Some((self.check_all(checks).await, Validators::default()))),
             Source::Document(SourceKind::Status, url) if is_root(&url) => self.status_page(&url).await.map(Some),
             Source::Document(kind, url) => self.document(kind, &url).await,
         };
@@ -141,6 +139,11 @@ impl Watch {
         Ok((read::status_page(&summary, &incidents)?, Validators::default()))
     }
 
+    async fn check_all(&self, checks: Vec<HttpCheck>) -> Part {
+        let checked = checks.into_iter().map(|one| check(self.outbound.clone(), one, self.now.clone()));
+        Part::Health(futures::stream::iter(checked).buffered(CHECKS_AT_ONCE).collect().await)
+    }
+
     /// A copy that cannot be kept is missed after a restart, and not before.
     async fn keep(&self, copy: Copy) {
         let (folder, kind) = (self.folder.clone(), self.kind());
@@ -160,12 +163,7 @@ fn pause(every: Duration, failures: u32) -> Duration {
     every.saturating_mul(1 << failures.min(10)).min(LONGEST_PAUSE.max(every))
 }
 
-async fn check_all(outbound: &Outbound, checks: &[HttpCheck], now: &Now) -> Part {
-    let checked = futures::stream::iter(checks).map(|check| check_one(outbound, check, now));
-    Part::Health(checked.buffered(CHECKS_AT_ONCE).collect().await)
-}
-
-async fn check_one(outbound: &Outbound, check: &HttpCheck, now: &Now) -> HealthCheck {
+async fn check(outbound: Outbound, check: HttpCheck, now: Now) -> HealthCheck {
     let began = Instant::now();
     let answers = match outbound.client_for(check.url.as_str()) {
         Ok((client, url)) => client.get(url).send().await.is_ok_and(|answer| !answer.status().is_server_error()),
@@ -176,7 +174,7 @@ async fn check_one(outbound: &Outbound, check: &HttpCheck, now: &Now) -> HealthC
         true => Health::Degraded,
         false => Health::Unavailable,
     };
-    HealthCheck { module: check.module.clone(), health, checked_at: Some(Timestamp(now())) }
+    HealthCheck { module: check.module, health, checked_at: Some(Timestamp(now())) }
 }
 
 #[cfg(test)]
