@@ -3,7 +3,7 @@
 //! support site, in Chromium, whose own throttling makes processor and network slow. Beside them a plain page, as the floor
 //! of this machine.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use balcao_tests::browser::Browser;
 use balcao_tests::{Backend, Page};
 use serde_json::{Value, json};
@@ -148,8 +148,14 @@ async fn once(page: &Page, measured: &Measured) -> Result<[f64; 7]> {
     let cdp = page.driver.cdp();
     let added = cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
     page.open(&measured.path).await?;
-    let seen = page.driver.execute_async(SEEN, Vec::new()).await;
-    let seen = seen.with_context(|| format!("{} never shows {}", measured.path, measured.usable))?;
+    let seen = match page.driver.execute_async(SEEN, Vec::new()).await {
+        Ok(seen) => seen,
+        Err(error) => {
+            let noted = page.script("return JSON.stringify(self.balcaoBench)").await.unwrap_or_default();
+            let shown = page.text().await.unwrap_or_default();
+            bail!("{} never shows {}, or is never quiet: {error}\n{noted}\n{shown}", measured.path, measured.usable);
+        }
+    };
     cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", json!({ "identifier": added["identifier"] })).await?;
     let numbers: Vec<f64> = seen.json().as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     numbers.try_into().map_err(|numbers| anyhow::anyhow!("not what was asked: {numbers:?}"))
