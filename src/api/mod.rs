@@ -3,6 +3,7 @@
 
 mod client;
 mod conversations;
+mod early;
 mod error;
 mod events;
 mod forms;
