@@ -6,18 +6,15 @@ use crate::forms::FormPage;
 use crate::host::Host;
 use crate::later::later;
 use crate::live::{Live, keep_live};
+use crate::location::{BASE, Location, Step, address};
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session, SignInsPage, SiteHeader};
 use crate::start::StartPage;
 use crate::survey::{SurveyListPage, SurveyPage};
 use crate::text::{Language, Text};
-use crate::ui::{PageTitle, address};
+use crate::ui::PageTitle;
 use crate::view::{effect, effect_after, memo, view};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::location::{BrowserUrl, LocationProvider as _};
 
 // What most people see first, the history, comes with the panel itself.
 later!(request_page, request, view! { <RecordPage /> }.into_any());
@@ -29,9 +26,6 @@ later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
-
-/// Where the panel lives on its own site.
-const BASE: &str = "/panel";
 
 /// Puts the panel into the page.
 pub fn start() {
@@ -57,6 +51,7 @@ pub fn App() -> impl IntoView {
     keep_sentences_loaded(client, language);
     let host = Host::listen(language);
     let session = Session::keep(client, host);
+    provide_context(Location::follow());
     provide_context(language);
     provide_context(client);
     provide_context(host);
@@ -70,12 +65,10 @@ pub fn App() -> impl IntoView {
     });
     ask_early(client, session, language);
     view! {
-        <Router base=BASE>
-            <Mirror />
-            <Gate>
-                <Frame />
-            </Gate>
-        </Router>
+        <Mirror />
+        <Gate>
+            <Frame />
+        </Gate>
         <Crash />
     }
     .into_any()
@@ -127,14 +120,13 @@ fn Crash() -> impl IntoView {
 fn Mirror() -> impl IntoView {
     let host = Host::here();
     let session = Session::here();
-    let location = use_location();
+    let location = Location::here();
     effect(move || {
-        let route = location.pathname.get();
-        let search = location.search.get();
+        let (route, search) = (location.path(), location.search());
         // Before the host has spoken there is nobody to tell.
         let _ = session.user_id();
         let route = route.strip_prefix(BASE).unwrap_or(&route);
-        let search = if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
+        let search = if search.is_empty() { search } else { format!("?{search}") };
         host.mirror(&format!("{route}{search}"));
     });
 }
@@ -184,8 +176,8 @@ fn Frame() -> impl IntoView {
 
 /// A link of the navigation; the page it leads to, and what lies under that, is marked.
 fn nav_link(route: &'static str, text: Text) -> AnyView {
-    let (language, location) = (Language::here(), use_location());
-    let is_current = move || location.pathname.with(|path| path.starts_with(&address(route)));
+    let (language, location) = (Language::here(), Location::here());
+    let is_current = move || location.path().starts_with(&address(route));
     view! {
         <a href=address(route) aria-current=move || is_current().then_some("page")>
             {language.t(text)}
@@ -243,18 +235,13 @@ impl Route {
     }
 }
 
-/// The page of the present address. leptos' own routes are for pages within pages and for servers, at three times the size.
+/// The page of the present address.
 fn routes() -> AnyView {
-    let location = use_location();
-    // A followed link waits for its page before the browser's own address changes.
-    let browser = use_context::<BrowserUrl>();
-    effect(move || {
-        location.pathname.track();
-        if let Some(browser) = &browser {
-            browser.ready_to_complete();
-        }
+    let location = Location::here();
+    let route = memo(move || {
+        let path = location.path();
+        Route::of(path.strip_prefix(BASE).unwrap_or(&path))
     });
-    let route = memo(move || location.pathname.with(|path| Route::of(path.strip_prefix(BASE).unwrap_or(path))));
     let page = move || match route.get() {
         Route::Home => home(),
         Route::History => view! { <HistoryPage /> }.into_any(),
@@ -273,8 +260,8 @@ fn routes() -> AnyView {
 
 /// The panel's own address leads to the requests; Back does not come back to it.
 fn home() -> AnyView {
-    let navigate = use_navigate();
-    effect(move || navigate("/requests", NavigateOptions { replace: true, ..NavigateOptions::default() }));
+    let location = Location::here();
+    effect(move || location.go("/requests", Step::Instead));
     ().into_any()
 }
 
