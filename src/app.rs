@@ -4,7 +4,7 @@ use crate::api::{Client, keep_sentences_loaded};
 use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
 use crate::host::Host;
-use crate::later::later;
+use crate::later::{Fetching, Settled, ahead, fetch_when_idle, later};
 use crate::live::{Live, keep_live};
 use crate::location::{BASE, Location, Step, address};
 use crate::requests::{HistoryPage, LastList, RecordPage};
@@ -16,7 +16,7 @@ use crate::ui::PageTitle;
 use crate::view::{effect, effect_after, memo, view};
 use leptos::prelude::*;
 
-// What most people see first, the history, comes with the panel itself.
+later!(history_page, history, view! { <HistoryPage /> }.into_any(), first);
 later!(request_page, request, view! { <RecordPage /> }.into_any());
 later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
@@ -26,6 +26,11 @@ later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
+later!(live_updates, live, live(), behind);
+
+ahead!(fetch_request, request);
+ahead!(fetch_form, form);
+ahead!(fetch_start, start);
 
 /// Puts the panel into the page.
 pub fn start() {
@@ -58,6 +63,7 @@ pub fn App() -> impl IntoView {
     provide_context(session);
     provide_context(LastList::default());
     provide_context(Live::default());
+    provide_context(Settled(RwSignal::new(true)));
     effect(move || {
         if let Some(root) = page().and_then(|page| page.document_element()) {
             let _ = root.set_attribute("lang", language.locale().tag());
@@ -134,7 +140,6 @@ fn Mirror() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let language = Language::here();
-    let session = Session::here();
     let host = Host::here();
     let is_drawer = host.support_path().is_some();
     if is_drawer {
@@ -165,13 +170,19 @@ fn Frame() -> impl IntoView {
     view! {
         {header}
         {navigation}
-        {keep_live(session.last_event(), &session.live_channel())}
+        {live_updates()}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
             {routes()}
         </main>
     }
     .into_any()
+}
+
+/// Hears of what happens, as long as somebody is signed in.
+fn live() -> AnyView {
+    let session = Session::here();
+    keep_live(session.last_event(), &session.live_channel())
 }
 
 /// A link of the navigation; the page it leads to, and what lies under that, is marked.
@@ -233,6 +244,16 @@ impl Route {
             _ => Self::NotFound,
         }
     }
+
+    /// The code of what is most likely opened next from here.
+    fn next(self) -> &'static [fn() -> Fetching] {
+        match self {
+            Self::History => &[fetch_start, fetch_form, fetch_request],
+            Self::Start | Self::Copilot => &[fetch_form],
+            Self::Form => &[fetch_request],
+            _ => &[],
+        }
+    }
 }
 
 /// The page of the present address.
@@ -242,9 +263,16 @@ fn routes() -> AnyView {
         let path = location.path();
         Route::of(path.strip_prefix(BASE).unwrap_or(&path))
     });
+    let settled = use_context::<Settled>();
+    effect(move || {
+        let now = route.get();
+        if settled.is_some_and(|Settled(settled)| settled.get()) {
+            fetch_when_idle(now.next(), move || route.try_get_untracked() == Some(now));
+        }
+    });
     let page = move || match route.get() {
         Route::Home => home(),
-        Route::History => view! { <HistoryPage /> }.into_any(),
+        Route::History => history_page(),
         Route::Request => request_page(),
         Route::SurveyList => survey_list_page(),
         Route::Survey => survey_page(),

@@ -1,5 +1,6 @@
 //! What a user can do, from the Copilot button to a tracked request.
 
+mod ahead;
 mod copies;
 mod copilot;
 mod desk;

@@ -9,7 +9,7 @@ use crate::setup::Setup;
 use crate::step::Step;
 use std::path::Path;
 
-const NAME: &str = "balcao-panel";
+pub(super) const NAME: &str = "balcao-panel";
 /// What the cutter calls the script that fetches pieces.
 const FETCHER: &str = "__wasm_split.js";
 /// What rustc and wasm-bindgen use today and browsers of the last years know.
