@@ -30,6 +30,7 @@ later!(live_updates, live, live(), behind);
 
 ahead!(fetch_request, request);
 ahead!(fetch_form, form);
+ahead!(fetch_rest, rest);
 ahead!(fetch_start, start);
 
 /// Puts the panel into the page.
@@ -250,7 +251,7 @@ impl Route {
         match self {
             Self::History => &[fetch_start, fetch_form, fetch_request],
             Self::Start | Self::Copilot => &[fetch_form],
-            Self::Form => &[fetch_request],
+            Self::Form => &[fetch_rest, fetch_request],
             _ => &[],
         }
     }

@@ -2,7 +2,7 @@
 //! xtask size` shows the pieces); every other build has all in one piece, and the same functions answer at once.
 
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle, Skeleton};
 use crate::view::{effect_after, view};
 use futures::future::join3;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ macro_rules! later {
         $crate::later::later!($name, $piece, $page, page);
     };
     ($name:ident, $piece:ident, $page:expr, $place:ident) => {
-        pub fn $name() -> AnyView {
+        pub fn $name() -> leptos::prelude::AnyView {
             #[cfg(feature = "split")]
             #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
             fn fetched() -> Result<AnyView, $crate::later::NotLoaded> {
@@ -46,6 +46,20 @@ macro_rules! later {
                 Ok($page)
             }
             $crate::later::$place(|| Box::pin(fetched()))
+        }
+    };
+    ($name:ident($given:ident: $kind:ty), $piece:ident, $page:expr, $place:ident) => {
+        pub fn $name($given: $kind) -> leptos::prelude::AnyView {
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
+            fn fetched($given: $kind) -> Result<leptos::prelude::AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            #[cfg(not(feature = "split"))]
+            async fn fetched($given: $kind) -> Result<leptos::prelude::AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            $crate::later::$place(move || Box::pin(fetched($given)))
         }
     };
 }
@@ -147,12 +161,17 @@ enum State {
 /// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again. When that fails,
 /// too, a newer panel may have been installed meanwhile, without the old one's pieces: then loading all again helps.
 pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
-    shown(load, Needs::All)
+    shown(load, Needs::All, true)
 }
 
 /// The same for a page whose style and sentences come with the panel.
 pub fn first(load: impl Fn() -> Loading + 'static) -> AnyView {
-    shown(load, Needs::Code)
+    shown(load, Needs::Code, true)
+}
+
+/// The same for a part of a page that is there, with its style and its sentences.
+pub fn part(load: impl Fn() -> Loading + 'static) -> AnyView {
+    shown(load, Needs::Code, false)
 }
 
 /// What has to be there besides its code.
@@ -162,12 +181,12 @@ enum Needs {
     All,
 }
 
-fn shown(load: impl Fn() -> Loading + 'static, needs: Needs) -> AnyView {
+fn shown(load: impl Fn() -> Loading + 'static, needs: Needs, is_page: bool) -> AnyView {
     let language = Language::here();
     let state = RwSignal::new(State::Loading);
     let failures = RwSignal::new(0_u32);
     let drawn = StoredValue::new_local(None::<AnyView>);
-    let settled = use_context::<Settled>();
+    let settled = use_context::<Settled>().filter(|_| is_page);
     let tell = move |is_here| settled.and_then(|Settled(settled)| settled.try_set(is_here));
     tell(false);
     // A click runs outside of everything; the page it brings still belongs here.
@@ -194,7 +213,12 @@ fn shown(load: impl Fn() -> Loading + 'static, needs: Needs) -> AnyView {
         fetch.with_value(|fetch| fetch());
     });
     let shown = move || match state.get() {
-        State::Loading => view! { <PageSkeleton /> }.into_any(),
+        State::Loading if is_page => view! { <PageSkeleton /> }.into_any(),
+        State::Loading => view! {
+            <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>
+            <Skeleton lines=4 />
+        }
+        .into_any(),
         State::Here => drawn.try_update_value(Option::take).flatten().into_any(),
         State::Failed => {
             let reload = (failures.get_untracked() > 1).then(|| {
@@ -205,9 +229,11 @@ fn shown(load: impl Fn() -> Loading + 'static, needs: Needs) -> AnyView {
                 }
                 .into_any()
             });
+            let title =
+                is_page.then(|| view! { <PageTitle title=language.signal(Text::FrameNotLoadedTitle) /> }.into_any());
             view! {
-                <div class="page page-narrow">
-                    <PageTitle title=language.signal(Text::FrameNotLoadedTitle) />
+                <div class=if is_page { "page page-narrow" } else { "" }>
+                    {title}
                     <Banner kind=BannerKind::Error>
                         <p>{language.t(Text::FrameNotLoaded)}</p>
                         <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />
@@ -372,5 +398,22 @@ mod tests {
         settled().await;
         assert_eq!(shown.count(".arrived"), 1);
         assert_eq!(shown.count("[role=alert]"), 0);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_part_that_cannot_be_fetched_leaves_the_pages_title_alone() {
+        let is_there = Rc::new(Cell::new(false));
+        let loaded = is_there.clone();
+        let shown = show(move || {
+            part(move || {
+                let is_there = loaded.get();
+                Box::pin(async move { if is_there { ready().await } else { Err(NotLoaded) } })
+            })
+        })
+        .await;
+        assert_eq!((shown.count("h1"), shown.count("[role=alert] button")), (0, 1));
+        is_there.set(true);
+        shown.click("[role=alert] button");
+        shown.until(".arrived").await;
     }
 }

@@ -24,6 +24,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let language = Language::here();
+    engine.send_when_ready();
     let title = Signal::derive(language.t(Text::FormReview));
     let steps = memo(move || {
         engine.form.with(|form| {

@@ -28,7 +28,7 @@ const PANEL: [(&str, &[&str]); 18] = [
     ("live", &["api", "host", "json", "text", "view"]),
     // Features: never one another.
     ("copilot", SHARED),
-    ("forms", SHARED),
+    ("forms", FORMS),
     ("requests", SHARED),
     ("start", SHARED),
     ("survey", SHARED),
@@ -36,6 +36,9 @@ const PANEL: [(&str, &[&str]); 18] = [
 ];
 const SHARED: &[&str] =
     &["api", "draft", "evidence", "host", "json", "live", "location", "session", "text", "ui", "view"];
+/// A form's first fields come before what is only seen after them.
+const FORMS: &[&str] =
+    &["api", "draft", "evidence", "host", "json", "later", "live", "location", "session", "text", "ui", "view"];
 /// Words that only some rooms of the panel may say. Only `host` speaks to the page around us; `draft` and `live` speak to the
 /// browser's other tabs, over a channel of their own.
 const PANEL_WORDS: [(&str, &[&str]); 3] =
