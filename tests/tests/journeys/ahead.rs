@@ -90,6 +90,12 @@ async fn the_session_is_asked_for_before_the_code_is_there_and_once() {
         page.open("/panel/requests").await?;
         page.see(words.text("history.title")).await?;
         ensure!(times().await? == 1, "on the support site: {} times", times().await?);
+        // What the page names in advance is what is fetched, to the letter: otherwise it comes twice.
+        let sentences = "return performance.getEntriesByType('resource').map((file) => file.name)
+            .filter((name) => name.includes('/locales/en.json'))";
+        let sentences = page.script(sentences).await?;
+        let once = sentences.as_array().is_some_and(|all| all.windows(2).all(|two| two[0] == two[1]));
+        ensure!(once, "{sentences}");
 
         page.driver.cdp().send_raw("Network.enable", json!({})).await?;
         page.driver.cdp().send_raw("Network.setBlockedURLs", json!({ "urls": ["*_bg.wasm"] })).await?;
