@@ -146,7 +146,8 @@ fn Frame() -> impl IntoView {
     if is_drawer {
         close_on_escape(host);
     }
-    let header = host.support_site().map(|_| site_header());
+    // Its place is kept free: what stands below does not move as it comes.
+    let header = host.support_site().map(|_| view! { <div class="site-space">{site_header()}</div> }.into_any());
     // Within a landmark, like everything, and the first that Tab comes to: the support site's header has its own. The
     // drawer has nothing that would have to be skipped.
     let skip = header.is_none().then(|| {
