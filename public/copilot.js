@@ -115,6 +115,11 @@
 
   // Who has something to read sees it before anything of the panel is loaded; the page that asks is a few hundred bytes.
   const glance = make("iframe", { hidden: true, src: new URL("/panel/glance.html", panel) });
+  // Somebody is about to click: the drawer's files come into the browser's memory meanwhile. They do so by that page, whose
+  // memory the drawer's frame shares, and the host's page does not.
+  button.onpointerover = button.onfocus = () => {
+    if (!drawer) glance.contentWindow?.postMessage({ type: "balcao-fetch" }, panel.origin);
+  };
   glance.onload = () => send(glance);
   const look = () => document.body.append(glance);
   document.readyState === "complete" ? look() : addEventListener("load", look);

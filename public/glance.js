@@ -28,7 +28,21 @@ const read = async ({ account, token }) => {
   channel.onmessage = ({ data }) => Number.isInteger(data?.unread) && tell(data.unread);
 };
 
+// All that the drawer's page names, in its header and in itself; not for a reader who saves data.
+let fetched;
+const fetchDrawer = async () => {
+  if (fetched || navigator.connection?.saveData) return;
+  fetched = true;
+  const page = await fetch("/panel/copilot");
+  const named = [...(page.headers.get("link") ?? "").matchAll(/<([^>]+)>/g)];
+  named.push(...(await page.text()).matchAll(/(?:href|src)="?(\/panel\/[^"\s>]+)/g));
+  for (const file of new Set(named.map(([, file]) => file))) {
+    fetch(file, { priority: "low" }).then((answer) => answer.arrayBuffer()).catch(() => {});
+  }
+};
+
 addEventListener("message", ({ source, origin, data }) => {
+  if (source === parent && data?.type === "balcao-fetch") fetchDrawer().catch(() => {});
   if (source !== parent || data?.type !== "admin-iframe-message") return;
   host = origin;
   locale = data.data?.locale;

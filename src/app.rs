@@ -6,21 +6,20 @@ use crate::copilot::{ArticlePage, CopilotPage};
 use crate::forms::FormPage;
 use crate::home::HomePage;
 use crate::host::Host;
-use crate::later::later;
+use crate::later::{Fetching, Settled, ahead, fetch_when_idle, later};
 use crate::live::{Live, keep_live};
+use crate::location::{BASE, Location, address};
 use crate::requests::{HistoryPage, LastList, RecordPage};
 use crate::session::{EndedBanner, Gate, Session, SignInsPage, SiteHeader};
 use crate::start::StartPage;
 use crate::survey::{SurveyListPage, SurveyPage};
 use crate::text::{Language, Text};
-use crate::ui::{PageTitle, address};
+use crate::ui::PageTitle;
 use crate::view::{effect, effect_after, memo, view};
 use leptos::prelude::*;
-use leptos_router::components::Router;
-use leptos_router::hooks::use_location;
-use leptos_router::location::{BrowserUrl, LocationProvider as _};
 
-// What most people see first, home and history, comes with the panel itself.
+later!(home_page, home, view! { <HomePage /> }.into_any(), first);
+later!(history_page, history, view! { <HistoryPage /> }.into_any(), first);
 later!(request_page, request, view! { <RecordPage /> }.into_any());
 later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
@@ -31,9 +30,13 @@ later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(channels_page, channels, view! { <ChannelsPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
 later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
+later!(live_updates, live, live(), behind);
 
-/// Where the panel lives on its own site.
-const BASE: &str = "/panel";
+ahead!(fetch_history, history);
+ahead!(fetch_request, request);
+ahead!(fetch_form, form);
+ahead!(fetch_rest, rest);
+ahead!(fetch_start, start);
 
 /// Puts the panel into the page.
 pub fn start() {
@@ -59,12 +62,14 @@ pub fn App() -> impl IntoView {
     keep_sentences_loaded(client, language);
     let host = Host::listen(language);
     let session = Session::keep(client, host);
+    provide_context(Location::follow());
     provide_context(language);
     provide_context(client);
     provide_context(host);
     provide_context(session);
     provide_context(LastList::default());
     provide_context(Live::default());
+    provide_context(Settled(RwSignal::new(true)));
     effect(move || {
         if let Some(root) = page().and_then(|page| page.document_element()) {
             let _ = root.set_attribute("lang", language.locale().tag());
@@ -72,12 +77,10 @@ pub fn App() -> impl IntoView {
     });
     ask_early(client, session, language);
     view! {
-        <Router base=BASE>
-            <Mirror />
-            <Gate>
-                <Frame />
-            </Gate>
-        </Router>
+        <Mirror />
+        <Gate>
+            <Frame />
+        </Gate>
         <Crash />
     }
     .into_any()
@@ -100,6 +103,7 @@ fn ask_early(client: Client, session: Session, language: Language) {
                     client.request_early(id, locale);
                 }
             }
+            (None | Some(""), _) => client.home_early(),
             _ => {}
         }
         true
@@ -129,14 +133,13 @@ fn Crash() -> impl IntoView {
 fn Mirror() -> impl IntoView {
     let host = Host::here();
     let session = Session::here();
-    let location = use_location();
+    let location = Location::here();
     effect(move || {
-        let route = location.pathname.get();
-        let search = location.search.get();
+        let (route, search) = (location.path(), location.search());
         // Before the host has spoken there is nobody to tell.
         let _ = session.user_id();
         let route = route.strip_prefix(BASE).unwrap_or(&route);
-        let search = if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) };
+        let search = if search.is_empty() { search } else { format!("?{search}") };
         host.mirror(&format!("{route}{search}"));
     });
 }
@@ -144,13 +147,13 @@ fn Mirror() -> impl IntoView {
 #[component]
 fn Frame() -> impl IntoView {
     let language = Language::here();
-    let session = Session::here();
     let host = Host::here();
     let is_drawer = host.support_path().is_some();
     if is_drawer {
         close_on_escape(host);
     }
-    let header = host.support_site().map(|_| site_header());
+    // Its place is kept free: what stands below does not move as it comes.
+    let header = host.support_site().map(|_| view! { <div class="site-space">{site_header()}</div> }.into_any());
     // Within a landmark, like everything, and the first that Tab comes to: the support site's header has its own. The
     // drawer has nothing that would have to be skipped.
     let skip = header.is_none().then(|| {
@@ -161,6 +164,7 @@ fn Frame() -> impl IntoView {
         }
         .into_any()
     });
+    let session = Session::here();
     let has_channels = memo(move || session.who().is_some_and(|who| who.has_channels));
     let navigation = (!is_drawer).then(|| {
         view! {
@@ -178,7 +182,7 @@ fn Frame() -> impl IntoView {
     view! {
         {header}
         {navigation}
-        {keep_live(session.last_event(), &session.live_channel())}
+        {live_updates()}
         <main id="content" tabindex="-1" class="panel" class:panel-drawer=is_drawer>
             <EndedBanner />
             {incident(session)}
@@ -190,9 +194,9 @@ fn Frame() -> impl IntoView {
 
 /// An incident that goes on is said above every page but its own: what brings somebody here may be known already.
 fn incident(session: Session) -> AnyView {
-    let (language, location) = (Language::here(), use_location());
+    let (language, location) = (Language::here(), Location::here());
     let title = memo(move || {
-        let is_told = location.pathname.with(|path| path.starts_with(&address("/status")));
+        let is_told = location.path().starts_with(&address("/status"));
         session.who().filter(|_| !is_told).and_then(|who| who.incidents.into_iter().next())
     });
     let shown = move || {
@@ -210,14 +214,18 @@ fn incident(session: Session) -> AnyView {
     shown.into_any()
 }
 
+/// Hears of what happens, as long as somebody is signed in.
+fn live() -> AnyView {
+    let session = Session::here();
+    keep_live(session.last_event(), &session.live_channel())
+}
+
 /// A link of the navigation; the page it leads to, and what lies under that, is marked.
 fn nav_link(route: &'static str, text: Text) -> AnyView {
-    let (language, location) = (Language::here(), use_location());
-    let is_current = move || {
-        location.pathname.with(|path| match route {
-            "/" => path.trim_end_matches('/') == BASE,
-            _ => path.starts_with(&address(route)),
-        })
+    let (language, location) = (Language::here(), Location::here());
+    let is_current = move || match route {
+        "/" => location.path().trim_end_matches('/') == BASE,
+        _ => location.path().starts_with(&address(route)),
     };
     view! {
         <a href=address(route) aria-current=move || is_current().then_some("page")>
@@ -276,23 +284,36 @@ impl Route {
             _ => Self::NotFound,
         }
     }
+
+    /// The code of what is most likely opened next from here.
+    fn next(self) -> &'static [fn() -> Fetching] {
+        match self {
+            Self::History => &[fetch_start, fetch_form, fetch_request],
+            Self::Home => &[fetch_history, fetch_request],
+            Self::Start | Self::Copilot => &[fetch_form],
+            Self::Form => &[fetch_rest, fetch_request],
+            _ => &[],
+        }
+    }
 }
 
-/// The page of the present address. leptos' own routes are for pages within pages and for servers, at three times the size.
+/// The page of the present address.
 fn routes() -> AnyView {
-    let location = use_location();
-    // A followed link waits for its page before the browser's own address changes.
-    let browser = use_context::<BrowserUrl>();
+    let location = Location::here();
+    let route = memo(move || {
+        let path = location.path();
+        Route::of(path.strip_prefix(BASE).unwrap_or(&path))
+    });
+    let settled = use_context::<Settled>();
     effect(move || {
-        location.pathname.track();
-        if let Some(browser) = &browser {
-            browser.ready_to_complete();
+        let now = route.get();
+        if settled.is_some_and(|Settled(settled)| settled.get()) {
+            fetch_when_idle(now.next(), move || route.try_get_untracked() == Some(now));
         }
     });
-    let route = memo(move || location.pathname.with(|path| Route::of(path.strip_prefix(BASE).unwrap_or(path))));
     let page = move || match route.get() {
-        Route::Home => view! { <HomePage /> }.into_any(),
-        Route::History => view! { <HistoryPage /> }.into_any(),
+        Route::Home => home_page(),
+        Route::History => history_page(),
         Route::Request => request_page(),
         Route::SurveyList => survey_list_page(),
         Route::Survey => survey_page(),

@@ -2,14 +2,15 @@
 //! xtask size` shows the pieces); every other build has all in one piece, and the same functions answer at once.
 
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
-use crate::view::view;
+use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle, Skeleton};
+use crate::view::{effect_after, view};
 use futures::future::join3;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
-use leptos::task::spawn_local_scoped;
+use leptos::task::{spawn_local, spawn_local_scoped};
 use std::future::Future;
 use std::pin::Pin;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// Why a page is not there: its code could not be fetched. What exactly failed is in the browser's console.
@@ -26,13 +27,15 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
 /// Code that is on its way, and then draws a page.
 pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
 
-/// Makes `fn $name() -> AnyView` a page of its own piece of code, `$piece`; with `aside`, something beside the page.
+/// Makes `fn $name() -> AnyView` a page of its own piece of code, `$piece`. Otherwise than as a `page`: `first`, a page that needs
+/// neither style nor sentences of those that come later; `aside`, something beside the page; `part`, something within it;
+/// `behind`, what nobody looks at and nothing waits for.
 macro_rules! later {
     ($name:ident, $piece:ident, $page:expr) => {
         $crate::later::later!($name, $piece, $page, page);
     };
     ($name:ident, $piece:ident, $page:expr, $place:ident) => {
-        pub fn $name() -> AnyView {
+        pub fn $name() -> leptos::prelude::AnyView {
             #[cfg(feature = "split")]
             #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
             fn fetched() -> Result<AnyView, $crate::later::NotLoaded> {
@@ -45,8 +48,85 @@ macro_rules! later {
             $crate::later::$place(|| Box::pin(fetched()))
         }
     };
+    ($name:ident($given:ident: $kind:ty), $piece:ident, $page:expr, $place:ident) => {
+        pub fn $name($given: $kind) -> leptos::prelude::AnyView {
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
+            fn fetched($given: $kind) -> Result<leptos::prelude::AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            #[cfg(not(feature = "split"))]
+            async fn fetched($given: $kind) -> Result<leptos::prelude::AnyView, $crate::later::NotLoaded> {
+                Ok($page)
+            }
+            $crate::later::$place(move || Box::pin(fetched($given)))
+        }
+    };
 }
 pub(crate) use later;
+
+/// A piece of code that is fetched ahead. Whoever opens its page fetches it again where this has failed, and says so.
+pub type Fetching = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Makes `fn $name() -> Fetching`, which fetches the piece of code of a page without opening the page.
+macro_rules! ahead {
+    ($name:ident, $piece:ident) => {
+        fn $name() -> $crate::later::Fetching {
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split($piece, wasm_split_path = ::leptos::wasm_split, fallible)]
+            fn fetched() -> Result<(), $crate::later::NotLoaded> {
+                Ok(())
+            }
+            #[cfg(not(feature = "split"))]
+            async fn fetched() -> Result<(), $crate::later::NotLoaded> {
+                Ok(())
+            }
+            Box::pin(async {
+                let _ = fetched().await;
+            })
+        }
+    };
+}
+pub(crate) use ahead;
+
+/// Whether the page that was opened is there; in the context of every view. What comes ahead waits for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled(pub RwSignal<bool>);
+
+/// After this, in milliseconds, a page that is there has asked for what it shows.
+const CALM: i32 = 1_000;
+
+/// Fetches these pieces, one after the other, when the browser has nothing else to do; not for a reader who saves data.
+pub fn fetch_when_idle(pieces: &'static [fn() -> Fetching], is_wanted: impl Fn() -> bool + 'static) {
+    if pieces.is_empty() || saves_data(&window().navigator()) {
+        return;
+    }
+    let fetch = move || {
+        if is_wanted() {
+            spawn_local(async move {
+                for piece in pieces {
+                    piece().await;
+                }
+            });
+        }
+    };
+    let idle = move || {
+        let fetch = Closure::once_into_js(fetch);
+        // Safari has no idle time to tell of.
+        if window().request_idle_callback(fetch.unchecked_ref()).is_err() {
+            let _ = window().set_timeout_with_callback(fetch.unchecked_ref());
+        }
+    };
+    let idle = Closure::once_into_js(idle);
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(idle.unchecked_ref(), CALM);
+}
+
+/// Whether the reader has told the browser to save data; not every browser knows.
+fn saves_data(navigator: &JsValue) -> bool {
+    let connection = js_sys::Reflect::get(navigator, &"connection".into()).ok().filter(JsValue::is_object);
+    let saves = connection.and_then(|connection| js_sys::Reflect::get(&connection, &"saveData".into()).ok());
+    saves.is_some_and(|saves| saves.is_truthy())
+}
 
 /// How long a page waits for its style: without it, it can be used all the same.
 const PATIENCE: i32 = 3_000;
@@ -81,10 +161,34 @@ enum State {
 /// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again. When that fails,
 /// too, a newer panel may have been installed meanwhile, without the old one's pieces: then loading all again helps.
 pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
+    shown(load, Needs::All, true)
+}
+
+/// The same for a page whose style and sentences come with the panel.
+pub fn first(load: impl Fn() -> Loading + 'static) -> AnyView {
+    shown(load, Needs::Code, true)
+}
+
+/// The same for a part of a page that is there, with its style and its sentences.
+pub fn part(load: impl Fn() -> Loading + 'static) -> AnyView {
+    shown(load, Needs::Code, false)
+}
+
+/// What has to be there besides its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Code,
+    All,
+}
+
+fn shown(load: impl Fn() -> Loading + 'static, needs: Needs, is_page: bool) -> AnyView {
     let language = Language::here();
     let state = RwSignal::new(State::Loading);
     let failures = RwSignal::new(0_u32);
     let drawn = StoredValue::new_local(None::<AnyView>);
+    let settled = use_context::<Settled>().filter(|_| is_page);
+    let tell = move |is_here| settled.and_then(|Settled(settled)| settled.try_set(is_here));
+    tell(false);
     // A click runs outside of everything; the page it brings still belongs here.
     let owner = Owner::current().map(|owner| owner.downgrade());
     let fetch = StoredValue::new_local(move || {
@@ -92,13 +196,14 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
         let owner = owner.as_ref().and_then(WeakOwner::upgrade).unwrap_or_default();
         owner.with(|| {
             spawn_local_scoped(async move {
-                let (outcome, (), has_sentences) = join3(loading, styled(), language.pages_are_here()).await;
-                let outcome = outcome.and_then(|view| if has_sentences { Ok(view) } else { Err(NotLoaded) });
+                let outcome = arrived(loading, language, needs).await;
                 let next = if outcome.is_ok() { State::Here } else { State::Failed };
                 // Whoever has gone on to another page in the meantime does not need this one.
                 let _ = drawn.try_update_value(|drawn| *drawn = outcome.ok());
                 let _ = failures.try_update(|failures| *failures += u32::from(next == State::Failed));
-                let _ = state.try_set(next);
+                if state.try_set(next).is_none() {
+                    tell(next == State::Here);
+                }
             });
         });
     });
@@ -108,7 +213,12 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
         fetch.with_value(|fetch| fetch());
     });
     let shown = move || match state.get() {
-        State::Loading => view! { <PageSkeleton /> }.into_any(),
+        State::Loading if is_page => view! { <PageSkeleton /> }.into_any(),
+        State::Loading => view! {
+            <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>
+            <Skeleton lines=4 />
+        }
+        .into_any(),
         State::Here => drawn.try_update_value(Option::take).flatten().into_any(),
         State::Failed => {
             let reload = (failures.get_untracked() > 1).then(|| {
@@ -119,9 +229,11 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
                 }
                 .into_any()
             });
+            let title =
+                is_page.then(|| view! { <PageTitle title=language.signal(Text::FrameNotLoadedTitle) /> }.into_any());
             view! {
-                <div class="page page-narrow">
-                    <PageTitle title=language.signal(Text::FrameNotLoadedTitle) />
+                <div class=if is_page { "page page-narrow" } else { "" }>
+                    {title}
                     <Banner kind=BannerKind::Error>
                         <p>{language.t(Text::FrameNotLoaded)}</p>
                         <Button label=language.signal(Text::CommonRetry) kind=ButtonKind::Primary on_click=again />
@@ -135,13 +247,44 @@ pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
     shown.into_any()
 }
 
+/// The view, once all that it needs is here.
+async fn arrived(loading: Loading, language: Language, needs: Needs) -> Result<AnyView, NotLoaded> {
+    if needs == Needs::Code {
+        return loading.await;
+    }
+    let (outcome, (), has_sentences) = join3(loading, styled(), language.pages_are_here()).await;
+    outcome.and_then(|view| if has_sentences { Ok(view) } else { Err(NotLoaded) })
+}
+
+/// What nobody looks at: begun once the page is there, and not missed where its code cannot be fetched.
+pub fn behind(load: impl Fn() -> Loading + 'static) -> AnyView {
+    let settled = use_context::<Settled>();
+    let owner = Owner::current().map(|owner| owner.downgrade());
+    effect_after(move |begun: Option<bool>| {
+        let is_settled = settled.is_none_or(|Settled(settled)| settled.get());
+        if begun == Some(true) || !is_settled {
+            return begun == Some(true);
+        }
+        if let Some(owner) = owner.as_ref().and_then(WeakOwner::upgrade) {
+            let loading = load();
+            owner.with(|| {
+                spawn_local_scoped(async move {
+                    let _ = loading.await;
+                });
+            });
+        }
+        true
+    });
+    ().into_any()
+}
+
 /// What stands beside a page: nothing until its code is there. Where it cannot be fetched, the page says so for both.
 pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
     let is_here = RwSignal::new(false);
     let drawn = StoredValue::new_local(None::<AnyView>);
     let language = Language::here();
     spawn_local_scoped(async move {
-        if let (Ok(view), (), true) = join3(load(), styled(), language.pages_are_here()).await {
+        if let Ok(view) = arrived(load(), language, Needs::All).await {
             let _ = drawn.try_update_value(|drawn| *drawn = Some(view));
             let _ = is_here.try_set(true);
         }
@@ -178,26 +321,58 @@ mod tests {
         }
     }
 
-    fn arrived() -> Loading {
+    #[wasm_bindgen_test]
+    fn whoever_saves_data_is_believed_and_nobody_is_suspected_of_it() {
+        let navigator = |json: &str| js_sys::JSON::parse(json).unwrap();
+        assert!(saves_data(&navigator(r#"{"connection":{"saveData":true}}"#)));
+        for json in ["{}", r#"{"connection":null}"#, r#"{"connection":{}}"#, r#"{"connection":{"saveData":false}}"#] {
+            assert!(!saves_data(&navigator(json)), "{json}");
+        }
+    }
+
+    fn ready() -> Loading {
         Box::pin(async { Ok(view! { <p class="arrived"></p> }.into_any()) })
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_nobody_looks_at_waits_for_the_page() {
+        let (settled, begun) = (StoredValue::new(None), Rc::new(Cell::new(0)));
+        let count = begun.clone();
+        let _shown = show(move || {
+            let is_settled = RwSignal::new(false);
+            settled.set_value(Some(is_settled));
+            provide_context(Settled(is_settled));
+            behind(move || {
+                count.set(count.get() + 1);
+                ready()
+            })
+        })
+        .await;
+        assert_eq!(begun.get(), 0);
+        let is_settled = settled.get_value().unwrap();
+        for now in [true, false, true] {
+            is_settled.set(now);
+            crate::shown::settled().await;
+        }
+        assert_eq!(begun.get(), 1, "once");
     }
 
     #[wasm_bindgen_test]
     async fn the_first_of_these_pages_puts_their_style_to_use() {
         let link = Link::to("data:text/css,.arrived{order:7}");
-        let shown = show(|| page(arrived)).await;
+        let shown = show(|| page(ready)).await;
         shown.until(".arrived").await;
         let style = window().get_computed_style(&shown.find(".arrived")).unwrap().unwrap();
         assert_eq!(style.get_property_value("order").unwrap(), "7");
         assert_eq!(link.0.get_attribute("media"), None);
-        let second = show(|| page(arrived)).await;
+        let second = show(|| page(ready)).await;
         assert_eq!(second.count(".arrived"), 1, "nobody waits a second time");
     }
 
     #[wasm_bindgen_test]
     async fn a_style_that_cannot_be_fetched_keeps_no_page_back() {
         let _link = Link::to("/nowhere.css");
-        let shown = show(|| page(arrived)).await;
+        let shown = show(|| page(ready)).await;
         shown.until(".arrived").await;
     }
 
@@ -223,5 +398,22 @@ mod tests {
         settled().await;
         assert_eq!(shown.count(".arrived"), 1);
         assert_eq!(shown.count("[role=alert]"), 0);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_part_that_cannot_be_fetched_leaves_the_pages_title_alone() {
+        let is_there = Rc::new(Cell::new(false));
+        let loaded = is_there.clone();
+        let shown = show(move || {
+            part(move || {
+                let is_there = loaded.get();
+                Box::pin(async move { if is_there { ready().await } else { Err(NotLoaded) } })
+            })
+        })
+        .await;
+        assert_eq!((shown.count("h1"), shown.count("[role=alert] button")), (0, 1));
+        is_there.set(true);
+        shown.click("[role=alert] button");
+        shown.until(".arrived").await;
     }
 }

@@ -12,6 +12,7 @@ mod host;
 mod json;
 mod later;
 mod live;
+mod location;
 mod requests;
 mod session;
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -3,13 +3,20 @@
 use crate::api::{ApiError, Client};
 use balcao_contract::panel::{Channels, ChannelsEnvelope, Home, HomeEnvelope};
 
+const HOME: &str = "/api/panel/home";
+
 impl Client {
+    /// Begins what the first page asks, before its code is there.
+    pub fn home_early(self) {
+        self.get_early(HOME);
+    }
+
     /// What the first page says.
     ///
     /// # Errors
     /// As [`Client::send`].
     pub async fn home(self) -> Result<Home, ApiError> {
-        Ok(self.get::<HomeEnvelope>("/api/panel/home").await?.home)
+        Ok(self.get::<HomeEnvelope>(HOME).await?.home)
     }
 
     /// Every channel there is a source of.

@@ -5,7 +5,7 @@ use crate::json;
 use crate::text::Language;
 use futures::channel::oneshot;
 use futures::future::LocalBoxFuture;
-use gloo_net::http::{Headers, Method, RequestBuilder, Response};
+use gloo_net::http::{Method, Request, Response};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
@@ -106,7 +106,7 @@ impl Call {
     }
 }
 
-/// The contract's types are plain structures with text keys: writing them as JSON cannot fail.
+/// Writing the contract's types as JSON cannot fail.
 fn written(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
@@ -346,31 +346,30 @@ impl Client {
     }
 
     async fn fetch(self, call: &Call, fuse: &Fuse) -> Result<Response, ApiError> {
-        let headers = Headers::new();
-        headers.set("accept", "application/json");
+        let headers = web_sys::Headers::new().map_err(|_| ApiError::Network)?;
+        let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| ApiError::Network);
+        set("accept", "application/json")?;
         if call.signed {
             for (name, value) in self.headers(call.method != Method::GET) {
-                headers.set(name, &value);
+                set(name, &value)?;
             }
         }
-        if let Some((name, value)) = &call.header {
-            headers.set(name, value);
+        let kind = call.body.as_ref().map(|_| ("content-type", "application/json".to_owned()));
+        for (name, value) in call.header.iter().chain(&kind) {
+            set(name, value)?;
         }
-        if call.body.is_some() {
-            headers.set("content-type", "application/json");
+        let options = web_sys::RequestInit::new();
+        options.set_method(call.method.as_str());
+        // The header proves who we are. Only the support site's sign-in looks at a cookie, of its own origin.
+        options.set_credentials(web_sys::RequestCredentials::SameOrigin);
+        options.set_headers(&headers);
+        options.set_signal(fuse.signal().as_ref());
+        if let Some(body) = &call.body {
+            options.set_body(&body.into());
         }
-        let request = RequestBuilder::new(&call.path)
-            .method(call.method.clone())
-            // What proves who we are is the header. Only signing in on the support site looks at a cookie, and that
-            // goes to its own origin alone.
-            .credentials(web_sys::RequestCredentials::SameOrigin)
-            .headers(headers)
-            .abort_signal(fuse.signal().as_ref());
-        let sent = match &call.body {
-            Some(body) => request.body(body.as_str()),
-            None => request.build(),
-        };
-        sent.map_err(|error| fault(&error))?.send().await.map_err(|error| fault(&error))
+        // gloo's own builder adds `&` to an address with a query, which is then not the one that the page preloads.
+        let request = web_sys::Request::new_with_str_and_init(&call.path, &options).map_err(|_| ApiError::Network)?;
+        Request::from(request).send().await.map_err(|error| fault(&error))
     }
 }
 

@@ -4,6 +4,7 @@
 mod channels;
 mod client;
 mod conversations;
+mod early;
 mod error;
 mod events;
 mod forms;

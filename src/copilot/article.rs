@@ -1,8 +1,9 @@
 //! An article of the help center: the source of an answer.
 
 use crate::api::{ApiError, Client, Load, LoadState};
+use crate::location::Location;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton, address_part};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton};
 use crate::view::{memo, view};
 use balcao_contract::panel::Article;
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 pub fn ArticlePage() -> impl IntoView {
     let language = Language::here();
     let client = Client::here();
-    let slug = address_part("/articles/");
+    let slug = Location::here().part("/articles/");
     let load = Load::new(client, move || {
         let (slug, locale) = (slug.get(), language.locale());
         async move { client.article(&slug, locale).await }

@@ -9,13 +9,12 @@ use super::talk::{Stage, Talk};
 use crate::api::Client;
 use crate::draft::Owner;
 use crate::host::Host;
+use crate::location::{Location, Step};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageTitle, Skeleton, focus_id};
 use crate::view::{each, effect_after, memo, view};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use std::rc::Rc;
 
 /// Opens a form with a draft: here, or, from the drawer, where the host has room for it, if the device keeps the draft
@@ -25,12 +24,12 @@ pub type FormOpener = Rc<dyn Fn(&str, &str, bool)>;
 /// How a form is opened from the nearest view.
 pub fn form_opener() -> FormOpener {
     let host = Host::here();
-    let navigate = use_navigate();
+    let location = Location::here();
     Rc::new(move |form, draft, is_kept| {
         let route = format!("/new/{form}?draft={draft}");
         match host.support_path().filter(|_| is_kept) {
             Some(support) => host.navigate(&format!("{support}{route}")),
-            None => navigate(&route, NavigateOptions::default()),
+            None => location.go(&route, Step::Forward),
         }
     })
 }
@@ -83,7 +82,7 @@ fn Desk(owner: Owner) -> impl IntoView {
 
 /// The question that came along in the address, unless another is being written.
 fn take_question(talk: Talk) {
-    let asked = use_query_map().with_untracked(|query| query.get("question")).unwrap_or_default();
+    let asked = untrack(|| Location::here().parameter("question")).unwrap_or_default();
     talk.question.update(|question| {
         if question.text.is_empty() {
             question.text = asked;

@@ -57,7 +57,8 @@ fn picture(uploads: Uploads, id: &str, name: &str, content_type: &str) -> AnyVie
         .and_then(|bytes| Url::create_object_url_with_blob(&bytes).ok());
     let Some(address) = address else {
         // The name beside it says it aloud.
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.chars().take(5).collect::<String>().to_uppercase());
+        let ending =
+            name.rsplit_once('.').map(|(_, ending)| ending.chars().take(5).collect::<String>().to_ascii_uppercase());
         return view! { <span class="evidence-picture evidence-picture-none" aria-hidden="true">{ending}</span> }
             .into_any();
     };

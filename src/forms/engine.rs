@@ -96,7 +96,6 @@ impl Engine {
         engine.keep_saved();
         engine.listen_to_other_tabs();
         engine.follow_the_pointer();
-        engine.send_when_ready();
         engine
     }
 

@@ -2,8 +2,8 @@
 
 use super::engine::Engine;
 use crate::api::Client;
+use crate::location::address;
 use crate::text::{Language, Text};
-use crate::ui::address;
 use crate::view::view;
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{Field, FieldKind, Form};

@@ -1,16 +1,13 @@
 //! Going from place to place within a form.
 
 use super::address::Address;
+use crate::location::{Location, Step};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
-type Navigate = dyn Fn(&str, NavigateOptions);
-
-/// The router, as far as a form needs it.
+/// The address, as far as a form needs it.
 #[derive(Clone, Copy)]
 pub struct Navigation {
-    navigate: StoredValue<Box<Navigate>, LocalStorage>,
+    location: StoredValue<Location>,
     address: Memo<Address>,
 }
 
@@ -18,21 +15,17 @@ impl Navigation {
     /// The navigation of the page that is shown now.
     #[must_use]
     pub fn here() -> Self {
-        let navigate = use_navigate();
-        let location = use_location();
-        // Not `use_query_map`: it keeps the query that the page was opened with while the path changes within one route.
-        let query = location.query;
+        let location = Location::here();
         let address = Memo::new(move |before: Option<&Address>| {
-            let path = location.pathname.get();
+            let path = location.path();
             // While another page is on its way the address is no longer ours; the form on show stays what it is.
             let Some((_, path)) = path.split_once("/new/") else {
                 return before.cloned().unwrap_or_else(|| Address::read("", None, None));
             };
-            query.with(|query| {
-                Address::read(path, query.get_str("draft"), query.get_str("from")).following(query.get_str("followup"))
-            })
+            let (draft, from) = (location.parameter("draft"), location.parameter("from"));
+            Address::read(path, draft.as_deref(), from.as_deref()).following(location.parameter("followup").as_deref())
         });
-        Self { navigate: StoredValue::new_local(Box::new(navigate)), address }
+        Self { location: StoredValue::new(location), address }
     }
 
     /// Where we are; follows it.
@@ -52,8 +45,8 @@ impl Navigation {
     }
 
     fn to(self, route: &str, replace: bool) {
-        let options = NavigateOptions { replace, ..NavigateOptions::default() };
+        let step = if replace { Step::Instead } else { Step::Forward };
         // The page may have been left while something was on its way.
-        self.navigate.try_with_value(|navigate| navigate(route, options));
+        self.location.try_with_value(|location| location.go(route, step));
     }
 }

@@ -3,8 +3,9 @@
 use super::discard::BeginAnew;
 use super::engine::Engine;
 use crate::draft::{Draft, Tabs, differing};
+use crate::location::address;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind, address};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind};
 use crate::view::view;
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::FieldKey;

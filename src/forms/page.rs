@@ -12,14 +12,20 @@ use super::step_page::StepPage;
 use super::steps;
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
+use crate::later::later;
+use crate::location::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton, address};
+use crate::ui::{Banner, BannerKind, Button, PageTitle, Skeleton};
 use crate::view::{effect, memo, view};
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+// Nobody begins with these.
+later!(review_page(engine: Engine), rest, view! { <ReviewPage engine /> }.into_any(), part);
+later!(sent_page(id: RequestId), rest, view! { <SentPage id /> }.into_any(), part);
 
 /// What is shown: one memo, so that going from step to step builds nothing anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +48,7 @@ pub fn FormPage() -> impl IntoView {
         }
     });
     let page = move || match shown.get() {
-        Shown::Sent(id) => view! { <SentPage id /> }.into_any(),
+        Shown::Sent(id) => sent_page(id),
         Shown::Form { key, .. } => view! { <OneForm navigation key /> }.into_any(),
     };
     view! { <div class="page page-narrow form-page">{page}</div> }.into_any()
@@ -190,7 +196,7 @@ fn places(engine: Engine) -> AnyView {
         Place::Step(key) if engine.form.with_untracked(|form| form.step(&key).is_some()) => {
             view! { <StepPage engine key /> }.into_any()
         }
-        Place::Review => view! { <ReviewPage engine /> }.into_any(),
+        Place::Review => review_page(engine),
         // The address is being put right.
         _ => ().into_any(),
     };

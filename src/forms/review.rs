@@ -10,9 +10,10 @@ use super::steps::{previous_step, shown_steps};
 use super::summary::Summary;
 use super::values::answer_in_words;
 use crate::evidence::FileSummary;
+use crate::location::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{address, data_table};
+use crate::ui::data_table;
 use crate::view::{each, memo, view};
 use balcao_contract::entries::rows;
 use balcao_contract::form::{Field, FieldKind};
@@ -23,6 +24,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let language = Language::here();
+    engine.send_when_ready();
     let title = Signal::derive(language.t(Text::FormReview));
     let steps = memo(move || {
         engine.form.with(|form| {

@@ -14,8 +14,11 @@ use leptos::task::spawn_local;
 use std::time::Duration;
 
 impl Engine {
-    /// Goes on by itself when the files have arrived, and when the connection is back.
+    /// Goes on by itself when the files have arrived, and when the connection is back, for as long as the review is shown: a wish
+    /// to send ends with leaving it, whoever goes back to change something is not done.
     pub(super) fn send_when_ready(self) {
+        // What was on its way as the review was left may have failed meanwhile.
+        self.stop_waiting();
         effect(move || {
             let (outstanding, failed) = (self.uploads.outstanding(), self.uploads.failed());
             let next = self.sending.try_maybe_update(|sending| {
@@ -28,19 +31,20 @@ impl Engine {
             }
         });
         let online = window_event_listener(leptos::ev::online, move |_| self.try_again());
-        on_cleanup(move || online.remove());
-        // A wish to send ends with leaving the review: whoever goes back to change something is not done.
-        effect(move || {
-            if self.navigation.address().get().place != Place::Review {
-                self.stop_retrying();
-                self.sending.try_maybe_update(|sending| {
-                    let waits = !matches!(sending, Sending::OnItsWay | Sending::Idle);
-                    if waits {
-                        *sending = Sending::Idle;
-                    }
-                    (waits, ())
-                });
+        on_cleanup(move || {
+            online.remove();
+            self.stop_waiting();
+        });
+    }
+
+    fn stop_waiting(self) {
+        self.stop_retrying();
+        self.sending.try_maybe_update(|sending| {
+            let waits = !matches!(sending, Sending::OnItsWay | Sending::Idle);
+            if waits {
+                *sending = Sending::Idle;
             }
+            (waits, ())
         });
     }
 

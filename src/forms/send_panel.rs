@@ -3,8 +3,9 @@
 use super::engine::Engine;
 use super::sending::Sending;
 use crate::api::ApiError;
+use crate::location::address;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, ButtonKind, address};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind};
 use crate::view::{memo, view};
 use balcao_contract::wire::error_name;
 use leptos::prelude::*;

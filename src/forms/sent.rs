@@ -2,9 +2,10 @@
 
 use super::priority::Promised;
 use crate::api::{Client, Load};
+use crate::location::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{PageTitle, address};
+use crate::ui::PageTitle;
 use crate::view::view;
 use balcao_contract::id::RequestId;
 use leptos::prelude::*;

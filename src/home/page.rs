@@ -2,9 +2,10 @@
 
 use crate::api::{Client, Load, LoadState};
 use crate::live::Live;
+use crate::location::{Location, Step, address};
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, Moment, PageTitle, Skeleton, StatusTag, address};
+use crate::ui::{Banner, BannerKind, Button, Moment, PageTitle, Skeleton, StatusTag};
 use crate::view::{memo, view};
 use balcao_contract::panel::{Entry, Home};
 use balcao_contract::status::ShownStatus;
@@ -12,8 +13,6 @@ use balcao_contract::wire::Request;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 /// So much of a question fits into an address: as much as Copilot takes.
 const LONGEST_QUESTION: u32 = balcao_contract::panel::NewQuestion::MAX_LENGTH;
@@ -46,7 +45,7 @@ pub fn HomePage() -> impl IntoView {
 /// A question to Copilot. What is typed goes along; it is asked there, once language and subject are known.
 fn ask() -> AnyView {
     let language = Language::here();
-    let navigate = use_navigate();
+    let location = Location::here();
     let field = NodeRef::<Input>::new();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -56,7 +55,7 @@ fn ask() -> AnyView {
             true => "/copilot".to_owned(),
             false => format!("/copilot?question={}", String::from(js_sys::encode_uri_component(typed))),
         };
-        navigate(&route, NavigateOptions::default());
+        location.go(&route, Step::Forward);
     };
     view! {
         <form class="home-ask" role="search" on:submit=submit>

@@ -19,15 +19,19 @@ use web_sys::{MessageEvent, Window};
 
 /// How long the host may take to answer a question.
 const ANSWER: Duration = Duration::from_secs(6);
+/// A host speaks by itself as the frame has loaded. The panel is often there sooner; only a host that has said nothing for so
+/// long is asked, so that none has to answer twice.
+const FIRST_WORD: Duration = Duration::from_secs(2);
 /// After this the page says how it can be opened.
 const SILENCE: Duration = Duration::from_secs(4);
 
-/// What the host said before the panel listened: the script that starts it has kept that. Taken once.
-fn heard_before(window: &Window) -> Vec<MessageEvent> {
+/// What the host said before the panel listened: the script that starts it has kept that. Taken once; `None` where no such
+/// script was there, so that the host may have spoken to nobody.
+fn heard_before(window: &Window) -> Option<Vec<MessageEvent>> {
     let name = JsValue::from("balcaoHeard");
-    let kept = Reflect::get(window, &name).ok().and_then(|kept| kept.dyn_into::<Array>().ok());
+    let kept = Reflect::get(window, &name).ok()?.dyn_into::<Array>().ok()?;
     let _ = Reflect::delete_property(window, &name);
-    kept.iter().flat_map(Array::iter).filter_map(|event| event.dyn_into().ok()).collect()
+    Some(kept.iter().filter_map(|event| event.dyn_into().ok()).collect())
 }
 
 /// How the host speaks, and so how it is answered.
@@ -71,17 +75,21 @@ impl Host {
         if !is_embedded() {
             host.site.set_value(meta("balcao-support-site").filter(|path| message::is_path(path)));
         }
+        let mut heard = None;
         if let Some(window) = web_sys::window() {
             let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| host.hear(&event));
             // For as long as the page lives.
             let _ = window.add_event_listener_with_callback("message", hear.into_js_value().unchecked_ref());
-            for event in heard_before(&window) {
-                host.hear(&event);
+            heard = heard_before(&window);
+        }
+        heard.iter().flatten().for_each(|event| host.hear(event));
+        let wait = heard.map_or(Duration::ZERO, |_| FIRST_WORD);
+        let ask = move || {
+            if host.context.with_untracked(Option::is_none) {
+                host.ask();
             }
-        }
-        if host.context.with_untracked(Option::is_none) {
-            host.ask();
-        }
+        };
+        let _ = set_timeout_with_handle(ask, wait);
         let _ = set_timeout_with_handle(move || host.still_nothing(), SILENCE);
         if !is_embedded() {
             host.still_nothing();
@@ -382,11 +390,11 @@ mod tests {
     #[wasm_bindgen_test]
     fn what_was_said_before_we_listened_is_heard_once() {
         let window = web_sys::window().unwrap();
-        assert!(heard_before(&window).is_empty());
+        assert_eq!(heard_before(&window), None);
         let event = MessageEvent::new("message").unwrap();
         let kept = Array::of2(&event, &"no event".into());
         Reflect::set(&window, &"balcaoHeard".into(), &kept).unwrap();
-        assert_eq!(heard_before(&window), [event]);
-        assert!(heard_before(&window).is_empty());
+        assert_eq!(heard_before(&window), Some(vec![event]));
+        assert_eq!(heard_before(&window), None);
     }
 }

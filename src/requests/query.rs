@@ -262,7 +262,7 @@ pub fn number(typed: &str) -> Option<RequestId> {
     let digits = ["#", "\u{ff03}", "nº", "n°", "n.º", "no.", "№"]
         .into_iter()
         .find_map(|sign| {
-            typed.get(..sign.len()).filter(|start| start.to_lowercase() == sign).map(|_| &typed[sign.len()..])
+            typed.get(..sign.len()).filter(|start| start.eq_ignore_ascii_case(sign)).map(|_| &typed[sign.len()..])
         })
         .unwrap_or(typed)
         .trim_start();

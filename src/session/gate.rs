@@ -2,13 +2,13 @@
 
 use crate::api::ApiError;
 use crate::host::Host;
+use crate::location::Location;
 use crate::session::{Session, SessionState};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle};
 use crate::view::{effect, memo, view};
 use balcao_contract::id::{AccountId, UserId};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Which of the pages before the application is shown, or that it is shown, and for whom.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,11 +101,11 @@ fn notice(title: Text, text: Signal<String>, way: Way) -> AnyView {
 
 /// Leads to the support site's sign-in, and from there back to this very address.
 fn sign_in_link(text: Text, class: &'static str) -> AnyView {
-    let (host, language, location) = (Host::here(), Language::here(), use_location());
+    let (host, language, location) = (Host::here(), Language::here(), Location::here());
     let href = move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
+        let (path, search) = (location.path(), location.search());
         let question = if search.is_empty() { "" } else { "?" };
-        let here = format!("{path}{question}{}", search.trim_start_matches('?'));
+        let here = format!("{path}{question}{search}");
         let here = String::from(js_sys::encode_uri_component(&here));
         host.support_site().map(|site| format!("{site}?return_to={here}"))
     };

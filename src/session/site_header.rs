@@ -1,15 +1,15 @@
 //! What stands above every page on the support site, where no admin does it: the product, the store, the person.
 
 use crate::host::Host;
+use crate::location::{Location, address};
 use crate::session::Session;
 use crate::session::sign_out::SignOut;
 use crate::text::{Language, Text};
-use crate::ui::{address, focus_element};
+use crate::ui::focus_element;
 use crate::view::{effect, memo, view};
 use balcao_contract::locale::Locale;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// Each language in its own words.
 const LANGUAGES: [(Locale, &str); 3] = [(Locale::En, "English"), (Locale::Pt, "Português"), (Locale::Es, "Español")];
@@ -94,14 +94,14 @@ fn language_choice() -> AnyView {
 
 /// The menu closes as menus do: by Escape, by going elsewhere with the focus or a click, and on another page.
 fn close_menu(menu: NodeRef<html::Details>, summary: NodeRef<html::Summary>) {
-    let location = use_location();
+    let location = Location::here();
     let close = move || {
         if let Some(menu) = menu.get_untracked() {
             menu.set_open(false);
         }
     };
     effect(move || {
-        location.pathname.track();
+        let _ = location.path();
         close();
     });
     let is_outside = move |event: &web_sys::Event| {

@@ -1,9 +1,10 @@
 //! The three kinds of requests. One that somebody may not open says what is missing and who can grant it.
 
 use crate::host::Host;
+use crate::location::address;
 use crate::session::{CheckAgain, Lacking, Session};
 use crate::text::{Language, Text};
-use crate::ui::{PageTitle, address};
+use crate::ui::PageTitle;
 use crate::view::{memo, view};
 use balcao_contract::panel::Capability;
 use leptos::prelude::*;

@@ -4,11 +4,11 @@ use super::kinds::kinds;
 use super::who::who;
 use crate::api::Client;
 use crate::host::Host;
+use crate::location::Location;
 use crate::session::Session;
 use crate::view::{memo, view};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 
 /// The second part's address.
 pub const KINDS: &str = "/new?step=kind";
@@ -17,8 +17,8 @@ pub const KINDS: &str = "/new?step=kind";
 #[component]
 pub fn StartPage() -> impl IntoView {
     let asks_who = Host::here().support_site().is_some();
-    let query = use_location().query;
-    let is_known = memo(move || !asks_who || query.with(|query| query.get_str("step") == Some("kind")));
+    let location = Location::here();
+    let is_known = memo(move || !asks_who || location.parameter("step").as_deref() == Some("kind"));
     refresh();
     let part = move || if is_known.get() { kinds() } else { who() };
     view! { <section class="page page-narrow start">{part}</section> }.into_any()

@@ -114,8 +114,9 @@ impl Found {
 
 /// Stores whose names have every word of the query, in the order that they came in.
 fn found(names: &[String], query: &str, chosen: &str) -> Found {
-    let query = query.to_lowercase();
-    let matches = |name: &str| query.split_whitespace().all(|word| name.to_lowercase().contains(word));
+    // A store's name has no other letters.
+    let query = query.to_ascii_lowercase();
+    let matches = |name: &str| query.split_whitespace().all(|word| name.to_ascii_lowercase().contains(word));
     let matching: Vec<&String> = names.iter().filter(|name| matches(name)).collect();
     let seen = matching.len().min(SHOWN);
     let mut shown: Vec<String> = matching.iter().take(SHOWN).map(|name| (*name).clone()).collect();

@@ -5,10 +5,8 @@ use super::stores::stores;
 use super::who::who;
 use crate::session::Session;
 use crate::shown::{Shown, settled, show};
-use crate::view::view;
 use balcao_contract::panel::{Capability, MissingCapability, MissingReason};
 use leptos::prelude::*;
-use leptos_router::components::Router;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -65,7 +63,7 @@ async fn a_sponsor_whom_nobody_knows_is_not_made_up() {
 async fn a_name_without_a_last_name_is_asked_for_again_at_its_field() {
     let shown = show(|| {
         provide_context(Session::sample("carla@acmestore.example", &["acmestore"], Vec::new()));
-        view! { <Router>{who()}</Router> }.into_any()
+        who()
     })
     .await;
     let input: web_sys::HtmlInputElement = shown.find("#field-name").unchecked_into();

@@ -3,6 +3,7 @@
 use super::page::KINDS;
 use super::stores::stores;
 use crate::api::{ApiError, Client};
+use crate::location::{Location, Step};
 use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, Field, FieldIds, PageTitle, TextInput, focus_id};
@@ -10,8 +11,6 @@ use crate::view::{memo, view};
 use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 /// What stands in the form.
 #[derive(Clone, Copy)]
@@ -108,7 +107,7 @@ fn name_field(answers: Answers) -> AnyView {
 /// Keeps what was changed, and goes on to the kinds.
 fn go_on(session: Session, answers: Answers) -> impl Fn() {
     let client = Client::here();
-    let navigate = use_navigate();
+    let location = Location::here();
     move || {
         if answers.busy.get_untracked() {
             return;
@@ -123,11 +122,10 @@ fn go_on(session: Session, answers: Answers) -> impl Fn() {
         let store = answers.store.get_untracked();
         answers.busy.set(true);
         answers.failure.set(None);
-        let navigate = navigate.clone();
         spawn_local(async move {
             // A store of one's own begins everything anew, this page too: from there on nothing here may be there.
             match keep(client, session, &name, store).await {
-                Ok(()) => navigate(KINDS, NavigateOptions::default()),
+                Ok(()) => location.go(KINDS, Step::Forward),
                 Err(error) => {
                     answers.failure.try_set(Some(error));
                 }

@@ -4,16 +4,15 @@ use super::query::{ListQuery, SEARCH_LIMIT};
 use super::rows;
 use super::words;
 use crate::api::{ApiError, Client, Load, LoadState};
+use crate::location::{Location, Step, address};
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, EmptyState, PageTitle, Skeleton, address};
+use crate::ui::{Banner, BannerKind, Button, EmptyState, PageTitle, Skeleton};
 use crate::view::{effect, memo, view};
 use balcao_contract::panel::SurveyPage;
 use balcao_contract::survey::SurveyState;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 /// A page that has arrived, and what it answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +66,13 @@ type Go = std::rc::Rc<dyn Fn(&ListQuery)>;
 impl List {
     fn begin() -> Self {
         let client = Client::here();
-        let location = use_location();
-        let navigate = use_navigate();
+        let location = Location::here();
         // As another page is opened the address changes before this one is gone: what it says then is not of this list.
         let query = Memo::new(move |shown: Option<&ListQuery>| {
-            let is_here = location.pathname.with(|path| path.trim_end_matches('/').ends_with("/survey"));
+            let is_here = location.path().trim_end_matches('/').ends_with("/survey");
             match shown {
                 Some(shown) if !is_here => shown.clone(),
-                _ => location.query.with(|params| ListQuery::read(|name| params.get(name))),
+                _ => ListQuery::read(|name| location.parameter(name)),
             }
         });
         let load = Load::new(client, move || {
@@ -91,7 +89,7 @@ impl List {
             }
         });
         let go: Go = std::rc::Rc::new(move |query: &ListQuery| {
-            navigate(&query.route(encoded), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            location.go(&query.route(encoded), Step::Within);
         });
         Self { query, load, arrived, go: StoredValue::new_local(go) }
     }

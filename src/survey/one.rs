@@ -7,9 +7,10 @@ use super::reopen::reopen;
 use super::writing::{Kept, Refusal, Writing};
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
+use crate::location::{Location, address};
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, EmptyState, Moment, PageTitle, Skeleton, address, address_part, focus_id};
+use crate::ui::{Banner, BannerKind, Button, EmptyState, Moment, PageTitle, Skeleton, focus_id};
 use crate::view::{effect, memo, view};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Survey;
@@ -26,7 +27,7 @@ const ANSWER: &str = "survey-answer";
 #[component]
 pub fn SurveyPage() -> impl IntoView {
     let language = Language::here();
-    let part = address_part("/survey/");
+    let part = Location::here().part("/survey/");
     let id = memo(move || part.with(|id| id.parse::<RequestId>().ok()));
     // Another number is another page: nothing of the one before may stay.
     let page = move || match id.get() {

@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, Client};
 use crate::draft::unguessable;
+use crate::location::{Location, Step};
 use crate::text::{Language, Text};
 use crate::ui::Button;
 use crate::view::view;
@@ -10,14 +11,13 @@ use balcao_contract::text;
 use balcao_contract::wire::{CommentBody, RequestUpdate};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 /// Reopens a request with these words as the reply, or with the reason where there are none, and leads to it. `reopened`
 /// is run before it does.
 pub fn reopen(id: RequestId, words: Signal<String>, reopened: Callback<()>) -> AnyView {
     let language = Language::here();
     let client = Client::here();
-    let navigate = StoredValue::new_local(use_navigate());
+    let location = StoredValue::new(Location::here());
     let busy = RwSignal::new(false);
     let failure = RwSignal::new_local(None::<ApiError>);
     // However often it is tried, it is one reply.
@@ -41,7 +41,7 @@ pub fn reopen(id: RequestId, words: Signal<String>, reopened: Callback<()>) -> A
                 Ok(_) => {
                     reopened.try_run(());
                     // Whoever has gone elsewhere meanwhile stays there.
-                    navigate.try_with_value(|navigate| navigate(&format!("/requests/{id}"), Default::default()));
+                    location.try_with_value(|location| location.go(&format!("/requests/{id}"), Step::Forward));
                 }
                 Err(error) => {
                     failure.try_set(Some(error));

@@ -3,8 +3,9 @@
 use super::list::encoded;
 use super::query::ListQuery;
 use super::words;
+use crate::location::address;
 use crate::text::{Language, Text};
-use crate::ui::{Moment, address};
+use crate::ui::Moment;
 use crate::view::view;
 use balcao_contract::panel::Survey;
 use balcao_contract::survey::{Score, SurveyState};

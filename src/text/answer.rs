@@ -12,7 +12,7 @@ impl Language {
         let written = match (field.kind, field.format) {
             (FieldKind::Date, _) => self.day_or_month(text),
             (_, Some(Format::Month)) => self.day_or_month(text),
-            (_, Some(Format::Money)) => text.parse().ok().map(|amount| intl::amount(self.locale(), amount)),
+            (_, Some(Format::Money)) => intl::amount(self.locale(), text),
             (_, Some(format)) => self.name_of(format, text),
             _ => None,
         };

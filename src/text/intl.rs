@@ -45,11 +45,16 @@ pub fn month(locale: Locale, moment: Timestamp) -> String {
     date(locale, moment, &[("month", "long"), ("year", "numeric")])
 }
 
-/// "1,234.50": an amount in a currency that is not known.
-pub fn amount(locale: Locale, amount: f64) -> String {
+/// "1,234.50": an amount in a currency that is not known; `None` where the text is no number. Read by the browser: the tables of
+/// Rust's own reader are 10 KB that nothing compresses.
+pub fn amount(locale: Locale, text: &str) -> Option<String> {
+    let amount = JsValue::from(text).unchecked_into_f64();
+    if text.is_empty() || !amount.is_finite() {
+        return None;
+    }
     let pairs = [("minimumFractionDigits", JsValue::from(2)), ("maximumFractionDigits", 2.into())];
     let format = Intl::NumberFormat::new(&locales(locale), &options(&pairs));
-    call(&format.format(), &amount.into())
+    Some(call(&format.format(), &amount.into()))
 }
 
 /// "Brazil" for `BR`, "Brazilian Real" for `BRL`; `kind` is `region` or `currency`. As it is where the browser knows none.

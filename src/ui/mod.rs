@@ -1,7 +1,6 @@
 //! The panel's components, on native elements: buttons, fields, messages, tags, formatted text. Knows no feature and
 //! calls no backend.
 
-mod address;
 mod button;
 mod data_table;
 mod dialog;
@@ -18,7 +17,6 @@ mod time;
 #[cfg(target_arch = "wasm32")]
 mod view_tests;
 
-pub use address::{address, address_part};
 pub use button::{Button, ButtonKind};
 pub use data_table::data_table;
 pub use dialog::ConfirmDialog;

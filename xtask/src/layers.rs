@@ -8,11 +8,13 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 18] = [
+const PANEL: [(&str, &[&str]); 19] = [
     ("json", &[]),
     // How views are written.
     ("view", &[]),
     ("text", &[]),
+    // Where we are: every page asks, and goes elsewhere.
+    ("location", &["view"]),
     ("draft", &["json", "view"]),
     ("ui", &["text", "view"]),
     ("host", &["json", "text"]),
@@ -21,19 +23,23 @@ const PANEL: [(&str, &[&str]); 18] = [
     ("api", &["json", "text", "view"]),
     ("evidence", &["api", "draft", "text", "ui", "view"]),
     // Who is signed in: every feature asks, and it asks none. Who signs out takes their drafts along.
-    ("session", &["api", "draft", "host", "text", "ui", "view"]),
+    ("session", &["api", "draft", "host", "location", "text", "ui", "view"]),
     // What happens meanwhile: every page may follow it.
     ("live", &["api", "host", "json", "text", "view"]),
     // Features: never one another.
     ("copilot", SHARED),
-    ("forms", SHARED),
+    ("forms", FORMS),
     ("home", SHARED),
     ("requests", SHARED),
     ("start", SHARED),
     ("survey", SHARED),
     ("channels", SHARED),
 ];
-const SHARED: &[&str] = &["api", "draft", "evidence", "host", "json", "live", "session", "text", "ui", "view"];
+const SHARED: &[&str] =
+    &["api", "draft", "evidence", "host", "json", "live", "location", "session", "text", "ui", "view"];
+/// A form's first fields come before what is only seen after them.
+const FORMS: &[&str] =
+    &["api", "draft", "evidence", "host", "json", "later", "live", "location", "session", "text", "ui", "view"];
 /// Words that only some rooms of the panel may say. Only `host` speaks to the page around us; `draft` and `live` speak to the
 /// browser's other tabs, over a channel of their own.
 const PANEL_WORDS: [(&str, &[&str]); 3] =

@@ -9,18 +9,25 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 const KB: usize = 1024;
-/// HTML, CSS, JavaScript, wasm and one locale, with brotli: all that comes before the history shows.
-const FIRST_LOAD: usize = 170 * KB;
-/// What we would like the first load to be.
-const AIM: usize = 150 * KB;
-/// A page that is opened as the very first thing: all that its browser fetches, with brotli, in KB, and what we would like it to
-/// be.
-const OPENED_FIRST: [(&str, usize, usize); 5] =
-    [("form", 360, 180), ("request", 335, 180), ("start", 300, 180), ("survey", 310, 180), ("copilot", 225, 160)];
+/// What most people see first: their style and their sentences come with the panel.
+const HISTORY: &str = "history";
+const HOME: &str = "home";
+/// A page that is opened as the very first thing: all that its browser fetches before it can be used, with brotli, in KB, and what
+/// we would like it to be.
+const OPENED_FIRST: [(&str, usize, usize); 8] = [
+    (HISTORY, 170, 150),
+    (HOME, 180, 150),
+    ("form", 360, 180),
+    ("request", 335, 180),
+    ("start", 300, 180),
+    ("survey", 310, 180),
+    ("channels", 310, 180),
+    ("copilot", 225, 160),
+];
 /// The WebAssembly of all pages together, with brotli.
 const PIECES: usize = 490 * KB;
 /// No page waits for more files of WebAssembly than this, and none of them is so small that its own request costs more.
-const FILES: usize = 4;
+const FILES: usize = 3;
 const SMALLEST: usize = 8 * KB;
 /// The button's script, with brotli.
 const LAUNCHER: usize = 4 * KB;
@@ -73,7 +80,7 @@ impl Artefact {
         self.name.starts_with("locales/pages/")
     }
 
-    /// Whether the panel's first page waits for it: a locale may, but only one.
+    /// Whether every page waits for it: a locale may, but only one.
     fn is_first_load(&self) -> bool {
         let extension = Path::new(&self.name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         !self.is_locale()
@@ -116,11 +123,11 @@ fn artefacts(dist: &Path) -> Outcome<Vec<Artefact>> {
     Ok(artefacts)
 }
 
-/// The files of the first load, and the largest locale.
+/// The files of every first load, and the largest locale.
 fn first_load(artefacts: &[Artefact]) -> Artefact {
     let locales = artefacts.iter().filter(|artefact| artefact.is_locale() && !artefact.is_later_locale());
     let largest = locales.max_by_key(|artefact| artefact.brotli);
-    sum("first load", artefacts.iter().filter(|artefact| artefact.is_first_load()).chain(largest))
+    sum("the panel itself", artefacts.iter().filter(|artefact| artefact.is_first_load()).chain(largest))
 }
 
 /// What opening each page fetches besides.
@@ -148,19 +155,15 @@ fn sum<'a>(name: &str, artefacts: impl Iterator<Item = &'a Artefact>) -> Artefac
 fn table(artefacts: &[Artefact]) -> String {
     let kb = |bytes: usize| format!("{:.1}", bytes as f64 / KB as f64);
     let mut table = format!("{:<44} {:>9} {:>9} {:>9}\n", "KB of 1,024 bytes", "raw", "gzip", "brotli");
-    let sum = first_load(artefacts);
-    for artefact in artefacts.iter().chain([&sum]).chain(&later_loads(artefacts)) {
+    for artefact in artefacts.iter().chain([&first_load(artefacts)]).chain(&later_loads(artefacts)) {
         let Artefact { name, raw, gzip, brotli } = artefact;
         let _ = writeln!(table, "{name:<44} {:>9} {:>9} {:>9}", kb(*raw), kb(*gzip), kb(*brotli));
     }
     let launcher = artefacts.iter().find(|artefact| artefact.name == LAUNCHER_NAME).map_or(0, |it| it.brotli);
     let _ = write!(
         table,
-        "first load (page, style, scripts, wasm, largest locale): {} KB with brotli; budget {}, aim {}\n\
+        "the panel itself: page, style, scripts, WebAssembly, largest locale\n\
          launcher: {} KB with brotli; budget {}\n",
-        kb(sum.brotli),
-        FIRST_LOAD / KB,
-        AIM / KB,
         kb(launcher),
         LAUNCHER / KB,
     );
@@ -181,8 +184,8 @@ fn opened_first(artefacts: &[Artefact], page: &str) -> (usize, usize) {
     let own = artefacts.iter().filter(|artefact| artefact.pages().contains(&page));
     let shared = artefacts.iter().filter(|artefact| artefact.is_later_style());
     let locale = artefacts.iter().filter(|artefact| artefact.is_later_locale()).max_by_key(|artefact| artefact.brotli);
-    let first = first_load(artefacts);
-    (first.brotli + sum("", own.clone().chain(shared).chain(locale)).brotli, 1 + own.count())
+    let besides = if [HISTORY, HOME].contains(&page) { 0 } else { sum("", shared.chain(locale)).brotli };
+    (first_load(artefacts).brotli + sum("", own.clone()).brotli + besides, 1 + own.count())
 }
 
 fn pieces(artefacts: &[Artefact]) -> usize {
@@ -191,10 +194,6 @@ fn pieces(artefacts: &[Artefact]) -> usize {
 
 fn over_budget(artefacts: &[Artefact]) -> Vec<String> {
     let mut faults = Vec::new();
-    let sum = first_load(artefacts).brotli;
-    if sum > FIRST_LOAD {
-        faults.push(format!("The first load is {sum} bytes with brotli: {} over its budget.", sum - FIRST_LOAD));
-    }
     for (page, budget, _) in OPENED_FIRST {
         let (whole, files) = opened_first(artefacts, page);
         if whole > budget * KB {
@@ -239,6 +238,7 @@ mod tests {
             artefact("copilot-form-1.wasm", 30_000),
             artefact("copilot.js", 1000),
             artefact("form-1.wasm", 9_000),
+            artefact("history-1.wasm", 9_001),
             artefact("icon.svg", 1000),
             artefact("index.html", 1),
             artefact("locales/en.json", 40),
@@ -262,21 +262,26 @@ mod tests {
         let loads: Vec<_> =
             later_loads(&usual(100)).into_iter().map(|load| format!("{}: {}", load.name, load.brotli)).collect();
         let shared = "then, style and sentences of all of these: 160";
-        assert_eq!(loads, ["then, for copilot: 30000", "then, for form: 39000", shared]);
+        assert_eq!(loads, ["then, for copilot: 30000", "then, for form: 39000", "then, for history: 9001", shared]);
     }
 
     #[test]
     fn the_budgets_are_kept_to_the_byte() {
-        let rest = first_load(&usual(0)).brotli;
-        assert!(over_budget(&usual(FIRST_LOAD - rest)).is_empty());
-        assert_eq!(over_budget(&usual(FIRST_LOAD - rest + 1)).len(), 1);
+        let budget = OPENED_FIRST[0].1 * KB;
+        let rest = opened_first(&usual(0), HISTORY).0;
+        assert!(over_budget(&usual(budget - rest)).is_empty());
+        let over = over_budget(&usual(budget - rest + 1));
+        assert_eq!(over, [format!("history is {} bytes as the first page: 1 over its budget.", budget + 1)]);
         let more = |name: &str, brotli: usize| over_budget(&[usual(100), vec![artefact(name, brotli)]].concat());
-        assert_eq!(more("form-2.wasm", SMALLEST), [] as [&str; 0]);
-        assert_eq!(more("form-2.wasm", SMALLEST - 1), ["form-2.wasm is 8191 bytes: too small for a file of its own."]);
-        let large = more("form-2.wasm", 360 * KB);
-        assert!(large[0].starts_with("form is ") && large.len() == 1, "{large:?}");
-        let many: Vec<_> = (2..4).map(|number| artefact(&format!("form-{number}.wasm"), SMALLEST)).collect();
-        assert_eq!(over_budget(&[usual(100), many].concat()), ["form needs 5 files of WebAssembly: 4 at most."]);
+        assert_eq!(more("survey-2.wasm", SMALLEST), [] as [&str; 0]);
+        assert_eq!(
+            more("survey-2.wasm", SMALLEST - 1),
+            ["survey-2.wasm is 8191 bytes: too small for a file of its own."]
+        );
+        let large = more("survey-2.wasm", 360 * KB);
+        assert!(large[0].starts_with("survey is ") && large.len() == 1, "{large:?}");
+        let many: Vec<_> = (2..3).map(|number| artefact(&format!("form-{number}.wasm"), SMALLEST)).collect();
+        assert_eq!(over_budget(&[usual(100), many].concat()), ["form needs 4 files of WebAssembly: 3 at most."]);
         let large = [artefact("index.html", 1), artefact(LAUNCHER_NAME, LAUNCHER + 1)];
         assert_eq!(over_budget(&large), ["The launcher is 4097 bytes with brotli: 1 over its budget."]);
         assert_eq!(over_budget(&[artefact("index.html", 1)]).len(), 1, "no launcher at all");
@@ -288,8 +293,8 @@ mod tests {
         for words in [
             "copilot.js",
             "balcao-panel-1_bg.wasm",
-            "first load",
-            "budget 170, aim 150",
+            "the panel itself",
+            "history as the very first page",
             "form as the very first page",
             "launcher: 1.0 KB",
         ] {

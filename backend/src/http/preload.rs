@@ -39,9 +39,9 @@ pub(super) async fn link(app: &App, path: &str, asked: &HeaderMap) -> Option<Hea
     if all.is_empty() { None } else { HeaderValue::from_str(&all.join(", ")).ok() }
 }
 
-/// `/new/technical` is below `/new/`, and `/new` is itself.
+/// `/new/technical` is below `/new/`, and `/new` is itself; below `/` there is nothing but itself, or there would be all.
 fn is_below(path: &str, begins: &str) -> bool {
-    path.strip_prefix(begins).is_some_and(|rest| rest.is_empty() || begins.ends_with('/'))
+    path.strip_prefix(begins).is_some_and(|rest| rest.is_empty() || (begins.len() > 1 && begins.ends_with('/')))
 }
 
 /// The language that the panel will begin with, as `src/host/locale.rs` chooses it; `None` within a host, who names one.
@@ -67,6 +67,8 @@ mod tests {
             ("/newer", "/new", false),
             ("/requests", "/requests/", false),
             ("/requests/7", "/requests/", true),
+            ("/", "/", true),
+            ("/requests", "/", false),
         ] {
             assert_eq!(is_below(path, begins), expected, "{path} {begins}");
         }

@@ -13,10 +13,13 @@ pub use question::Question;
 
 use super::engine::Engine;
 use crate::evidence::Evidence;
+use crate::later::later;
 use crate::view::view;
 use balcao_contract::form::FieldKind;
 use balcao_contract::format::Format;
 use leptos::prelude::*;
+
+later!(table_field(question: Question), rest, table::view(question), part);
 
 /// The field of that key, whatever its kind.
 #[component]
@@ -33,7 +36,7 @@ pub fn FieldView(engine: Engine, key: String) -> impl IntoView {
         Some(FieldKind::Tagger) => choice::view(question),
         Some(FieldKind::Multiselect) => several::view(question),
         Some(FieldKind::Checkbox) => tick::view(question),
-        Some(FieldKind::Table) => table::view(question),
+        Some(FieldKind::Table) => table_field(question),
         Some(FieldKind::Note) => note::view(question),
         Some(FieldKind::Evidence) => view! {
             <Evidence

@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, Client};
 use crate::live::{Change, Live};
+use crate::location::{Location, Step};
 use crate::requests::clock::{come_back, read_again};
 use crate::requests::fetched::Fetched;
 use crate::requests::last_list::LastList;
@@ -13,8 +14,6 @@ use balcao_contract::id::AccountId;
 use balcao_contract::panel::{Capability, StatusCounts};
 use balcao_contract::wire::{Request, User};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 /// A page of requests, and what it answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,21 +97,20 @@ impl History {
     /// Reads the address and fetches what it asks for, again and again.
     #[must_use]
     pub fn begin(client: Client) -> Self {
-        let location = use_location();
-        let navigate = use_navigate();
+        let location = Location::here();
         // As another page is opened the address changes before this one is gone: what it says then is not of this list,
         // and must not be taken for the list that one comes back to.
         let query = Memo::new(move |shown: Option<&ListQuery>| {
-            let is_here = location.pathname.with(|path| path.trim_end_matches('/').ends_with("/requests"));
+            let is_here = location.path().trim_end_matches('/').ends_with("/requests");
             match shown {
                 Some(shown) if !is_here => shown.clone(),
-                _ => ListQuery::deserialize(&location.search.get()),
+                _ => ListQuery::deserialize(&location.search()),
             }
         });
         let list = Fetched::<Listing>::new();
         let counts = Fetched::<StatusCounts>::new();
         let go: Go = std::rc::Rc::new(move |query: &ListQuery, replace| {
-            navigate(&query.route(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() });
+            location.go(&query.route(), if replace { Step::WithinInstead } else { Step::Within });
         });
         let session = Session::here();
         let may = move || session.may(Capability::AnswerAccountRequests);

@@ -80,7 +80,7 @@ fn about(file: Attachment) -> AnyView {
     let language = Language::here();
     let client = Client::here();
     let getting = RwSignal::new_local(Getting::Idle);
-    let (size, kind) = (file.size, extension(&file.file_name).unwrap_or_default().to_uppercase());
+    let (size, kind) = (file.size, extension(&file.file_name).unwrap_or_default().to_ascii_uppercase());
     let (name, shown, address) = (file.file_name.clone(), file.file_name.clone(), file.content_url);
     let get = move |_| {
         // A second click while the first is on its way would only fetch it twice.

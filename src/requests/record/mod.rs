@@ -29,9 +29,10 @@ mod writing;
 use super::trouble::trouble;
 use super::{LastList, address};
 use crate::api::Client;
+use crate::location::Location;
 use crate::session::Lacking;
 use crate::text::{Language, Text};
-use crate::ui::{EmptyState, PageTitle, Skeleton, address_part};
+use crate::ui::{EmptyState, PageTitle, Skeleton};
 use crate::view::{memo, view};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::Capability;
@@ -41,7 +42,7 @@ use state::{Record, Screen};
 /// One request: the user's, one that they are in copy of, or a colleague's where the store shares them.
 #[component]
 pub fn RecordPage() -> impl IntoView {
-    let part = address_part("/requests/");
+    let part = Location::here().part("/requests/");
     let id = memo(move || part.with(|id| id.parse::<RequestId>().ok()));
     // Another number is another page: nothing of the one before may stay.
     let page = move || match id.get() {

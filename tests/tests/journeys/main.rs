@@ -1,5 +1,6 @@
 //! What a user can do, from the Copilot button to a tracked request.
 
+mod ahead;
 mod channels;
 mod copies;
 mod copilot;

@@ -1,8 +1,8 @@
-//! Puts the pieces that several pages share into two. The cutter makes a piece for each combination of pages, some thirty of
-//! them: each is a request of its own, and each compresses alone. A page then needs the panel itself, what pages share, and
-//! what is its own.
+//! Puts the pieces that several pages share into the panel itself and into one more. The cutter makes a piece for each
+//! combination of pages, some thirty of them: each is a request of its own, and each compresses alone. A page then needs three
+//! files at most: the panel, what pages share, and what is its own.
 
-use super::pieces::FEATURES;
+use super::pieces::{FEATURES, NAME};
 use crate::fault::{Fault, Outcome};
 use crate::files;
 use crate::setup::Setup;
@@ -16,9 +16,11 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 const PANEL: &str = "__wasm_split";
 /// What the one piece calls it instead: within it, the other name is taken (see `bridge`).
 const OUTSIDE: &str = "__wasm_split_outside";
-/// Copilot's drawer is often the very first thing: what it has in common with others is kept apart from what only the pages
-/// around requests share, so that it need not fetch that. Neither is a piece of its own below some 20 KB.
-const DRAWER: &str = "copilot";
+/// The pages that are opened most, and that need two files only: what they share with any other is a part of the panel itself.
+/// What only the pages around requests share is not, or these would fetch what they never need.
+const OPENED_MOST: [&str; 3] = ["copilot", "history", "home"];
+/// What the other pages share.
+const SHARED: &str = "chunk_pages";
 
 /// A piece that several pages share.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,9 +31,9 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// The piece that it becomes a part of.
-    fn merged(&self) -> &'static str {
-        if self.pages.contains(DRAWER) { "chunk_drawer" } else { "chunk_pages" }
+    /// It becomes a part of the panel itself, and not of [`SHARED`].
+    fn is_of_the_panel(&self) -> bool {
+        OPENED_MOST.iter().any(|page| self.pages.contains(*page))
     }
 }
 
@@ -44,19 +46,25 @@ pub fn shared(setup: &Setup, step: &Step, folder: &Path, fetcher: &str) -> Outco
         return Ok(());
     }
     let file = |name: &str| folder.join(format!("{name}.wasm"));
-    let bridge_file = file("bridge");
+    let (bridge_file, draft) = (file("bridge"), file("draft"));
     files::write(&bridge_file, &bridge(&files::read(&file(&chunks[0].name))?)?)?;
-    for merged in chunks.iter().map(Chunk::merged).collect::<BTreeSet<_>>() {
+    for (begin, to, of_the_panel) in [(file(NAME), NAME, true), (bridge_file, SHARED, false)] {
         let mut merge = setup.toolchain.command("wasm-merge");
-        merge.args(FEATURES).arg("--debuginfo").arg(&bridge_file).arg(PANEL);
-        for chunk in chunks.iter().filter(|chunk| chunk.merged() == merged) {
+        merge.args(FEATURES).arg("--debuginfo").arg(begin).arg(PANEL);
+        let parts: Vec<_> = chunks.iter().filter(|chunk| chunk.is_of_the_panel() == of_the_panel).collect();
+        if parts.is_empty() {
+            continue;
+        }
+        for chunk in parts {
             merge.arg(file(&chunk.name)).arg(&chunk.name);
         }
-        step.run(merge.arg("--skip-export-conflicts").arg("-o").arg(file(merged)))?;
-        let wasm = super::unused::without_exports(&files::read(&file(merged))?, &BTreeSet::new())?;
-        files::write(&file(merged), &wasm)?;
+        step.run(merge.arg("--skip-export-conflicts").arg("-o").arg(&draft))?;
+        let wasm = files::read(&draft)?;
+        // wasm-bindgen knows what the panel's exports mean; nobody takes any of the other's.
+        let wasm = if of_the_panel { wasm } else { super::unused::without_exports(&wasm, &BTreeSet::new())? };
+        files::write(&file(to), &wasm)?;
     }
-    for name in chunks.iter().map(|chunk| chunk.name.as_str()).chain(["bridge"]) {
+    for name in chunks.iter().map(|chunk| chunk.name.as_str()).chain(["bridge", "draft"]) {
         let path = file(name);
         std::fs::remove_file(&path).map_err(|error| Fault::file(&error, "remove", &path))?;
     }
@@ -77,31 +85,30 @@ fn chunks(script: &str) -> Vec<Chunk> {
 /// The script with few in place of the many.
 fn rewritten(script: &str, chunks: &[Chunk]) -> Outcome<String> {
     let changed = || Fault::new("The cutter's script is not what it was: xtask/src/panel/merge.rs must follow it.");
+    let of_it: Vec<&Chunk> = chunks.iter().filter(|chunk| !chunk.is_of_the_panel()).collect();
+    let pages: BTreeSet<_> = of_it.iter().flat_map(|chunk| &chunk.pages).map(String::as_str).collect();
+    let pages = pages.into_iter().collect::<Vec<_>>().join(", ");
     let mut text = script.to_owned();
-    let mut kept = BTreeSet::new();
+    let mut is_named = false;
     for chunk in chunks {
         let begin = text.find(&format!("const __{} = ", chunk.name)).and_then(|at| text[..at].rfind("/*"));
         let begin = begin.ok_or_else(changed)?;
         let end = text[begin..].find(", []);\n").map(|at| begin + at + ", []);\n".len()).ok_or_else(changed)?;
         let block = text[begin..end].to_owned();
         let comment = block.find("*/").ok_or_else(changed)?;
-        let merged = chunk.merged();
-        let of_it = chunks.iter().filter(|chunk| chunk.merged() == merged);
-        let pages: BTreeSet<_> = of_it.flat_map(|chunk| &chunk.pages).map(String::as_str).collect();
-        let pages = pages.into_iter().collect::<Vec<_>>().join(", ");
-        let first = format!("/* {pages} {}", &block[comment..]).replace(&chunk.name, merged);
-        text.replace_range(begin..end, if kept.insert(merged) { &first } else { "" });
+        let is_first = !chunk.is_of_the_panel() && !is_named;
+        is_named |= is_first;
+        let first = format!("/* {pages} {}", &block[comment..]).replace(&chunk.name, SHARED);
+        text.replace_range(begin..end, if is_first { &first } else { "" });
     }
     // What a page depends on: `, [__chunk_1, __chunk_4]))`.
     let mut rest = text.as_str();
     let mut whole = String::with_capacity(text.len());
     while let Some((before, after)) = rest.split_once(", [__chunk_") {
         let (names, after) = after.split_once(']').ok_or_else(changed)?;
-        let numbers: Vec<_> = names.split(", ").map(|name| name.trim_start_matches("__chunk_")).collect();
-        let of_page =
-            chunks.iter().filter(|chunk| numbers.iter().any(|number| chunk.name == format!("chunk_{number}")));
-        let of_page: BTreeSet<_> = of_page.map(|chunk| format!("__{}", chunk.merged())).collect();
-        whole.extend([before, ", [", &of_page.into_iter().collect::<Vec<_>>().join(", "), "]"]);
+        let mut numbers = names.split(", ").map(|name| name.trim_start_matches("__chunk_"));
+        let is_needed = numbers.any(|number| of_it.iter().any(|chunk| chunk.name == format!("chunk_{number}")));
+        whole.extend([before, ", [", if is_needed { "__chunk_pages" } else { "" }, "]"]);
         rest = after;
     }
     whole.push_str(rest);
@@ -191,9 +198,8 @@ export const __wasm_split_load_copilot = wrapAsyncCb(makeLoad(() => {
         let script = rewritten(SCRIPT, &chunks).unwrap();
         assert_eq!(script.matches("./chunk_pages.wasm").count(), 1, "{script}");
         assert!(script.contains("/* form, record, start */\nconst __chunk_pages = makeLoad("), "{script}");
-        assert!(script.contains("/* copilot, form */\nconst __chunk_drawer = makeLoad("), "{script}");
-        assert_eq!(script.matches(", [__chunk_drawer, __chunk_pages]))").count(), 1, "{script}");
-        assert_eq!(script.matches(", [__chunk_drawer]))").count(), 1, "{script}");
+        assert_eq!(script.matches(", [__chunk_pages]))").count(), 1, "the form needs it: {script}");
+        assert_eq!(script.matches(", []))").count(), 1, "what the drawer shares is there with the panel: {script}");
         assert!(!script.contains("chunk_4") && !script.contains("chunk_17") && !script.contains("chunk_9"), "{script}");
         assert!(script.contains("__wasm_split_outside: sharedImports.__wasm_split"), "{script}");
         assert!(rewritten(&SCRIPT.replace("sharedImports = {", "shared = {"), &chunks).is_err(), "a changed cutter");

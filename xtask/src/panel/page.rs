@@ -7,6 +7,8 @@ use crate::files::Hash;
 /// What the backend fills in.
 const PLACES: [&str; 2] = ["__BALCAO_HOST_ORIGINS__", "__BALCAO_SUPPORT_SITE__"];
 
+const START: &str = include_str!("start.js");
+
 /// The page, and the script it now names.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -63,24 +65,9 @@ fn with_quotes(html: &str) -> Outcome<String> {
     Ok(html)
 }
 
-/// The button in a host's bar hears first of all that there is a page: what a browser shows without a network is none, and
-/// says nothing. What the host says before the panel listens is kept for it (`src/host`), so that nobody asks twice. The wasm is handed over as an address: the browser compiles it while it still arrives. When it breaks down later,
-/// its code can no longer be trusted to draw: the page for this stands ready all the time, and is only shown here.
+/// `start.js` with the names of the files.
 fn start_script(module: &str, wasm: &str) -> String {
-    format!(
-        "if(parent!==self)parent.postMessage({{id:\"admin-ejected-app-message\",type:\"started\"}},\"*\");\
-         self.balcaoHeard=[];\
-         addEventListener(\"message\",event=>self.balcaoHeard?.length<20&&self.balcaoHeard.push(event));\
-         const watch=(name,key)=>addEventListener(name,event=>{{\
-         if(event[key]instanceof WebAssembly.RuntimeError)document.body.classList.add(\"has-crashed\")}});\
-         watch(\"error\",\"error\");watch(\"unhandledrejection\",\"reason\");\
-         import(\"{module}\")\
-         .then(({{default:init}})=>init({{module_or_path:\"{wasm}\"}}))\
-         .catch(error=>{{\
-         document.getElementById(\"skeleton\")?.remove();\
-         document.getElementById(\"start-trouble\")?.removeAttribute(\"hidden\");\
-         throw error}});\n"
-    )
+    START.replace("__MODULE__", module).replace("__WASM__", wasm)
 }
 
 /// Where the script that starts the panel begins and ends.
@@ -155,7 +142,7 @@ mod tests {
     fn the_script_streams_the_wasm_and_tells_of_trouble() {
         let script = finish(TRUNK).unwrap().script;
         assert!(script.contains("import(\"/panel/balcao-panel-1a.js\")"), "{script}");
-        assert!(script.contains("module_or_path:\"/panel/balcao-panel-1a_bg.wasm\""), "{script}");
+        assert!(script.contains("module_or_path: \"/panel/balcao-panel-1a_bg.wasm\""), "{script}");
         assert!(script.contains("start-trouble") && script.contains("has-crashed"), "{script}");
         assert!(script.find("balcaoHeard.push") < script.find("import("), "the host may speak before: {script}");
     }

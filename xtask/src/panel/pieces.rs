@@ -8,10 +8,14 @@ use crate::place;
 use crate::setup::Setup;
 use crate::step::Step;
 use std::path::Path;
+use wasm_encoder::{EntityType, ImportSection, Module, RawSection};
+use wasmparser::{Parser, Payload, TypeRef};
 
-const NAME: &str = "balcao-panel";
+pub(super) const NAME: &str = "balcao-panel";
 /// What the cutter calls the script that fetches pieces.
 const FETCHER: &str = "__wasm_split.js";
+/// Where the panel's imports come from, in short.
+const FROM: &str = "w";
 /// What rustc and wasm-bindgen use today and browsers of the last years know.
 pub(super) const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
@@ -63,8 +67,8 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
         modules.push(files::read(path)?);
     }
     let text = unused::without_imports(&text, &modules);
-    let (text, wasm) = with_plain_names(text.as_bytes(), &files::read(&main)?);
-    files::write(&script, &text)?;
+    let (text, wasm) = with_short_names(&text, &files::read(&main)?)?;
+    files::write(&script, text.as_bytes())?;
     files::write(&main, &wasm)?;
     for (old, new) in replace(&done, stage)? {
         if is(Path::new(&old), "wasm") {
@@ -74,32 +78,41 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     Ok(())
 }
 
-/// wasm-bindgen names each import after itself and a hash. Numbers of the same length do as well, and compress better:
-/// by 2 KB in the script and 2 KB in the WebAssembly.
-fn with_plain_names(script: &[u8], wasm: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    const DIGITS: usize = 16;
-    let mut hashes: Vec<&[u8]> = script
-        .windows(DIGITS + 1)
-        .filter(|window| window[0] == b'_' && window[1..].iter().all(u8::is_ascii_hexdigit))
-        .map(|window| &window[1..])
-        // The names of casts are numbers already.
-        .filter(|hash| !hash.starts_with(b"00000000"))
-        .collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    let renamed = |content: &[u8]| {
-        let mut renamed = content.to_vec();
-        for at in 0..content.len().saturating_sub(DIGITS) {
-            if content[at] == b'_'
-                && let Ok(number) = hashes.binary_search(&&content[at + 1..=at + DIGITS])
-            {
-                // From the top, where the casts' numbers do not reach.
-                renamed[at + 1..=at + DIGITS].copy_from_slice(format!("{:016}", 9_000 + number).as_bytes());
+/// The panel's imports under numbers, in its script and in its WebAssembly: wasm-bindgen names each after itself and a hash, and
+/// nobody reads that.
+fn with_short_names(script: &str, wasm: &[u8]) -> Outcome<(String, Vec<u8>)> {
+    let broken = |error: &dyn std::fmt::Display| Fault::new(format!("The panel's WebAssembly cannot be read: {error}"));
+    let changed =
+        |name: &str| Fault::new(format!("The panel's import `{name}` is not in its script: has wasm-bindgen changed?"));
+    let mut script = script.replace(&format!("\"./{NAME}_bg.js\": import"), &format!("{FROM}: import"));
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.map_err(|error| broken(&error))? {
+            Payload::ImportSection(section) => {
+                let mut imports = ImportSection::new();
+                for (number, import) in section.into_imports().enumerate() {
+                    let import = import.map_err(|error| broken(&error))?;
+                    let TypeRef::Func(kind) = import.ty else { return Err(changed(import.name)) };
+                    let short = format!("i{number}");
+                    let (old, new) =
+                        (format!("\n        {}: function(", import.name), format!("\n        {short}: function("));
+                    if script.matches(&old).count() != 1 {
+                        return Err(changed(import.name));
+                    }
+                    script = script.replace(&old, &new);
+                    imports.import(FROM, &short, EntityType::Function(kind));
+                }
+                module.section(&imports);
+            }
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    let range = range.start as usize..range.end as usize;
+                    module.section(&RawSection { id, data: &wasm[range] });
+                }
             }
         }
-        renamed
-    };
-    (renamed(script), renamed(wasm))
+    }
+    Ok((script, module.finish()))
 }
 
 /// Puts the pieces on the stage, under names that say what is in them, and makes the page name them. Gives old and new names.
@@ -173,6 +186,7 @@ fn is(path: &Path, extension: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_encoder::TypeSection;
 
     const SCRIPT: &str = concat!(
         "import { initSync } from \"./balcao-panel.js\";\n",
@@ -190,16 +204,27 @@ mod tests {
     }
 
     #[test]
-    fn imports_keep_their_length_and_their_difference() {
-        let script =
-            b"a: { __wbg_get_0123456789abcdef: 1, __wbg_get_fedcba9876543210: 2, __wbindgen_cast_0000000000000001: 3 }";
-        let wasm = b"\x20__wbg_get_fedcba9876543210\0\x20__wbindgen_cast_0000000000000001\x20_0123456789abcdef";
-        let (script, wasm) = with_plain_names(script, wasm);
-        let expected =
-            "a: { __wbg_get_0000000000009000: 1, __wbg_get_0000000000009001: 2, __wbindgen_cast_0000000000000001: 3 }";
-        assert_eq!(String::from_utf8(script).unwrap(), expected);
-        let expected = b"\x20__wbg_get_0000000000009001\0\x20__wbindgen_cast_0000000000000001\x20_0000000000009000";
-        assert_eq!(wasm, expected);
+    fn imports_have_short_names_in_script_and_webassembly() {
+        let script = "const import0 = {
+        __wbg_get_0123456789abcdef: function(a) { return a },
+        __wbg_set_fedcba9876543210: function(a) { return a },
+    };
+    return { \"./balcao-panel_bg.js\": import0 };";
+        let module = |from: &str, names: [&str; 2]| {
+            let (mut types, mut imports, mut module) = (TypeSection::new(), ImportSection::new(), Module::new());
+            types.ty().function([], []);
+            for name in names {
+                imports.import(from, name, EntityType::Function(0));
+            }
+            module.section(&types).section(&imports);
+            module.finish()
+        };
+        let long = module("./balcao-panel_bg.js", ["__wbg_set_fedcba9876543210", "__wbg_get_0123456789abcdef"]);
+        let (short, wasm) = with_short_names(script, &long).unwrap();
+        assert_eq!(wasm, module("w", ["i0", "i1"]));
+        assert!(short.contains("\n        i1: function(a)") && short.contains("{ w: import0 }"), "{short}");
+        let unknown = module("./balcao-panel_bg.js", ["__wbg_set_fedcba9876543210", "__wbg_new"]);
+        assert!(with_short_names(script, &unknown).unwrap_err().to_string().contains("__wbg_new"));
     }
 
     #[test]

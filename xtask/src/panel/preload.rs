@@ -7,16 +7,19 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Addresses below the panel's own, by how they begin, the longest first; and the piece that each page is, as `src/app.rs` says.
-/// The history is in none: it comes with the panel.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 12] = [
     ("/articles/", "copilot"),
     ("/requests/", "request"),
+    ("/requests", "history"),
     ("/sign-ins", "start"),
     ("/copilot", "copilot"),
     ("/survey/", "survey"),
     ("/survey", "survey"),
     ("/new/", "form"),
     ("/new", "start"),
+    ("/status", "channels"),
+    ("/", "home"),
+    ("", "home"),
 ];
 const LANGUAGES: [&str; 3] = ["en", "pt", "es"];
 /// Where the panel's files are served.
@@ -80,7 +83,9 @@ mod tests {
     #[test]
     fn each_page_names_its_pieces_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["copilot", "request", "start", "survey", "form", "copilot-form-request"] {
+        for name in
+            ["copilot", "history", "home", "request", "start", "survey", "form", "channels", "copilot-form-request"]
+        {
             files::write(&folder.path().join(format!("{name}-0a.wasm")), b"").unwrap();
         }
         for name in ["balcao-panel-0a_bg.wasm", "pieces-0a.js", "panel-0a.css"] {
