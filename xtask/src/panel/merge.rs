@@ -16,9 +16,9 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 const PANEL: &str = "__wasm_split";
 /// What the one piece calls it instead: within it, the other name is taken (see `bridge`).
 const OUTSIDE: &str = "__wasm_split_outside";
-/// The pages that are opened most, and that need two files only: what they share with any other is a part of the panel itself.
-/// What only the pages around requests share is not, or these would fetch what they never need.
-const OPENED_MOST: [&str; 2] = ["copilot", "history"];
+/// The pages that are opened most, and that need two files only: what they share with any other is a part of the panel itself. So
+/// is what live updates share, which come behind every page.
+const OF_THE_PANEL: [&str; 3] = ["copilot", "history", "live"];
 /// What comes behind a form's first fields comes after the form: what only these two have is the form's.
 const FORM: [&str; 2] = ["form", "rest"];
 
@@ -36,7 +36,7 @@ struct Chunk {
 
 impl Chunk {
     fn home(&self) -> &'static str {
-        if OPENED_MOST.iter().any(|page| self.pages.contains(*page)) {
+        if OF_THE_PANEL.iter().any(|page| self.pages.contains(*page)) {
             NAME
         } else if self.pages.iter().all(|page| FORM.contains(&page.as_str())) {
             OF_FORM
