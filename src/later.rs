@@ -1,6 +1,10 @@
 //! Pages whose code comes when they are first opened. The release build cuts the WebAssembly at these functions (`cargo
 //! xtask size` shows the pieces); every other build has all in one piece, and the same functions answer at once.
 
+#[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+mod tests;
+
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle, Skeleton};
 use crate::view::{effect_after, view};
@@ -161,17 +165,17 @@ enum State {
 /// The shape of a page until its code is there; where it cannot be fetched, that, and a way to try again. When that fails,
 /// too, a newer panel may have been installed meanwhile, without the old one's pieces: then loading all again helps.
 pub fn page(load: impl Fn() -> Loading + 'static) -> AnyView {
-    shown(load, Needs::All, true)
+    shown(Box::new(load), Needs::All, true)
 }
 
 /// The same for a page whose style and sentences come with the panel.
 pub fn first(load: impl Fn() -> Loading + 'static) -> AnyView {
-    shown(load, Needs::Code, true)
+    shown(Box::new(load), Needs::Code, true)
 }
 
 /// The same for a part of a page that is there, with its style and its sentences.
 pub fn part(load: impl Fn() -> Loading + 'static) -> AnyView {
-    shown(load, Needs::Code, false)
+    shown(Box::new(load), Needs::Code, false)
 }
 
 /// What has to be there besides its code.
@@ -181,7 +185,8 @@ enum Needs {
     All,
 }
 
-fn shown(load: impl Fn() -> Loading + 'static, needs: Needs, is_page: bool) -> AnyView {
+/// One copy of the code for all pages.
+fn shown(load: Box<dyn Fn() -> Loading>, needs: Needs, is_page: bool) -> AnyView {
     let language = Language::here();
     let state = RwSignal::new(State::Loading);
     let failures = RwSignal::new(0_u32);
@@ -256,9 +261,20 @@ async fn arrived(loading: Loading, language: Language, needs: Needs) -> Result<A
     outcome.and_then(|view| if has_sentences { Ok(view) } else { Err(NotLoaded) })
 }
 
-/// What nobody looks at: begun once the page is there, and not missed where its code cannot be fetched.
-pub fn behind(load: impl Fn() -> Loading + 'static) -> AnyView {
+/// Between two tries of what nobody looks at, in milliseconds: at first, and at most.
+const PAUSES: (i32, i32) = (1_000, 10_000);
+
+async fn pause(milliseconds: i32) {
+    let over = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _ = JsFuture::from(over).await;
+}
+
+/// What nobody looks at: begun once the page is there. Nobody could try it again, so that it does by itself.
+pub fn behind(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
     let settled = use_context::<Settled>();
+    let is_wanted = StoredValue::new(());
     let owner = Owner::current().map(|owner| owner.downgrade());
     effect_after(move |begun: Option<bool>| {
         let is_settled = settled.is_none_or(|Settled(settled)| settled.get());
@@ -266,10 +282,15 @@ pub fn behind(load: impl Fn() -> Loading + 'static) -> AnyView {
             return begun == Some(true);
         }
         if let Some(owner) = owner.as_ref().and_then(WeakOwner::upgrade) {
-            let loading = load();
+            let load = load.clone();
             owner.with(|| {
                 spawn_local_scoped(async move {
-                    let _ = loading.await;
+                    let mut wait = PAUSES.0;
+                    // Whoever has been signed out meanwhile needs it no more.
+                    while is_wanted.try_get_value().is_some() && load().await.is_err() {
+                        pause(wait).await;
+                        wait = (wait * 2).min(PAUSES.1);
+                    }
                 });
             });
         }
@@ -290,130 +311,4 @@ pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
         }
     });
     (move || is_here.get().then(|| drawn.try_update_value(Option::take).flatten())).into_any()
-}
-
-#[cfg(all(test, target_arch = "wasm32"))]
-#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
-mod tests {
-    use super::*;
-    use crate::shown::{settled, show};
-    use std::cell::Cell;
-    use std::rc::Rc;
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    /// The link as the build leaves it in the page, until this is dropped.
-    struct Link(web_sys::Element);
-
-    impl Link {
-        fn to(href: &str) -> Self {
-            let link = document().create_element("link").unwrap();
-            for (name, value) in [("id", "pages-style"), ("rel", "stylesheet"), ("media", "not all"), ("href", href)] {
-                link.set_attribute(name, value).unwrap();
-            }
-            document().head().unwrap().append_child(&link).unwrap();
-            Self(link)
-        }
-    }
-
-    impl Drop for Link {
-        fn drop(&mut self) {
-            self.0.remove();
-        }
-    }
-
-    #[wasm_bindgen_test]
-    fn whoever_saves_data_is_believed_and_nobody_is_suspected_of_it() {
-        let navigator = |json: &str| js_sys::JSON::parse(json).unwrap();
-        assert!(saves_data(&navigator(r#"{"connection":{"saveData":true}}"#)));
-        for json in ["{}", r#"{"connection":null}"#, r#"{"connection":{}}"#, r#"{"connection":{"saveData":false}}"#] {
-            assert!(!saves_data(&navigator(json)), "{json}");
-        }
-    }
-
-    fn ready() -> Loading {
-        Box::pin(async { Ok(view! { <p class="arrived"></p> }.into_any()) })
-    }
-
-    #[wasm_bindgen_test]
-    async fn what_nobody_looks_at_waits_for_the_page() {
-        let (settled, begun) = (StoredValue::new(None), Rc::new(Cell::new(0)));
-        let count = begun.clone();
-        let _shown = show(move || {
-            let is_settled = RwSignal::new(false);
-            settled.set_value(Some(is_settled));
-            provide_context(Settled(is_settled));
-            behind(move || {
-                count.set(count.get() + 1);
-                ready()
-            })
-        })
-        .await;
-        assert_eq!(begun.get(), 0);
-        let is_settled = settled.get_value().unwrap();
-        for now in [true, false, true] {
-            is_settled.set(now);
-            crate::shown::settled().await;
-        }
-        assert_eq!(begun.get(), 1, "once");
-    }
-
-    #[wasm_bindgen_test]
-    async fn the_first_of_these_pages_puts_their_style_to_use() {
-        let link = Link::to("data:text/css,.arrived{order:7}");
-        let shown = show(|| page(ready)).await;
-        shown.until(".arrived").await;
-        let style = window().get_computed_style(&shown.find(".arrived")).unwrap().unwrap();
-        assert_eq!(style.get_property_value("order").unwrap(), "7");
-        assert_eq!(link.0.get_attribute("media"), None);
-        let second = show(|| page(ready)).await;
-        assert_eq!(second.count(".arrived"), 1, "nobody waits a second time");
-    }
-
-    #[wasm_bindgen_test]
-    async fn a_style_that_cannot_be_fetched_keeps_no_page_back() {
-        let _link = Link::to("/nowhere.css");
-        let shown = show(|| page(ready)).await;
-        shown.until(".arrived").await;
-    }
-
-    #[wasm_bindgen_test]
-    async fn a_page_that_cannot_be_fetched_says_so_and_can_be_tried_again() {
-        let tries = Rc::new(Cell::new(0));
-        let shown = show(move || {
-            page(move || {
-                tries.set(tries.get() + 1);
-                let tries = tries.get();
-                Box::pin(async move {
-                    if tries < 3 { Err(NotLoaded) } else { Ok(view! { <p class="arrived"></p> }.into_any()) }
-                })
-            })
-        })
-        .await;
-        assert_eq!(shown.count("[role=alert] button"), 1);
-        assert_eq!(shown.count("a[rel=external]"), 0, "the first time it is the network, most likely");
-        shown.click("[role=alert] button");
-        settled().await;
-        assert_eq!(shown.count("a[rel=external]"), 1);
-        shown.click("[role=alert] button");
-        settled().await;
-        assert_eq!(shown.count(".arrived"), 1);
-        assert_eq!(shown.count("[role=alert]"), 0);
-    }
-
-    #[wasm_bindgen_test]
-    async fn a_part_that_cannot_be_fetched_leaves_the_pages_title_alone() {
-        let is_there = Rc::new(Cell::new(false));
-        let loaded = is_there.clone();
-        let shown = show(move || {
-            part(move || {
-                let is_there = loaded.get();
-                Box::pin(async move { if is_there { ready().await } else { Err(NotLoaded) } })
-            })
-        })
-        .await;
-        assert_eq!((shown.count("h1"), shown.count("[role=alert] button")), (0, 1));
-        is_there.set(true);
-        shown.click("[role=alert] button");
-        shown.until(".arrived").await;
-    }
 }

@@ -4,6 +4,7 @@ use crate::fault::{Fault, Outcome};
 use crate::setup::toolchain::WASM;
 use crate::setup::{Need, Setup};
 use crate::{backend, check, files, panel, place, size, step};
+use std::path::Path;
 use std::process::Command;
 
 type Kind = (&'static str, fn(&Setup, &[String]) -> Outcome);
@@ -21,8 +22,10 @@ pub fn run(arguments: &[String]) -> Outcome {
     test(&setup, filter)
 }
 
-/// One failure does not hide the next: all is run, and the failures are named at the end. What users get is built beside the
-/// checks, since it ends with minutes on one core; tests run once nothing is built any more.
+/// One failure does not hide the next: all is run, and the failures are named at the end. The panel that users get is built beside
+/// the checks, since it ends with minutes on one core; tests run once nothing is built any more. Journeys use the backend that
+/// its own tests were built with: it is there already, where the release build would take as long as everything else that is
+/// built, and it stops at an overflow.
 fn everything() -> Outcome {
     let setup = Setup::ready(Need::Browser)?;
     backend::fetch(&setup)?;
@@ -34,16 +37,18 @@ fn everything() -> Outcome {
         }
     };
     std::thread::scope(|scope| {
-        let release = scope.spawn(|| backend::build_with_panel(&setup, panel::Kind::Release));
+        let release = scope.spawn(|| panel::build(&setup, panel::Kind::Release));
         note("check", check::all(&setup));
         note("build", build_tests(&setup));
         // What fails here fails again where it is needed, and is named there.
         let _ = release.join();
     });
     note("size", size::measure(&setup));
-    for (name, test) in KINDS {
-        note(name, test(&setup, &[]));
-    }
+    note("unit", unit(&setup, &[]));
+    note("browser", browser(&setup, &[]));
+    let journeys = panel::build(&setup, panel::Kind::Release)
+        .and_then(|dist| journeys_on(&setup, &backend::binary(false), &dist, &[]));
+    note("e2e", journeys);
     if failures.is_empty() {
         println!("\nAll checks and tests passed.");
         return Ok(());
@@ -116,6 +121,10 @@ fn end_to_end(setup: &Setup, filter: &[String]) -> Outcome {
         _ => (panel::Kind::Release, filter),
     };
     let (binary, dist) = backend::build_with_panel(setup, kind)?;
+    journeys_on(setup, &binary, &dist, filter)
+}
+
+fn journeys_on(setup: &Setup, binary: &Path, dist: &Path, filter: &[String]) -> Outcome {
     let browser = setup.browser()?;
     let artifacts = place::root().join("target/e2e");
     files::create_folder(&artifacts)?;

@@ -16,11 +16,15 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 const PANEL: &str = "__wasm_split";
 /// What the one piece calls it instead: within it, the other name is taken (see `bridge`).
 const OUTSIDE: &str = "__wasm_split_outside";
-/// The pages that are opened most, and that need two files only: what they share with any other is a part of the panel itself.
-/// What only the pages around requests share is not, or these would fetch what they never need.
-const OPENED_MOST: [&str; 3] = ["copilot", "history", "home"];
-/// What the other pages share.
+/// The pages that are opened most, and that need two files only: what they share with any other is a part of the panel itself. So
+/// is what live updates share, which come behind every page.
+const OF_THE_PANEL: [&str; 4] = ["copilot", "history", "home", "live"];
+/// What comes behind a form's first fields comes after the form: what only these two have is the form's.
+const FORM: [&str; 2] = ["form", "rest"];
+
+/// Where a piece that several pages share becomes a part of, as the file is called.
 const SHARED: &str = "chunk_pages";
+const OF_FORM: &str = "split_form";
 
 /// A piece that several pages share.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,9 +35,14 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// It becomes a part of the panel itself, and not of [`SHARED`].
-    fn is_of_the_panel(&self) -> bool {
-        OPENED_MOST.iter().any(|page| self.pages.contains(*page))
+    fn home(&self) -> &'static str {
+        if OF_THE_PANEL.iter().any(|page| self.pages.contains(*page)) {
+            NAME
+        } else if self.pages.iter().all(|page| FORM.contains(&page.as_str())) {
+            OF_FORM
+        } else {
+            SHARED
+        }
     }
 }
 
@@ -48,21 +57,23 @@ pub fn shared(setup: &Setup, step: &Step, folder: &Path, fetcher: &str) -> Outco
     let file = |name: &str| folder.join(format!("{name}.wasm"));
     let (bridge_file, draft) = (file("bridge"), file("draft"));
     files::write(&bridge_file, &bridge(&files::read(&file(&chunks[0].name))?)?)?;
-    for (begin, to, of_the_panel) in [(file(NAME), NAME, true), (bridge_file, SHARED, false)] {
+    for home in [NAME, OF_FORM, SHARED] {
+        let parts = chunks.iter().filter(|chunk| chunk.home() == home).map(|chunk| chunk.name.as_str());
+        let parts: Vec<_> = parts.chain((home == OF_FORM).then_some(OF_FORM)).collect();
+        let begin = if home == NAME { file(NAME) } else { bridge_file.clone() };
         let mut merge = setup.toolchain.command("wasm-merge");
         merge.args(FEATURES).arg("--debuginfo").arg(begin).arg(PANEL);
-        let parts: Vec<_> = chunks.iter().filter(|chunk| chunk.is_of_the_panel() == of_the_panel).collect();
-        if parts.is_empty() {
+        if parts.is_empty() || !parts.iter().all(|part| file(part).exists()) {
             continue;
         }
-        for chunk in parts {
-            merge.arg(file(&chunk.name)).arg(&chunk.name);
+        for part in parts {
+            merge.arg(file(part)).arg(part);
         }
         step.run(merge.arg("--skip-export-conflicts").arg("-o").arg(&draft))?;
         let wasm = files::read(&draft)?;
         // wasm-bindgen knows what the panel's exports mean; nobody takes any of the other's.
-        let wasm = if of_the_panel { wasm } else { super::unused::without_exports(&wasm, &BTreeSet::new())? };
-        files::write(&file(to), &wasm)?;
+        let wasm = if home == NAME { wasm } else { super::unused::without_exports(&wasm, &BTreeSet::new())? };
+        files::write(&file(home), &wasm)?;
     }
     for name in chunks.iter().map(|chunk| chunk.name.as_str()).chain(["bridge", "draft"]) {
         let path = file(name);
@@ -85,7 +96,7 @@ fn chunks(script: &str) -> Vec<Chunk> {
 /// The script with few in place of the many.
 fn rewritten(script: &str, chunks: &[Chunk]) -> Outcome<String> {
     let changed = || Fault::new("The cutter's script is not what it was: xtask/src/panel/merge.rs must follow it.");
-    let of_it: Vec<&Chunk> = chunks.iter().filter(|chunk| !chunk.is_of_the_panel()).collect();
+    let of_it: Vec<&Chunk> = chunks.iter().filter(|chunk| chunk.home() == SHARED).collect();
     let pages: BTreeSet<_> = of_it.iter().flat_map(|chunk| &chunk.pages).map(String::as_str).collect();
     let pages = pages.into_iter().collect::<Vec<_>>().join(", ");
     let mut text = script.to_owned();
@@ -96,7 +107,7 @@ fn rewritten(script: &str, chunks: &[Chunk]) -> Outcome<String> {
         let end = text[begin..].find(", []);\n").map(|at| begin + at + ", []);\n".len()).ok_or_else(changed)?;
         let block = text[begin..end].to_owned();
         let comment = block.find("*/").ok_or_else(changed)?;
-        let is_first = !chunk.is_of_the_panel() && !is_named;
+        let is_first = chunk.home() == SHARED && !is_named;
         is_named |= is_first;
         let first = format!("/* {pages} {}", &block[comment..]).replace(&chunk.name, SHARED);
         text.replace_range(begin..end, if is_first { &first } else { "" });
@@ -177,6 +188,11 @@ const __chunk_17 = makeLoad(() => {
     const src = fetch(new URL(\"./chunk_17.wasm\", import.meta.url));
 }
 , []);
+/* form, rest */
+const __chunk_11 = makeLoad(() => {
+    const src = fetch(new URL(\"./chunk_11.wasm\", import.meta.url));
+}
+, []);
 /* form, start */
 const __chunk_9 = makeLoad(() => {
     const src = fetch(new URL(\"./chunk_9.wasm\", import.meta.url));
@@ -184,7 +200,10 @@ const __chunk_9 = makeLoad(() => {
 , []);
 export const __wasm_split_load_form = wrapAsyncCb(makeLoad(() => {
 }
-, [__chunk_4, __chunk_17, __chunk_9]));
+, [__chunk_4, __chunk_17, __chunk_9, __chunk_11]));
+export const __wasm_split_load_rest = wrapAsyncCb(makeLoad(() => {
+}
+, [__chunk_11]));
 export const __wasm_split_load_copilot = wrapAsyncCb(makeLoad(() => {
 }
 , [__chunk_4]));
@@ -199,7 +218,7 @@ export const __wasm_split_load_copilot = wrapAsyncCb(makeLoad(() => {
         assert_eq!(script.matches("./chunk_pages.wasm").count(), 1, "{script}");
         assert!(script.contains("/* form, record, start */\nconst __chunk_pages = makeLoad("), "{script}");
         assert_eq!(script.matches(", [__chunk_pages]))").count(), 1, "the form needs it: {script}");
-        assert_eq!(script.matches(", []))").count(), 1, "what the drawer shares is there with the panel: {script}");
+        assert_eq!(script.matches(", []))").count(), 2, "the rest, and the drawer, need nothing else: {script}");
         assert!(!script.contains("chunk_4") && !script.contains("chunk_17") && !script.contains("chunk_9"), "{script}");
         assert!(script.contains("__wasm_split_outside: sharedImports.__wasm_split"), "{script}");
         assert!(rewritten(&SCRIPT.replace("sharedImports = {", "shared = {"), &chunks).is_err(), "a changed cutter");

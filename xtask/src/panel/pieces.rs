@@ -84,7 +84,8 @@ fn with_short_names(script: &str, wasm: &[u8]) -> Outcome<(String, Vec<u8>)> {
     let broken = |error: &dyn std::fmt::Display| Fault::new(format!("The panel's WebAssembly cannot be read: {error}"));
     let changed =
         |name: &str| Fault::new(format!("The panel's import `{name}` is not in its script: has wasm-bindgen changed?"));
-    let mut script = script.replace(&format!("\"./{NAME}_bg.js\": import"), &format!("{FROM}: import"));
+    let from = format!("./{NAME}_bg.js");
+    let mut script = script.replace(&format!("\"{from}\": import"), &format!("{FROM}: import"));
     let mut module = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.map_err(|error| broken(&error))? {
@@ -92,6 +93,15 @@ fn with_short_names(script: &str, wasm: &[u8]) -> Outcome<(String, Vec<u8>)> {
                 let mut imports = ImportSection::new();
                 for (number, import) in section.into_imports().enumerate() {
                     let import = import.map_err(|error| broken(&error))?;
+                    if import.module != from {
+                        // The script that fetches pieces has its own.
+                        imports.import(
+                            import.module,
+                            import.name,
+                            EntityType::try_from(import.ty).map_err(|error| broken(&error))?,
+                        );
+                        continue;
+                    }
                     let TypeRef::Func(kind) = import.ty else { return Err(changed(import.name)) };
                     // What fetches the pieces is in the cutter's script, under the cutter's names.
                     if import.module != format!("./{NAME}_bg.js") {

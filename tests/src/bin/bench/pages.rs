@@ -70,7 +70,7 @@ pub async fn measure(settings: &[(&str, &str)]) -> Result<()> {
         panel("request", &format!("/requests/{request}"), ".thread .comment-text"),
         panel("form", "/new/technical", ".form-page textarea, .form-page input, .form-page select"),
         panel("start", "/new", "main input, main a.card, main ul a"),
-        panel("copilot", "/copilot", "main textarea"),
+        panel("copilot", "/copilot", "main .copilot input, main .copilot button"),
         panel("survey", "/survey", "main h1"),
     ] {
         row(&page, &measured, Some(floor)).await?;
