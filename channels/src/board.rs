@@ -136,9 +136,7 @@ fn with_days(component: &Component, incidents: &[Incident], now: DateTime<Utc>) 
         let day = today.checked_sub_days(Days::new(ago)).unwrap_or_default();
         let affects = |incident: &&Incident| {
             let end = incident.resolved_at.map_or(today, |moment| moment.0.date_naive());
-            incident.started_at.0.date_naive() <= day
-                && day <= end
-                && incident.components.iter().any(|name| *name == component.name)
+            incident.started_at.0.date_naive() <= day && day <= end && incident.components.contains(&component.name)
         };
         incidents.iter().filter(affects).map(|incident| incident.impact).max().unwrap_or_default()
     };
