@@ -54,15 +54,16 @@ impl Library {
     pub(crate) fn add(&mut self, path: &Path, text: &str, source: Source) {
         match Entry::parse(path, text, source) {
             Ok(entry) => {
-                // Two articles were translated from one: the second goes by a name of its own.
-                let is_taken = |entry: &Entry| {
-                    self.by_name.contains_key(&(entry.slug.clone(), entry.locale)) || self.by_id.contains_key(&entry.id)
+                // Two articles were translated from one, or stand in two folders: the second goes by another name.
+                let is_free = |entry: &Entry| {
+                    !self.by_name.contains_key(&(entry.slug.clone(), entry.locale))
+                        && !self.by_id.contains_key(&entry.id)
                 };
-                let entry = if is_taken(&entry) { entry.by_own_name() } else { entry };
-                if is_taken(&entry) {
+                let others = entry.other_names.iter().map(|name| entry.clone().named(name));
+                let Some(entry) = std::iter::once(entry.clone()).chain(others).find(is_free) else {
                     tracing::warn!(file = %path.display(), slug = entry.slug, "article left out: another has its slug");
                     return;
-                }
+                };
                 let name = (entry.slug.clone(), entry.locale);
                 let number = self.entries.len();
                 self.by_name.insert(name, number);
