@@ -11,8 +11,10 @@ mod handover;
 mod index;
 mod known_issue;
 mod library;
+mod parallel;
 #[cfg(feature = "parsers")]
 pub mod parsers;
+mod reading;
 mod scope;
 mod sections;
 mod sentences;
