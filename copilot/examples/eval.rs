@@ -17,6 +17,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{self, AtomicU64};
 use std::time::{Duration, Instant};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -47,6 +48,8 @@ struct Row {
     /// A right article is among the passages.
     quoted: bool,
     milliseconds: f64,
+    /// Of these, how many the encoder took.
+    encoding: f64,
     words: usize,
     coverage: f32,
     unknown: f32,
@@ -76,15 +79,15 @@ fn main() -> Outcome {
     let began = Instant::now();
     let copilot = Copilot::open(Articles::Folder(articles))?;
     println!("{} articles, read and indexed in {:.1} s", copilot.len(), began.elapsed().as_secs_f32());
-    println!("{} MB of memory", memory());
+    println!("{}", memory());
     if let Some(folder) = model {
         let began = Instant::now();
-        let encoder: Arc<dyn Encoder> = Arc::new(E5(Model::open(Path::new(&folder))?));
+        let encoder: Arc<dyn Encoder> = Arc::new(Timed(Model::open(Path::new(&folder))?));
         println!("the model, read in {:.1} s", began.elapsed().as_secs_f32());
         let began = Instant::now();
         copilot.learn(&encoder, &effort(vectors.map(PathBuf::from)), &|| false)?;
         println!("vectors of all articles, ready in {:.1} s", began.elapsed().as_secs_f32());
-        println!("{} MB of memory", memory());
+        println!("{}", memory());
     }
     let names = names(articles)?;
     let mut rows = Vec::new();
@@ -120,9 +123,12 @@ fn effort(kept_in: Option<PathBuf>) -> Effort {
     }
 }
 
-struct E5(Model);
+/// A model that keeps what the last question took of it, in microseconds.
+struct Timed(Model);
 
-impl Encoder for E5 {
+static ENCODING: AtomicU64 = AtomicU64::new(0);
+
+impl Encoder for Timed {
     fn fingerprint(&self) -> &str {
         self.0.fingerprint()
     }
@@ -136,15 +142,21 @@ impl Encoder for E5 {
     }
 
     fn question(&self, text: &str) -> Vec<f32> {
-        self.0.question(text)
+        let began = Instant::now();
+        let vector = self.0.question(text);
+        ENCODING.store(began.elapsed().as_micros().try_into().unwrap_or(u64::MAX), atomic::Ordering::Relaxed);
+        vector
     }
 }
 
-/// What this process holds, in MB; 0 where the system does not tell.
-fn memory() -> u64 {
+/// What this process holds and what it held at most, in MB; 0 where the system does not tell.
+fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
-    held.unwrap_or(0_u64) / 1024
+    let of = |name: &str| -> u64 {
+        let held = status.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB")?.parse().ok());
+        held.unwrap_or(0) / 1024
+    };
+    format!("{} MB of memory, {} MB at most", of("VmRSS:"), of("VmHWM:"))
 }
 
 fn ask(copilot: &Copilot, names: &HashMap<(Locale, String), String>, asked: Question) -> Row {
@@ -160,12 +172,14 @@ fn ask(copilot: &Copilot, names: &HashMap<(Locale, String), String>, asked: Ques
     let question = NewQuestion { text: asked.question.clone(), ..NewQuestion::default() };
     let passages = copilot.answer(asked.locale, &question).passages;
     let milliseconds = began.elapsed().as_secs_f64() * 1_000.0;
+    let encoding = ENCODING.swap(0, atomic::Ordering::Relaxed) as f64 / 1_000.0;
     Row {
         rank: ranked.iter().position(|article| right.contains(article.slug.as_str())).map(|at| at + 1),
         refused: passages.is_empty(),
         quoted: passages.iter().any(|passage| right.contains(passage.slug.as_str())),
         answerable: !asked.gold.is_empty(),
         milliseconds,
+        encoding,
         words: signs.words,
         coverage: signs.coverage,
         unknown: signs.unknown,
@@ -233,10 +247,16 @@ fn table(rows: &[Row]) {
             share(none.iter().map(|row| row.refused)),
         );
     }
-    let mut times: Vec<f64> = rows.iter().map(|row| row.milliseconds).collect();
-    times.sort_by(f64::total_cmp);
-    let at = |part: f64| times.get(((times.len() as f64 - 1.0) * part) as usize).copied().unwrap_or_default();
-    println!("an answer took {:.1} ms at the median, {:.1} ms at p95", at(0.5), at(0.95));
+    for (what, of) in [
+        ("an answer took", (|row| row.milliseconds) as fn(&Row) -> f64),
+        ("the encoder of it", |row| row.encoding),
+        ("everything else", |row| row.milliseconds - row.encoding),
+    ] {
+        let mut times: Vec<f64> = rows.iter().map(of).collect();
+        times.sort_by(f64::total_cmp);
+        let at = |part: f64| times.get(((times.len() as f64 - 1.0) * part) as usize).copied().unwrap_or_default();
+        println!("{what} {:.1} ms at the median, {:.1} ms at p95", at(0.5), at(0.95));
+    }
     println!(
         "quoted: a right article is among the passages; refused: of those with an answer; no answer: refused of the others"
     );

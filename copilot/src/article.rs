@@ -53,8 +53,9 @@ impl Text {
 pub(crate) struct Entry {
     pub(crate) id: ArticleId,
     pub(crate) slug: String,
-    /// The name within its language; the same as `slug` where it has no other.
-    own_name: String,
+    /// By what it goes where another article has its name already: the name within its language, then that of its file with the
+    /// folder before it.
+    pub(crate) other_names: Vec<String>,
     /// The name of the article it was translated from.
     pub(crate) original: String,
     pub(crate) locale: Locale,
@@ -62,6 +63,8 @@ pub(crate) struct Entry {
     /// More words that people ask with; searched, not shown.
     pub(crate) keywords: String,
     pub(crate) updated_at: Option<Timestamp>,
+    /// Where a known issue stands; `None` for other articles.
+    pub(crate) issue_status: Option<String>,
     pub(crate) source: Source,
 }
 
@@ -83,31 +86,40 @@ impl Entry {
     pub(crate) fn parse(path: &Path, text: &str, source: Source) -> Result<Self, EntryError> {
         let (front, _) = front_matter::split(text).ok_or(FrontMatterError::Missing)?;
         let front = front_matter::parse(front)?;
-        if !front.status.eq_ignore_ascii_case("published") {
+        // Editors call `changed` what is published and has a newer draft.
+        if !["published", "changed"].iter().any(|status| front.status.eq_ignore_ascii_case(status)) {
             return Err(EntryError::NotPublished);
         }
         let locale = Locale::from_tag(&front.locale).ok_or(EntryError::Language(front.locale))?;
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let first = |names: &[&str]| names.iter().map(|name| in_address(name)).find(|name| !name.is_empty());
         let slug = first(&[&front.slug_en, &front.slug, stem]).ok_or(EntryError::Slug)?;
+        let mut other_names: Vec<String> = first(&[&front.slug, stem]).into_iter().collect();
+        // Two files with one slug of their own are a mistake; two of one name in two folders are not.
+        if front.slug.is_empty()
+            && let Some(folder) = path.parent().and_then(Path::file_name).and_then(|folder| folder.to_str())
+        {
+            other_names.extend(first(&[&format!("{folder}-{stem}")]));
+        }
         Ok(Self {
             id: article_id(locale, &slug),
-            own_name: first(&[&front.slug, stem]).unwrap_or_else(|| slug.clone()),
+            other_names,
             original: slug.clone(),
             slug,
             locale,
             title: balcao_contract::text::single_line(&front.title),
             keywords: front.keywords,
             updated_at: front.updated_at,
+            issue_status: Some(front.issue_status).filter(|status| !status.is_empty()),
             source,
         })
     }
 }
 
 impl Entry {
-    /// The same article under the name that it has within its language.
-    pub(crate) fn by_own_name(self) -> Self {
-        Self { id: article_id(self.locale, &self.own_name), slug: self.own_name.clone(), ..self }
+    /// The same article under another name.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { id: article_id(self.locale, name), slug: name.to_owned(), ..self }
     }
 }
 

@@ -111,6 +111,30 @@ fn two_translations_of_one_article_are_both_kept() {
 }
 
 #[test]
+fn two_files_of_one_name_in_two_folders_are_both_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let issue = |status: &str| format!("---\ntitle: Kits\nslugEN: kits\nlocale: en\nstatus: {status}\n---\nKits stop.");
+    write("Portal/kits.md", &issue("PUBLISHED"));
+    write("Master Data/kits.md", &issue("CHANGED"));
+    write("Drafts/kits.md", &issue("DRAFT"));
+    let copilot = Copilot::open(Articles::Folder(folder.path())).unwrap();
+    let mut names: Vec<String> =
+        copilot.search("kits", None, 0, 10).articles.into_iter().map(|article| article.slug).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["kits", "portal-kits"]);
+    // The same under a slug of its own is a copy.
+    let copy = "---\ntitle: Kits\nslug: kits\nslugEN: kits\nlocale: en\nstatus: PUBLISHED\n---\nKits stop.";
+    write("Copies/one.md", copy);
+    write("Copies/two.md", copy);
+    assert_eq!(Copilot::open(Articles::Folder(folder.path())).unwrap().len(), 3);
+}
+
+#[test]
 fn an_operator_says_what_is_out_of_scope() {
     let article =
         "---\ntitle: Gift cards\nslug: gifts\nlocale: en\nstatus: PUBLISHED\n---\nGift cards are sent by email.";

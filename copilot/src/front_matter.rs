@@ -23,6 +23,8 @@ pub(crate) struct FrontMatter {
     pub(crate) status: String,
     pub(crate) keywords: String,
     pub(crate) updated_at: Option<Timestamp>,
+    /// Of a known issue: whether it is mended or will be.
+    pub(crate) issue_status: String,
 }
 
 /// Why front matter cannot be used.
@@ -80,6 +82,7 @@ pub(crate) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
         locale: required("locale")?,
         status: required("status")?,
         keywords: value("keywords"),
+        issue_status: balcao_contract::text::single_line(&value("kiStatus")),
         updated_at: if updated.is_empty() { None } else { Some(moment(&updated)?) },
     })
 }

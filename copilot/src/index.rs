@@ -7,8 +7,9 @@
 use super::analysis::terms;
 use super::fusion;
 use super::library::Library;
+use super::reading::{self, Said};
 use super::scope::Scope;
-use super::sections::{self, Section};
+use super::sections::Section;
 use super::signs::Signs;
 use super::vectors::Likeness;
 use super::vocabulary::Vocabulary;
@@ -115,39 +116,28 @@ impl Index {
         let mut writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
         let mut vocabularies: [Vocabulary; 3] = Default::default();
         let mut words = Vec::with_capacity(library.len());
-        for (number, entry) in library.entries().iter().enumerate() {
-            let Some(text) = entry.source.read() else {
+        for ((number, entry), said) in library.entries().iter().enumerate().zip(reading::all(library)) {
+            let Some(Said { title, keywords, sections, original }) = said else {
                 words.push(ArticleWords::default());
                 continue;
             };
             let locale = place_in_list(entry.locale);
             let fields = fields[locale];
-            let title = terms(entry.locale, &entry.title);
-            let keywords = terms(entry.locale, &entry.keywords);
-            let name = || title.iter().chain(&keywords).map(|(term, _)| term.as_str());
-            let mut named: BTreeSet<String> = name().map(str::to_owned).collect();
-            let mut all: Vec<String> = name().map(str::to_owned).collect();
-            for (at, section) in sections::split(&entry.title, text.blocks()).into_iter().enumerate() {
-                let heading = terms(entry.locale, &section.heading);
-                let content = terms(entry.locale, &to_plain(&section.content));
-                named.extend(heading.iter().map(|(term, _)| term.clone()));
-                all.extend(heading.iter().chain(&content).map(|(term, _)| term.clone()));
+            let name: Vec<String> = title.into_iter().chain(keywords).collect();
+            let headings = sections.iter().flat_map(|section| &section.heading);
+            let named: BTreeSet<&str> = name.iter().chain(headings).map(String::as_str).collect();
+            for (at, section) in sections.iter().enumerate() {
                 let mut document = TantivyDocument::default();
-                document.add_pre_tokenized_text(fields.title, tokens(title.iter().chain(&keywords)));
-                document.add_pre_tokenized_text(fields.heading, tokens(heading.iter()));
-                document.add_pre_tokenized_text(fields.text, tokens(content.iter()));
+                document.add_pre_tokenized_text(fields.title, tokens(&name));
+                document.add_pre_tokenized_text(fields.heading, tokens(&section.heading));
+                document.add_pre_tokenized_text(fields.text, tokens(&section.content));
                 document.add_u64(place, (number as u64) << 16 | (at as u64 & 0xffff));
                 writer.add_document(document)?;
             }
-            // Translations word error messages and names of products anew; the original has them as people see them.
-            all.extend(library.original(entry).iter().flat_map(|original| {
-                let text = original.source.read().map(|text| to_plain(&text.blocks())).unwrap_or_default();
-                let found = [terms(entry.locale, &original.title), terms(entry.locale, &text)];
-                found.into_iter().flatten().map(|(term, _)| term)
-            }));
+            let under = sections.iter().flat_map(|section| section.heading.iter().chain(&section.content));
             let vocabulary = &mut vocabularies[locale];
-            let all = vocabulary.add(number, all.into_iter());
-            let named = vocabulary.known(named.iter().map(String::as_str));
+            let all = vocabulary.add(number, name.iter().chain(under).chain(&original).map(String::as_str));
+            let named = vocabulary.known(named.into_iter());
             words.push(ArticleWords { named, all });
         }
         writer.commit()?;
@@ -335,16 +325,8 @@ pub(crate) fn sort(hits: &mut [Hit]) {
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
 }
 
-fn tokens<'a>(terms: impl Iterator<Item = &'a (String, std::ops::Range<usize>)>) -> PreTokenizedString {
-    let tokens = terms
-        .enumerate()
-        .map(|(position, (text, place))| Token {
-            offset_from: place.start,
-            offset_to: place.end,
-            position,
-            text: text.clone(),
-            position_length: 1,
-        })
-        .collect();
-    PreTokenizedString { text: String::new(), tokens }
+fn tokens(terms: &[String]) -> PreTokenizedString {
+    let tokens = terms.iter().enumerate();
+    let tokens = tokens.map(|(position, text)| Token { position, text: text.clone(), ..Token::default() });
+    PreTokenizedString { text: String::new(), tokens: tokens.collect() }
 }

@@ -9,11 +9,15 @@ mod front_matter;
 mod fusion;
 mod handover;
 mod index;
+mod known_issue;
 mod library;
+mod parallel;
 #[cfg(feature = "parsers")]
 pub mod parsers;
+mod reading;
 mod scope;
 mod sections;
+mod sentences;
 mod signs;
 mod snippet;
 #[cfg(test)]
@@ -196,19 +200,15 @@ impl Copilot {
     /// What of an article answers best.
     fn passage(&self, hit: Hit, question: &str) -> Option<Passage> {
         let entry = self.library.get(hit.article)?;
-        let mut sections = sections::split(&entry.title, entry.source.read()?.blocks());
+        let sections = sections::split(&entry.title, entry.source.read()?.blocks());
         let best = hit.section.unwrap_or_else(|| self.index.best_section(entry.locale, question, &sections));
-        if best >= sections.len() {
-            return None;
-        }
-        let section = sections.swap_remove(best);
-        Some(Passage {
-            slug: entry.slug.clone(),
-            title: entry.title.clone(),
-            content: sections::excerpt(&section.content),
-            heading: section.heading,
-            locale: entry.locale,
-        })
+        let section = sections.get(best)?;
+        // A known issue brings its headings along.
+        let (heading, content) = match &entry.issue_status {
+            Some(status) => (String::new(), known_issue::content(entry.locale, status, &sections, section)),
+            None => (section.heading.clone(), sections::excerpt(&section.content)),
+        };
+        Some(Passage { slug: entry.slug.clone(), title: entry.title.clone(), heading, content, locale: entry.locale })
     }
 
     /// An article by its stable name, in the language asked for or the next one that it exists in.

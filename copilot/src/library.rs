@@ -2,6 +2,7 @@
 
 use super::CopilotError;
 use super::article::{Entry, EntryError, MAX_BYTES, Source};
+use super::parallel;
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use include_dir::Dir;
@@ -27,7 +28,7 @@ impl Library {
             folders.extend(folder.dirs());
             for file in folder.files().filter(|file| is_markdown(file.path())) {
                 if let Some(text) = file.contents_utf8() {
-                    library.add(file.path(), text, Source::Embedded(text));
+                    library.add(file.path(), Entry::parse(file.path(), text, Source::Embedded(text)));
                 }
             }
         }
@@ -41,9 +42,13 @@ impl Library {
             .map_err(|source| CopilotError::Folder { path: folder.to_owned(), source })?;
         files.sort();
         let mut library = Self::default();
-        for path in files {
-            match read(&path) {
-                Ok(text) => library.add(&path, &text, Source::File(path.clone())),
+        let entries = parallel::each(files.len(), |number| {
+            let path = files.get(number)?;
+            Some(read(path).map(|text| Entry::parse(path, &text, Source::File(path.clone()))))
+        });
+        for (path, entry) in files.iter().zip(entries.into_iter().flatten()) {
+            match entry {
+                Ok(entry) => library.add(path, entry),
                 Err(error) => tracing::warn!(file = %path.display(), %error, "article left out"),
             }
         }
@@ -51,18 +56,19 @@ impl Library {
     }
 
     /// Takes a file in, or says in a warning why not.
-    pub(crate) fn add(&mut self, path: &Path, text: &str, source: Source) {
-        match Entry::parse(path, text, source) {
+    fn add(&mut self, path: &Path, entry: Result<Entry, EntryError>) {
+        match entry {
             Ok(entry) => {
-                // Two articles were translated from one: the second goes by a name of its own.
-                let is_taken = |entry: &Entry| {
-                    self.by_name.contains_key(&(entry.slug.clone(), entry.locale)) || self.by_id.contains_key(&entry.id)
+                // Two articles were translated from one, or stand in two folders: the second goes by another name.
+                let is_free = |entry: &Entry| {
+                    !self.by_name.contains_key(&(entry.slug.clone(), entry.locale))
+                        && !self.by_id.contains_key(&entry.id)
                 };
-                let entry = if is_taken(&entry) { entry.by_own_name() } else { entry };
-                if is_taken(&entry) {
+                let others = entry.other_names.iter().map(|name| entry.clone().named(name));
+                let Some(entry) = std::iter::once(entry.clone()).chain(others).find(is_free) else {
                     tracing::warn!(file = %path.display(), slug = entry.slug, "article left out: another has its slug");
                     return;
-                }
+                };
                 let name = (entry.slug.clone(), entry.locale);
                 let number = self.entries.len();
                 self.by_name.insert(name, number);
@@ -86,12 +92,7 @@ impl Library {
         &self.entries
     }
 
-    /// The English article that this one was translated from.
-    pub(crate) fn original(&self, entry: &Entry) -> Option<&Entry> {
-        self.entries.get(self.original_number(entry)?)
-    }
-
-    /// Its place among the articles.
+    /// The place among the articles of the English one that this one was translated from.
     pub(crate) fn original_number(&self, entry: &Entry) -> Option<usize> {
         if entry.locale == Locale::En {
             return None;

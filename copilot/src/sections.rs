@@ -1,5 +1,6 @@
 //! An article in the pieces that are found and quoted: the text under one heading.
 
+use super::sentences;
 use balcao_contract::rich_text::{Block, Inline};
 use balcao_contract::text;
 use balcao_rich_text::{inlines_to_plain, to_plain};
@@ -46,10 +47,15 @@ pub(crate) fn without_own_title(title: &str, mut blocks: Vec<Block>) -> Vec<Bloc
     blocks
 }
 
-/// The beginning of a section, about [`EXCERPT`] characters, cut between blocks where that is possible.
+/// The beginning of a section, about [`EXCERPT`] characters.
 pub(crate) fn excerpt(blocks: &[Block]) -> Vec<Block> {
+    beginning(blocks, EXCERPT)
+}
+
+/// About so many characters of a text, cut between blocks where that is possible, else between sentences.
+pub(crate) fn beginning(blocks: &[Block], most: usize) -> Vec<Block> {
     let mut taken = Vec::new();
-    let mut left = EXCERPT;
+    let mut left = most;
     for block in blocks {
         let length = length(block);
         if length <= left {
@@ -58,8 +64,8 @@ pub(crate) fn excerpt(blocks: &[Block]) -> Vec<Block> {
             continue;
         }
         // Half a block is better than a passage that hardly begins, and a list is no use without its items.
-        if left > EXCERPT / 2 || matches!(block, Block::List { .. }) {
-            taken.extend(shortened(block, left.max(EXCERPT / 4)));
+        if left > most / 2 || matches!(block, Block::List { .. }) {
+            taken.extend(shortened(block, left.max(most / 4)));
         }
         break;
     }
@@ -73,8 +79,11 @@ fn length(block: &Block) -> usize {
 fn shortened(block: &Block, left: usize) -> Option<Block> {
     match block {
         Block::Paragraph { content } => {
-            let mut left = left;
-            let content = shortened_inlines(content, &mut left);
+            let (mut left, cut): (usize, Cut) = match sentences::whole(&as_counted(content), left) {
+                Some(whole) => (whole, |text, left| text.chars().take(left).collect()),
+                None => (left, cut_at_word),
+            };
+            let content = shortened_inlines(content, &mut left, cut);
             (!content.is_empty()).then_some(Block::Paragraph { content })
         }
         Block::List { ordered, items } => {
@@ -126,8 +135,21 @@ fn shortened(block: &Block, left: usize) -> Option<Block> {
     }
 }
 
-/// The beginning of a line, cut at a word, with an ellipsis where something is left out.
-fn shortened_inlines(content: &[Inline], left: &mut usize) -> Vec<Inline> {
+/// The beginning of a text, at most so many characters.
+type Cut = fn(&str, usize) -> String;
+
+/// The characters of a line as [`shortened_inlines`] counts them.
+fn as_counted(content: &[Inline]) -> String {
+    let counted = |inline: &Inline| match inline {
+        Inline::Text { text } | Inline::Code { text } => text.clone(),
+        Inline::Emphasis { content } | Inline::Strong { content } | Inline::Link { content, .. } => as_counted(content),
+        Inline::Break => String::new(),
+    };
+    content.iter().map(counted).collect()
+}
+
+/// The beginning of a line.
+fn shortened_inlines(content: &[Inline], left: &mut usize, cut: Cut) -> Vec<Inline> {
     let mut kept = Vec::new();
     for inline in content {
         if *left == 0 {
@@ -140,7 +162,7 @@ fn shortened_inlines(content: &[Inline], left: &mut usize) -> Vec<Inline> {
                     *left -= length;
                     kept.push(inline.clone());
                 } else {
-                    kept.push(Inline::Text { text: cut_at_word(text, *left) });
+                    kept.push(Inline::Text { text: cut(text, *left) });
                     *left = 0;
                 }
             }
@@ -149,10 +171,12 @@ fn shortened_inlines(content: &[Inline], left: &mut usize) -> Vec<Inline> {
                 *left = left.saturating_sub(length);
                 kept.push(inline.clone());
             }
-            Inline::Emphasis { content } => kept.push(Inline::Emphasis { content: shortened_inlines(content, left) }),
-            Inline::Strong { content } => kept.push(Inline::Strong { content: shortened_inlines(content, left) }),
+            Inline::Emphasis { content } => {
+                kept.push(Inline::Emphasis { content: shortened_inlines(content, left, cut) })
+            }
+            Inline::Strong { content } => kept.push(Inline::Strong { content: shortened_inlines(content, left, cut) }),
             Inline::Link { href, content } => {
-                kept.push(Inline::Link { href: href.clone(), content: shortened_inlines(content, left) });
+                kept.push(Inline::Link { href: href.clone(), content: shortened_inlines(content, left, cut) });
             }
             Inline::Break => kept.push(Inline::Break),
         }
@@ -205,6 +229,16 @@ mod tests {
         let list = parse(&format!("{paragraph}\n\n{}", "- an item of some length\n".repeat(60)));
         let Block::List { items, .. } = &excerpt(&list)[1] else { panic!("no list") };
         assert!((3..20).contains(&items.len()));
+    }
+
+    #[test]
+    fn a_long_paragraph_is_cut_between_sentences_whatever_stands_in_them() {
+        let sentence = "Open **Orders** and [look](https://example.com) for `status`. ";
+        let text = to_plain(&excerpt(&parse(&sentence.repeat(30))));
+        assert!(text.ends_with("for status."), "{text}");
+        assert!(text.matches("Open").count() > 6 && !text.contains('…'), "{text}");
+        let endless = to_plain(&excerpt(&parse(&"word ".repeat(300))));
+        assert!(endless.ends_with("word…"), "{endless}");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     /// Takes in an article with all its words, each as often as it stands there, and gives the numbers of the different ones.
-    pub(crate) fn add(&mut self, article: usize, words: impl Iterator<Item = String>) -> Box<[u32]> {
+    pub(crate) fn add<'a>(&mut self, article: usize, words: impl Iterator<Item = &'a str>) -> Box<[u32]> {
         let article = u32::try_from(article).unwrap_or(u32::MAX);
         let mut times: BTreeMap<u32, u16> = BTreeMap::new();
         let mut length = 0_u32;
@@ -55,8 +55,8 @@ impl Vocabulary {
         times.into_keys().collect()
     }
 
-    fn number_of(&mut self, word: String) -> u32 {
-        if let Some(number) = self.numbers.get(word.as_str()) {
+    fn number_of(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
             return *number;
         }
         let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);

@@ -1,6 +1,6 @@
 //! The network: attention and two layers a block, as BERT has it (Devlin et al. 2018), and the mean of what comes out.
 
-use crate::matrix::{BLOCK, BLOCK_BYTES, Matrix, Rounded, Rows, fast, numbers};
+use crate::matrix::{BLOCK, BLOCK_BYTES, Matrix, Rounded, Rows, eight_at_a_time, fast, numbers};
 use pulp::NullaryFnOnce;
 
 /// What a network is made of.
@@ -120,14 +120,9 @@ impl NullaryFnOnce for AddAndNorm<'_> {
     }
 }
 
-/// Eight sums at a time: one alone would have to be added number by number.
 #[inline(always)]
 fn sum(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
-    let (eights, rest) = values.as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for eight in eights {
-        sums.iter_mut().zip(eight).for_each(|(sum, value)| *sum += of(*value));
-    }
+    let (sums, rest) = eight_at_a_time(values, 0.0, |sum, value| sum + of(value));
     sums.into_iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
 }
 

@@ -5,6 +5,7 @@ use crate::bert::{Layer, Network, Norm, Shape};
 use crate::matrix::{BLOCK, BLOCK_BYTES, Matrix};
 use crate::tokens::{Pieces, Special};
 use std::collections::HashMap;
+use std::ops::Range;
 
 const MAGIC: &[u8] = b"E5S1";
 const MOST_LAYERS: usize = 100;
@@ -62,12 +63,19 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Tensors by their names.
-struct Tensors<'a>(HashMap<String, &'a [u8]>);
+/// Where in the file tensors are, by their names.
+struct Tensors<'a> {
+    file: &'a [u8],
+    places: HashMap<String, Range<usize>>,
+}
 
 impl<'a> Tensors<'a> {
+    fn place(&self, name: &str) -> Read<Range<usize>> {
+        self.places.get(name).cloned().ok_or_else(|| Damage::Tensor(name.to_owned()))
+    }
+
     fn bytes(&self, name: &str) -> Read<&'a [u8]> {
-        self.0.get(name).copied().ok_or_else(|| Damage::Tensor(name.to_owned()))
+        self.file.get(self.place(name)?).ok_or(Damage::Short("its tensors"))
     }
 
     fn numbers(&self, name: &str, count: usize) -> Read<Vec<f32>> {
@@ -89,7 +97,18 @@ impl<'a> Tensors<'a> {
 }
 
 /// The pieces and the network of a file.
-pub(crate) fn read(file: &[u8]) -> Read<(Pieces, Network)> {
+pub(crate) fn read(mut file: Vec<u8>) -> Read<(Pieces, Network)> {
+    let (pieces, mut network, of_pieces) = parsed(&file)?;
+    // Most of the file, and kept as it is: it stays where it was read, so that memory never holds it twice.
+    file.truncate(of_pieces.end);
+    file.drain(..of_pieces.start);
+    file.shrink_to_fit();
+    network.pieces = file;
+    Ok((pieces, network))
+}
+
+/// Everything but the blocks of the pieces, and where these are.
+fn parsed(file: &[u8]) -> Read<(Pieces, Network, Range<usize>)> {
     let mut bytes = Bytes { rest: file, what: "its shape" };
     if bytes.take(MAGIC.len()).ok() != Some(MAGIC) {
         return Err(Damage::Kind);
@@ -115,19 +134,19 @@ pub(crate) fn read(file: &[u8]) -> Read<(Pieces, Network)> {
         return Err(Damage::Damaged("more pieces than the network knows"));
     }
     let tensors = tensors(&mut bytes, file)?;
-    let of_pieces = tensors.bytes("emb.word")?;
+    let of_pieces = tensors.place("emb.word")?;
     if Some(of_pieces.len()) != vocabulary.checked_mul(width / BLOCK * BLOCK_BYTES) {
         return Err(Damage::Tensor("emb.word".to_owned()));
     }
     let network = Network {
         shape: Shape { width, heads, epsilon },
-        pieces: of_pieces.to_vec(),
+        pieces: Vec::new(),
         places: tensors.numbers("emb.pos", places * width)?,
         kind: tensors.numbers("emb.type", kinds.saturating_mul(width))?[..width].to_vec(),
         norm: tensors.norm("emb.ln", width)?,
         layers: (0..layers).map(|number| layer(&tensors, number, width, wide)).collect::<Read<_>>()?,
     };
-    Ok((pieces, network))
+    Ok((pieces, network, of_pieces))
 }
 
 fn layer(tensors: &Tensors<'_>, number: usize, width: usize, wide: usize) -> Read<Layer> {
@@ -173,15 +192,17 @@ fn pieces(bytes: &mut Bytes<'_>) -> Read<Pieces> {
 fn tensors<'a>(bytes: &mut Bytes<'a>, file: &'a [u8]) -> Read<Tensors<'a>> {
     bytes.what = "its list of tensors";
     let count = bytes.size()?;
-    let mut tensors = HashMap::new();
+    let mut places = HashMap::new();
     for _ in 0..count {
         let length = u16::from_le_bytes(bytes.array()?);
         let name = String::from_utf8_lossy(bytes.take(usize::from(length))?).into_owned();
         let _kind_and_count: [u8; 5] = bytes.array()?;
         let (start, length) = (bytes.long_size()?, bytes.long_size()?);
         let end = start.checked_add(length).ok_or(Damage::Damaged("its list of tensors"))?;
-        let tensor = file.get(start..end).ok_or(Damage::Short("its tensors"))?;
-        tensors.insert(name, tensor);
+        if end > file.len() {
+            return Err(Damage::Short("its tensors"));
+        }
+        places.insert(name, start..end);
     }
-    Ok(Tensors(tensors))
+    Ok(Tensors { file, places })
 }

@@ -67,12 +67,12 @@ impl Model {
             return Err(ModelError::Damaged { path, what: format!("it has {size} bytes") });
         }
         let bytes = std::fs::read(&path).map_err(file)?;
-        let (pieces, network) = file::read(&bytes)
-            .map_err(|damage| ModelError::Damaged { path: path.clone(), what: damage.to_string() })?;
         let mut fingerprint = String::new();
         for byte in Sha256::digest(&bytes) {
             let _ = write!(fingerprint, "{byte:02x}");
         }
+        let (pieces, network) =
+            file::read(bytes).map_err(|damage| ModelError::Damaged { path, what: damage.to_string() })?;
         Ok(Self { pieces, network, fingerprint })
     }
 

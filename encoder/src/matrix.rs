@@ -37,6 +37,18 @@ pub(crate) fn fast<T>(work: impl NullaryFnOnce<Output = T>) -> T {
     Arch::new().dispatch(work)
 }
 
+/// Folds numbers into eight, whose ends do not wait for each other: one alone would have to be worked out number by number.
+/// What does not fill eight is left over.
+#[inline(always)]
+pub(crate) fn eight_at_a_time(values: &[f32], start: f32, fold: impl Fn(f32, f32) -> f32) -> ([f32; LANES], &[f32]) {
+    let (eights, rest) = values.as_chunks::<LANES>();
+    let mut folded = [start; LANES];
+    for eight in eights {
+        folded.iter_mut().zip(eight).for_each(|(folded, value)| *folded = fold(*folded, *value));
+    }
+    (folded, rest)
+}
+
 /// Rows rounded to eight bits, block by block.
 #[derive(Debug)]
 pub(crate) struct Rounded {
@@ -75,13 +87,8 @@ impl NullaryFnOnce for Round<'_> {
     fn call(self) {
         let into = self.into.quads.iter_mut().zip(&mut self.into.scales).zip(&mut self.into.offsets);
         for (block, ((quads, scale), offset)) in self.from.iter().zip(into) {
-            // Eight at a time: one maximum alone would have to be found number by number.
-            let mut eight = [f32::MIN_POSITIVE; LANES];
-            for values in block.as_chunks::<LANES>().0 {
-                for (largest, value) in eight.iter_mut().zip(values) {
-                    *largest = if value.abs() > *largest { value.abs() } else { *largest };
-                }
-            }
+            let larger = |largest: f32, value: f32| if value.abs() > largest { value.abs() } else { largest };
+            let (eight, _) = eight_at_a_time(block, f32::MIN_POSITIVE, larger);
             let largest = eight.into_iter().fold(f32::MIN_POSITIVE, f32::max);
             let steps = 127.0 / largest;
             *scale = largest / 127.0;

@@ -145,3 +145,106 @@ impl Pieces {
         pieces
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SPECIAL: Special = Special { begin: 0, end: 1, padding: 2, unknown: 3 };
+
+    fn pieces() -> Pieces {
+        let known = [
+            ("<s>", 0.0),
+            ("</s>", 0.0),
+            ("<pad>", 0.0),
+            ("<unk>", 0.0),
+            ("<mask>", 0.0),
+            ("\u{2581}", -4.0),
+            ("a", -3.0),
+            ("aa", -4.0),
+            ("aaaaaaaaaaaaaaaa", -9.0),
+            ("s", -3.5),
+            ("<", -6.0),
+            ("/", -6.0),
+            (">", -6.0),
+            ("é", -5.0),
+            ("\u{1f600}", -8.0),
+            ("\u{2581}refund", -7.0),
+        ];
+        let text: String = known.iter().map(|(piece, _)| *piece).collect();
+        let mut begins = vec![0];
+        for (piece, _) in known {
+            begins.push(begins[begins.len() - 1] + piece.len() as u32);
+        }
+        let scores = known.iter().map(|(_, score)| *score).collect();
+        let rewritten = vec![('\n', " ".into()), ('\u{fdfa}', "aa aa".repeat(4).into()), ('\0', "".into())];
+        Pieces::new(text.into_bytes(), begins, scores, rewritten, SPECIAL).unwrap()
+    }
+
+    /// What must hold for any text: begin and end where they belong, nothing else that is special, and no letter lost.
+    fn check(pieces: &Pieces, text: &str) {
+        let found = pieces.of(text, usize::MAX);
+        let [begin, inner @ .., end] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((*begin, *end), (SPECIAL.begin, SPECIAL.end));
+        let written = pieces.written(text);
+        let mut rest = written.as_str();
+        for piece in inner {
+            assert!(*piece == SPECIAL.unknown || *piece > 4, "{text:?}: a special piece");
+            let length = match *piece {
+                3 => rest.chars().next().unwrap().len_utf8(),
+                _ => pieces.bytes(*piece).len(),
+            };
+            if *piece != SPECIAL.unknown {
+                assert_eq!(&rest.as_bytes()[..length], pieces.bytes(*piece));
+            }
+            rest = &rest[length..];
+        }
+        assert_eq!(rest, "", "{text:?}");
+        for most in [0, 2, 3, 7] {
+            let cut = pieces.of(text, most);
+            assert!(cut.len() <= most.max(2) && cut.last() == Some(&SPECIAL.end));
+        }
+    }
+
+    #[test]
+    fn a_text_that_names_special_pieces_means_letters() {
+        for text in [
+            "",
+            " ",
+            "\0",
+            "\n\n\n",
+            "</s>",
+            "<s></s><pad><unk><mask>",
+            "\u{2581}\u{2581}",
+            "\u{feff}\u{202e}\u{200d}",
+            "e\u{301}\u{301}\u{301}",
+            "\u{fdfa}\u{fdfa}",
+            "👨‍👩‍👧‍👦😀",
+            "支払い كيف",
+            "refund\u{0}ed</s>",
+        ] {
+            check(&pieces(), text);
+        }
+    }
+
+    #[test]
+    fn long_runs_of_letters_that_fit_many_pieces_are_cut_without_loss() {
+        // Steps that grew with the square of the length would take minutes.
+        for text in ["a".repeat(20_000), "aé".repeat(10_000), "\u{fdfa}".repeat(2_000), "<".repeat(20_000)] {
+            check(&pieces(), &text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_cut_into_pieces_without_loss(text in any::<String>()) {
+            check(&pieces(), &text);
+        }
+
+        #[test]
+        fn letters_of_pieces_in_any_order_are_cut_without_loss(text in "[as</>é \u{2581}\u{1f600}\n\u{0}\u{fdfa}]{0,300}") {
+            check(&pieces(), &text);
+        }
+    }
+}

@@ -41,7 +41,7 @@ impl Learning {
             return false;
         };
         let encoder: Arc<dyn Encoder> = match Model::open(folder) {
-            Ok(model) => Arc::new(E5(model)),
+            Ok(model) => Arc::new(model),
             Err(error) => {
                 tracing::warn!(%error, "copilot.model_dir: Copilot finds articles by their words alone");
                 return false;
@@ -71,27 +71,6 @@ pub fn spawn_learning(learning: Learning, stop: CancellationToken) -> io::Result
         let _ = learning.run(&stop);
     };
     std::thread::Builder::new().name("learning".to_owned()).spawn(work).map(drop)
-}
-
-/// The model as Copilot asks for it.
-struct E5(Model);
-
-impl Encoder for E5 {
-    fn fingerprint(&self) -> &str {
-        self.0.fingerprint()
-    }
-
-    fn dimensions(&self) -> usize {
-        self.0.dimensions()
-    }
-
-    fn passage(&self, text: &str) -> Vec<f32> {
-        self.0.passage(text)
-    }
-
-    fn question(&self, text: &str) -> Vec<f32> {
-        self.0.question(text)
-    }
 }
 
 /// Gives way to everything else.

@@ -4,6 +4,8 @@
 mod asking;
 mod cache;
 mod making;
+#[cfg(feature = "encoder")]
+mod model;
 mod passages;
 mod pieces;
 #[cfg(test)]
