@@ -21,6 +21,8 @@ use url::Url;
 
 /// What the source serves, by path.
 type Pages = Arc<Mutex<HashMap<String, Page>>>;
+/// `If-None-Match` of each request.
+type Asked = Arc<Mutex<Vec<Option<String>>>>;
 
 #[derive(Clone)]
 enum Page {
@@ -35,8 +37,7 @@ enum Page {
 
 struct SourceServer {
     pages: Pages,
-    /// `If-None-Match` of each request.
-    asked: Arc<Mutex<Vec<Option<String>>>>,
+    asked: Asked,
     root: Url,
 }
 
@@ -64,11 +65,7 @@ impl SourceServer {
     }
 }
 
-async fn serve(
-    State((pages, asked)): State<(Pages, Arc<Mutex<Vec<Option<String>>>>)>,
-    Path(path): Path<String>,
-    headers: HeaderMap,
-) -> Response {
+async fn serve(State((pages, asked)): State<(Pages, Asked)>, Path(path): Path<String>, headers: HeaderMap) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).map(|value| value.to_str().unwrap().to_owned());
     asked.lock().unwrap().push(known.clone());
     let page = pages.lock().unwrap().get(&path).cloned();
