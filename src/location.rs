@@ -190,7 +190,7 @@ mod tests {
         let shown = show(move || {
             let here = Location::follow();
             location.set_value(Some(here));
-            let said = move || format!("{} {} {:?}", here.path(), here.search(), here.parameter("query"));
+            let said = move || format!("{}|{}|{:?}", here.path(), here.search(), here.parameter("query"));
             view! { <p class="said">{said}</p> }.into_any()
         })
         .await;
@@ -198,12 +198,12 @@ mod tests {
         let before = steps();
         here.go("/requests?query=a%20b", Step::Forward);
         settled().await;
-        assert_eq!(shown.text(), "/panel/requests query=a%20b Some(\"a b\")");
+        assert_eq!(shown.text(), "/panel/requests|query=a%20b|Some(\"a b\")");
         assert_eq!(steps(), before + 1);
         here.go("/requests?query=a%20b", Step::Forward);
         here.go("/requests", Step::Instead);
         settled().await;
-        assert_eq!((shown.text().as_str(), steps()), ("/panel/requests  None", before + 1));
+        assert_eq!((shown.text().as_str(), steps()), ("/panel/requests||None", before + 1));
     }
 
     #[wasm_bindgen_test]

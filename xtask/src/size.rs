@@ -235,7 +235,7 @@ mod tests {
         vec![
             artefact("balcao-panel-1.js", 7),
             artefact("balcao-panel-1_bg.wasm", wasm),
-            artefact("copilot-form-1.wasm", 30_000),
+            artefact("copilot-form-1.wasm", 20_000),
             artefact("copilot.js", 1000),
             artefact("form-1.wasm", 9_000),
             artefact("history-1.wasm", 9_001),
@@ -262,7 +262,7 @@ mod tests {
         let loads: Vec<_> =
             later_loads(&usual(100)).into_iter().map(|load| format!("{}: {}", load.name, load.brotli)).collect();
         let shared = "then, style and sentences of all of these: 160";
-        assert_eq!(loads, ["then, for copilot: 30000", "then, for form: 39000", "then, for history: 9001", shared]);
+        assert_eq!(loads, ["then, for copilot: 20000", "then, for form: 29000", "then, for history: 9001", shared]);
     }
 
     #[test]
