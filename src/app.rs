@@ -29,7 +29,8 @@ later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
 later!(channels_page, channels, view! { <ChannelsPage /> }.into_any());
 later!(sign_ins_page, start, view! { <SignInsPage /> }.into_any());
-later!(site_header, start, view! { <SiteHeader /> }.into_any(), aside);
+// With the live updates: alone it would be too small for a file, and with the pages it would bring what they share.
+later!(site_header, live, view! { <SiteHeader /> }.into_any(), aside);
 later!(live_updates, live, live(), behind);
 
 ahead!(fetch_history, history);
