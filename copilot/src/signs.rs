@@ -30,7 +30,7 @@ struct Weights {
 }
 
 const BY_WORDS: Weights = Weights { coverage: 3.04, unknown: -1.31, elsewhere: -2.67, within: 0.0, needed: 2.71 };
-const BY_MEANING: Weights = Weights { coverage: 5.66, unknown: -1.19, elsewhere: -1.69, within: 7.09, needed: 1.67 };
+const BY_MEANING: Weights = Weights { coverage: 5.66, unknown: -1.19, elsewhere: -1.69, within: 7.09, needed: 2.25 };
 
 impl Signs {
     /// Whether something is to be quoted.
