@@ -1,7 +1,7 @@
-//! Rebuilds when a migration or a file that is compiled in changes: macros alone do not notice new files.
+//! Rebuilds when a file that is compiled in changes: macros alone do not notice new files.
 
 fn main() {
-    for folder in ["articles", "migrations", "forms", "mails", "dev"] {
+    for folder in ["articles", "forms", "mails", "dev"] {
         println!("cargo:rerun-if-changed={folder}");
     }
 }

@@ -2,8 +2,8 @@
 //! database, say. Its files, mails and numbers would be mixed with those of the time between. The database counts how often
 //! a server opened and closed it, and the folder holds the same count.
 
-use crate::store::folder_mark::{Mark, count_on, read};
-use crate::store::{Store, StoreError};
+use balcao_store::folder_mark::{Mark, count_on, read};
+use balcao_store::{Store, StoreError};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -48,18 +48,12 @@ pub enum MarkError {
     File(#[from] io::Error),
 }
 
-impl From<sqlx::Error> for MarkError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 /// Compares database and folder, and counts on in both.
 ///
 /// # Errors
 /// They do not go together, or one of them cannot be read or written.
 pub async fn open(data_dir: &Path, store: &Store) -> Result<(), MarkError> {
-    let found = read(&mut *store.reader().acquire().await?).await?;
+    let found = read(&mut *store.read().await?).await?;
     if let Some((database, count)) = marked(data_dir)? {
         let folder = data_dir.display().to_string();
         if database != hex(&found.database) {

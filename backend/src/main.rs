@@ -1,26 +1,26 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
 use balcao_backend::backup::{self, Wish};
-use balcao_backend::clock::{Clock, MovedClock, SystemClock};
-use balcao_backend::config::{self, Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_backend::connections::{Capacity, open_files};
 use balcao_backend::demo::{self, Filling};
+use balcao_backend::directory::keys::{self, KeyCommand};
 use balcao_backend::directory::{self, DirectoryCommand, Office};
-use balcao_backend::evidence::Evidence;
 use balcao_backend::folder_lock::{FolderLock, LockError};
-use balcao_backend::forms::Forms;
 use balcao_backend::http::{App, reply_addresses};
-use balcao_backend::keys::{self, KeyCommand};
-use balcao_backend::mail::Outbox;
-use balcao_backend::mail::inbox::Inbox;
-use balcao_backend::mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
 use balcao_backend::output::{self, UntilClosed};
-use balcao_backend::store::{Store, StoreOptions};
 use balcao_backend::survey::{self, SurveyCommand};
 use balcao_backend::terminal::{self, AgentCommand};
-use balcao_backend::work::Work;
 use balcao_backend::{server, telemetry};
+use balcao_config::{Config, Loaded, MetricsDoor, Mode, Sources};
 use balcao_contract::status::Status;
+use balcao_desk::forms::Forms;
+use balcao_evidence::Evidence;
+use balcao_mail::Outbox;
+use balcao_mail::inbox::Inbox;
+use balcao_mail::terminal::{self as mail_terminal, Delivered, MailCommand, QuarantineCommand};
+use balcao_runtime::clock::{Clock, MovedClock, SystemClock};
+use balcao_runtime::work::Work;
+use balcao_store::{Store, StoreOptions};
 use clap::{Parser, Subcommand};
 use std::io::{IsTerminal as _, Stdout, Write as _};
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ use tokio::net::TcpListener;
 
 /// The ticket backend of Balcão.
 #[derive(Parser)]
-#[command(name = "balcao-backend", version, after_help = config::help())]
+#[command(name = "balcao-backend", version, after_help = balcao_config::help())]
 struct Arguments {
     /// A configuration file (TOML).
     #[arg(long, env = "BALCAO_CONFIG", global = true, value_name = "FILE")]
@@ -123,7 +123,8 @@ fn main() -> ExitCode {
         .collect();
     let sources = Sources { file: arguments.config.filter(|file| !file.as_os_str().is_empty()), environment };
     let is_handed_a_mail = matches!(arguments.command, Some(Command::Mail(MailCommand::Ingest)));
-    let loaded = if is_handed_a_mail { config::load_without_secrets(&sources) } else { config::load(&sources) };
+    let loaded =
+        if is_handed_a_mail { balcao_config::load_without_secrets(&sources) } else { balcao_config::load(&sources) };
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -231,7 +232,7 @@ fn take_folder(config: &Config) -> Result<FolderLock, String> {
     config.make_data_dir().map_err(|error| format!("data_dir {}: {error}", config.data_dir.display()))?;
     FolderLock::take(&config.data_dir).map_err(|error| match error {
         LockError::Taken { .. } => {
-            let variable = config::variable("data_dir");
+            let variable = balcao_config::variable("data_dir");
             format!("{error}; stop that one first, or give this one a folder of its own with {variable}")
         }
         LockError::Io { .. } => error.to_string(),
@@ -255,7 +256,7 @@ fn capacity(config: &mut Config) -> Result<Capacity, String> {
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            let variable = config::variable(key);
+            let variable = balcao_config::variable(key);
             format!("{address} is taken by another program; choose another with {variable} or `{key}`")
         }
         _ => format!("{key}: cannot listen on {address}: {error}"),
@@ -305,7 +306,7 @@ async fn open_store(config: &Config) -> Result<Store, String> {
 /// The database that is there. Whoever forgot to say where it is would otherwise look at a new and empty one.
 async fn open_known_store(config: &Config) -> Result<Store, String> {
     if !config.database_path().exists() {
-        let (folder, variable) = (config.data_dir.display(), config::variable("data_dir"));
+        let (folder, variable) = (config.data_dir.display(), balcao_config::variable("data_dir"));
         return Err(format!(
             "there is no database in data_dir {folder}; name the server's with {variable} or --config, or start it once"
         ));
@@ -355,7 +356,7 @@ async fn open_inbox(loaded: &Loaded) -> Result<Inbox, String> {
     let evidence = Evidence::open_for_command(&config.evidence, work.clone());
     let evidence = evidence.map_err(|error| format!("evidence.dir: {error}"))?;
     let addresses = reply_addresses(config, &store, clock(config).now()).await.map_err(|error| error.to_string())?;
-    Ok(Inbox::new(config, store, evidence, addresses, Outbox::default(), clock(config), work))
+    Ok(Inbox::new(Arc::new(config.clone()), store, evidence, addresses, Outbox::default(), clock(config), work))
 }
 
 /// Reads beside a server that runs.

@@ -1,23 +1,23 @@
 //! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
 
 use crate::connections::{Admission, Capacity, Held, Pace, Paced, Place, Places};
-use crate::evidence::spawn_sweeper;
 use crate::folder_mark;
 use crate::http::{App, TurnedAway, figures_router, service};
 use crate::identity::spawn_seen;
 use crate::jobs::{Closing, Feeds, Learning, Letters, Retention};
 use crate::jobs::{spawn_closing, spawn_feeds, spawn_learning, spawn_letters, spawn_readers, spawn_retention};
 use crate::live::{Reader, spawn_reader};
-use crate::mail::inbox::{spawn_pruning, spawn_watch};
-use crate::mail::{Letterhead, Worker, sender_from_config, spawn_worker};
-use crate::store::events::spawn_tail;
 use crate::webhooks::{Webhooks, spawn_webhooks};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::response::Response;
 use balcao_channels::Watch;
+use balcao_evidence::spawn_sweeper;
+use balcao_mail::inbox::{spawn_pruning, spawn_watch};
+use balcao_mail::{Letterhead, Worker, sender_from_config, spawn_worker};
 use balcao_outbound::{Outbound, Targets};
+use balcao_store::events::spawn_tail;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -63,7 +63,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     let letterhead = Letterhead::new(&app.config.mail.from).map_err(|error| format!("mail.from: {error}"))?;
     let letterhead = letterhead.reminders_at(app.config.public_url.as_str());
     let worker = Worker::new(app.store.clone(), app.clock.clone(), sender, letterhead);
-    let worker = worker.opening_with(app.site.key.clone());
+    let worker = worker.opening_with(app.identity.site.key.clone());
     spawn_worker(worker, app.outbox.clone(), &app.workers, app.stop.clone());
     spawn_tail(app.store.clone(), app.tell.clone(), &app.workers, app.stop.clone());
     let reader = Reader::new(app.live.clone(), app.store.clone(), app.clock.clone(), app.config.session.idle);
@@ -82,13 +82,13 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     }
     spawn_pruning(app.inbox(), &app.workers, app.stop.clone());
     let targets = Targets::new(app.config.webhook_networks.clone());
-    let webhooks = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets);
+    let webhooks = Webhooks::new(app.store.clone(), app.clock.clone(), app.identity.site.key.clone(), targets);
     let webhooks = webhooks.map_err(|error| format!("webhooks: {error}"))?;
     spawn_webhooks(webhooks, app.tail.clone(), &app.workers, app.stop.clone());
     watch_channels(app).map_err(|error| format!("channels: {error}"))?;
     let days = app.config.readers_kept_days;
     spawn_readers(app.readers.clone(), app.store.clone(), days, app.clock.clone(), &app.workers, app.stop.clone());
-    spawn_seen(app.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
+    spawn_seen(app.identity.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
     let retention = Retention::new(app.store.clone(), app.config.retention, app.evidence.clone());
     spawn_retention(retention, app.clock.clone(), &app.workers, app.stop.clone());
     let learning = Learning::new(app.copilot.clone(), &app.config);

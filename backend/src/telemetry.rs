@@ -1,6 +1,6 @@
 //! Logs and figures. A line never holds a token, an address or what somebody wrote, and no input can begin a new line.
 
-use crate::config::{LogConfig, LogFormat};
+use balcao_config::{LogConfig, LogFormat};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::{self, Write};
 use std::sync::OnceLock;

@@ -40,3 +40,12 @@ pub fn several_lines(text: &str) -> String {
     let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     kept.trim().to_owned()
 }
+
+/// What an address says of a name as one of its segments (RFC 3986, unreserved signs as they are).
+#[cfg(feature = "backend")]
+#[must_use]
+pub fn path_segment(name: &str) -> String {
+    const ESCAPED: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    percent_encoding::utf8_percent_encode(name, ESCAPED).to_string()
+}

@@ -18,16 +18,25 @@ const GRACE: Duration = Duration::from_secs(10);
 
 const PANEL: [&str; 9] =
     ["src", "contract", "locales", "style", "public", "index.html", "Trunk.toml", "Cargo.toml", "build.rs"];
-const BACKEND: [&str; 9] = [
+const BACKEND: [&str; 18] = [
     "backend/src",
-    "backend/migrations",
     "backend/forms",
     "backend/articles",
+    "backend/mails",
     "backend/Cargo.toml",
+    "channels",
+    "config",
     "contract",
     "copilot",
+    "desk",
+    "evidence",
+    "keys",
+    "mail",
+    "outbound",
     "rich_text",
+    "runtime",
     "steps",
+    "store",
 ];
 
 pub fn run(arguments: &[String]) -> Outcome {

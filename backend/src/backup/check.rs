@@ -5,10 +5,10 @@ use super::copy::{Facts, facts, hex};
 use super::manifest::{CHECKSUMS, MANIFEST, Manifest, checksums};
 use super::take::missing_keys;
 use super::{BackupError, CALENDARS, DATABASE, FILES, KEYS, at, below, entries, megabytes, of};
-use crate::config::Config;
-use crate::evidence::is_hold;
-use crate::store::Connection;
-use crate::store::snapshot::{self, FileRow};
+use balcao_config::Config;
+use balcao_evidence::is_hold;
+use balcao_store::Connection;
+use balcao_store::snapshot::{self, FileRow};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -123,7 +123,7 @@ pub async fn check_folder(config: &Config, tell: &mut (dyn FnMut(&str) + Send)) 
         return Err(BackupError::Refused(format!(
             "there is no database in data_dir {}; name the server's with {} or --config, or a backup with --from",
             config.data_dir.display(),
-            crate::config::variable("data_dir")
+            balcao_config::variable("data_dir")
         )));
     }
     let mut read = snapshot::open_live(&path).await.map_err(of(&path))?;

@@ -65,7 +65,7 @@ impl Manifest {
             BackupError::Refused(format!("{}: {error}; take another backup", path.display()))
         };
         let value: serde_json::Value = serde_json::from_slice(&text).map_err(unreadable)?;
-        let newest = crate::store::newest_schema();
+        let newest = balcao_store::newest_schema();
         let newer = |what: &str, number: u64| value[what].as_u64().is_some_and(|found| found > number);
         if newer("format", FORMAT.into()) || newer("schema", newest.unsigned_abs()) {
             return Err(BackupError::Refused(format!(

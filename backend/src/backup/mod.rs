@@ -11,9 +11,10 @@ pub use check::{check_backup, check_folder};
 pub use restore::{Restored, Wish, is_unfinished, restore};
 pub use take::{Taken, take};
 
-use crate::evidence::HoldError;
 use crate::folder_lock::LockError;
-use crate::store::StoreError;
+use balcao_evidence::HoldError;
+use balcao_runtime::durable;
+use balcao_store::StoreError;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -91,7 +92,7 @@ fn private() -> std::fs::DirBuilder {
 
 /// New names are durable once their folder is (fsync(2)).
 fn sync_folder(folder: &Path) -> Result<(), BackupError> {
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+    durable::sync_folder(folder).map_err(at(folder))
 }
 
 /// What is in a folder, by name; nothing where there is no folder.

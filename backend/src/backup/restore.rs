@@ -4,8 +4,8 @@ use super::check::check_backup;
 use super::copy::{copy, hex};
 use super::manifest::{Manifest, checksums};
 use super::{BackupError, CALENDARS, DATABASE, FILES, KEYS, at, below, entries, make_new, make_private, sync_folder};
-use crate::config::Config;
 use crate::folder_lock::{self, FolderLock};
+use balcao_config::Config;
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ fn clear(config: &Config, over: bool, now: DateTime<Utc>) -> Result<Restored, Ba
     let files_are_within = config.evidence.dir.starts_with(&config.data_dir);
     // An empty one is made by many a set-up.
     let files = if files_are_within { Vec::new() } else { entries(&config.evidence.dir)? };
-    let files: Vec<String> = files.into_iter().filter(|name| !crate::evidence::is_hold(name)).collect();
+    let files: Vec<String> = files.into_iter().filter(|name| !balcao_evidence::is_hold(name)).collect();
     let is_empty = |name: &String| {
         let path = config.data_dir.join(name);
         path.is_dir() && entries(&path).is_ok_and(|entries| entries.is_empty())
@@ -149,7 +149,7 @@ fn clear(config: &Config, over: bool, now: DateTime<Utc>) -> Result<Restored, Ba
         return Err(BackupError::Refused(format!(
             "{at} is not empty, it holds {what}: nothing was restored. Name an empty folder with {}, or say --over: what is \
              there is moved to {}",
-            crate::config::variable("data_dir"),
+            balcao_config::variable("data_dir"),
             aside.display()
         )));
     }

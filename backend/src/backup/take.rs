@@ -7,10 +7,10 @@ use super::{
     BackupError, CALENDARS, DATABASE, FILES, HOST_KEY, KEYS, at, below, entries, make_private, megabytes, of,
     sync_folder,
 };
-use crate::config::Config;
-use crate::evidence::Hold;
-use crate::keys::{self, KeyName};
-use crate::store::snapshot::{self, FileRow};
+use balcao_config::Config;
+use balcao_evidence::Hold;
+use balcao_keys::KeyName;
+use balcao_store::snapshot::{self, FileRow};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ fn place(config: &Config, to: &Path) -> Result<PathBuf, BackupError> {
         return Err(BackupError::Refused(format!(
             "there is no database in data_dir {}; name the server's with {} or --config",
             config.data_dir.display(),
-            crate::config::variable("data_dir")
+            balcao_config::variable("data_dir")
         )));
     }
     let refused = |why: &str| Err(BackupError::Refused(format!("{} {why}", to.display())));
@@ -217,15 +217,15 @@ pub(super) fn missing_keys(folder: &Path, known: &[(String, Vec<u8>)]) -> Result
     // Nothing depends on the key of codes for longer than they live.
     for name in [KeyName::SignIn, KeyName::Reply] {
         let path = name.path(folder);
-        let found = match keys::load(&path) {
+        let found = match balcao_keys::load(&path) {
             Ok(found) => found,
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => None,
             Err(error) => return Err(at(&path)(error)),
         };
         for (_, id) in known.iter().filter(|(known, _)| known == name.name()) {
-            let is_there = found.iter().flat_map(keys::KeyRing::all).any(|key| key.id().0 == id.as_slice());
+            let is_there = found.iter().flat_map(balcao_keys::KeyRing::all).any(|key| key.id().0 == id.as_slice());
             if !is_there {
-                let id = id.as_slice().try_into().map(|id| keys::KeyId(id).to_string()).unwrap_or_default();
+                let id = id.as_slice().try_into().map(|id| balcao_keys::KeyId(id).to_string()).unwrap_or_default();
                 missing.push(format!("{}: the key {id}, which the database was used with, is missing", name.file()));
             }
         }

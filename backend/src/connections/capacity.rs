@@ -1,6 +1,6 @@
 //! How many connections the limit of open files has room for. Reads the limit, and raises it as far as it may.
 
-use crate::config::Limits;
+use balcao_config::Limits;
 use std::io;
 
 /// Files that are open for other reasons than connections: the database, the articles, mail, webhooks; and connections

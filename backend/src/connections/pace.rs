@@ -2,8 +2,8 @@
 //! and memory for nothing. Only the time that writing waits for the reader counts; a stream on which nothing happens is not
 //! slow.
 
-use crate::config::Limits;
 use crate::telemetry;
+use balcao_config::Limits;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -2,8 +2,8 @@
 //! waited longest without a request makes room; where all of them work, the new one is told to come back.
 
 use super::{Capacity, network_of};
-use crate::config::Network;
 use crate::telemetry;
+use balcao_config::Network;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -2,17 +2,17 @@
 //! They go in through the store's own writes, so that counts, events and the words of the search are those of real ones.
 
 use super::{CHANNEL, NEWS};
-use crate::desk::{Event, record};
-use crate::forms::Forms;
 use crate::jobs::LETTERS;
-use crate::store::requests::NewRequestRow;
-use crate::store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::priority::priority;
 use balcao_contract::status::Status;
+use balcao_desk::forms::Forms;
+use balcao_desk::{Event, record};
+use balcao_store::requests::NewRequestRow;
+use balcao_store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;

@@ -5,13 +5,7 @@ mod fill;
 
 pub use fill::{FillError, Filling, fill};
 
-use crate::desk::{Event, record};
-use crate::forms::Forms;
 use crate::jobs::LETTERS;
-use crate::store::arrivals::{self, Arriving};
-use crate::store::operators::{self, Role};
-use crate::store::requests::NewRequestRow;
-use crate::store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
 use balcao_contract::id::{AccountId, UserId};
@@ -19,6 +13,12 @@ use balcao_contract::locale::Locale;
 use balcao_contract::priority::priority;
 use balcao_contract::status::Status;
 use balcao_contract::support::Region;
+use balcao_desk::forms::Forms;
+use balcao_desk::{Event, record};
+use balcao_store::arrivals::{self, Arriving};
+use balcao_store::operators::{self, Role};
+use balcao_store::requests::NewRequestRow;
+use balcao_store::{Connection, Store, StoreError, comments, directory, events, reads, requests};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::collections::BTreeMap;

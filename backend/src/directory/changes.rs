@@ -1,15 +1,15 @@
 //! One change each: looked at, made, and noted in the audit, within the caller's transaction.
 
 use super::error::DirectoryError;
-use crate::config::Config;
-use crate::identity::names;
-use crate::mail::messages::{self, Notice, Reader};
-use crate::store::audit::{self, Entry};
-use crate::store::operators::{self, AccountFacts, AccountRecord, Role, UserRecord};
-use crate::store::{Connection, credentials, flows, outbox, places, sign_ins};
+use balcao_config::Config;
 use balcao_contract::id::AccountId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use balcao_desk::names;
+use balcao_mail::messages::{self, Notice, Reader};
+use balcao_store::audit::{self, Entry};
+use balcao_store::operators::{self, AccountFacts, AccountRecord, Role, UserRecord};
+use balcao_store::{Connection, credentials, flows, outbox, places, sign_ins};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;

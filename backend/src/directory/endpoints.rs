@@ -5,10 +5,10 @@ use super::error::DirectoryError;
 use super::lists::print;
 use super::{Office, changes};
 use crate::output;
-use crate::store::webhooks::{self, Ended, WebhookRow};
-use crate::store::{StoreError, people};
 use balcao_contract::id::UserId;
 use balcao_contract::time::Timestamp;
+use balcao_store::people;
+use balcao_store::webhooks::{self, Ended, WebhookRow};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ struct Endpoint {
 }
 
 pub(super) async fn list(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let rows = webhooks::list(&mut read, office.now).await?;
     let wanted: BTreeSet<UserId> = rows.iter().map(|row| row.responsible).collect();
     let people = people::by_ids(&mut read, &wanted).await?;

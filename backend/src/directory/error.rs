@@ -1,7 +1,7 @@
 //! What an operator is told when a command was not carried out. Nothing of it happened.
 
 use crate::personal_data::PersonalDataError;
-use crate::store::StoreError;
+use balcao_store::StoreError;
 
 /// A command that was not carried out.
 #[derive(Debug, thiserror::Error)]

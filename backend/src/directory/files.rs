@@ -4,10 +4,9 @@ use super::Office;
 use super::arguments::Shape;
 use super::error::DirectoryError;
 use super::table::table;
-use crate::evidence::Room;
 use crate::output;
-use crate::store::StoreError;
-use crate::store::file_totals::{self, Amount, Keeper};
+use balcao_evidence::Room;
+use balcao_store::file_totals::{self, Amount, Keeper};
 use clap::Subcommand;
 use serde::Serialize;
 use std::io;
@@ -61,7 +60,7 @@ struct Line {
 pub(super) async fn run(office: &mut Office<'_>, command: FilesCommand) -> Result<(), DirectoryError> {
     let FilesCommand::Usage { limit, shape } = command;
     let evidence = &office.config.evidence;
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let Amount { files, bytes } = file_totals::all(&mut read).await?;
     let people = file_totals::largest_people(&mut read, limit).await?;
     let accounts = file_totals::largest_accounts(&mut read, limit).await?;

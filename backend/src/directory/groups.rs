@@ -4,9 +4,9 @@ use super::arguments::Shape;
 use super::error::DirectoryError;
 use super::lists::print;
 use super::{Office, changes};
-use crate::identity::names;
-use crate::store::groups::{self, GroupRow};
-use crate::store::{Connection, StoreError};
+use balcao_desk::names;
+use balcao_store::Connection;
+use balcao_store::groups::{self, GroupRow};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ pub enum GroupCommand {
 
 pub(super) async fn run(office: &mut Office<'_>, command: GroupCommand) -> Result<(), DirectoryError> {
     if let GroupCommand::List(shape) = command {
-        let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+        let mut read = office.store.read().await?;
         let all = groups::records(&mut read).await?;
         return print(office, shape, &["GROUP", "TICKETS", "MEMBERS"], &all, |group| {
             vec![group.name.clone(), group.tickets.to_string(), group.members.join(", ")]

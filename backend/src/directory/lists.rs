@@ -5,14 +5,14 @@ use super::arguments::Shape;
 use super::changes::account_name;
 use super::error::DirectoryError;
 use super::table::table;
-use crate::store::operators::Role;
-use crate::store::{StoreError, api_tokens, audit, operators, ticket_readers, tickets};
 use balcao_contract::id::RequestId;
 use balcao_contract::time::Timestamp;
+use balcao_store::operators::Role;
+use balcao_store::{api_tokens, audit, operators, ticket_readers, tickets};
 use serde::Serialize;
 
 pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let all = operators::accounts(&mut read).await?;
     let heads = ["ACCOUNT", "REGION", "MAIN ACCOUNT", "SPONSOR", "MEMBERS", "SHARES", "STATE"];
     print(office, shape, &heads, &all, |account| {
@@ -29,7 +29,7 @@ pub(super) async fn accounts(office: &mut Office<'_>, shape: Shape) -> Result<()
 }
 
 pub(super) async fn users(office: &mut Office<'_>, account: Option<&str>, shape: Shape) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let account = match account {
         Some(given) => {
             let name = account_name(given)?;
@@ -56,7 +56,7 @@ pub(super) async fn users(office: &mut Office<'_>, account: Option<&str>, shape:
 }
 
 pub(super) async fn tokens(office: &mut Office<'_>, shape: Shape) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let all = api_tokens::list(&mut read).await?;
     let now = office.now;
     print(office, shape, &["TOKEN", "ADDRESS", "FOR", "MADE", "LAST USED", "STATE"], &all, |token| {
@@ -84,7 +84,7 @@ pub(super) async fn audit(
     limit: u32,
     shape: Shape,
 ) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     let all = audit::latest(&mut read, subject, limit).await?;
     print(office, shape, &["WHEN", "WHO", "WHAT", "SUBJECT", "DATA"], &all, |line| {
         vec![
@@ -103,7 +103,7 @@ pub(super) async fn readers(
     limit: u32,
     shape: Shape,
 ) -> Result<(), DirectoryError> {
-    let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = office.store.read().await?;
     if tickets::find(&mut read, ticket).await?.is_none() {
         return Err(DirectoryError::refused(format!("there is no ticket {ticket}; `agent list` shows the open ones")));
     }

@@ -10,6 +10,7 @@ mod groups;
 mod import;
 #[cfg(test)]
 pub(crate) use import::{parse_csv, parse_json};
+pub mod keys;
 mod lists;
 mod outbox;
 mod person;
@@ -26,14 +27,13 @@ pub use files::FilesCommand;
 pub use groups::GroupCommand;
 pub use outbox::OutboxCommand;
 pub use table::{cut_at, table};
-pub use tokens::hash as token_hash;
 pub use webhooks::WebhookCommand;
 
 use self::changes::{AccountWish, Changes, account_name, address};
-use crate::config::Config;
-use crate::identity::names;
-use crate::store::operators::Role;
-use crate::store::{Connection, Store};
+use balcao_config::Config;
+use balcao_desk::names;
+use balcao_store::operators::Role;
+use balcao_store::{Connection, Store};
 use chrono::{DateTime, Utc};
 use std::io::Write;
 

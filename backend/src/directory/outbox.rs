@@ -7,8 +7,8 @@ use super::lists::print;
 use super::table::cut_at;
 use super::{Office, changes};
 use crate::output;
-use crate::store::dead_letters::{self, UnsentMail};
-use crate::store::{StoreError, dead_letters::list};
+use balcao_store::dead_letters::list;
+use balcao_store::dead_letters::{self, UnsentMail};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ pub enum OutboxCommand {
 pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Result<(), DirectoryError> {
     match command {
         OutboxCommand::List(Unsent { waiting, limit, shape }) => {
-            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let mut read = office.store.read().await?;
             let mut all = list(&mut read, !waiting, limit.saturating_add(1)).await?;
             let more = cut_at(&mut all, limit);
             print(office, shape, &["MAIL", "KIND", "REQUEST", "TO", "TRIED", "STATE", "LAST FAULT"], &all, cells)?;
@@ -42,7 +42,7 @@ pub(super) async fn run(office: &mut Office<'_>, command: OutboxCommand) -> Resu
             Ok(())
         }
         OutboxCommand::Show { id } => {
-            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let mut read = office.store.read().await?;
             let mail = dead_letters::find(&mut read, id).await?.ok_or_else(|| {
                 let sentence = format!("no mail {id} waits or was given up; `outbox list --waiting` shows all");
                 DirectoryError::refused(sentence)

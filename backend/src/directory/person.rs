@@ -2,13 +2,13 @@
 
 use super::error::DirectoryError;
 use super::{Office, changes};
-use crate::evidence::Evidence;
 use crate::output;
 use crate::personal_data::{self, Erasure, PersonalDataError, Words};
-use crate::store::operators::UserRecord;
-use crate::store::personal_data::Person;
-use crate::store::{StoreError, erasure};
-use crate::work::Work;
+use balcao_evidence::Evidence;
+use balcao_runtime::work::Work;
+use balcao_store::erasure;
+use balcao_store::operators::UserRecord;
+use balcao_store::personal_data::Person;
 use serde_json::json;
 use std::path::Path;
 
@@ -50,7 +50,7 @@ pub(super) async fn erase(office: &mut Office<'_>, email: &str, wish: Wish) -> R
         return Err(DirectoryError::refused(format!("{} is erased already", user.email)));
     }
     if !wish.yes {
-        let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+        let mut read = office.store.read().await?;
         let found = erasure::find(&mut read, &person).await?;
         drop(read);
         writeln!(office.out, "Of {} would go:", output::line(&user.email))?;

@@ -2,10 +2,10 @@
 
 use super::Office;
 use super::error::DirectoryError;
-use crate::evidence::Evidence;
 use crate::jobs::Retention;
 use crate::personal_data::PersonalDataError;
-use crate::work::Work;
+use balcao_evidence::Evidence;
+use balcao_runtime::work::Work;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(office: &mut Office<'_>, dry_run: bool) -> Result<(), DirectoryError> {

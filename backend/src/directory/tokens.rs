@@ -2,21 +2,14 @@
 
 use super::changes::Changes;
 use super::error::DirectoryError;
-use crate::identity::names;
-use crate::store::api_tokens;
+use balcao_desk::names;
+use balcao_store::{api_tokens, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 const DAY_IN_MILLISECONDS: i64 = 24 * 60 * 60 * 1000;
-
-/// What is kept of a token. It has 256 random bits, so a plain hash does: there is nothing to guess.
-#[must_use]
-pub fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
-}
 
 pub(super) async fn add(
     changes: &mut Changes<'_>,
@@ -37,13 +30,13 @@ pub(super) async fn add(
     rand::rngs::OsRng
         .try_fill_bytes(&mut bytes)
         .map_err(|error| DirectoryError::refused(format!("the system gives no random numbers: {error}")))?;
-    let token = URL_SAFE_NO_PAD.encode(bytes);
+    let secret = URL_SAFE_NO_PAD.encode(bytes);
     let now = changes.now.timestamp_millis();
     let expires_at = days.map(|days| now + i64::from(days) * DAY_IN_MILLISECONDS);
-    let id = api_tokens::insert(changes.write, &hash(&token), user.id, &description, expires_at, now).await?;
+    let id = api_tokens::insert(changes.write, &token::hash(&secret), user.id, &description, expires_at, now).await?;
     changes.note("token.add", &format!("user:{}", user.id), json!({ "token": id, "days": days })).await?;
     Ok(format!(
-        "token {id} for {}; it is shown this once:\n{token}\n\nTry it: curl -u '{}/token:{token}' …/api/v2/users/me.json",
+        "token {id} for {}; it is shown this once:\n{secret}\n\nTry it: curl -u '{}/token:{secret}' …/api/v2/users/me.json",
         user.email, user.email
     ))
 }

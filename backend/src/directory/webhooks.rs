@@ -8,8 +8,7 @@ use super::lists::print;
 use super::table::cut_at;
 use super::{Office, changes};
 use crate::output;
-use crate::store::StoreError;
-use crate::store::undelivered::{self, Revived, UndeliveredMessage};
+use balcao_store::undelivered::{self, Revived, UndeliveredMessage};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -55,7 +54,7 @@ pub enum WebhookCommand {
 pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Result<(), DirectoryError> {
     match command {
         WebhookCommand::List(Unsent { waiting, limit, shape }) => {
-            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let mut read = office.store.read().await?;
             let mut all = undelivered::list(&mut read, !waiting, limit.saturating_add(1), office.now).await?;
             let more = cut_at(&mut all, limit);
             let heads = ["MESSAGE", "EVENT", "REQUEST", "WEBHOOK", "TRIED", "STATE", "LAST FAULT"];
@@ -64,7 +63,7 @@ pub(super) async fn run(office: &mut Office<'_>, command: WebhookCommand) -> Res
             Ok(())
         }
         WebhookCommand::Show { id } => {
-            let mut read = office.store.reader().acquire().await.map_err(StoreError::from)?;
+            let mut read = office.store.read().await?;
             let message = undelivered::find(&mut read, id, office.now).await?.ok_or_else(|| {
                 let sentence = format!("no message {id} waits or was given up; `webhook list --waiting` shows all");
                 DirectoryError::refused(sentence)

@@ -1,9 +1,9 @@
 //! The parsers, and what their languages are made of.
 
 use super::Target;
-use crate::desk::{agent_search, html_to_text, search};
-use crate::mail::inbox::parsers as mail;
-use crate::{calendar, directory};
+use crate::directory;
+use balcao_desk::{agent_search, calendar, html_to_text, search};
+use balcao_mail::inbox::parsers as mail;
 use balcao_rich_text as rich_text;
 
 fn text(input: &[u8]) -> String {

@@ -1,27 +1,27 @@
 //! What every handler shares.
 
 use super::Limiter;
-use crate::clock::Clock;
-use crate::config::Config;
 use crate::connections::AtOnce;
 use crate::demo;
-use crate::evidence::Evidence;
 use crate::folder_mark::{self, MarkError};
-use crate::forms::Forms;
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
-use crate::identity::{AdminDoors, Seen};
+use crate::identity::{AdminDoors, Identity, Seen};
 use crate::jobs::Readers;
-use crate::keys::{self, KeyError, KeyName};
 use crate::live::{Live, Places};
-use crate::mail::inbox::Inbox;
-use crate::mail::{Outbox, ReplyAddresses};
-use crate::store::events::{self, Tail};
-use crate::store::{Store, StoreError, StoreOptions, groups};
-use crate::work::Work;
 use balcao_channels::Board;
+use balcao_config::Config;
 use balcao_contract::id::UserId;
 use balcao_copilot::{Articles, Copilot};
+use balcao_desk::forms::Forms;
+use balcao_evidence::Evidence;
+use balcao_keys::{KeyError, KeyName};
+use balcao_mail::inbox::Inbox;
+use balcao_mail::{Outbox, ReplyAddresses};
+use balcao_runtime::clock::Clock;
+use balcao_runtime::work::Work;
+use balcao_store::events::{self, Tail};
+use balcao_store::{Store, StoreError, StoreOptions, groups};
 use chrono::{DateTime, Utc};
 use std::ops::Deref;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub struct App(Arc<Parts>);
 /// The rooms, put together.
 pub struct Parts {
     /// What the operator decided.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The database.
     pub store: Store,
     /// Does long work, within its budget.
@@ -54,10 +54,8 @@ pub struct Parts {
     pub forms: Forms,
     /// The articles and their index.
     pub copilot: Arc<Copilot>,
-    /// The key of one-time codes.
-    pub code_key: CodeKey,
-    /// The doors of the support site.
-    pub site: Site,
+    /// Sign-ins and sessions.
+    pub identity: Identity,
     /// What is going on around support.
     pub board: Board,
     /// The files.
@@ -76,8 +74,6 @@ pub struct Parts {
     pub doors: AdminDoors,
     /// Who saw which ticket.
     pub readers: Readers,
-    /// When sessions and tokens were last used.
-    pub seen: Seen,
     /// How often they may ask.
     pub limiter: Limiter,
     /// How much is answered to one person at the same time.
@@ -142,8 +138,8 @@ impl Parts {
         let evidence = Evidence::open(&config.evidence, work.clone());
         let evidence = evidence.map_err(opening(folder("evidence.dir", &config.evidence.dir)))?;
         evidence.release_interrupted(&store).await.map_err(opening("database in data_dir"))?;
-        let code_key = CodeKey::with(keys::open(&config.data_dir, &store, KeyName::Code, clock.now()).await?);
-        let sign_in = keys::open(&config.data_dir, &store, KeyName::SignIn, clock.now()).await?;
+        let code_key = CodeKey::with(balcao_keys::open(&config.data_dir, &store, KeyName::Code, clock.now()).await?);
+        let sign_in = balcao_keys::open(&config.data_dir, &store, KeyName::SignIn, clock.now()).await?;
         let site = Site::open(&config, sign_in, work.clone()).map_err(opening("support_site"))?;
         let reply_addresses = reply_addresses(&config, &store, clock.now()).await?;
         let articles = config.copilot.articles_dir.clone();
@@ -155,6 +151,17 @@ impl Parts {
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
+        let config = Arc::new(config);
+        let outbox = Outbox::default();
+        let identity = Identity {
+            store: store.clone(),
+            clock: clock.clone(),
+            config: config.clone(),
+            code_key: Arc::new(code_key),
+            site: Arc::new(site),
+            seen: Seen::default(),
+            outbox: outbox.clone(),
+        };
         let streams = config.limits.streams.unwrap_or(STREAMS);
         let places = Places { all: streams as usize, of_one: config.limits.person_streams as usize };
         let (tell, tail) = Tail::new();
@@ -165,10 +172,10 @@ impl Parts {
             tail,
             tell,
             readers: Readers::default(),
-            seen: Seen::default(),
             limiter: Limiter::new(config.limits),
             doors,
-            outbox: Outbox::default(),
+            outbox,
+            identity,
             workers: TaskTracker::new(),
             stop: CancellationToken::new(),
             config,
@@ -177,9 +184,7 @@ impl Parts {
             clock,
             forms,
             copilot: Arc::new(copilot),
-            code_key,
             reply_addresses,
-            site,
             board: Board::default(),
             evidence,
         })
@@ -208,7 +213,15 @@ impl App {
     pub fn inbox(&self) -> Inbox {
         let Parts { config, store, evidence, reply_addresses, outbox, clock, work, .. } = &**self;
         let addresses = reply_addresses.clone();
-        Inbox::new(config, store.clone(), evidence.clone(), addresses, outbox.clone(), clock.clone(), work.clone())
+        Inbox::new(
+            config.clone(),
+            store.clone(),
+            evidence.clone(),
+            addresses,
+            outbox.clone(),
+            clock.clone(),
+            work.clone(),
+        )
     }
 }
 
@@ -220,11 +233,11 @@ impl Deref for App {
 }
 
 async fn newest_event(store: &Store) -> Result<i64, StoreError> {
-    events::newest(&mut *store.reader().acquire().await?).await
+    events::newest(&mut *store.read().await?).await
 }
 
 async fn group_names(store: &Store) -> Result<Vec<String>, StoreError> {
-    let all = groups::list(&mut *store.reader().acquire().await?, None).await?;
+    let all = groups::list(&mut *store.read().await?, None).await?;
     Ok(all.into_iter().map(|group| group.name).collect())
 }
 
@@ -234,7 +247,7 @@ async fn group_names(store: &Store) -> Result<Vec<String>, StoreError> {
 /// The keys are not those that the database was used with, or cannot be read.
 pub async fn reply_addresses(config: &Config, store: &Store, now: DateTime<Utc>) -> Result<ReplyAddresses, KeyError> {
     let Some(mail_in) = &config.mail_in else { return Ok(ReplyAddresses::none()) };
-    Ok(ReplyAddresses::new(keys::open(&config.data_dir, store, KeyName::Reply, now).await?, &mail_in.address))
+    Ok(ReplyAddresses::new(balcao_keys::open(&config.data_dir, store, KeyName::Reply, now).await?, &mail_in.address))
 }
 
 /// A folder's key and where it is.

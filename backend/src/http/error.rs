@@ -1,13 +1,15 @@
 //! Everything a handler can refuse with, and what each refusal is on the wire.
 
 use super::Message;
-use crate::store::StoreError;
-use crate::work::WorkError;
+use crate::identity::{IdentityError, NotAllowed};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use balcao_contract::limits::MOST_FAULTS;
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::MissingReason;
 use balcao_contract::wire::{ErrorBody, FieldError, error_name};
+use balcao_runtime::work::WorkError;
+use balcao_store::StoreError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -280,18 +282,34 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<IdentityError> for ApiError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::SwitchedOff => Self::Forbidden(Message::AccessSwitchedOff),
+            IdentityError::Store(error) => error.into(),
+            IdentityError::Internal(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<NotAllowed> for ApiError {
+    fn from(missing: NotAllowed) -> Self {
+        Self::Forbidden(match (missing.reason, missing.sponsor) {
+            (Some(MissingReason::SupportResource), Some(sponsor)) => Message::MayNotOpenTechnicalRequests { sponsor },
+            (Some(MissingReason::SupportResource), None) => Message::NoSponsorForTechnicalRequests,
+            (Some(MissingReason::SponsorOnly), Some(sponsor)) => Message::MayNotOpenCommercialRequests { sponsor },
+            (Some(MissingReason::SponsorOnly), None) => Message::NoSponsorForCommercialRequests,
+            (Some(MissingReason::NotShared) | None, _) => Message::Forbidden,
+        })
+    }
+}
+
 impl From<WorkError> for ApiError {
     fn from(error: WorkError) -> Self {
         match error {
             WorkError::Busy => Self::Unavailable,
             WorkError::Broken(_) => Self::internal(error),
         }
-    }
-}
-
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> Self {
-        StoreError::from(error).into()
     }
 }
 

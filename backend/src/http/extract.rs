@@ -2,13 +2,13 @@
 
 use super::{ApiError, App, Message, Notes, Peer};
 use crate::connections::network_of;
-use crate::work::Who;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use balcao_contract::locale::Locale;
+use balcao_runtime::work::Who;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;

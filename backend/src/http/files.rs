@@ -2,13 +2,13 @@
 //! and allowed to do only what they need.
 
 use super::{ApiError, App, preload};
-use crate::config::{Config, Mode};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use balcao_config::{Config, Mode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};

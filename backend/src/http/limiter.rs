@@ -2,8 +2,8 @@
 
 use super::notes::Allowance;
 use super::{ApiError, Notes};
-use crate::config::Limits;
 use crate::connections::network_of;
+use balcao_config::Limits;
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;

@@ -17,6 +17,7 @@ pub mod panel;
 mod preload;
 mod render;
 pub mod support;
+pub mod who;
 pub mod zendesk;
 
 pub use app::{App, Parts, StartError, reply_addresses};
@@ -27,13 +28,13 @@ pub use messages::Message;
 pub use notes::Notes;
 pub use observe::{Peer, TurnedAway, Visitor};
 
-use crate::config::{MetricsDoor, Mode};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::uri::PathAndQuery;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
+use balcao_config::{MetricsDoor, Mode};
 use std::any::Any;
 use tower::util::MapRequest;
 use tower_http::CompressionLevel;

@@ -3,12 +3,12 @@
 use super::{ApiError, App, Notes};
 use crate::connections::network_of;
 use crate::telemetry;
-use crate::work::Who;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use balcao_runtime::work::Who;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};

@@ -2,8 +2,8 @@
 
 use super::App;
 use super::files::own_origins;
-use crate::config::Config;
 use axum::http::{HeaderMap, HeaderName, header};
+use balcao_config::Config;
 
 /// Whether a page of our own origin sent it. Browsers write `Sec-Fetch-Site` themselves, and no page can change it
 /// (<https://www.w3.org/TR/fetch-metadata/>); for older ones `Origin` decides. Without either nobody knows.
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn only_our_own_pages_and_programs_may_write() {
         let mut config = Config::development(Path::new("data"));
-        config.mode = crate::config::Mode::Production;
+        config.mode = balcao_config::Mode::Production;
         config.public_url = "https://support.example.com".parse().unwrap();
         let own = Some("https://support.example.com");
         for (origin, site, may) in [

@@ -4,15 +4,14 @@
 //! follow from nonce and key by HMAC-SHA256. So the same code can be sent again although it is kept nowhere, and who
 //! reads the database can neither work it out nor try all million codes against the stored hash: the key lies outside.
 
-use super::secret_file;
-use crate::clock::Clock;
-use crate::keys::{Key, KeyRing};
-use crate::store::codes::{self, CodeScope, NewCode};
-use crate::store::conversations::{self, Owner};
-use crate::store::{Connection, Store, StoreError};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{CODE_DIGITS, CodeSent, normalise_code};
 use balcao_contract::time::Timestamp;
+use balcao_keys::{Key, KeyRing};
+use balcao_runtime::clock::Clock;
+use balcao_store::codes::{self, CodeScope, NewCode};
+use balcao_store::conversations::{self, Owner};
+use balcao_store::{Connection, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
@@ -143,12 +142,6 @@ pub enum CodeError {
 }
 
 /// A database fault by its own way.
-impl From<sqlx::Error> for CodeError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 /// Who asks, in which session.
 #[derive(Clone, Copy)]
 pub struct Asker<'a> {
@@ -215,7 +208,7 @@ impl<'a> Codes<'a> {
         let (digits, expires_at) = match good {
             Some(good) => good,
             None => {
-                let nonce: [u8; 32] = secret_file::random()?;
+                let nonce: [u8; 32] = balcao_keys::random()?;
                 let expires_at = now + LIFE;
                 let digits = self.key.code(&nonce);
                 let code_hash = self.key.hash(&nonce, &digits);
@@ -277,7 +270,7 @@ impl<'a> Codes<'a> {
     /// # Errors
     /// The database cannot be read.
     pub async fn is_exhausted(&self, email: &str) -> Result<bool, CodeError> {
-        let mut read = self.store.reader().acquire().await.map_err(StoreError::from)?;
+        let mut read = self.store.read().await?;
         let sent = codes::messages_since(&mut read, email, self.clock.now() - WINDOW).await?;
         Ok(sent.len() >= MAX_MESSAGES)
     }

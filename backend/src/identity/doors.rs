@@ -3,7 +3,7 @@
 use super::door::{Door, DoorError, HostIdentity, Proof};
 use super::jwt::{JwtDoor, KeyError};
 use super::vtex_id::VtexIdDoor;
-use crate::config::{Config, HostTokenKey};
+use balcao_config::{Config, HostTokenKey};
 use balcao_contract::panel::DoorName;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;

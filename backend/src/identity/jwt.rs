@@ -1,11 +1,11 @@
 //! The door of the host: a signed token (JWT, RFC 7519) that says who the user is.
 
 use super::door::{Door, DoorError, HostIdentity, Proof};
-use super::names;
-use crate::config::{HostToken, HostTokenAlgorithm, HostTokenKey};
+use balcao_config::{HostToken, HostTokenAlgorithm, HostTokenKey};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
+use balcao_desk::names;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};

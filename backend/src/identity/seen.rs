@@ -1,7 +1,7 @@
 //! When sessions, sign-ins and API tokens were last used. Readers note it in memory, and a job writes it down: who only
 //! reads waits for no write.
 
-use crate::store::{Store, StoreError, api_tokens, sign_ins};
+use balcao_store::{Store, StoreError, api_tokens, sign_ins};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -2,24 +2,21 @@
 
 use super::capabilities::{OPEN_SUPPORT_TICKET, Standing};
 use super::door::HostIdentity;
-use super::names;
 use super::seen::Used;
 use super::signed_in::SignedIn;
-use crate::http::{ApiError, App, Message};
-use crate::store::api_tokens::GoodToken;
-use crate::store::arrivals::{self, Arriving};
-use crate::store::{StoreError, Write};
+use super::{Identity, IdentityError};
 use balcao_contract::id::{AccountId, UserId};
-use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
-use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
+use balcao_desk::names;
+use balcao_store::api_tokens::GoodToken;
+use balcao_store::arrivals::{self, Arriving};
+use balcao_store::sessions::{self, SessionRecord};
+use balcao_store::{Connection, Write, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
 use std::fmt;
 use std::time::Duration;
 
@@ -30,24 +27,14 @@ const PROVED_FOR: Duration = Duration::from_secs(8 * 3600);
 /// The longest `User-Agent` that is kept, in bytes: enough to tell browsers apart.
 const LONGEST_AGENT: usize = 512;
 
-/// What is read of whoever asks; the table or the select that says who it is comes between these two.
-const STANDING_OF: &str = "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
-    s.email_vouched, u.email_proved_at, u.name, u.email, u.locale, a.name AS account_name, a.region, a.shares_requests, \
-    a.sponsor_id IS s.user_id AS is_sponsor, a.main_account_id IS NULL AS is_main_account, \
-    m.support_resource, p.name AS sponsor FROM";
-/// Who was switched off, or is no member any more, is nobody from that moment on.
-const STANDING_IN: &str = "s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = s.account_id \
-    JOIN memberships m ON m.user_id = s.user_id AND m.account_id = s.account_id \
-    LEFT JOIN users p ON p.id = a.sponsor_id WHERE u.disabled_at IS NULL AND a.disabled_at IS NULL";
-
 /// What the panel holds: 256 random bits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(String);
 
 impl SessionToken {
-    fn random() -> Result<Self, ApiError> {
+    fn random() -> Result<Self, IdentityError> {
         let mut bytes = [0_u8; 32];
-        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(ApiError::internal)?;
+        rand::rngs::OsRng.try_fill_bytes(&mut bytes).map_err(IdentityError::internal)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
@@ -55,10 +42,6 @@ impl SessionToken {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    fn hash(token: &str) -> Vec<u8> {
-        Sha256::digest(token.as_bytes()).to_vec()
     }
 
     /// What writes bring besides: only who holds the token can work it out, and the stored hash is no help.
@@ -100,14 +83,14 @@ pub struct Arrival {
 /// The sessions of an application.
 #[derive(Clone, Copy)]
 pub struct Sessions<'a> {
-    app: &'a App,
+    identity: &'a Identity,
 }
 
 impl<'a> Sessions<'a> {
     /// The sessions of this application.
     #[must_use]
-    pub const fn new(app: &'a App) -> Self {
-        Self { app }
+    pub const fn new(identity: &'a Identity) -> Self {
+        Self { identity }
     }
 
     /// Begins a session for somebody whom the admin's door identified. Account, person and membership are made or
@@ -115,9 +98,9 @@ impl<'a> Sessions<'a> {
     ///
     /// # Errors
     /// The person or the account was switched off, or the database refuses.
-    pub async fn begin(&self, identity: &HostIdentity, arrival: &Arrival) -> Result<NewSession, ApiError> {
-        let now = self.app.clock.now().timestamp_millis();
-        let mut write = self.app.store.begin().await?;
+    pub async fn begin(&self, identity: &HostIdentity, arrival: &Arrival) -> Result<NewSession, IdentityError> {
+        let now = self.identity.clock.now().timestamp_millis();
+        let mut write = self.identity.store.begin().await?;
         let resources = identity.resources.as_ref();
         let arriving = Arriving {
             email: &identity.email,
@@ -138,53 +121,46 @@ impl<'a> Sessions<'a> {
     ///
     /// # Errors
     /// They are no member, the person or the account was switched off, or the database refuses.
-    pub async fn begin_for(&self, user: UserId, account: AccountId, arrival: &Arrival) -> Result<NewSession, ApiError> {
-        let write = self.app.store.begin().await?;
-        let known = (number(user.get()), number(account.get()));
+    pub async fn begin_for(
+        &self,
+        user: UserId,
+        account: AccountId,
+        arrival: &Arrival,
+    ) -> Result<NewSession, IdentityError> {
+        let write = self.identity.store.begin().await?;
         // Who signed in with a code sent by mail has proved with it what another one would prove again.
-        self.open(write, known, arrival, arrival.door == DoorName::Email).await
+        self.open(write, (user, account), arrival, arrival.door == DoorName::Email).await
     }
 
     async fn open(
         &self,
         mut write: Write,
-        (user, account): (i64, i64),
+        (user, account): (UserId, AccountId),
         arrival: &Arrival,
         email_vouched: bool,
-    ) -> Result<NewSession, ApiError> {
-        let now = self.app.clock.now().timestamp_millis();
+    ) -> Result<NewSession, IdentityError> {
+        let now = self.identity.clock.now().timestamp_millis();
         let token = SessionToken::random()?;
-        let ends_at = now + milliseconds(self.app.config.session.absolute);
-        sqlx::query("DELETE FROM sessions WHERE ends_at <= ? OR last_seen_at <= ?")
-            .bind(now)
-            // What was used within the last minutes may not be written down yet.
-            .bind(now - milliseconds(self.app.config.session.idle + TOUCH_AFTER + TOUCH_AFTER))
-            .execute(&mut *write)
-            .await
-            .map_err(StoreError::from)?;
-        let mut user_agent = arrival.user_agent.clone();
-        user_agent.truncate(user_agent.floor_char_boundary(LONGEST_AGENT));
-        sqlx::query(
-            "INSERT INTO sessions (token_hash, user_id, account_id, door, sign_in_id, user_agent, created_at, \
-                 last_seen_at, ends_at, email_vouched) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, \
-                 min(?8, coalesce((SELECT ends_at FROM sign_ins WHERE id = ?5), ?8)), ?9)",
-        )
-        .bind(SessionToken::hash(token.as_str()))
-        .bind(user)
-        .bind(account)
-        .bind(arrival.door.name())
-        .bind(arrival.sign_in)
-        .bind(user_agent)
-        .bind(now)
-        .bind(ends_at)
-        .bind(email_vouched)
-        .execute(&mut *write)
-        .await
-        .map_err(StoreError::from)?;
+        let ends_at = now + milliseconds(self.identity.config.session.absolute);
+        // What was used within the last minutes may not be written down yet.
+        let idle_since = now - milliseconds(self.identity.config.session.idle + TOUCH_AFTER + TOUCH_AFTER);
+        sessions::sweep(&mut write, now, idle_since).await?;
+        let user_agent = &arrival.user_agent[..arrival.user_agent.floor_char_boundary(LONGEST_AGENT)];
+        let new = sessions::NewSession {
+            token_hash: &token::hash(token.as_str()),
+            user,
+            account,
+            door: arrival.door,
+            sign_in: arrival.sign_in,
+            user_agent,
+            now,
+            ends_at,
+            email_vouched,
+        };
+        sessions::insert(&mut write, new).await?;
         // Read back within the transaction: whoever may not have a session leaves none behind.
         let signed_in = self.find(&mut write, token.as_str()).await?;
-        let Some((signed_in, _)) = signed_in else { return Err(ApiError::Forbidden(Message::AccessSwitchedOff)) };
+        let Some((signed_in, _)) = signed_in else { return Err(IdentityError::SwitchedOff) };
         write.commit().await?;
         Ok(NewSession { token, signed_in })
     }
@@ -193,13 +169,13 @@ impl<'a> Sessions<'a> {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn resume(&self, token: &str) -> Result<Option<SignedIn>, ApiError> {
-        let mut read = self.app.store.reader().acquire().await.map_err(StoreError::from)?;
+    pub async fn resume(&self, token: &str) -> Result<Option<SignedIn>, IdentityError> {
+        let mut read = self.identity.store.read().await?;
         let Some((signed_in, last_seen_at)) = self.find(&mut read, token).await? else { return Ok(None) };
         drop(read);
-        let now = self.app.clock.now().timestamp_millis();
+        let now = self.identity.clock.now().timestamp_millis();
         if now - last_seen_at >= milliseconds(TOUCH_AFTER) {
-            self.app.seen.note(Used::Session(signed_in.session_id), now);
+            self.identity.seen.note(Used::Session(signed_in.session_id), now);
         }
         Ok(Some(signed_in))
     }
@@ -208,13 +184,9 @@ impl<'a> Sessions<'a> {
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn end(&self, session_id: i64) -> Result<(), ApiError> {
-        let mut write = self.app.store.begin().await?;
-        sqlx::query("DELETE FROM sessions WHERE id = ?")
-            .bind(session_id)
-            .execute(&mut *write)
-            .await
-            .map_err(StoreError::from)?;
+    pub async fn end(&self, session_id: i64) -> Result<(), IdentityError> {
+        let mut write = self.identity.store.begin().await?;
+        sessions::end(&mut write, session_id).await?;
         write.commit().await?;
         Ok(())
     }
@@ -230,107 +202,58 @@ impl<'a> Sessions<'a> {
         secret: &str,
         user: UserId,
         account: AccountId,
-    ) -> Result<Option<SignedIn>, ApiError> {
-        let now = self.app.clock.now().timestamp_millis();
-        let idle = milliseconds(self.app.config.session.idle);
-        let sql = format!(
-            "{STANDING_OF} (SELECT -?1 AS id, ?2 AS user_id, ?3 AS account_id, 'host' AS door, NULL AS sign_in_id, \
-                 ?4 AS last_seen_at, ?5 AS ends_at, 0 AS email_vouched) {STANDING_IN}"
-        );
-        let row = sqlx::query(&sql)
-            .bind(token.id)
-            .bind(number(user.get()))
-            .bind(number(account.get()))
-            .bind(now)
-            .bind(now + idle)
-            .fetch_optional(&mut *self.app.store.reader().acquire().await.map_err(StoreError::from)?)
-            .await
-            .map_err(StoreError::from)?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(self.signed_in(&row, secret, now, now)?))
+    ) -> Result<Option<SignedIn>, IdentityError> {
+        let now = self.identity.clock.now().timestamp_millis();
+        let idle = milliseconds(self.identity.config.session.idle);
+        let mut read = self.identity.store.read().await?;
+        let record = sessions::of_api_token(&mut read, token.id, (user, account), now, now + idle).await?;
+        Ok(record.map(|record| self.signed_in(record, secret, now, now)))
     }
 
-    async fn find(&self, connection: &mut SqliteConnection, token: &str) -> Result<Option<(SignedIn, i64)>, ApiError> {
-        let now = self.app.clock.now().timestamp_millis();
-        let idle = milliseconds(self.app.config.session.idle);
-        let sql = format!("{STANDING_OF} sessions {STANDING_IN} AND s.token_hash = ? AND s.ends_at > ?");
-        let row = sqlx::query(&sql)
-            .bind(SessionToken::hash(token))
-            .bind(now)
-            .fetch_optional(connection)
-            .await
-            .map_err(StoreError::from)?;
-        let Some(row) = row else { return Ok(None) };
-        let session: i64 = row.try_get("id").map_err(StoreError::from)?;
-        let written: i64 = row.try_get("last_seen_at").map_err(StoreError::from)?;
-        let last_seen_at = self.app.seen.last(Used::Session(session), written);
+    async fn find(&self, read: &mut Connection, token: &str) -> Result<Option<(SignedIn, i64)>, IdentityError> {
+        let now = self.identity.clock.now().timestamp_millis();
+        let idle = milliseconds(self.identity.config.session.idle);
+        let Some(record) = sessions::by_token(read, &token::hash(token), now).await? else { return Ok(None) };
+        let last_seen_at = self.identity.seen.last(Used::Session(record.id), record.last_seen_at);
         if last_seen_at <= now - idle {
             return Ok(None);
         }
-        Ok(Some((self.signed_in(&row, token, now, last_seen_at)?, last_seen_at)))
+        Ok(Some((self.signed_in(record, token, now, last_seen_at), last_seen_at)))
     }
 
-    fn signed_in(&self, row: &SqliteRow, token: &str, now: i64, last_seen_at: i64) -> Result<SignedIn, StoreError> {
-        let session = &self.app.config.session;
+    fn signed_in(&self, record: SessionRecord, token: &str, now: i64, last_seen_at: i64) -> SignedIn {
+        let limits = &self.identity.config.session;
         // As long as the longest session, so that none that began with a code asks for another one.
-        let proved = milliseconds(session.absolute.max(PROVED_FOR));
-        signed_in(row, token, now, milliseconds(session.idle), last_seen_at, now - proved)
+        let proved_since = now - milliseconds(limits.absolute.max(PROVED_FOR));
+        // This very request counts as use, though it is written down only now and then.
+        let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
+        let unused_until = Timestamp::from_unix_milliseconds(seen + milliseconds(limits.idle));
+        let standing = Standing {
+            region: record.region,
+            support_resource: record.support_resource,
+            is_sponsor: record.is_sponsor,
+            shares_requests: record.shares_requests,
+            sponsor: record.sponsor,
+        };
+        SignedIn {
+            user: record.user,
+            account: record.account,
+            session_id: record.id,
+            door: record.door,
+            sign_in: record.sign_in,
+            name: record.name,
+            email: record.email,
+            email_proved: record.email_vouched || record.email_proved_at.is_some_and(|proved| proved > proved_since),
+            locale: record.locale,
+            account_name: record.account_name,
+            region: record.region,
+            is_main_account: record.is_main_account,
+            capabilities: standing.capabilities(),
+            missing: standing.missing(),
+            csrf_token: SessionToken::csrf(token),
+            expires_at: unused_until.map_or(record.ends_at, |unused_until| unused_until.min(record.ends_at)),
+        }
     }
-}
-
-fn signed_in(
-    row: &SqliteRow,
-    token: &str,
-    now: i64,
-    idle: i64,
-    last_seen_at: i64,
-    proved_since: i64,
-) -> Result<SignedIn, StoreError> {
-    let ends_at: i64 = row.try_get("ends_at")?;
-    // This very request counts as use, though it is written down only now and then.
-    let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
-    let region = Region::from_name(&row.try_get::<String, _>("region")?)
-        .ok_or_else(|| StoreError::Corrupt("accounts.region".to_owned()))?;
-    let standing = Standing {
-        region,
-        support_resource: row.try_get("support_resource")?,
-        is_sponsor: row.try_get("is_sponsor")?,
-        shares_requests: row.try_get("shares_requests")?,
-        sponsor: row.try_get("sponsor")?,
-    };
-    Ok(SignedIn {
-        user: id::<UserId>(row, "user_id")?,
-        account: id::<AccountId>(row, "account_id")?,
-        session_id: row.try_get("id")?,
-        door: DoorName::from_name(&row.try_get::<String, _>("door")?)
-            .ok_or_else(|| StoreError::Corrupt("sessions.door".to_owned()))?,
-        sign_in: row.try_get("sign_in_id")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        email_proved: row.try_get("email_vouched")?
-            || row.try_get::<Option<i64>, _>("email_proved_at")?.is_some_and(|proved| proved > proved_since),
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        account_name: row.try_get("account_name")?,
-        region,
-        is_main_account: row.try_get("is_main_account")?,
-        capabilities: standing.capabilities(),
-        missing: standing.missing(),
-        csrf_token: SessionToken::csrf(token),
-        expires_at: Timestamp::from_unix_milliseconds(ends_at.min(seen + idle))
-            .ok_or_else(|| StoreError::Corrupt("sessions.ends_at".to_owned()))?,
-    })
-}
-
-fn id<T: TryFrom<u64>>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
-    let number: i64 = row.try_get(column)?;
-    u64::try_from(number)
-        .ok()
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| StoreError::Corrupt(column.to_owned()))
-}
-
-fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

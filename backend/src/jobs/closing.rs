@@ -1,16 +1,16 @@
 //! Closes solved requests once their reopen window is over, and tells the requester a working day before.
 
-use crate::calendar::Calendars;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::desk::{Event, record};
-use crate::mail::messages::{self, Ending, Reader};
-use crate::mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
-use crate::store::closing::{self, SolvedRow};
-use crate::store::{Connection, Store, StoreError, outbox};
+use balcao_config::Config;
 use balcao_contract::status::Status;
 use balcao_contract::support::Region;
 use balcao_contract::working_hours::REOPEN_WINDOW;
+use balcao_desk::calendar::Calendars;
+use balcao_desk::{Event, record};
+use balcao_mail::messages::{self, Ending, Reader};
+use balcao_mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
+use balcao_runtime::clock::Clock;
+use balcao_store::closing::{self, SolvedRow};
+use balcao_store::{Connection, Store, StoreError, outbox};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,7 @@ pub struct Closed {
 #[derive(Clone)]
 pub struct Closing {
     store: Store,
-    config: Config,
+    config: Arc<Config>,
     outbox: Outbox,
     reply_addresses: ReplyAddresses,
 }
@@ -56,7 +56,7 @@ pub struct Closing {
 impl Closing {
     /// The job for these settings.
     #[must_use]
-    pub const fn new(store: Store, config: Config, outbox: Outbox, reply_addresses: ReplyAddresses) -> Self {
+    pub const fn new(store: Store, config: Arc<Config>, outbox: Outbox, reply_addresses: ReplyAddresses) -> Self {
         Self { store, config, outbox, reply_addresses }
     }
 

@@ -1,9 +1,9 @@
 //! Keeps the holidays of iCalendar feeds up to date. The last good copy lies in the data folder: a feed that is down
 //! changes nothing, nor does a restart meanwhile.
 
-use crate::calendar::{Calendar, Calendars, IcsError, read_ics};
-use crate::config::Feed;
-use crate::mail::write_durably;
+use balcao_config::Feed;
+use balcao_desk::calendar::{Calendar, Calendars, IcsError, read_ics};
+use balcao_runtime::durable;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -121,7 +121,7 @@ fn file_name(feed: &Feed) -> String {
 
 async fn keep(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     let (folder, name, bytes) = (folder.to_owned(), name.to_owned(), text.as_bytes().to_vec());
-    let kept = tokio::task::spawn_blocking(move || write_durably(&folder, &name, &bytes)).await;
+    let kept = tokio::task::spawn_blocking(move || durable::write(&folder, &name, &bytes)).await;
     kept.map_err(io::Error::other)?
 }
 

@@ -1,7 +1,7 @@
 //! Copilot learns what its articles mean, beside everything else: on a thread of its own that runs when nothing else wants to.
 //! Questions are answered by words until it is through, and for good where there is no model.
 
-use crate::config::Config;
+use balcao_config::Config;
 use balcao_copilot::{Copilot, Effort, Encoder};
 use balcao_encoder::Model;
 use std::io;

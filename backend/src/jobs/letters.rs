@@ -2,19 +2,19 @@
 //! a mail and how far it has read are one transaction, so none is left out and none is written twice.
 
 use super::LETTERS;
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::desk::Event;
-use crate::mail::answers::{Answer, Occasion, Words, answer};
-use crate::mail::messages::Reader;
-use crate::mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
-use crate::store::events::{self, EventRow, Tail};
-use crate::store::letters::{self, Addressee};
-use crate::store::{Connection, Store, StoreError, outbox};
-use crate::work::{WorkError, beside};
+use balcao_config::Config;
 use balcao_contract::id::CommentId;
 use balcao_contract::status::Status;
 use balcao_contract::support::Region;
+use balcao_desk::Event;
+use balcao_mail::answers::{Answer, Occasion, Words, answer};
+use balcao_mail::messages::Reader;
+use balcao_mail::{NewMessage, Outbox, ReplyAddresses, TemplateError};
+use balcao_runtime::clock::Clock;
+use balcao_runtime::work::{WorkError, beside};
+use balcao_store::events::{self, EventRow, Tail};
+use balcao_store::letters::{self, Addressee};
+use balcao_store::{Connection, Store, StoreError, outbox};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub enum LettersError {
 #[derive(Clone)]
 pub struct Letters {
     store: Store,
-    config: Config,
+    config: Arc<Config>,
     outbox: Outbox,
     reply_addresses: ReplyAddresses,
 }
@@ -62,7 +62,7 @@ struct Deed {
 impl Letters {
     /// The job for these settings.
     #[must_use]
-    pub const fn new(store: Store, config: Config, outbox: Outbox, reply_addresses: ReplyAddresses) -> Self {
+    pub const fn new(store: Store, config: Arc<Config>, outbox: Outbox, reply_addresses: ReplyAddresses) -> Self {
         Self { store, config, outbox, reply_addresses }
     }
 

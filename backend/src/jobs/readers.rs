@@ -1,10 +1,10 @@
 //! Writes down who saw which ticket, beside the requests: what agents read is collected in memory and written every few
 //! seconds, so that no reading waits for a write. Whoever ends the process by force loses those seconds.
 
-use crate::clock::Clock;
-use crate::store::ticket_readers::{self, Reader, Seen, Times, Way};
-use crate::store::{Store, StoreError};
 use balcao_contract::id::{RequestId, UserId};
+use balcao_runtime::clock::Clock;
+use balcao_store::ticket_readers::{self, Reader, Seen, Times, Way};
+use balcao_store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

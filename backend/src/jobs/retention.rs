@@ -1,12 +1,12 @@
 //! Deletes what is older than the operator wants it kept. Off unless they say so.
 
-use crate::clock::Clock;
-use crate::config::Retention as Settings;
-use crate::evidence::Evidence;
 use crate::personal_data::forget_words;
-use crate::store::audit::{self, Entry};
-use crate::store::retention::{Kind, count, delete_some};
-use crate::store::{Store, StoreError};
+use balcao_config::Retention as Settings;
+use balcao_evidence::Evidence;
+use balcao_runtime::clock::Clock;
+use balcao_store::audit::{self, Entry};
+use balcao_store::retention::{Kind, count, delete_some};
+use balcao_store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl Retention {
     /// # Errors
     /// The database cannot be read.
     pub async fn look(&self, now: DateTime<Utc>) -> Result<Vec<Aged>, StoreError> {
-        let mut read = self.store.reader().acquire().await?;
+        let mut read = self.store.read().await?;
         let mut found = Vec::new();
         for (kind, before) in self.limits(now) {
             found.push((kind, count(&mut read, kind, before).await?));

@@ -5,10 +5,10 @@ mod reader;
 
 pub use reader::{Reader, live_event, spawn_reader};
 
-use crate::desk::Event;
 use crate::telemetry;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::{LiveEvent, LiveKind};
+use balcao_desk::Event;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;

@@ -2,11 +2,11 @@
 //! ended.
 
 use super::{Live, Notice, Person, public_kind};
-use crate::clock::Clock;
-use crate::store::events::{self, EventRow, Tail};
-use crate::store::{Store, StoreError, listeners, reads};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::panel::LiveEvent;
+use balcao_runtime::clock::Clock;
+use balcao_store::events::{self, EventRow, Tail};
+use balcao_store::{Store, StoreError, listeners, reads};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl Reader {
     /// Tells everything that happened since.
     async fn read_on(&mut self) -> Result<(), StoreError> {
         loop {
-            let mut read = self.store.reader().acquire().await?;
+            let mut read = self.store.read().await?;
             let rows = events::after(&mut read, self.position, BATCH).await?;
             drop(read);
             let Some(last) = rows.last().map(|row| row.id) else { return Ok(()) };
@@ -60,7 +60,7 @@ impl Reader {
         let by_person = self.heard_by(listening, &accounts, &rows).await?;
         // Nobody is told anything after their session has ended, not even within the two seconds.
         self.look_at_sessions(Some(&by_person.keys().copied().collect())).await?;
-        let mut read = self.store.reader().acquire().await?;
+        let mut read = self.store.read().await?;
         let requests: HashSet<RequestId> = by_person.values().flatten().map(|row| row.request).collect();
         let versions = listeners::versions(&mut read, &requests).await?;
         let unread = reads::count_unread_of(&mut read, by_person.keys().copied()).await?;
@@ -83,7 +83,7 @@ impl Reader {
         accounts: &HashSet<AccountId>,
         rows: &[&'a EventRow],
     ) -> Result<BTreeMap<Person, Vec<&'a EventRow>>, StoreError> {
-        let mut read = self.store.reader().acquire().await?;
+        let mut read = self.store.read().await?;
         let sharing = listeners::that_share(&mut read, accounts).await?;
         let copies = listeners::in_copy(&mut read, &rows.iter().map(|row| row.request).collect()).await?;
         let heard = listening.into_iter().map(|(account, user)| {
@@ -101,7 +101,7 @@ impl Reader {
         if sessions.is_empty() {
             return Ok(());
         }
-        let mut read = self.store.reader().acquire().await?;
+        let mut read = self.store.read().await?;
         let good = listeners::still_good(&mut read, &sessions, self.clock.now(), self.idle).await?;
         self.live.let_go(&sessions, &good);
         Ok(())

@@ -2,11 +2,11 @@
 //! last. Broken off, it is begun again and does the rest, for the address leads to them until the end.
 
 use super::{PersonalDataError, names};
-use crate::evidence::Evidence;
-use crate::store::audit::{self, Entry};
-use crate::store::erasure::{self, Found, Goes, Ticket};
-use crate::store::personal_data::Person;
-use crate::store::{Connection, Store, StoreError, operators, places, words};
+use balcao_evidence::Evidence;
+use balcao_store::audit::{self, Entry};
+use balcao_store::erasure::{self, Found, Goes, Ticket};
+use balcao_store::personal_data::Person;
+use balcao_store::{Connection, Store, StoreError, operators, places, words};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 

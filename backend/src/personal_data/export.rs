@@ -2,9 +2,9 @@
 //! says what is what. Rows and bytes are streamed; a large history needs no large memory.
 
 use super::PersonalDataError;
-use crate::evidence::Evidence;
-use crate::store::Store;
-use crate::store::personal_data::{self, Person, SECTIONS};
+use balcao_evidence::Evidence;
+use balcao_store::Store;
+use balcao_store::personal_data::{self, Person, SECTIONS};
 use futures::TryStreamExt as _;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,7 +40,7 @@ pub async fn export(
     let mut exported = Exported::default();
     let mut index = format!("What is kept about {}\n\n", person.email);
     // One transaction: what is read last fits to what was read first.
-    let mut read = store.reader().begin().await.map_err(crate::store::StoreError::from)?;
+    let mut read = store.read_one_moment().await?;
     for section in SECTIONS.iter().filter(|section| with_notes || !section.is_internal) {
         let mut out = std::io::BufWriter::new(new_file(&folder.join(format!("{}.json", section.name)))?);
         let mut count = 0_u64;

@@ -8,8 +8,8 @@ mod names;
 pub use erase::{Erased, Erasure, Words, erase, forget_words};
 pub use export::{Exported, export};
 
-use crate::evidence::EvidenceError;
-use crate::store::StoreError;
+use balcao_evidence::EvidenceError;
+use balcao_store::StoreError;
 
 /// Why it was not done, or not to its end.
 #[derive(Debug, thiserror::Error)]

@@ -2,13 +2,13 @@
 
 use super::figures::{Figures, Length, Span};
 use super::show;
-use crate::config::Config;
-use crate::forms::Forms;
-use crate::store::{Store, StoreError, survey_figures};
+use balcao_config::Config;
 use balcao_contract::id::FormId;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use balcao_contract::survey::ANSWER_WINDOW;
+use balcao_desk::forms::Forms;
+use balcao_store::{Store, StoreError, survey_figures};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
@@ -100,7 +100,7 @@ pub async fn run(
     let form = form(forms, asked.form.as_deref())?;
     let over_until = Region::ALL.map(|region| (region, config.calendars.of(region).due_since(now, ANSWER_WINDOW)));
     let (from, to) = span.moments();
-    let mut read = store.reader().acquire().await.map_err(StoreError::from)?;
+    let mut read = store.read().await?;
     let counted = survey_figures::count(&mut read, from, to, &over_until).await?;
     drop(read);
     let figures = Figures::of(&span, &counted, form);

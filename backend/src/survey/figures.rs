@@ -1,8 +1,8 @@
 //! The figures: surveys by period and form.
 
 use super::tally::Tally;
-use crate::store::survey_figures::Alike;
 use balcao_contract::id::FormId;
+use balcao_store::survey_figures::Alike;
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use clap::ValueEnum;
@@ -140,7 +140,7 @@ impl Figures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::survey_figures::Fate;
+    use balcao_store::survey_figures::Fate;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

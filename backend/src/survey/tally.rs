@@ -1,7 +1,7 @@
 //! Counts of surveys, and what may honestly be said from them. Pure.
 
-use crate::store::survey_figures::{Alike, Fate};
 use balcao_contract::survey::{LowReason, Satisfaction, Score};
+use balcao_store::survey_figures::{Alike, Fate};
 
 /// From fewer answers than these no share is worked out: one voice more would turn it round.
 pub const FEWEST: u64 = 5;

@@ -1,8 +1,8 @@
 //! What an agent is told when a command was not carried out. Nothing of it happened.
 
-use crate::desk::{Barred, DeskError};
 use crate::directory::store_sentence;
-use crate::store::StoreError;
+use balcao_desk::{Barred, DeskError};
+use balcao_store::StoreError;
 
 /// A command that was not carried out.
 #[derive(Debug, thiserror::Error)]

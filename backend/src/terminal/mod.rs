@@ -9,20 +9,20 @@ mod thread;
 pub use arguments::AgentCommand;
 pub use error::TerminalError;
 
-use crate::desk::agent::{self, AgentComment, Change};
-use crate::desk::{Barred, DeskError, NewComment, agent as desk_agent};
 use crate::directory::{Office, store_sentence};
 use crate::output;
-use crate::store::people::{self, PeopleFilter, WholePerson};
-use crate::store::request_list::Window;
-use crate::store::requests::RequestRow;
-use crate::store::ticket_readers::{Reader, Seen, Times, Way};
-use crate::store::{Connection, StoreError, ticket_readers, tickets};
 use arguments::Answer;
 use balcao_contract::form::FieldKind;
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::text;
+use balcao_desk::agent::{self, AgentComment, Change};
+use balcao_desk::{Barred, DeskError, NewComment, agent as desk_agent};
+use balcao_store::people::{self, PeopleFilter, WholePerson};
+use balcao_store::request_list::Window;
+use balcao_store::requests::RequestRow;
+use balcao_store::ticket_readers::{Reader, Seen, Times, Way};
+use balcao_store::{Connection, StoreError, ticket_readers, tickets};
 use std::io::Read;
 
 /// The longest comment, in characters.
@@ -84,8 +84,8 @@ pub async fn run(mut office: Office<'_>, input: Input<'_>, command: AgentCommand
     }
 }
 
-async fn reader(office: &Office<'_>) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, TerminalError> {
-    Ok(office.store.reader().acquire().await.map_err(StoreError::from)?)
+async fn reader(office: &Office<'_>) -> Result<balcao_store::Read, TerminalError> {
+    Ok(office.store.read().await?)
 }
 
 fn operator(office: &Office<'_>) -> Reader {

@@ -4,12 +4,12 @@ use super::lists::{Line, lines};
 use super::{TerminalError, reader};
 use crate::directory::{Office, Shape};
 use crate::output;
-use crate::store::comments::{self, Comments};
-use crate::store::requests::RequestRow;
-use crate::store::{files, people};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::id::{CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
+use balcao_store::comments::{self, Comments};
+use balcao_store::requests::RequestRow;
+use balcao_store::{files, people};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

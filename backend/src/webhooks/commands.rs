@@ -3,12 +3,12 @@
 
 use super::{EVERYTHING, TYPES};
 use crate::identity::Agent;
-use crate::store::webhooks::{self, WebhookRow};
-use crate::store::{Connection, StoreError};
 use balcao_contract::text;
 use balcao_contract::validation::FaultKind;
 use balcao_contract::wire::{Given, WebhookStatus, WebhookToWrite};
 use balcao_outbound::{TargetFault, Targets};
+use balcao_store::webhooks::{self, WebhookRow};
+use balcao_store::{Connection, StoreError};
 use chrono::{DateTime, Utc};
 
 /// The longest name and the longest address, in characters.

@@ -1,9 +1,9 @@
 //! What events are called in Zendesk's webhooks, and what a message about one says.
 
-use crate::desk::{Event, copies};
-use crate::store::comments::CommentRow;
-use crate::store::events::EventRow;
-use crate::store::requests::RequestRow;
+use balcao_desk::{Event, copies};
+use balcao_store::comments::CommentRow;
+use balcao_store::events::EventRow;
+use balcao_store::requests::RequestRow;
 use serde_json::{Value, json};
 
 /// The types that can be subscribed to.

@@ -1,10 +1,10 @@
 //! From events to messages: which webhook is told of what.
 
 use super::event_types::{EVERYTHING, message, type_of};
-use crate::desk::Event;
-use crate::store::events::{self, EventRow};
-use crate::store::webhooks::{self, NewMessage};
-use crate::store::{Connection, Store, StoreError, comments, tickets};
+use balcao_desk::Event;
+use balcao_store::events::{self, EventRow};
+use balcao_store::webhooks::{self, NewMessage};
+use balcao_store::{Connection, Store, StoreError, comments, tickets};
 use chrono::{DateTime, Utc};
 
 /// The name under which this remembers how far it has read.

@@ -10,6 +10,3 @@ mod worker;
 pub use event_types::{EVERYTHING, TYPES, type_of};
 pub use sender::sign;
 pub use worker::{Round, Webhooks, spawn_webhooks};
-
-/// What a webhook's secret is sealed for.
-pub const SECRET: &str = "webhook secret";

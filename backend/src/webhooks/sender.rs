@@ -1,7 +1,7 @@
 //! Posts a message, signed.
 
-use crate::store::webhooks::DueMessage;
 use balcao_outbound::{Outbound, Targets};
+use balcao_store::webhooks::DueMessage;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -1,15 +1,15 @@
 //! Sends what waits: at least once, under the same id at every attempt, for about a day.
 
-use super::SECRET;
 use super::feed::read_some;
 use super::sender::{SendFault, Sender};
-use crate::clock::Clock;
-use crate::identity::site::SiteKey;
-use crate::mail::pause;
-use crate::store::events::Tail;
-use crate::store::webhooks::{self, DueMessage, Failure};
-use crate::store::{Store, StoreError};
+use balcao_keys::SiteKey;
+use balcao_keys::purpose::WEBHOOK_SECRET;
 use balcao_outbound::Targets;
+use balcao_runtime::backoff::pause;
+use balcao_runtime::clock::Clock;
+use balcao_store::events::Tail;
+use balcao_store::webhooks::{self, DueMessage, Failure};
+use balcao_store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,14 +86,14 @@ impl Webhooks {
     }
 
     async fn send(&self, message: &DueMessage, now: DateTime<Utc>) -> Result<(), SendFault> {
-        let secret = self.key.open(SECRET, &message.secret);
+        let secret = self.key.open(WEBHOOK_SECRET, &message.secret);
         let secret = secret.ok_or_else(|| SendFault("the secret cannot be opened with this key".to_owned()))?;
         self.sender.send(message, &secret, now).await
     }
 
     async fn note_failure(
         &self,
-        write: &mut crate::store::Connection,
+        write: &mut balcao_store::Connection,
         message: &DueMessage,
         fault: &SendFault,
     ) -> Result<(), StoreError> {

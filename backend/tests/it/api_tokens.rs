@@ -59,7 +59,7 @@ async fn a_token_reads_and_opens_requests_without_a_csrf_token() {
     let list = ask(&app, Method::GET, "/api/v2/requests.json", &authorization, "").await;
     assert_eq!(list.json()["count"], 1);
     assert_eq!(app.sign_in(ANA, ACCOUNT).await.get("/api/v2/requests").await.json()["count"], 1);
-    app.app.seen.write(&app.app.store).await.unwrap();
+    app.app.identity.seen.write(&app.app.store).await.unwrap();
     let listed = done(&app, "token list --json").await;
     assert!(listed.contains("\"last_used_at\": \"2026-11-23T12:00:00Z\""), "{listed}");
 }

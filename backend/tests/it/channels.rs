@@ -2,10 +2,10 @@
 
 use crate::common::{ACCOUNT, TestApp};
 use axum::http::StatusCode;
-use balcao_backend::clock::Clock as _;
 use balcao_channels::{Known, Part, SourceKind};
 use balcao_contract::panel::{ComponentState, Health, HealthCheck, Incident, IncidentState};
 use balcao_contract::time::Timestamp;
+use balcao_runtime::clock::Clock as _;
 
 fn incident(title: &str, state: IncidentState, at: &str) -> Incident {
     Incident {

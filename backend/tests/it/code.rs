@@ -403,8 +403,10 @@ async fn the_database_does_not_hold_the_code() {
     let id = begin(&ana, "en", "doubt").await;
     send(&ana, &id).await;
     let code = last_code(&app, "ana@example.com").await;
-    let rows: Vec<(Vec<u8>, Vec<u8>)> =
-        sqlx::query_as("SELECT nonce, code_hash FROM codes").fetch_all(app.app.store.reader()).await.unwrap();
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("SELECT nonce, code_hash FROM codes")
+        .fetch_all(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 1);
     let (nonce, hash) = &rows[0];
     let holds = |bytes: &[u8]| bytes.windows(6).any(|window| window == code.as_bytes());
@@ -443,7 +445,7 @@ async fn a_message_with_a_code_is_of_no_use_after_its_end() {
     let id = begin(&ana, "pt", "doubt").await;
     let sent: Value = send(&ana, &id).await.json();
     let row: (String, Option<i64>) = sqlx::query_as("SELECT locale, useful_until FROM outbox WHERE kind = 'code'")
-        .fetch_one(app.app.store.reader())
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(row.0, "pt");

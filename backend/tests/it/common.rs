@@ -3,9 +3,9 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use balcao_backend::clock::{Clock as _, ManualClock};
-use balcao_backend::config::{Config, HostTokenKey};
 use balcao_backend::http::{App, Parts, Service, service};
+use balcao_config::{Config, HostTokenKey};
+use balcao_runtime::clock::{Clock as _, ManualClock};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ impl TestApp {
 
     /// The same folder after a restart with other settings.
     pub async fn restarted_with(self, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = self.app.config.clone();
+        let mut config = Config::clone(&self.app.config);
         change(&mut config);
         self.app.store.close().await;
         Self::start(config, self.folder, self.clock).await
@@ -239,14 +239,14 @@ pub async fn waiting_messages(app: &TestApp, email: &str, kind: &str) -> Vec<Str
     )
     .bind(email)
     .bind(kind)
-    .fetch_all(app.app.store.reader())
+    .fetch_all(&mut *app.app.store.read().await.unwrap())
     .await
     .unwrap();
     rows.into_iter()
         .filter_map(|(dedupe_key, text, sealed)| match sealed {
             None => Some(text),
             Some(sealed) => {
-                let said = app.app.site.key.open(&format!("mail {dedupe_key}"), &sealed)?;
+                let said = app.app.identity.site.key.open(&format!("mail {dedupe_key}"), &sealed)?;
                 Some(serde_json::from_slice::<(String, String)>(&said).unwrap().0)
             }
         })

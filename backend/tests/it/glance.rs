@@ -2,15 +2,15 @@
 
 use crate::common::TestApp;
 use axum::http::StatusCode;
-use balcao_backend::store::comments;
 use balcao_contract::id::{RequestId, UserId};
+use balcao_store::comments;
 use serde_json::json;
 
 const ANA: &str = "ana@example.com";
 const ACCOUNT: &str = "acmestore";
 
 async fn rows(app: &TestApp, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(app.app.store.reader()).await.unwrap()
+    sqlx::query_scalar(sql).fetch_one(&mut *app.app.store.read().await.unwrap()).await.unwrap()
 }
 
 #[tokio::test]

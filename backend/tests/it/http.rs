@@ -4,8 +4,8 @@ use crate::common::{ACCOUNT, TestApp};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode};
-use balcao_backend::config::Mode;
-use balcao_backend::store::{Store, StoreError, StoreOptions};
+use balcao_config::Mode;
+use balcao_store::{Store, StoreError, StoreOptions};
 use chrono::TimeDelta;
 use serde_json::json;
 use std::net::SocketAddr;
@@ -14,12 +14,12 @@ use tower::ServiceExt as _;
 
 const ANA: &str = "ana@acmestore.example";
 
-fn production(config: &mut balcao_backend::config::Config) {
+fn production(config: &mut balcao_config::Config) {
     config.mode = Mode::Production;
     config.host_origins = vec!["https://admin.example.com".to_owned()];
 }
 
-async fn with_panel(change: impl FnOnce(&mut balcao_backend::config::Config)) -> TestApp {
+async fn with_panel(change: impl FnOnce(&mut balcao_config::Config)) -> TestApp {
     let app = TestApp::with(change).await;
     let panel = &app.app.config.panel_dir;
     std::fs::create_dir_all(panel.join("locales")).unwrap();

@@ -18,7 +18,7 @@ async fn on_the_support_site(app: &TestApp) -> Client {
     let user = UserId::try_from(id("user")).unwrap();
     let account = AccountId::try_from(id("account")).unwrap();
     let arrival = Arrival { door: DoorName::Password, user_agent: String::new(), sign_in: None };
-    let new = Sessions::new(&app.app).begin_for(user, account, &arrival).await.unwrap();
+    let new = Sessions::new(&app.app.identity).begin_for(user, account, &arrival).await.unwrap();
     Client { bearer: Some(new.token.as_str().to_owned()), csrf: Some(new.signed_in.csrf_token.clone()), ..app.nobody() }
 }
 

@@ -4,12 +4,12 @@ use crate::common::{ACCOUNT, Answer, TestApp};
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use balcao_backend::clock::Clock as _;
-use balcao_backend::mail::messages::{self, Ending, Reader};
-use balcao_backend::mail::{Letterhead, NewMessage, SendError, Sender, Worker};
-use balcao_backend::store::outbox::{self, QueuedMessage};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
+use balcao_mail::messages::{self, Ending, Reader};
+use balcao_mail::{Letterhead, NewMessage, SendError, Sender, Worker};
+use balcao_runtime::clock::Clock as _;
+use balcao_store::outbox::{self, QueuedMessage};
 use lettre::message::Message;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -94,8 +94,10 @@ async fn a_link_of_nobody_changes_nothing_and_mails_that_matter_have_none() {
         assert_eq!(app.nobody().get(path).await.status, StatusCode::NOT_FOUND);
         assert_eq!(post(&app, path, "List-Unsubscribe=One-Click").await.status, StatusCode::NOT_FOUND);
     }
-    let count: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM no_reminders").fetch_one(app.app.store.reader()).await.unwrap();
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM no_reminders")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(count, 0);
     let postbox = Arc::new(Postbox::default());
     let letterhead = Letterhead::new("support@desk.example").unwrap().reminders_at("https://desk.example");

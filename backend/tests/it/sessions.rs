@@ -2,7 +2,7 @@
 
 use crate::common::{ACCOUNT, Client, HOST_KEY, TestApp, sign};
 use axum::http::{Method, StatusCode};
-use balcao_backend::config::{HostTokenAlgorithm, HostTokenKey};
+use balcao_config::{HostTokenAlgorithm, HostTokenKey};
 use balcao_contract::panel::SessionEnvelope;
 use balcao_contract::priority::Priority;
 use base64::Engine as _;
@@ -279,12 +279,12 @@ async fn reading_waits_for_no_write() {
     drop(held);
     let last_seen = async || -> i64 {
         let sql = "SELECT max(last_seen_at) FROM sessions";
-        sqlx::query_scalar(sql).fetch_one(app.app.store.reader()).await.unwrap()
+        sqlx::query_scalar(sql).fetch_one(&mut *app.app.store.read().await.unwrap()).await.unwrap()
     };
     let before = last_seen().await;
-    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 2, "the session and the token, each once");
+    assert_eq!(app.app.identity.seen.write(&app.app.store).await.unwrap(), 2, "the session and the token, each once");
     assert_eq!(last_seen().await - before, 30 * 60 * 1000);
-    assert_eq!(app.app.seen.write(&app.app.store).await.unwrap(), 0, "written down once");
+    assert_eq!(app.app.identity.seen.write(&app.app.store).await.unwrap(), 0, "written down once");
 }
 
 /// What was used a moment ago is kept, though that is not written down yet.

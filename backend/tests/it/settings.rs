@@ -1,6 +1,6 @@
 //! Settings: everything that is wrong is said at once, by name.
 
-use balcao_backend::config::{Config, LogFormat, Mode, Sources, load};
+use balcao_config::{Config, LogFormat, Mode, Sources, load};
 use std::io::Write as _;
 
 fn environment(pairs: &[(&str, &str)]) -> Sources {
@@ -136,7 +136,7 @@ fn production_refuses_what_is_unsafe() {
 /// Figures are nobody's business: production keeps them on this machine, unless it is told otherwise.
 #[test]
 fn figures_have_a_door_of_their_own_in_production() {
-    use balcao_backend::config::MetricsDoor;
+    use balcao_config::MetricsDoor;
     let at = |address: &str| MetricsDoor::At(address.parse().unwrap());
     let loaded = |pairs: Vec<(String, String)>| load(&Sources { file: None, environment: pairs });
     assert_eq!(load(&environment(&[])).unwrap().config.metrics, MetricsDoor::Main);
@@ -161,7 +161,7 @@ fn secrets_are_masked_in_what_is_printed() {
 
 #[test]
 fn the_help_lists_every_key() {
-    let help = balcao_backend::config::help();
+    let help = balcao_config::help();
     for key in ["mode", "host_token.public_key_file", "evidence.quota_bytes", "limits.sign_ins_per_minute", "log.level"]
     {
         assert!(help.contains(&format!("\n  {key}\n")), "{key}");

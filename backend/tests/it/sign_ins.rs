@@ -66,7 +66,7 @@ async fn on_the_support_site(app: &TestApp, user: u64, account: u64) -> (i64, Cl
     write.commit().await.unwrap();
     let arrival = Arrival { door: DoorName::Google, user_agent: CHROME.to_owned(), sign_in: Some(id) };
     let (user, account) = (user.try_into().unwrap(), account.try_into().unwrap());
-    let session = Sessions::new(&app.app).begin_for(user, account, &arrival).await.unwrap();
+    let session = Sessions::new(&app.app.identity).begin_for(user, account, &arrival).await.unwrap();
     let (token, csrf) = (session.token.as_str().to_owned(), session.signed_in.csrf_token);
     (id, Client { bearer: Some(token), csrf: Some(csrf), ..app.nobody() })
 }
@@ -93,7 +93,7 @@ async fn one_sees_each_browser_once_and_which_one_asks() {
     app.wait(TimeDelta::minutes(59));
     assert!(firefox.is_signed_in().await);
     // As the job does every few seconds.
-    app.app.seen.write(&app.app.store).await.unwrap();
+    app.app.identity.seen.write(&app.app.store).await.unwrap();
     app.wait(TimeDelta::minutes(2));
     let places = firefox.places().await;
     assert_eq!(places.len(), 1, "{places:?}");
@@ -144,8 +144,10 @@ async fn signing_out_everywhere_is_everywhere() {
     assert_eq!(firefox.call(Method::DELETE, "/api/panel/sign_ins").await.0, StatusCode::NO_CONTENT);
     assert!(!firefox.is_signed_in().await && !chrome.is_signed_in().await && bruno.is_signed_in().await);
     assert_eq!(site.get("/api/panel/session").await.status, StatusCode::UNAUTHORIZED);
-    let left: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sign_ins").fetch_one(app.app.store.reader()).await.unwrap();
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM sign_ins")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(left, 0);
 }
 

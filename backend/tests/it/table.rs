@@ -137,7 +137,10 @@ impl Things {
         // Solved, it has a survey.
         crate::survey::run(app, &format!("UPDATE requests SET status = 'solved', solved_at = 1 WHERE id = {request}"))
             .await;
-        let rating: i64 = sqlx::query_scalar("SELECT id FROM surveys").fetch_one(app.app.store.reader()).await.unwrap();
+        let rating: i64 = sqlx::query_scalar("SELECT id FROM surveys")
+            .fetch_one(&mut *app.app.store.read().await.unwrap())
+            .await
+            .unwrap();
         Self {
             request,
             rating: rating as u64,

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use balcao_backend::config::VtexId;
+use balcao_config::VtexId;
 use chrono::TimeDelta;
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
@@ -252,7 +252,7 @@ async fn the_host_names_the_sponsor() {
     assert!(!enter(ana, json!(false)).await, "there is one");
     let lines: Vec<(String, String)> =
         sqlx::query_as("SELECT actor, subject FROM audit_entries WHERE action = 'account.sponsor'")
-            .fetch_all(test.app.store.reader())
+            .fetch_all(&mut *test.app.store.read().await.unwrap())
             .await
             .unwrap();
     assert_eq!(lines, vec![("host".to_owned(), "account:acmestore".to_owned()); 2]);

@@ -2,7 +2,7 @@
 
 use super::common::{ACCOUNT, TestApp};
 use axum::http::StatusCode;
-use balcao_backend::work::{Budget, SMALL, Who, Work};
+use balcao_runtime::work::{Budget, SMALL, Who, Work};
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::sync::mpsc;

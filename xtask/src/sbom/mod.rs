@@ -35,7 +35,7 @@ pub const PARTS: [Part; 2] = [
             "backend/download",
             "backend/forms",
             "backend/mails",
-            "backend/migrations",
+            "store/migrations",
             "backend/passwords",
             "backend/support",
             "copilot/out_of_scope.txt",

@@ -1,9 +1,9 @@
 //! From a file to rows: CSV as spreadsheets write it, or JSON. Nothing is looked up here.
 
 use crate::directory::error::DirectoryError;
-use crate::identity::names;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use balcao_desk::names;
 use balcao_steps as steps;
 use serde_json::Value;
 use std::collections::BTreeMap;

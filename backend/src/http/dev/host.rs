@@ -1,13 +1,13 @@
 //! A page that looks like a store's admin, and the tokens it gives to the panel.
 
 use super::page_headers;
-use crate::config::{HostToken, HostTokenKey};
 use crate::http::{ApiError, App, Json, Message, Query};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use balcao_config::{HostToken, HostTokenKey};
 use balcao_contract::locale::Locale;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};

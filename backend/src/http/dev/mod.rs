@@ -7,13 +7,13 @@ mod mailbox;
 mod reload;
 mod reply;
 
-use crate::config::names_this_machine;
 use crate::http::{ApiError, App, Message};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use balcao_config::names_this_machine;
 
 /// What proxies write. A browser on this machine sends none of them.
 const PROXIES: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];

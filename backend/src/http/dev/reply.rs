@@ -3,12 +3,12 @@
 
 use super::mailbox::{escaped, page, source};
 use crate::http::{ApiError, App};
-use crate::mail::inbox::{Held, Outcome};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::post;
 use axum::{Form, Router};
 use balcao_contract::text::single_line;
+use balcao_mail::inbox::{Held, Outcome};
 use mail_parser::{Address, Message, MessageParser};
 use serde::Deserialize;
 use std::fmt::Write as _;

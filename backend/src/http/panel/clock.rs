@@ -1,9 +1,7 @@
 //! By when a request is answered, how long a solved one can be reopened, and what goes on from a closed one.
 
-use crate::desk;
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::{closing, requests};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -11,6 +9,7 @@ use balcao_contract::id::RequestId;
 use balcao_contract::panel::{FollowupsEnvelope, ReopenClock, ReopenClockEnvelope};
 use balcao_contract::status::ShownStatus;
 use balcao_contract::time::Timestamp;
+use balcao_store::{closing, requests};
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -29,7 +28,7 @@ pub(in crate::http) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<ReopenClockEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let solved_at = closing::solved_at(&mut read, signed_in.viewer(), id).await?;
     let calendar = app.config.calendars.of(signed_in.region);
     let clock = solved_at.and_then(|solved_at| {
@@ -55,10 +54,10 @@ pub(in crate::http) async fn followups(
     Path(id): Path<String>,
 ) -> Result<Json<FollowupsEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let row = requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
     let request_ids = requests::followups(&mut read, signed_in.viewer(), id).await?;
     let now = app.clock.now();
-    let can_follow_up = desk::can_be_followed_up(&mut read, &app.config.calendars, &row, now).await?;
+    let can_follow_up = balcao_desk::can_be_followed_up(&mut read, &app.config.calendars, &row, now).await?;
     Ok(Json(FollowupsEnvelope { request_ids, can_follow_up }))
 }

@@ -1,14 +1,9 @@
 //! A conversation with Copilot: questions, answers, the one-time code, and the handover to a person.
 
-use crate::desk::conversation;
 use crate::http::zendesk::faults;
 use crate::http::{ApiError, App, Json, Message, ReaderLocale};
 use crate::identity::SignedIn;
 use crate::identity::code::{Asker, CodeError, Codes};
-use crate::mail::messages;
-use crate::store::conversations::{self, Owner};
-use crate::store::{Connection, outbox};
-use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,6 +16,11 @@ use balcao_contract::panel::{
 };
 use balcao_contract::wire::{ErrorBody, error_name};
 use balcao_copilot as copilot;
+use balcao_desk::conversation;
+use balcao_mail::{messages, sealed};
+use balcao_runtime::work::Who;
+use balcao_store::conversations::{self, Owner};
+use balcao_store::{Connection, outbox};
 use rand::TryRngCore as _;
 
 pub(super) fn router() -> Router<App> {
@@ -73,7 +73,7 @@ pub(in crate::http) async fn show(
     signed_in: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<ConversationEnvelope>, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     Ok(Json(ConversationEnvelope { conversation: find(&mut read, &id, &signed_in).await? }))
 }
 
@@ -90,7 +90,7 @@ pub(in crate::http) async fn ask(
 ) -> Result<(StatusCode, Json<TurnEnvelope>), ApiError> {
     let question = new.question;
     let locale = {
-        let mut read = app.store.reader().acquire().await?;
+        let mut read = app.store.read().await?;
         let head = conversations::head(&mut read, &id, owner(&signed_in)).await?.ok_or(ApiError::RecordNotFound)?;
         head.locale
     };
@@ -140,7 +140,7 @@ pub(in crate::http) async fn send_code(
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<CodeSent>), ApiError> {
     may_reach_a_person(&app, &signed_in, &id).await?;
-    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.code_key);
+    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.identity.code_key);
     let sent = codes
         .send(asker(&signed_in), &id, async |write, message, now| {
             let letter = messages::code(&messages::Code {
@@ -151,7 +151,7 @@ pub(in crate::http) async fn send_code(
                 dedupe_key: &message.dedupe_key,
             });
             let letter = letter.map_err(|error| CodeError::Message(error.into()))?;
-            let letter = letter.sealed(&app.site.key)?;
+            let letter = sealed::seal(letter, &app.identity.site.key)?;
             outbox::enqueue(write, &letter, now).await?;
             Ok(())
         })
@@ -171,7 +171,7 @@ pub(in crate::http) async fn check_code(
     Path(id): Path<String>,
     Json(check): Json<CodeCheck>,
 ) -> Result<StatusCode, ApiError> {
-    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.code_key);
+    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.identity.code_key);
     codes.check(asker(&signed_in), &id, &check.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -193,7 +193,7 @@ pub(in crate::http) async fn handover(
     Json(new): Json<NewHandover>,
 ) -> Result<Json<HandoverEnvelope>, ApiError> {
     let conversation = may_reach_a_person(&app, &signed_in, &id).await?;
-    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.code_key);
+    let codes = Codes::new(&app.store, app.clock.as_ref(), &app.identity.code_key);
     if !signed_in.email_proved && !codes.is_exhausted(&signed_in.email).await? {
         return Err(ApiError::CodeRequired);
     }
@@ -203,7 +203,7 @@ pub(in crate::http) async fn handover(
 /// Their conversation, where what comes of it may be a ticket. Whose it is comes first: nobody learns from what they may
 /// not do that another's conversation exists.
 async fn may_reach_a_person(app: &App, signed_in: &SignedIn, id: &str) -> Result<Conversation, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let conversation = find(&mut read, id, signed_in).await?;
     signed_in.must(Capability::OpenTechnicalRequests)?;
     Ok(conversation)

@@ -3,11 +3,11 @@
 use crate::http::zendesk::{Params, narrow_to_copies, narrow_to_form, read_query, search_filter};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::{copies, request_list};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use balcao_contract::panel::CountsEnvelope;
+use balcao_store::{copies, request_list};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/requests/counts", get(show))
@@ -28,7 +28,7 @@ pub(in crate::http) async fn show(
     let mut filter = search_filter(&signed_in, &read_query(&params)?);
     narrow_to_copies(&signed_in, &params, &mut filter);
     narrow_to_form(&params, &mut filter)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let mut counts = request_list::status_counts(&mut read, &filter).await?;
     counts.in_copy = copies::is_anywhere(&mut read, signed_in.account, signed_in.user).await?;
     Ok(Json(CountsEnvelope { counts }))

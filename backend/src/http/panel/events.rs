@@ -3,7 +3,6 @@
 use crate::http::{ApiError, App};
 use crate::identity::SignedIn;
 use crate::live::{Listening, Notice, TooMany, live_event};
-use crate::store::{events, listeners, reads};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -11,6 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use balcao_contract::panel::LiveState;
+use balcao_store::{events, listeners, reads};
 use futures::{Stream, stream};
 use serde::Serialize;
 use std::collections::{HashSet, VecDeque};
@@ -69,7 +69,7 @@ struct Begun {
 /// `last` is the last event that was heard: `None` for who comes for the first time, `Some(None)` for what is no id.
 async fn begin(app: &App, signed_in: &SignedIn, last: Option<Option<i64>>) -> Result<Begun, ApiError> {
     let (account, user) = (signed_in.account, signed_in.user);
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let newest = events::newest(&mut read).await?;
     let missed = match last {
         None => Some(Vec::new()),

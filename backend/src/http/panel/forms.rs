@@ -3,13 +3,13 @@
 use crate::http::zendesk::Params;
 use crate::http::{ApiError, App, Json, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::store::requests;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::FormEnvelope;
+use balcao_store::requests;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/forms/{key}", get(show)).route("/api/panel/requests/{id}/form", get(of_request))
@@ -31,7 +31,7 @@ pub(in crate::http) async fn show(
     let mut forms = app.forms.tailored(locale, signed_in.audience(app.clock.now()));
     let (_, mut form) = forms.find(|(_, form)| form.key == key).ok_or(ApiError::RecordNotFound)?;
     signed_in.must(form.capability)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let last = requests::last_answers(&mut read, signed_in.account, signed_in.user, form.id).await?;
     app.forms.recall(&mut form, &last);
     Ok(Json(FormEnvelope { form }))
@@ -52,7 +52,7 @@ pub(in crate::http) async fn of_request(
 ) -> Result<Json<FormEnvelope>, ApiError> {
     let locale = params.get("locale").and_then(Locale::from_tag).unwrap_or(reader);
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let row = requests::find(&mut read, signed_in.viewer(), id).await?;
     let form = row.ok_or(ApiError::RecordNotFound)?.form.and_then(|form| app.forms.by_id(form, locale));
     let form = form.or_else(|| app.forms.default_form(locale)).cloned().ok_or(ApiError::RecordNotFound)?;

@@ -3,9 +3,6 @@
 use crate::http::zendesk::shapes;
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::Connection;
-use crate::store::request_list::{self, Filter, FoundBy, Order, Window};
-use crate::store::survey_list::{self, OwnFilter};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -13,6 +10,9 @@ use balcao_contract::panel::{Entry, FeedKind, Home, HomeEnvelope};
 use balcao_contract::status::ShownStatus;
 use balcao_contract::survey::{ANSWER_WINDOW, SurveyState};
 use balcao_contract::wire::Request;
+use balcao_store::Connection;
+use balcao_store::request_list::{self, Filter, FoundBy, Order, Window};
+use balcao_store::survey_list::{self, OwnFilter};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/home", get(show))
@@ -22,7 +22,7 @@ pub(super) fn router() -> Router<App> {
 #[utoipa::path(get, path = "/api/panel/home", tag = "panel",
     responses((status = 200, body = HomeEnvelope), (status = 401)))]
 pub(in crate::http) async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<HomeEnvelope>, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let waiting = newest(&app, &mut read, &signed_in, ShownStatus::Pending).await?;
     let open = newest(&app, &mut read, &signed_in, ShownStatus::Open).await?;
     let own = Filter::own(signed_in.account, signed_in.user);

@@ -3,12 +3,12 @@
 use super::session::envelope;
 use crate::http::{ApiError, App, FieldFault, Json, Message};
 use crate::identity::SignedIn;
-use crate::store::directory;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::put;
 use balcao_contract::panel::{PersonUpdate, SessionEnvelope};
 use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
+use balcao_store::directory;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/panel/session/person", put(rename))

@@ -6,14 +6,14 @@ use crate::http::zendesk::shapes;
 use crate::http::{ApiError, App, Json, Message, Notes, Peer};
 use crate::identity::site::SignIns;
 use crate::identity::{Arrival, DoorError, HostIdentity, NewSession, Proof, Sessions, SignedIn};
-use crate::store::request_list::{self, Filter, Order, Window};
-use crate::store::{copies, directory, events};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use balcao_contract::panel::{Account, DoorName, FirstRequests, Person, Session, SessionEnvelope, SignIn};
+use balcao_store::request_list::{self, Filter, Order, Window};
+use balcao_store::{copies, directory, events};
 use chrono::TimeDelta;
 
 /// So far back hours are known to the panel: a request that was just sent is promised from its own beginning.
@@ -43,7 +43,7 @@ pub(in crate::http) async fn begin(
     let new = match identify(&app, &headers, &sign_in).await {
         Ok((door, identity)) => {
             let arrival = Arrival { door, user_agent: user_agent(&headers), sign_in: None };
-            Sessions::new(&app).begin(&identity, &arrival).await?
+            Sessions::new(&app.identity).begin(&identity, &arrival).await?
         }
         Err(error) => match by_support_site(&app, &headers, &sign_in).await? {
             Some(new) => new,
@@ -70,7 +70,7 @@ pub(in crate::http) async fn begin(
 async fn first_requests(app: &App, signed_in: &SignedIn, count: u32) -> Result<FirstRequests, ApiError> {
     let filter = Filter::own(signed_in.account, signed_in.user);
     let order = Order { by_update: true, descending: true };
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let rows = request_list::page(&mut read, &filter, order, Window { limit: count, offset: 0, after: None }).await?;
     let mut counts = request_list::status_counts(&mut read, &filter).await?;
     counts.in_copy = copies::is_anywhere(&mut read, signed_in.account, signed_in.user).await?;
@@ -110,12 +110,12 @@ async fn by_support_site(app: &App, headers: &HeaderMap, sign_in: &SignIn) -> Re
     if !origin::is_own(&app.config, headers) {
         return Err(ApiError::InvalidCsrfToken);
     }
-    let sign_ins = SignIns::new(app);
+    let sign_ins = SignIns::new(&app.identity);
     let Some(row) = sign_ins.resume(&token).await? else { return Ok(None) };
     let store = sign_ins.choose_store(row.user, sign_in.account.as_deref()).await?;
     let store = store.ok_or(ApiError::Forbidden(Message::AccessSwitchedOff))?;
     let arrival = Arrival { door: row.door, user_agent: user_agent(headers), sign_in: Some(row.id) };
-    Sessions::new(app).begin_for(row.user, store, &arrival).await.map(Some)
+    Sessions::new(&app.identity).begin_for(row.user, store, &arrival).await.map(Some).map_err(ApiError::from)
 }
 
 /// The cookies that VTEX ID sets, with the store each is for. The one with a store's name may be a shopper's of that
@@ -153,10 +153,10 @@ pub(in crate::http) async fn end(State(app): State<App>, signed_in: SignedIn) ->
     let mut response = StatusCode::NO_CONTENT.into_response();
     match signed_in.sign_in {
         Some(sign_in) => {
-            SignIns::new(&app).end(sign_in).await?;
+            SignIns::new(&app.identity).end(sign_in).await?;
             Cookie::SignIn.clear(&app.config, response.headers_mut());
         }
-        None => Sessions::new(&app).end(signed_in.session_id).await?,
+        None => Sessions::new(&app.identity).end(signed_in.session_id).await?,
     }
     Ok(response)
 }
@@ -170,11 +170,11 @@ pub(super) async fn envelope(app: &App, signed_in: &SignedIn) -> Result<SessionE
     let own = Account { id: signed_in.account, name: signed_in.account_name.clone(), region: signed_in.region };
     // Inside the admin the store is the host's choice; there is no other one to change to.
     let accounts = match signed_in.door.is_support_site() {
-        true => directory::accounts_of(&mut *app.store.reader().acquire().await?, signed_in.user).await?,
+        true => directory::accounts_of(&mut *app.store.read().await?, signed_in.user).await?,
         false => vec![own.clone()],
     };
     let now = app.clock.now();
-    let last_event_id = events::newest(&mut *app.store.reader().acquire().await?).await?;
+    let last_event_id = events::newest(&mut *app.store.read().await?).await?;
     Ok(SessionEnvelope {
         session: Session {
             token: None,

@@ -2,12 +2,12 @@
 
 use crate::http::{ApiError, App, Json};
 use crate::identity::{SignedIn, user_agent};
-use crate::store::places::{self, Alive, PlaceRow};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{delete, get};
 use balcao_contract::panel::{SignInList, SignInPlace};
+use balcao_store::places::{self, Alive, PlaceRow};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -25,7 +25,7 @@ pub(in crate::http) async fn list(
     headers: HeaderMap,
 ) -> Result<Json<SignInList>, ApiError> {
     let here = super::session::user_agent(&headers);
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let rows = places::of_user(&mut read, signed_in.user, alive(&app)).await?;
     let sign_ins = rows.into_iter().map(|row| SignInPlace {
         id: place_id(&row),

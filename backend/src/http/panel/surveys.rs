@@ -1,16 +1,10 @@
 //! The satisfaction survey of one's own solved requests. Reading answers nothing: a mail scanner may open every link.
 
-use crate::calendar::Calendar;
-use crate::desk::search::WordsExpression;
-use crate::desk::{Rating, Viewer, WantedRating, answer_of, rate, title_query};
 use crate::http::zendesk::Params;
 use crate::http::zendesk::body;
 use crate::http::zendesk::ratings::{refused, wanted};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::store::request_list::FoundBy;
-use crate::store::survey_list::{self, OwnFilter};
-use crate::store::surveys::{self, AskedRow, SurveyRow};
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -19,6 +13,12 @@ use balcao_contract::panel::{GivenAnswer, Survey, SurveyAnswerEnvelope, SurveyEn
 use balcao_contract::survey::{ANSWER_WINDOW, SurveyState, takes_answers};
 use balcao_contract::text;
 use balcao_contract::time::Timestamp;
+use balcao_desk::calendar::Calendar;
+use balcao_desk::search::WordsExpression;
+use balcao_desk::{Rating, Viewer, WantedRating, answer_of, rate, title_query};
+use balcao_store::request_list::FoundBy;
+use balcao_store::survey_list::{self, OwnFilter};
+use balcao_store::surveys::{self, AskedRow, SurveyRow};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ pub(in crate::http) async fn list(
         found_by: found_by(&params)?,
         over_until: calendar.due_since(now, ANSWER_WINDOW),
     };
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let counts = survey_list::own_counts(&mut read, &filter).await?;
     let rows = survey_list::own_page(&mut read, &filter, per_page, offset).await?;
     drop(read);
@@ -106,7 +106,7 @@ pub(in crate::http) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<SurveyEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let asked = surveys::of_request(&mut read, Viewer::own(signed_in.user, signed_in.account), id).await?;
     let asked = asked.ok_or(ApiError::RecordNotFound)?;
     let earlier = surveys::earlier(&mut read, id).await?;
@@ -131,7 +131,7 @@ pub(in crate::http) async fn answer(
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
     let viewer = Viewer::own(signed_in.user, signed_in.account);
     // Whose it is comes before what is wrong with the body: nobody learns from a fault that a number exists.
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     surveys::of_request(&mut read, viewer, id).await?.ok_or(ApiError::RecordNotFound)?;
     drop(read);
     let (SurveyAnswerEnvelope { answer }, ignored) = body::read(body, "answer", &notes)?;

@@ -3,13 +3,13 @@
 use super::session::identify;
 use crate::http::{ApiError, App, Json, Notes, Peer};
 use crate::identity::{DoorError, SignedIn};
-use crate::store::{Connection, StoreError, reads, requests};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::routing::{get, post, put};
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::{Glance, GlanceEnvelope, ReadMark, SignIn, Unread, UnreadEnvelope, live_channel};
+use balcao_store::{Connection, StoreError, reads, requests};
 
 /// The most requests that are named.
 const MOST_NAMED: u32 = 1_000;
@@ -28,7 +28,7 @@ pub(in crate::http) async fn show(
     State(app): State<App>,
     signed_in: SignedIn,
 ) -> Result<Json<UnreadEnvelope>, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     Ok(Json(UnreadEnvelope { unread: unread(&mut read, &signed_in).await? }))
 }
 
@@ -54,7 +54,7 @@ pub(in crate::http) async fn glance(
             });
         }
     };
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let known = reads::count_unread_by_name(&mut read, &identity.email, &identity.account).await?;
     let glance = match known {
         Some((account, user, unread)) => Glance { unread, channel: Some(live_channel(account, user)) },
@@ -76,7 +76,7 @@ pub(in crate::http) async fn mark(
 ) -> Result<Json<UnreadEnvelope>, ApiError> {
     let id: RequestId = id.parse().map_err(|_| ApiError::RecordNotFound)?;
     let (account, user) = (signed_in.account, signed_in.user);
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     requests::find(&mut read, signed_in.viewer(), id).await?.ok_or(ApiError::RecordNotFound)?;
     drop(read);
     let mut write = app.store.begin().await?;

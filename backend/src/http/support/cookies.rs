@@ -1,9 +1,9 @@
 //! The support site's cookies. None can be read by a script, and on https each has the `__Host-` prefix, so that no other
 //! host of the same domain can plant one; but for the language, which proves nothing and which the panel shares.
 
-use crate::config::Config;
 use crate::http::origin;
 use axum::http::{HeaderMap, HeaderValue, header};
+use balcao_config::Config;
 use chrono::TimeDelta;
 
 /// A cookie of ours.

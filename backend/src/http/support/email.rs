@@ -28,7 +28,7 @@ async fn send(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resul
     let return_to = ReturnTo::wished(fields.get("return_to"));
     let typed = fields.get("email");
     let before = visitor.flow(&app).await?;
-    match EmailDoor::new(&app, &visitor.visit).send(typed, &return_to, before.as_ref()).await {
+    match EmailDoor::new(&app.identity, &visitor.visit).send(typed, &return_to, before.as_ref()).await {
         Ok(token) => {
             let mut response = see_other("/support/code");
             if let Some(token) = token {
@@ -65,7 +65,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiE
 async fn check(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
-    match EmailDoor::new(&app, &visitor.visit).check(&flow, fields.get("code")).await {
+    match EmailDoor::new(&app.identity, &visitor.visit).check(&flow, fields.get("code")).await {
         Ok(entered) => visitor.enter(&app, entered).await,
         Err(error) => {
             page(&flow).refused("code", error, ["code_malformed", "code_wrong", "code_expired"])?.answer(&app, &visitor)
@@ -76,7 +76,7 @@ async fn check(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resu
 async fn resend(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
-    match EmailDoor::new(&app, &visitor.visit).resend(&flow).await {
+    match EmailDoor::new(&app.identity, &visitor.visit).resend(&flow).await {
         Ok(()) => Ok(see_other("/support/code?sent=again")),
         Err(error @ (SiteError::TooOften(_) | SiteError::Failed(_) | SiteError::Expired)) => {
             page(&flow).refused("code", error, ["code_expired"; 3])?.answer(&app, &visitor)

@@ -25,7 +25,7 @@ async fn depart(State(app): State<App>, visitor: Visitor, headers: HeaderMap) ->
     if is_from_elsewhere(&headers) {
         return Ok(see_other("/support"));
     }
-    let Some(door) = GoogleDoor::new(&app, &visitor.visit) else { return Err(ApiError::InvalidEndpoint) };
+    let Some(door) = GoogleDoor::new(&app.identity, &visitor.visit) else { return Err(ApiError::InvalidEndpoint) };
     match door.depart(&return_to).await {
         Ok((address, token)) => {
             let mut response = see_other(&address);
@@ -38,11 +38,11 @@ async fn depart(State(app): State<App>, visitor: Visitor, headers: HeaderMap) ->
 
 async fn arrive(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
-    let Some(door) = GoogleDoor::new(&app, &visitor.visit) else { return Err(ApiError::InvalidEndpoint) };
+    let Some(door) = GoogleDoor::new(&app.identity, &visitor.visit) else { return Err(ApiError::InvalidEndpoint) };
     let flow = match visitor.cookie(&app, Cookie::GoogleFlow) {
         Some(cookie) => {
-            let mut read = app.store.reader().acquire().await?;
-            Flow::find(&mut read, &app.site.key, &cookie, app.clock.now()).await.map_err(failed)?
+            let mut read = app.store.read().await?;
+            Flow::find(&mut read, &app.identity.site.key, &cookie, app.clock.now()).await.map_err(failed)?
         }
         None => None,
     };

@@ -33,7 +33,7 @@ async fn sign_out(State(app): State<App>, visitor: Visitor, fields: Fields) -> R
         response.headers_mut().insert(name, value);
     }
     if let Some(token) = visitor.cookie(&app, Cookie::SignIn) {
-        SignIns::new(&app).end_by_token(&token).await?;
+        SignIns::new(&app.identity).end_by_token(&token).await?;
         Cookie::SignIn.clear(&app.config, response.headers_mut());
     }
     Ok(response)

@@ -3,10 +3,10 @@
 use super::visitor::Visitor;
 use crate::http::{ApiError, App};
 use crate::identity::site::SiteError;
-use crate::texts::{Texts, fill};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use balcao_contract::locale::Locale;
+use balcao_runtime::texts::{Texts, fill};
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
@@ -174,7 +174,7 @@ impl Page {
             SiteError::Unavailable => {
                 self.fault("", "unavailable").status(StatusCode::SERVICE_UNAVAILABLE).retry_after(5)
             }
-            SiteError::Failed(error) => return Err(error),
+            SiteError::Failed(error) => return Err(error.into()),
         })
     }
 
@@ -219,7 +219,7 @@ impl Page {
 }
 
 /// How long to wait, in the unit that a person would say.
-fn too_often(texts: &Texts, seconds: u64) -> Result<String, crate::texts::NoSentence> {
+fn too_often(texts: &Texts, seconds: u64) -> Result<String, balcao_runtime::texts::NoSentence> {
     let minutes = seconds.div_ceil(60);
     match seconds {
         1 => texts.text("faults.too_often_second", &[]),

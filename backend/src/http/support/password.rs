@@ -34,7 +34,7 @@ async fn check(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resu
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
     let return_to = ReturnTo::wished(fields.get("return_to"));
     let typed = fields.get("email");
-    match PasswordDoor::new(&app, &visitor.visit).check(typed, fields.get("password"), &return_to).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).check(typed, fields.get("password"), &return_to).await {
         Ok(token) => Ok(on_to(&app, "/support/second-factor", &token)),
         Err(error) => {
             let field = if matches!(error, SiteError::Malformed) { "email" } else { "password" };
@@ -51,7 +51,7 @@ async fn waiting(app: &App, visitor: &Visitor) -> Result<Option<Flow>, ApiError>
 
 /// The page for one way, with links to the others. `wish` is the way that the person chose.
 async fn page(app: &App, visitor: &Visitor, flow: &Flow, wish: Option<&str>) -> Result<(Page, Way), ApiError> {
-    let (ways, number) = PasswordDoor::new(app, &visitor.visit).ways(flow).await.map_err(failed)?;
+    let (ways, number) = PasswordDoor::new(&app.identity, &visitor.visit).ways(flow).await.map_err(failed)?;
     let wished = wish.and_then(Way::from_name).filter(|way| ways.contains(way));
     let way = wished.or(ways.first().copied()).unwrap_or(Way::Recovery);
     let others: Vec<&str> = ways.iter().filter(|other| **other != way).map(|way| way.name()).collect();
@@ -71,7 +71,7 @@ async fn prove(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resu
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
     let (page, way) = page(&app, &visitor, &flow, Some(fields.get("way"))).await?;
-    match PasswordDoor::new(&app, &visitor.visit).prove(&flow, way, fields.get("code")).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).prove(&flow, way, fields.get("code")).await {
         Ok(entered) => visitor.enter(&app, entered).await,
         Err(error) => {
             // Tried so often that it begins again; the page of a flow that is gone would lead nowhere.
@@ -91,7 +91,7 @@ async fn prove(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resu
 async fn text(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     app.limiter.take_sign_in(visitor.visit.network, app.clock.now(), &crate::http::Notes::default())?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
-    match PasswordDoor::new(&app, &visitor.visit).send_text(&flow).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).send_text(&flow).await {
         Ok(()) => Ok(see_other("/support/second-factor?way=phone&sent=1")),
         Err(error) => {
             let (page, _) = page(&app, &visitor, &flow, Some("phone")).await?;

@@ -4,11 +4,11 @@
 use super::page::Page;
 use super::visitor::Visitor;
 use crate::http::{ApiError, App};
-use crate::store::reminders;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
+use balcao_store::reminders;
 use minijinja::context;
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ struct Wish {
 }
 
 async fn ask(State(app): State<App>, visitor: Visitor, Path(mail): Path<String>) -> Result<Response, ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let address = reminders::reader_of(&mut read, &mail).await?.ok_or(ApiError::RecordNotFound)?;
     let wanted = reminders::are_wanted(&mut read, &address).await?;
     page(&app, &visitor, &address, wanted)

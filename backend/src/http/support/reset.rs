@@ -40,7 +40,7 @@ async fn send(State(app): State<App>, visitor: Visitor, fields: Fields) -> Resul
     take(&app, &visitor)?;
     let typed = fields.get("email");
     let before = visitor.flow(&app).await?;
-    match PasswordDoor::new(&app, &visitor.visit).send_code(typed, before.as_ref()).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).send_code(typed, before.as_ref()).await {
         Ok(Some(flow)) => Ok(on_to(&app, "/support/reset/code", &flow)),
         Ok(None) => Ok(see_other("/support/reset/code")),
         Err(error) => {
@@ -68,7 +68,7 @@ async fn code(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiE
 async fn check_code(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
     take(&app, &visitor)?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
-    match PasswordDoor::new(&app, &visitor.visit).check_code(&flow, fields.get("code")).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).check_code(&flow, fields.get("code")).await {
         Ok(flow) => Ok(on_to(&app, "/support/password/new", &flow)),
         Err(error) => {
             let names = ["code_malformed", "code_wrong", "code_expired"];
@@ -80,7 +80,7 @@ async fn check_code(State(app): State<App>, visitor: Visitor, fields: Fields) ->
 async fn resend(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     take(&app, &visitor)?;
     let Some(flow) = waiting(&app, &visitor).await? else { return over(&app, &visitor) };
-    match EmailDoor::new(&app, &visitor.visit).resend(&flow).await {
+    match EmailDoor::new(&app.identity, &visitor.visit).resend(&flow).await {
         Ok(()) => Ok(see_other("/support/reset/code?sent=again")),
         Err(error) => code_page(&flow, false).refused("code", error, ["code_expired"; 3])?.answer(&app, &visitor),
     }
@@ -111,7 +111,7 @@ async fn new_password(State(app): State<App>, visitor: Visitor) -> Result<Respon
 async fn set_password(State(app): State<App>, visitor: Visitor, fields: Fields) -> Result<Response, ApiError> {
     take(&app, &visitor)?;
     let Some(flow) = proved(&app, &visitor).await? else { return over(&app, &visitor) };
-    match PasswordDoor::new(&app, &visitor.visit).set_password(&flow, fields.get("password")).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).set_password(&flow, fields.get("password")).await {
         // Which of the two it is, the flow knows.
         Ok(flow) => Ok(on_to(&app, "/support/enrol", &flow)),
         Err(NewPasswordError::Password(fault)) => {
@@ -152,7 +152,7 @@ async fn enrolment(app: &App, visitor: &Visitor) -> Result<Result<(Flow, Enrolme
 async fn choose(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     match enrolment(&app, &visitor).await? {
         Err(elsewhere) => Ok(elsewhere),
-        Ok(_) if app.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
+        Ok(_) if app.identity.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
         Ok(_) => Page::new("enrol.html").answer(&app, &visitor),
     }
 }
@@ -161,7 +161,7 @@ fn page_of_app(app: &App, flow: &Flow, enrolment: &Enrolment) -> Page {
     let picture = enrolment.secret.picture(&flow.email).map(|svg| STANDARD.encode(svg));
     let values = context! {
         picture, secret => enrolment.secret.text(), address => enrolment.secret.address(&flow.email),
-        has_phone => app.site.sms.is_some(),
+        has_phone => app.identity.site.sms.is_some(),
     };
     Page::new("enrol_app.html").with(values)
 }
@@ -179,7 +179,7 @@ async fn prove_app(State(app): State<App>, visitor: Visitor, fields: Fields) -> 
         Err(elsewhere) => return Ok(elsewhere),
         Ok(found) => found,
     };
-    match PasswordDoor::new(&app, &visitor.visit).enrol(&flow, Way::App, fields.get("code")).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).enrol(&flow, Way::App, fields.get("code")).await {
         Ok(()) => Ok(see_other("/support/recovery-codes")),
         Err(error) => {
             let page = page_of_app(&app, &flow, &enrolment);
@@ -195,7 +195,7 @@ fn page_of_phone(typed: &str) -> Page {
 async fn phone_page(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     match enrolment(&app, &visitor).await? {
         Err(elsewhere) => Ok(elsewhere),
-        Ok(_) if app.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
+        Ok(_) if app.identity.site.sms.is_none() => Ok(see_other("/support/enrol/app")),
         Ok(_) => page_of_phone("").answer(&app, &visitor),
     }
 }
@@ -207,7 +207,7 @@ async fn send_text(State(app): State<App>, visitor: Visitor, fields: Fields) -> 
         Ok((flow, _)) => flow,
     };
     let typed = fields.get("phone");
-    match PasswordDoor::new(&app, &visitor.visit).send_text_to(&flow, typed).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).send_text_to(&flow, typed).await {
         Ok(()) => Ok(see_other("/support/enrol/phone/code")),
         Err(error) => page_of_phone(typed).refused("phone", error, ["phone"; 3])?.answer(&app, &visitor),
     }
@@ -231,7 +231,7 @@ async fn prove_phone(State(app): State<App>, visitor: Visitor, fields: Fields) -
         Err(elsewhere) => return Ok(elsewhere),
         Ok((flow, enrolment)) => (flow, enrolment.phone.unwrap_or_default()),
     };
-    match PasswordDoor::new(&app, &visitor.visit).enrol(&flow, Way::Phone, fields.get("code")).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).enrol(&flow, Way::Phone, fields.get("code")).await {
         Ok(()) => Ok(see_other("/support/recovery-codes")),
         Err(error) => {
             let page = page_of_phone_code(&number);
@@ -265,7 +265,7 @@ async fn codes_file(State(app): State<App>, visitor: Visitor) -> Result<Response
 
 async fn finish(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let Some(flow) = visitor.flow(&app).await? else { return Ok(see_other("/support")) };
-    match PasswordDoor::new(&app, &visitor.visit).finish(&flow).await {
+    match PasswordDoor::new(&app.identity, &visitor.visit).finish(&flow).await {
         Ok(entered) => visitor.enter(&app, entered).await,
         Err(SiteError::Expired) => Ok(see_other("/support")),
         Err(error) => Err(failed(error)),

@@ -18,7 +18,7 @@ pub fn router() -> Router<App> {
 async fn start(State(app): State<App>, visitor: Visitor) -> Result<Response, ApiError> {
     let return_to = visitor.return_to();
     let signed_in = match visitor.cookie(&app, Cookie::SignIn) {
-        Some(token) => SignIns::new(&app).resume(&token).await?,
+        Some(token) => SignIns::new(&app.identity).resume(&token).await?,
         None => None,
     };
     let name = signed_in.map(|row| row.name);

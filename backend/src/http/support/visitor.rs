@@ -43,7 +43,7 @@ impl Visitor {
             chosen.or(remembered).unwrap_or_else(|| Locale::from_accept_language(text(header::ACCEPT_LANGUAGE)));
         let device = Cookie::Device
             .read(&app.config, headers)
-            .and_then(|value| Device::of_cookie(&value, &app.site.key, app.clock.now()));
+            .and_then(|value| Device::of_cookie(&value, &app.identity.site.key, app.clock.now()));
         let peer = request.extensions().get::<Peer>().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
         let visit =
             Visit { network: network_of(peer), device, user_agent: text(header::USER_AGENT).to_owned(), locale };
@@ -80,8 +80,8 @@ impl Visitor {
     /// How far it has come on its way in.
     pub async fn flow(&self, app: &App) -> Result<Option<Flow>, ApiError> {
         let Some(cookie) = self.cookie(app, Cookie::Flow) else { return Ok(None) };
-        let mut read = app.store.reader().acquire().await?;
-        Flow::find(&mut read, &app.site.key, &cookie, app.clock.now()).await.map_err(failed)
+        let mut read = app.store.read().await?;
+        Flow::find(&mut read, &app.identity.site.key, &cookie, app.clock.now()).await.map_err(failed)
     }
 
     /// Remembers the language that was just chosen.
@@ -94,13 +94,13 @@ impl Visitor {
     /// Goes on to the panel, signed in. A sign-in that the browser had before ends: its token is worth nothing now.
     pub async fn enter(&self, app: &App, entered: Entered) -> Result<Response, ApiError> {
         if let Some(before) = self.cookie(app, Cookie::SignIn) {
-            crate::identity::site::SignIns::new(app).end_by_token(&before).await?;
+            crate::identity::site::SignIns::new(&app.identity).end_by_token(&before).await?;
         }
         let mut response = see_other(entered.return_to.as_str());
         let headers = response.headers_mut();
         let life = TimeDelta::from_std(app.config.support_site.absolute).unwrap_or_default();
         Cookie::SignIn.set(&app.config, headers, entered.token.as_str(), life);
-        let device = entered.device.cookie(&app.site.key);
+        let device = entered.device.cookie(&app.identity.site.key);
         Cookie::Device.set(&app.config, headers, &device, crate::identity::site::DEVICE_REMEMBERED);
         for done in [Cookie::Flow, Cookie::GoogleFlow] {
             if self.cookie(app, done).is_some() {
@@ -114,7 +114,7 @@ impl Visitor {
 /// A failure that is none of the visitor's.
 pub fn failed(error: SiteError) -> ApiError {
     match error {
-        SiteError::Failed(error) => error,
+        SiteError::Failed(error) => error.into(),
         SiteError::TooOften(seconds) => ApiError::TooManyRequests(seconds),
         other => ApiError::internal(other),
     }

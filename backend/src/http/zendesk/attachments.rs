@@ -1,11 +1,8 @@
 //! Files: what is known of one, and its bytes. Bytes are only ever a download: nothing a browser would run.
 
 use super::requests::{connection, path_id};
-use crate::evidence::{self, Wanted};
+use crate::http::who::Caller;
 use crate::http::{ApiError, App, Json};
-use crate::identity::Caller;
-use crate::store::files::{self, StoredFile};
-use crate::store::ticket_readers::Way;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -13,6 +10,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use balcao_contract::wire::{AttachmentEnvelope, ErrorBody};
+use balcao_evidence::Wanted;
+use balcao_store::files::{self, StoredFile};
+use balcao_store::ticket_readers::Way;
 use std::fmt::Write as _;
 
 pub(super) fn router() -> Router<App> {
@@ -53,7 +53,7 @@ pub(in crate::http) async fn content(
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // A range of another version would be glued to the wrong bytes.
     let same = text(header::IF_RANGE).is_none_or(|known| known == tag);
-    let wanted = evidence::wanted(text(header::RANGE).filter(|_| same), file.size);
+    let wanted = balcao_evidence::wanted(text(header::RANGE).filter(|_| same), file.size);
 
     let (status, length, range) = match wanted {
         Wanted::Whole => (StatusCode::OK, file.size, None),
@@ -77,7 +77,7 @@ pub(in crate::http) async fn content(
     }
     insert(&mut response, header::CONTENT_TYPE, &file.media_type)?;
     insert(&mut response, header::CONTENT_LENGTH, &length.to_string())?;
-    insert(&mut response, header::CONTENT_DISPOSITION, &evidence::attachment(&file.file_name))?;
+    insert(&mut response, header::CONTENT_DISPOSITION, &balcao_evidence::attachment(&file.file_name))?;
     insert(&mut response, header::ETAG, &tag)?;
     for (name, value) in [
         (header::ACCEPT_RANGES, "bytes"),

@@ -1,10 +1,10 @@
 //! Bodies of writes, read as the contract describes them; and the keys in them that nobody reads.
 
-use crate::desk::comment::{GivenComment, html_bytes};
 use crate::http::{ApiError, App, Message, Notes};
-use crate::work::Who;
 use balcao_contract::id::UserId;
 use balcao_contract::wire::CommentBody;
+use balcao_desk::comment::{GivenComment, html_bytes};
+use balcao_runtime::work::Who;
 use serde::de::DeserializeOwned;
 use serde_ignored::Path;
 use serde_json::Value;
@@ -76,11 +76,11 @@ pub(in crate::http) fn name_ignored(notes: &Notes, keys: &[String]) {
 mod tests {
     use super::super::writes::read_new_request;
     use super::*;
-    use crate::desk::{Given, GivenField};
     use balcao_contract::answers::AnswerValue;
     use balcao_contract::id::FormId;
     use balcao_contract::limits::MOST_FIELDS;
     use balcao_contract::wire::{self, NewRequest, NewRequestEnvelope};
+    use balcao_desk::{Given, GivenField};
     use serde_json::json;
 
     fn read_new(body: Value) -> (NewRequest, Vec<String>) {

@@ -1,18 +1,18 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
-use crate::desk::comment::{COMMENT, FILES};
-use crate::desk::conversation::MAX_TURNS;
-use crate::desk::copies::{CopyFault, NoCopy};
-use crate::desk::tags::MOST_TAGS;
-use crate::desk::{Barred, DeskError, Fault};
-use crate::forms::day_or_month;
 use crate::http::{ApiError, FieldFault, Message};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
 use balcao_contract::limits::MOST_COPIES;
 use balcao_contract::locale::Locale;
 use balcao_contract::validation::{FaultKind, shown_evidence};
+use balcao_desk::comment::{COMMENT, FILES};
+use balcao_desk::conversation::MAX_TURNS;
+use balcao_desk::copies::{CopyFault, NoCopy};
+use balcao_desk::forms::day_or_month;
+use balcao_desk::tags::MOST_TAGS;
+use balcao_desk::{Barred, DeskError, Fault};
 
 /// What the keys of people in copy are called.
 const PEOPLE_IN_COPY: [&str; 3] = ["People in copy", "Pessoas em cópia", "Personas en copia"];

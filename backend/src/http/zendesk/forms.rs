@@ -7,9 +7,8 @@ use super::wire::{
     CustomStatus, CustomStatusList, TicketField, TicketFieldEnvelope, TicketFieldList, TicketFieldOption, TicketForm,
     TicketFormEnvelope, TicketFormList,
 };
-use crate::forms::{RawField, RawForm};
+use crate::http::who::Caller;
 use crate::http::{ApiError, App, Json, ReaderLocale};
-use crate::identity::Caller;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -17,6 +16,7 @@ use balcao_contract::form::{Field, FieldKind, Form};
 use balcao_contract::id::{FieldId, FormId};
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
+use balcao_desk::forms::{RawField, RawForm};
 
 pub(super) fn router() -> Router<App> {
     Router::new()

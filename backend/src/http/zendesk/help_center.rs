@@ -5,8 +5,6 @@ use super::requests::path_id;
 use super::wire::{FoundArticleShape, FoundArticlesPage, Vote, VoteEnvelope};
 use crate::http::{ApiError, App, Json, ReaderLocale, Visitor};
 use crate::identity::SignedIn;
-use crate::store::conversations;
-use crate::work::Who;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,6 +14,8 @@ use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use balcao_contract::text;
 use balcao_copilot::{FoundArticle, FoundArticles};
+use balcao_runtime::work::Who;
+use balcao_store::conversations;
 
 /// Results on a page where nothing else is asked for.
 const PER_PAGE: u32 = 25;
@@ -62,7 +62,7 @@ pub(in crate::http) async fn search(
     }
     let found = find(&app, visitor, query, locale, skip as usize, per_page as usize).await?;
     let ids: Vec<ArticleId> = found.articles.iter().map(|article| article.id).collect();
-    let votes = conversations::votes(&mut *app.store.reader().acquire().await?, &ids).await?;
+    let votes = conversations::votes(&mut *app.store.read().await?, &ids).await?;
     let count = u32::try_from(found.count).unwrap_or(u32::MAX).min(MAX_RESULTS);
     let link = |page: u32| params.link(&app, &[("page", Some(page.to_string()))]);
     let results: Vec<FoundArticleShape> = found

@@ -1,14 +1,14 @@
 //! `Idempotency-Key`: a write that comes twice is done once and answered twice, as `desk::once` does it.
 
-use crate::desk::once::{GivenAnswer, Once, OnceError, Outcome};
 use crate::http::{ApiError, App};
 use crate::identity::{Agent, SignedIn};
-use crate::store::Connection;
-use crate::store::idempotency::{self, Key, MAX_KEY, StoredAnswer};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use balcao_contract::id::{AccountId, UserId};
+use balcao_desk::once::{GivenAnswer, Once, OnceError, Outcome};
+use balcao_store::Connection;
+use balcao_store::idempotency::{self, Key, MAX_KEY, StoredAnswer};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 

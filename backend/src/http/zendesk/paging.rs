@@ -1,10 +1,10 @@
 //! Both of Zendesk's paginations: by offset (`page`, `per_page`) and by cursor (`page[size]`, `page[after]`).
 
 use super::params::Params;
-use crate::desk::search::OrderBy;
 use crate::http::{ApiError, App, Message};
-use crate::store::request_list::{Order, Window};
 use axum::http::StatusCode;
+use balcao_desk::search::OrderBy;
+use balcao_store::request_list::{Order, Window};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;

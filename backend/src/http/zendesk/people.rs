@@ -7,16 +7,17 @@ use super::wire::{
     AnonymousUser, KnownUser, Me, MeEnvelope, Membership, MembershipList, Organization, OrganizationEnvelope,
     OtherUser, OwnUser, UserEnvelope, UserList,
 };
+use crate::http::who::Caller;
 use crate::http::{ApiError, App, Json, ReaderLocale};
-use crate::identity::{Caller, SignedIn};
-use crate::store::Connection;
-use crate::store::directory::{self, MembershipRow, PersonRow};
-use crate::store::people;
+use crate::identity::SignedIn;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::Capability;
+use balcao_store::Connection;
+use balcao_store::directory::{self, MembershipRow, PersonRow};
+use balcao_store::people;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn router() -> Router<App> {

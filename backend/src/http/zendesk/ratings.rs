@@ -9,15 +9,9 @@ use super::requests::{connection, path_id};
 use super::wire::{
     PageParams, RatingParams, SatisfactionRating, SatisfactionRatingEnvelope, SatisfactionRatingList, TicketRating,
 };
-use crate::desk::{Fault, RateError, Rating, Viewer, WantedRating, rate, rating_of};
+use crate::http::who::Caller;
 use crate::http::{ApiError, App, Json, Message, Notes, ReaderLocale};
-use crate::identity::{Agent, Caller, SignedIn};
-use crate::store::idempotency::StoredAnswer;
-use crate::store::request_list::Order;
-use crate::store::survey_list::{self, RatingFilter};
-use crate::store::surveys::{self, AnswerRow, SurveyRow};
-use crate::store::ticket_readers::Way;
-use crate::store::{Connection, Reach};
+use crate::identity::{Agent, SignedIn};
 use crate::survey;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -28,6 +22,13 @@ use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::survey::{LowReason, NO_REASON, Score};
 use balcao_contract::wire::{RatingToGiveEnvelope, error_name};
+use balcao_desk::{Fault, RateError, Rating, Viewer, WantedRating, rate, rating_of};
+use balcao_store::idempotency::StoredAnswer;
+use balcao_store::request_list::Order;
+use balcao_store::survey_list::{self, RatingFilter};
+use balcao_store::surveys::{self, AnswerRow, SurveyRow};
+use balcao_store::ticket_readers::Way;
+use balcao_store::{Connection, Reach};
 use chrono::DateTime;
 use serde_json::{Map, Value};
 

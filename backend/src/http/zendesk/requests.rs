@@ -5,12 +5,8 @@ use super::params::Params;
 use super::shapes;
 use super::wire::{PageParams, RequestList, ShownRequest, SortParams};
 use super::writes;
-use crate::desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
 use crate::http::{ApiError, App, Json};
 use crate::identity::SignedIn;
-use crate::store::request_list::{self, Filter, FoundBy, Order, Whose};
-use crate::store::requests::{self, RequestRow};
-use crate::store::{Connection, StoreError, directory};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
@@ -18,6 +14,10 @@ use balcao_contract::id::RequestId;
 use balcao_contract::status::Status;
 use balcao_contract::text;
 use balcao_contract::wire::User;
+use balcao_desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
+use balcao_store::request_list::{self, Filter, FoundBy, Order, Whose};
+use balcao_store::requests::{self, RequestRow};
+use balcao_store::{Connection, StoreError, directory};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -181,8 +181,8 @@ pub(in crate::http) async fn show(
 }
 
 /// A connection that reads.
-pub(super) async fn connection(app: &App) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, ApiError> {
-    Ok(app.store.reader().acquire().await?)
+pub(super) async fn connection(app: &App) -> Result<balcao_store::Read, ApiError> {
+    Ok(app.store.read().await?)
 }
 
 /// A request of that number that one may see; every other is not found, in the same way.

@@ -1,16 +1,16 @@
 //! From rows to Zendesk's shapes.
 
-use crate::desk::can_be_solved_by_requester;
 use crate::http::App;
 use crate::identity::SignedIn;
-use crate::store::comments::CommentRow;
-use crate::store::directory::PersonRow;
-use crate::store::files::StoredFile;
-use crate::store::requests::RequestRow;
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::wire::{Comment, CustomField, Request, User, Via};
+use balcao_desk::can_be_solved_by_requester;
 use balcao_rich_text as rich_text;
+use balcao_store::comments::CommentRow;
+use balcao_store::directory::PersonRow;
+use balcao_store::files::StoredFile;
+use balcao_store::requests::RequestRow;
 
 /// A request, as this reader sees it.
 pub(in crate::http) fn request(app: &App, signed_in: &SignedIn, row: RequestRow) -> Request {

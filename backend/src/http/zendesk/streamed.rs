@@ -1,10 +1,10 @@
 //! Lists that are written while they are read: what is held at once does not grow with the texts on a page.
 
 use crate::http::ApiError;
-use crate::work::Work;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use balcao_runtime::work::Work;
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use serde::Serialize;

@@ -2,12 +2,8 @@
 
 use super::faults::label;
 use super::idempotent::LOOKUP;
-use crate::desk::comment::FILES;
-use crate::evidence::{Incoming, TakeInError, TakenIn, token_hash};
+use crate::http::who::Caller;
 use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
-use crate::identity::Caller;
-use crate::store::files::Owner;
-use crate::store::uploads;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,6 +13,10 @@ use axum::routing::{delete, post};
 use balcao_contract::file::{FileFault, FileLimits};
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::{ErrorBody, Upload, UploadEnvelope, error_name};
+use balcao_desk::comment::FILES;
+use balcao_evidence::{Incoming, TakeInError, TakenIn};
+use balcao_store::files::Owner;
+use balcao_store::{token, uploads};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/api/v2/uploads", post(upload)).route("/api/v2/uploads/{token}", delete(withdraw))
@@ -105,7 +105,7 @@ pub(in crate::http) async fn withdraw(
     Path(token): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let mut tx = app.store.begin().await?;
-    if !uploads::withdraw(&mut tx, &token_hash(&token), owner(&caller)?, app.clock.now()).await? {
+    if !uploads::withdraw(&mut tx, &token::hash(&token), owner(&caller)?, app.clock.now()).await? {
         return Err(ApiError::RecordNotFound);
     }
     tx.commit().await?;

@@ -5,19 +5,19 @@ use super::faults;
 use super::idempotent::IdempotentWrite;
 use super::requests::{connection, path_id};
 use super::shapes;
-use crate::desk::request_body::{Opener, keys_without_effect, opening, reply};
-use crate::desk::{self, Command, DeskError};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::mail::confirmation::{ConfirmationError, Confirmations};
-use crate::store::Connection;
-use crate::store::idempotency::StoredAnswer;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use balcao_contract::id::RequestId;
 use balcao_contract::wire::{CommentBody, NewRequest, NewRequestEnvelope, RequestEnvelope, RequestUpdateEnvelope};
+use balcao_desk::request_body::{Opener, keys_without_effect, opening, reply};
+use balcao_desk::{Command, DeskError};
+use balcao_mail::confirmation::{ConfirmationError, Confirmations};
+use balcao_store::Connection;
+use balcao_store::idempotency::StoredAnswer;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -50,12 +50,12 @@ pub(in crate::http) async fn create(
         by_another: signed_in.session_id <= 0,
     };
     let (opening, form) = opening(&opener, request, comment).map_err(|error| match error {
-        DeskError::NotAllowed(capability) => signed_in.not_allowed(capability),
+        DeskError::NotAllowed(capability) => signed_in.not_allowed(capability).into(),
         error => faults::refused(error, None, locale),
     })?;
 
     let opened = async |tx: &mut Connection| {
-        let opened = desk::open(tx, command(&app, &signed_in, now), &opening)
+        let opened = balcao_desk::open(tx, command(&app, &signed_in, now), &opening)
             .await
             .map_err(|error| faults::refused(error, Some((&form, &opening.accepted.answers)), locale))?;
         confirmations(&app).write(tx, &opened, None, now).await?;
@@ -106,7 +106,7 @@ pub(in crate::http) async fn update(
     let reply = reply(update, comment).map_err(|error| faults::refused(error, None, locale))?;
 
     let answered = async |tx: &mut Connection| {
-        let row = desk::answer(tx, command(&app, &signed_in, now), id, &reply)
+        let row = balcao_desk::answer(tx, command(&app, &signed_in, now), id, &reply)
             .await
             .map_err(|error| faults::refused(error, None, locale))?;
         let request = shapes::request(&app, &signed_in, row);
@@ -128,7 +128,7 @@ pub(in crate::http) async fn withdraw(
 ) -> Result<Json<RequestEnvelope>, ApiError> {
     let id: RequestId = path_id(&id)?;
     let mut write = app.store.begin().await?;
-    let row = desk::withdraw(&mut write, command(&app, &signed_in, app.clock.now()), id)
+    let row = balcao_desk::withdraw(&mut write, command(&app, &signed_in, app.clock.now()), id)
         .await
         .map_err(|error| faults::refused(error, None, locale))?;
     write.commit().await?;

@@ -1,7 +1,7 @@
 //! The codes of an authenticator app (TOTP, RFC 6238): thirty seconds each, one step of leeway to either side.
 
-use crate::identity::secret_file::random;
 use balcao_contract::panel::normalise_code;
+use balcao_keys::random;
 use chrono::{DateTime, Utc};
 use qrcode::QrCode;
 use qrcode::render::svg;

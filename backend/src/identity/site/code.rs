@@ -4,10 +4,10 @@
 use super::SiteError;
 use super::flow::Flow;
 use crate::identity::code::{CodeKey, LIFE, MAX_TRIES};
-use crate::identity::secret_file::random;
-use crate::store::Connection;
-use crate::store::flows::{self, FlowCode};
 use balcao_contract::panel::normalise_code;
+use balcao_keys::random;
+use balcao_store::Connection;
+use balcao_store::flows::{self, FlowCode};
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 

@@ -1,9 +1,9 @@
 //! A browser that somebody signed in with before: what goes wrong elsewhere does not count against it. Its cookie lets
 //! nobody in.
 
-use super::SiteKey;
-use crate::identity::secret_file::random;
 use balcao_contract::id::UserId;
+use balcao_keys::SiteKey;
+use balcao_keys::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};

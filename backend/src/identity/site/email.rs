@@ -5,18 +5,19 @@ use super::flow::{Flow, Step};
 use super::limits::{self, Attempt, Place};
 use super::provider::OuterIdentity;
 use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit, code};
-use crate::http::App;
-use crate::identity::names;
-use crate::mail::messages::{self, Reader};
-use crate::store::sign_ins::{self, KnownUser};
-use crate::store::{Connection, Write, credentials, flows, outbox};
+use crate::identity::Identity;
 use balcao_contract::panel::DoorName;
+use balcao_desk::names;
+use balcao_mail::messages::{self, Reader};
+use balcao_mail::sealed;
+use balcao_store::sign_ins::{self, KnownUser};
+use balcao_store::{Connection, Write, credentials, flows, outbox};
 use chrono::{DateTime, Utc};
 
 /// The door.
 #[derive(Clone, Copy)]
 pub struct EmailDoor<'a> {
-    app: &'a App,
+    identity: &'a Identity,
     visit: &'a Visit,
 }
 
@@ -70,8 +71,8 @@ fn waiting(step: &Step, at: DateTime<Utc>) -> Option<Step> {
 impl<'a> EmailDoor<'a> {
     /// The door, for one browser.
     #[must_use]
-    pub const fn new(app: &'a App, visit: &'a Visit) -> Self {
-        Self { app, visit }
+    pub const fn new(identity: &'a Identity, visit: &'a Visit) -> Self {
+        Self { identity, visit }
     }
 
     /// Sends a code to an address, and begins a flow. For an address that nobody has, everything is done just so, but
@@ -108,7 +109,7 @@ impl<'a> EmailDoor<'a> {
         before: Option<&Flow>,
         step: Step,
     ) -> Result<Option<Token>, SiteError> {
-        let (now, email) = (self.app.clock.now(), address(typed)?);
+        let (now, email) = (self.identity.clock.now(), address(typed)?);
         let is_for = Use::of(&step).ok_or(SiteError::Expired)?;
         let goes_on = |flow: &&Flow| {
             let resend_at = match flow.step {
@@ -120,20 +121,20 @@ impl<'a> EmailDoor<'a> {
         if before.filter(goes_on).is_some() {
             return Ok(None);
         }
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         let user = sign_ins::known_by_email(&mut write, &email).await?;
         let resend_at = self.count_message(&mut write, is_for, &email, user.as_ref(), now).await?;
         if let Some(before) = before {
             flows::end(&mut write, before.id).await?;
         }
-        let (key, id) = (&self.app.site.key, user.as_ref().map(|user| user.id));
+        let (key, id) = (&self.identity.site.key, user.as_ref().map(|user| user.id));
         let step = waiting(&step, resend_at).ok_or(SiteError::Expired)?;
         let (token, flow) = Flow::begin(&mut write, key, id, &email, return_to, &step, now).await?;
-        let issued = code::new(&self.app.code_key, now)?;
+        let issued = code::new(&self.identity.code_key, now)?;
         flows::set_code(&mut write, flow, &issued.kept).await?;
         self.enqueue(&mut write, is_for, &email, user.as_ref(), &issued, now).await?;
         write.commit().await?;
-        self.app.outbox.wake();
+        self.identity.outbox.wake();
         Ok(Some(token))
     }
 
@@ -143,19 +144,19 @@ impl<'a> EmailDoor<'a> {
     /// No flow that waits for one, too soon or too often, or the database refuses.
     pub async fn resend(&self, flow: &Flow) -> Result<(), SiteError> {
         let is_for = Use::of(&flow.step).ok_or(SiteError::Expired)?;
-        let now = self.app.clock.now();
-        let mut write = self.app.store.begin().await?;
+        let now = self.identity.clock.now();
+        let mut write = self.identity.store.begin().await?;
         let user = sign_ins::known_by_email(&mut write, &flow.email).await?.filter(|user| Some(user.id) == flow.user);
         let resend_at = self.count_message(&mut write, is_for, &flow.email, user.as_ref(), now).await?;
-        let issued = code::again(&self.app.code_key, flow, now)?;
+        let issued = code::again(&self.identity.code_key, flow, now)?;
         if flow.code.as_ref() != Some(&issued.kept) {
             flows::set_code(&mut write, flow.id, &issued.kept).await?;
         }
         let step = waiting(&flow.step, resend_at).ok_or(SiteError::Expired)?;
-        Flow::go_on_waiting(&mut write, &self.app.site.key, flow.id, &step).await?;
+        Flow::go_on_waiting(&mut write, &self.identity.site.key, flow.id, &step).await?;
         self.enqueue(&mut write, is_for, &flow.email, user.as_ref(), &issued, now).await?;
         write.commit().await?;
-        self.app.outbox.wake();
+        self.identity.outbox.wake();
         Ok(())
     }
 
@@ -169,14 +170,14 @@ impl<'a> EmailDoor<'a> {
         let user = flow.user.ok_or(SiteError::Expired)?;
         let door = match link {
             Some((issuer, subject)) => {
-                let now = self.app.clock.now().timestamp_millis();
+                let now = self.identity.clock.now().timestamp_millis();
                 credentials::bind_outer_identity(&mut write, issuer, subject, user, now).await?;
                 DoorName::Google
             }
             None => DoorName::Email,
         };
         let return_to = flow.return_to.clone();
-        let entered = SignIns::new(self.app).begin(&mut write, user, door, self.visit, return_to).await?;
+        let entered = SignIns::new(self.identity).begin(&mut write, user, door, self.visit, return_to).await?;
         write.commit().await?;
         Ok(entered)
     }
@@ -185,18 +186,18 @@ impl<'a> EmailDoor<'a> {
     pub(super) async fn prove(&self, flow: &Flow, typed: &str) -> Result<Write, SiteError> {
         let is_for = Use::of(&flow.step).ok_or(SiteError::Expired)?;
         let typed = code::typed(typed)?;
-        let now = self.app.clock.now();
+        let now = self.identity.clock.now();
         code::is_good(flow, now)?;
         // One writer: of two right guesses at once the second finds the flow gone.
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         let user = match flow.user {
             Some(user) => sign_ins::known_by_id(&mut write, user).await?,
             None => None,
         };
         let place = Place::of(self.visit, user.as_ref());
-        let key = &self.app.site.key;
+        let key = &self.identity.site.key;
         let guess = limits::count_guess(&mut write, key, is_for.attempt(), &flow.email, &place, now).await?;
-        match code::check(&mut write, &self.app.code_key, flow, &typed, now).await {
+        match code::check(&mut write, &self.identity.code_key, flow, &typed, now).await {
             Ok(()) => {}
             Err(error @ (SiteError::Wrong | SiteError::Expired)) => {
                 // The guess counts only once it is on the disk: committed before it is answered.
@@ -222,7 +223,7 @@ impl<'a> EmailDoor<'a> {
     ) -> Result<DateTime<Utc>, SiteError> {
         limits::sweep(write, now).await?;
         let place = Place::of(self.visit, user);
-        limits::count_message(write, &self.app.site.key, is_for.messages(), email, &place, now).await
+        limits::count_message(write, &self.identity.site.key, is_for.messages(), email, &place, now).await
     }
 
     /// Puts the message into the outbox. For an address that nobody has it is written and taken out again, so that both
@@ -248,7 +249,7 @@ impl<'a> EmailDoor<'a> {
             Use::SignIn => messages::sign_in_code(&mail)?,
             Use::Password => messages::password_code(&mail)?,
         };
-        outbox::enqueue(write, &message.sealed(&self.app.site.key)?, now).await?;
+        outbox::enqueue(write, &sealed::seal(message, &self.identity.site.key)?, now).await?;
         if user.is_none() {
             outbox::take_back(write, &dedupe_key).await?;
         }

@@ -1,12 +1,12 @@
 //! Being signed in on the support site: what every door ends in, and the panel's sessions begin with.
 
 use super::{Device, ReturnTo, SiteError, Token, Visit};
-use crate::http::{ApiError, App};
 use crate::identity::Used;
-use crate::store::sign_ins::{self, NewSignIn, SignInRow};
-use crate::store::{Connection, StoreError};
+use crate::identity::{Identity, IdentityError};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::DoorName;
+use balcao_store::Connection;
+use balcao_store::sign_ins::{self, NewSignIn, SignInRow};
 use std::time::Duration;
 
 /// A sign-in is noted as used at most this often.
@@ -28,14 +28,14 @@ pub struct Entered {
 /// The sign-ins of an application.
 #[derive(Clone, Copy)]
 pub struct SignIns<'a> {
-    app: &'a App,
+    identity: &'a Identity,
 }
 
 impl<'a> SignIns<'a> {
     /// The sign-ins of this application.
     #[must_use]
-    pub const fn new(app: &'a App) -> Self {
-        Self { app }
+    pub const fn new(identity: &'a Identity) -> Self {
+        Self { identity }
     }
 
     /// Lets somebody in. They are looked up once more: who was switched off meanwhile stays outside.
@@ -47,7 +47,7 @@ impl<'a> SignIns<'a> {
         visit: &Visit,
         return_to: ReturnTo,
     ) -> Result<Entered, SiteError> {
-        let now = self.app.clock.now();
+        let now = self.identity.clock.now();
         let known = sign_ins::known_by_id(write, user).await?.ok_or(SiteError::Expired)?;
         // What was used within the last minutes may not be written down yet.
         let unused_since = self.seen_after() - milliseconds(TOUCH_AFTER + TOUCH_AFTER);
@@ -60,7 +60,7 @@ impl<'a> SignIns<'a> {
             door,
             user_agent: agent,
             now: now.timestamp_millis(),
-            ends_at: now.timestamp_millis() + milliseconds(self.app.config.support_site.absolute),
+            ends_at: now.timestamp_millis() + milliseconds(self.identity.config.support_site.absolute),
         };
         sign_ins::insert(write, new).await?;
         tracing::info!(user = %known.id, ?door, "signed in on the support site");
@@ -71,18 +71,18 @@ impl<'a> SignIns<'a> {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn resume(&self, token: &str) -> Result<Option<SignInRow>, ApiError> {
-        let now = self.app.clock.now().timestamp_millis();
-        let mut read = self.app.store.reader().acquire().await.map_err(StoreError::from)?;
+    pub async fn resume(&self, token: &str) -> Result<Option<SignInRow>, IdentityError> {
+        let now = self.identity.clock.now().timestamp_millis();
+        let mut read = self.identity.store.read().await?;
         let found = sign_ins::find(&mut read, &Token::hash(token), now).await?;
         drop(read);
         let Some(row) = found else { return Ok(None) };
-        let last = self.app.seen.last(Used::SignIn(row.id), row.last_seen_at);
+        let last = self.identity.seen.last(Used::SignIn(row.id), row.last_seen_at);
         if last <= self.seen_after() {
             return Ok(None);
         }
         if now - last >= milliseconds(TOUCH_AFTER) {
-            self.app.seen.note(Used::SignIn(row.id), now);
+            self.identity.seen.note(Used::SignIn(row.id), now);
         }
         Ok(Some(row))
     }
@@ -91,8 +91,8 @@ impl<'a> SignIns<'a> {
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn choose_store(&self, user: UserId, name: Option<&str>) -> Result<Option<AccountId>, ApiError> {
-        let mut write = self.app.store.begin().await?;
+    pub async fn choose_store(&self, user: UserId, name: Option<&str>) -> Result<Option<AccountId>, IdentityError> {
+        let mut write = self.identity.store.begin().await?;
         let name = name.map(|name| name.trim().to_ascii_lowercase());
         let Some(store) = sign_ins::store_of(&mut write, user, name.as_deref()).await? else { return Ok(None) };
         sign_ins::note_store(&mut write, user, store).await?;
@@ -104,8 +104,8 @@ impl<'a> SignIns<'a> {
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn end(&self, sign_in: i64) -> Result<(), ApiError> {
-        let mut write = self.app.store.begin().await?;
+    pub async fn end(&self, sign_in: i64) -> Result<(), IdentityError> {
+        let mut write = self.identity.store.begin().await?;
         sign_ins::end(&mut write, sign_in).await?;
         write.commit().await?;
         Ok(())
@@ -115,15 +115,15 @@ impl<'a> SignIns<'a> {
     ///
     /// # Errors
     /// The database refuses.
-    pub async fn end_by_token(&self, token: &str) -> Result<(), ApiError> {
-        let mut write = self.app.store.begin().await?;
+    pub async fn end_by_token(&self, token: &str) -> Result<(), IdentityError> {
+        let mut write = self.identity.store.begin().await?;
         sign_ins::end_by_token(&mut write, &Token::hash(token)).await?;
         write.commit().await?;
         Ok(())
     }
 
     fn seen_after(&self) -> i64 {
-        self.app.clock.now().timestamp_millis() - milliseconds(self.app.config.support_site.idle)
+        self.identity.clock.now().timestamp_millis() - milliseconds(self.identity.config.support_site.idle)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Why a door of the support site does not open.
 
-use crate::http::ApiError;
-use crate::mail::TemplateError;
-use crate::store::StoreError;
+use crate::identity::IdentityError;
+use balcao_mail::TemplateError;
+use balcao_store::StoreError;
 
 /// A refusal, for the page to put into words.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum SiteError {
     Unavailable,
     /// Everything else, which is not the visitor's fault.
     #[error(transparent)]
-    Failed(#[from] ApiError),
+    Failed(#[from] IdentityError),
 }
 
 impl From<StoreError> for SiteError {
@@ -43,21 +43,15 @@ impl From<StoreError> for SiteError {
     }
 }
 
-impl From<sqlx::Error> for SiteError {
-    fn from(error: sqlx::Error) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
 impl From<TemplateError> for SiteError {
     fn from(error: TemplateError) -> Self {
-        Self::Failed(ApiError::internal(error))
+        Self::Failed(IdentityError::internal(error))
     }
 }
 
 /// No random numbers.
 impl From<std::io::Error> for SiteError {
     fn from(error: std::io::Error) -> Self {
-        Self::Failed(ApiError::internal(error))
+        Self::Failed(IdentityError::internal(error))
     }
 }

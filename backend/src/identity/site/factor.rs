@@ -4,13 +4,14 @@ use super::app_code::AppSecret;
 use super::flow::{Flow, Step};
 use super::limits::{self, Attempt, Place};
 use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit, code, email, password, recovery, sms};
-use crate::http::App;
+use crate::identity::Identity;
 use crate::identity::code::MAX_TRIES;
-use crate::mail::{MailTexts, messages};
-use crate::store::credentials::{self, FactorRow};
-use crate::store::{Connection, flows, sign_ins};
 use balcao_contract::id::UserId;
 use balcao_contract::panel::DoorName;
+use balcao_keys::purpose;
+use balcao_mail::{MailTexts, messages};
+use balcao_store::credentials::{self, FactorRow};
+use balcao_store::{Connection, flows, sign_ins};
 
 /// A way to prove that one is more than a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +45,15 @@ impl Way {
 /// The door.
 #[derive(Clone, Copy)]
 pub struct PasswordDoor<'a> {
-    pub(super) app: &'a App,
+    pub(super) identity: &'a Identity,
     pub(super) visit: &'a Visit,
 }
 
 impl<'a> PasswordDoor<'a> {
     /// The door, for one browser.
     #[must_use]
-    pub const fn new(app: &'a App, visit: &'a Visit) -> Self {
-        Self { app, visit }
+    pub const fn new(identity: &'a Identity, visit: &'a Visit) -> Self {
+        Self { identity, visit }
     }
 
     /// Looks at address and password. The right ones lead to the second factor, and never further.
@@ -64,9 +65,9 @@ impl<'a> PasswordDoor<'a> {
         if password.is_empty() {
             return Err(SiteError::Wrong);
         }
-        let now = self.app.clock.now();
-        let key = &self.app.site.key;
-        let mut write = self.app.store.begin().await?;
+        let now = self.identity.clock.now();
+        let key = &self.identity.site.key;
+        let mut write = self.identity.store.begin().await?;
         limits::sweep(&mut write, now).await?;
         let user = sign_ins::known_by_email(&mut write, &email).await?;
         let id = user.as_ref().map(|user| user.id);
@@ -79,7 +80,7 @@ impl<'a> PasswordDoor<'a> {
         // The guess counts only once it is on the disk, before it is looked at; and hashing holds up no other write.
         write.commit().await?;
         let is_sensible = password.chars().count() <= password::LONGEST;
-        let passwords = &self.app.site.passwords;
+        let passwords = &self.identity.site.passwords;
         let right = passwords.is_right(if is_sensible { password } else { "" }, hash.clone()).await?;
         let Some(id) = id.filter(|_| right && is_sensible) else { return Err(SiteError::Wrong) };
         // The key was rotated, and only now is the password there to be hashed with the newest.
@@ -88,7 +89,7 @@ impl<'a> PasswordDoor<'a> {
             Some(_) => Some(passwords.hash(password).await?),
             None => None,
         };
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         if let (Some(before), Some(anew)) = (&outdated, &anew) {
             credentials::rehash(&mut write, id, before, anew).await?;
         }
@@ -106,8 +107,8 @@ impl<'a> PasswordDoor<'a> {
         return_to: &ReturnTo,
         step: &Step,
     ) -> Result<Token, SiteError> {
-        let now = self.app.clock.now();
-        Ok(Flow::begin(write, &self.app.site.key, Some(user), email, return_to, step, now).await?.0)
+        let now = self.identity.clock.now();
+        Ok(Flow::begin(write, &self.identity.site.key, Some(user), email, return_to, step, now).await?.0)
     }
 
     /// The ways that are open to who stands before the second factor, the best first, and the phone's number shortened.
@@ -116,10 +117,10 @@ impl<'a> PasswordDoor<'a> {
     /// No such flow, or the database cannot be read.
     pub async fn ways(&self, flow: &Flow) -> Result<(Vec<Way>, Option<String>), SiteError> {
         let (Step::SecondFactor, Some(user)) = (&flow.step, flow.user) else { return Err(SiteError::Expired) };
-        let mut read = self.app.store.reader().acquire().await?;
+        let mut read = self.identity.store.read().await?;
         let factors = credentials::factors(&mut read, user).await?;
         let mut ways: Vec<Way> = factors.iter().filter_map(|factor| Way::from_name(&factor.kind)).collect();
-        ways.retain(|way| *way != Way::Phone || self.app.site.sms.is_some());
+        ways.retain(|way| *way != Way::Phone || self.identity.site.sms.is_some());
         let number = find(&factors, Way::Phone).and_then(|factor| self.open_number(factor, user));
         ways.push(Way::Recovery);
         Ok((ways, number.as_deref().map(sms::masked)))
@@ -131,7 +132,7 @@ impl<'a> PasswordDoor<'a> {
     /// No phone, too soon or too often, or the message was not taken.
     pub async fn send_text(&self, flow: &Flow) -> Result<(), SiteError> {
         let (Step::SecondFactor, Some(user)) = (&flow.step, flow.user) else { return Err(SiteError::Expired) };
-        let mut read = self.app.store.reader().acquire().await?;
+        let mut read = self.identity.store.read().await?;
         let factors = credentials::factors(&mut read, user).await?;
         drop(read);
         let number = find(&factors, Way::Phone).and_then(|factor| self.open_number(factor, user));
@@ -140,19 +141,19 @@ impl<'a> PasswordDoor<'a> {
 
     /// Sends the flow's code to a number, or a new one where it is no longer good.
     pub(super) async fn text(&self, flow: &Flow, number: &str) -> Result<(), SiteError> {
-        let sender = self.app.site.sms.as_ref().ok_or(SiteError::Unavailable)?;
-        let (now, user) = (self.app.clock.now(), flow.user.ok_or(SiteError::Expired)?);
-        let mut write = self.app.store.begin().await?;
+        let sender = self.identity.site.sms.as_ref().ok_or(SiteError::Unavailable)?;
+        let (now, user) = (self.identity.clock.now(), flow.user.ok_or(SiteError::Expired)?);
+        let mut write = self.identity.store.begin().await?;
         limits::sweep(&mut write, now).await?;
         // By person, whatever number they name: text messages cost money.
         let (who, place) = (user.to_string(), Place::of(self.visit, None));
-        limits::count_message(&mut write, &self.app.site.key, "text", &who, &place, now).await?;
-        let issued = code::again(&self.app.code_key, flow, now)?;
+        limits::count_message(&mut write, &self.identity.site.key, "text", &who, &place, now).await?;
+        let issued = code::again(&self.identity.code_key, flow, now)?;
         if flow.code.as_ref() != Some(&issued.kept) {
             flows::set_code(&mut write, flow.id, &issued.kept).await?;
         }
         write.commit().await?;
-        let host = self.app.config.public_url.host_str().unwrap_or_default().to_owned();
+        let host = self.identity.config.public_url.host_str().unwrap_or_default().to_owned();
         let text = MailTexts::of(self.visit.locale)?.text("sms.code", &[("code", &issued.digits), ("host", &host)])?;
         sender.send(number, &text, now).await.map_err(|error| {
             tracing::warn!(%error, "code by text message");
@@ -170,11 +171,11 @@ impl<'a> PasswordDoor<'a> {
             Way::Recovery => recovery::normal(typed).ok_or(SiteError::Malformed)?,
             _ => code::typed(typed)?,
         };
-        let (now, key) = (self.app.clock.now(), &self.app.site.key);
+        let (now, key) = (self.identity.clock.now(), &self.identity.site.key);
         if way == Way::Phone {
             code::is_good(flow, now)?;
         }
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         let known = sign_ins::known_by_id(&mut write, user).await?;
         let place = Place::of(self.visit, known.as_ref());
         let who = user.to_string();
@@ -193,12 +194,13 @@ impl<'a> PasswordDoor<'a> {
         }
         limits::forgive(&mut write, &guess).await?;
         let return_to = flow.return_to.clone();
-        let entered = SignIns::new(self.app).begin(&mut write, user, DoorName::Password, self.visit, return_to).await?;
+        let entered =
+            SignIns::new(self.identity).begin(&mut write, user, DoorName::Password, self.visit, return_to).await?;
         if way == Way::Recovery {
             self.notify(&mut write, user, messages::Notice::RecoveryCodeUsed).await?;
         }
         write.commit().await?;
-        self.app.outbox.wake();
+        self.identity.outbox.wake();
         Ok(entered)
     }
 
@@ -210,11 +212,11 @@ impl<'a> PasswordDoor<'a> {
         way: Way,
         typed: &str,
     ) -> Result<(), SiteError> {
-        let (now, key) = (self.app.clock.now(), &self.app.site.key);
+        let (now, key) = (self.identity.clock.now(), &self.identity.site.key);
         if way == Way::Phone {
             // A number that was taken away meanwhile proves nothing.
             find(&credentials::factors(write, user).await?, Way::Phone).ok_or(SiteError::Expired)?;
-            return code::check(write, &self.app.code_key, flow, typed, now).await;
+            return code::check(write, &self.identity.code_key, flow, typed, now).await;
         }
         let tries = flows::count_try(write, flow.id, MAX_TRIES).await?.ok_or(SiteError::Expired)?;
         let right = match way {
@@ -228,8 +230,9 @@ impl<'a> PasswordDoor<'a> {
             _ => {
                 let factors = credentials::factors(write, user).await?;
                 let factor = find(&factors, Way::App).ok_or(SiteError::Expired)?;
-                let secret =
-                    key.open(&purpose(user, Way::App.name()), &factor.secret).and_then(|plain| AppSecret::of(&plain));
+                let secret = key
+                    .open(&purpose::factor(user, Way::App.name()), &factor.secret)
+                    .and_then(|plain| AppSecret::of(&plain));
                 match secret.and_then(|secret| secret.step_of(typed, now)) {
                     Some(step) => credentials::spend_step(write, factor.id, step).await?,
                     None => false,
@@ -248,7 +251,7 @@ impl<'a> PasswordDoor<'a> {
     }
 
     fn open_number(&self, factor: &FactorRow, user: UserId) -> Option<String> {
-        let plain = self.app.site.key.open(&purpose(user, Way::Phone.name()), &factor.secret)?;
+        let plain = self.identity.site.key.open(&purpose::factor(user, Way::Phone.name()), &factor.secret)?;
         String::from_utf8(plain.to_vec()).ok()
     }
 
@@ -262,17 +265,12 @@ impl<'a> PasswordDoor<'a> {
         let Some(user) = sign_ins::known_by_id(write, user).await? else { return Ok(()) };
         let reader = messages::Reader { email: &user.email, name: &user.name, locale: user.locale };
         let key = format!("{}:{}", notice.name(), uuid::Uuid::new_v4());
-        let message = messages::notice(reader, notice, &self.app.config.link("/support"), &key)?;
-        crate::store::outbox::enqueue(write, &message, self.app.clock.now()).await?;
+        let message = messages::notice(reader, notice, &self.identity.config.link("/support"), &key)?;
+        balcao_store::outbox::enqueue(write, &message, self.identity.clock.now()).await?;
         Ok(())
     }
 }
 
 fn find(factors: &[FactorRow], way: Way) -> Option<&FactorRow> {
     factors.iter().find(|factor| factor.kind == way.name())
-}
-
-/// What a factor is sealed for: it opens for nobody else.
-pub fn purpose(user: impl std::fmt::Display, way: &str) -> String {
-    format!("factor {user} {way}")
 }

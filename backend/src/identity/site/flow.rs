@@ -1,10 +1,11 @@
 //! A browser on its way in: what it has shown so far, bound to it by a cookie.
 
 use super::reset::Enrolment;
-use super::{ReturnTo, SiteError, SiteKey, Token};
-use crate::store::flows::{self, FlowCode, NewFlow};
-use crate::store::{Connection, StoreError};
+use super::{ReturnTo, SiteError, Token};
 use balcao_contract::id::UserId;
+use balcao_keys::SiteKey;
+use balcao_store::flows::{self, FlowCode, NewFlow};
+use balcao_store::{Connection, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -3,17 +3,17 @@
 use super::flow::{Flow, Step};
 use super::provider::{OuterIdentity, Provider, ProviderError};
 use super::{EmailDoor, Entered, ReturnTo, SignIns, SiteError, Token, Visit};
-use crate::http::App;
-use crate::identity::names;
-use crate::store::sign_ins::KnownUser;
-use crate::store::{Connection, credentials, flows, sign_ins};
+use crate::identity::Identity;
 use balcao_contract::panel::DoorName;
+use balcao_desk::names;
+use balcao_store::sign_ins::KnownUser;
+use balcao_store::{Connection, credentials, flows, sign_ins};
 use subtle::ConstantTimeEq as _;
 
 /// The door.
 #[derive(Clone, Copy)]
 pub struct GoogleDoor<'a> {
-    app: &'a App,
+    identity: &'a Identity,
     visit: &'a Visit,
     provider: &'a Provider,
 }
@@ -43,8 +43,8 @@ pub struct Return<'a> {
 impl<'a> GoogleDoor<'a> {
     /// The door, for one browser; `None` where it is switched off.
     #[must_use]
-    pub fn new(app: &'a App, visit: &'a Visit) -> Option<Self> {
-        Some(Self { app, visit, provider: app.site.provider.as_ref()? })
+    pub fn new(identity: &'a Identity, visit: &'a Visit) -> Option<Self> {
+        Some(Self { identity, visit, provider: identity.site.provider.as_ref()? })
     }
 
     /// Where the browser is sent, and what its flow's cookie is to hold.
@@ -52,11 +52,11 @@ impl<'a> GoogleDoor<'a> {
     /// # Errors
     /// The provider does not answer, or the database refuses.
     pub async fn depart(&self, return_to: &ReturnTo) -> Result<(String, Token), SiteError> {
-        let now = self.app.clock.now();
+        let now = self.identity.clock.now();
         let departure = self.provider.depart(self.visit.locale.tag(), now).await.map_err(failed)?;
         let step = Step::Google { state: departure.state, nonce: departure.nonce, verifier: departure.verifier };
-        let mut write = self.app.store.begin().await?;
-        let (token, _) = Flow::begin(&mut write, &self.app.site.key, None, "", return_to, &step, now).await?;
+        let mut write = self.identity.store.begin().await?;
+        let (token, _) = Flow::begin(&mut write, &self.identity.site.key, None, "", return_to, &step, now).await?;
         write.commit().await?;
         Ok((departure.url.into(), token))
     }
@@ -71,7 +71,7 @@ impl<'a> GoogleDoor<'a> {
             return Err(SiteError::Expired);
         }
         // Whatever comes of it, nobody comes back with this state a second time.
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         let first = flows::end(&mut write, flow.id).await?;
         write.commit().await?;
         if !first {
@@ -85,18 +85,18 @@ impl<'a> GoogleDoor<'a> {
             (_, Some("access_denied")) => return Err(SiteError::Declined),
             _ => return Err(refused("sent back without a code")),
         };
-        let now = self.app.clock.now();
+        let now = self.identity.clock.now();
         let known = self.provider.arrive(code, nonce.clone(), verifier.clone(), now).await.map_err(failed)?;
-        let mut write = self.app.store.begin().await?;
+        let mut write = self.identity.store.begin().await?;
         let Some(user) = self.who_is(&mut write, &known).await? else {
             drop(write);
             let email = known.email.as_deref().and_then(names::email).ok_or(SiteError::Unknown)?;
-            let door = EmailDoor::new(self.app, self.visit);
+            let door = EmailDoor::new(self.identity, self.visit);
             return Ok(Arrived::Unproved(door.send_for(&email, &flow.return_to, &known).await?));
         };
         let return_to = flow.return_to.clone();
         let entered =
-            SignIns::new(self.app).begin(&mut write, user.id, DoorName::Google, self.visit, return_to).await?;
+            SignIns::new(self.identity).begin(&mut write, user.id, DoorName::Google, self.visit, return_to).await?;
         write.commit().await?;
         Ok(Arrived::In(entered))
     }
@@ -112,7 +112,7 @@ impl<'a> GoogleDoor<'a> {
         }
         let email = known.email.as_deref().and_then(names::email).ok_or(SiteError::Unknown)?;
         let user = sign_ins::known_by_email(write, &email).await?.ok_or(SiteError::Unknown)?;
-        let now = self.app.clock.now().timestamp_millis();
+        let now = self.identity.clock.now().timestamp_millis();
         credentials::bind_outer_identity(write, &known.issuer, &known.subject, user.id, now).await?;
         Ok(Some(user))
     }

@@ -3,9 +3,10 @@
 //! asked from. All unknown places together count once more, more generously: guesses from a thousand networks are
 //! slowed down, too, and the owner's own browser is not.
 
-use super::{Device, SiteError, SiteKey, Visit};
-use crate::store::sign_ins::KnownUser;
-use crate::store::{Connection, tallies};
+use super::{Device, SiteError, Visit};
+use balcao_keys::SiteKey;
+use balcao_store::sign_ins::KnownUser;
+use balcao_store::{Connection, tallies};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What was tried in vain so long ago is forgotten.

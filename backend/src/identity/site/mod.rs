@@ -10,7 +10,6 @@ mod error;
 mod factor;
 mod flow;
 mod google;
-mod key;
 mod limits;
 mod password;
 mod provider;
@@ -24,10 +23,9 @@ pub use device::{Device, REMEMBERED as DEVICE_REMEMBERED};
 pub use email::EmailDoor;
 pub use entry::{Entered, SignIns};
 pub use error::SiteError;
-pub use factor::{PasswordDoor, Way, purpose as factor_purpose};
+pub use factor::{PasswordDoor, Way};
 pub use flow::{Flow, LIFE as FLOW_LIFE, Step};
 pub use google::{Arrived, GoogleDoor, Return};
-pub use key::SiteKey;
 pub use limits::Attempt;
 pub use password::{
     Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD, key_of as password_key,
@@ -38,10 +36,10 @@ pub use return_to::ReturnTo;
 pub use sms::{SmsError, SmsSender};
 pub use token::Token;
 
-use crate::config::Config;
-use crate::keys::KeyRing;
-use crate::work::Work;
+use balcao_config::Config;
 use balcao_contract::locale::Locale;
+use balcao_keys::{KeyRing, SiteKey};
+use balcao_runtime::work::Work;
 use std::net::IpAddr;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The OpenID provider: who it says it is, its keys, and the tokens it gives for codes.
 
-use crate::config::Google as Settings;
+use balcao_config::Google as Settings;
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,

@@ -1,9 +1,9 @@
 //! Recovery codes: ten that are written down, each for one time.
 
-use super::SiteKey;
-use crate::identity::secret_file::random;
-use crate::keys::KeyId;
 use balcao_contract::id::UserId;
+use balcao_keys::KeyId;
+use balcao_keys::SiteKey;
+use balcao_keys::random;
 
 /// How many there are.
 pub const CODES: usize = 10;

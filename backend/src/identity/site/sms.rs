@@ -1,7 +1,7 @@
 //! Text messages, through whoever sends them: a provider over HTTP, or the development mailbox.
 
-use crate::config::{Config, Mode, Sms};
-use crate::mail::write_durably;
+use balcao_config::{Config, Mode, Sms};
+use balcao_runtime::durable;
 use chrono::{DateTime, Utc};
 use lettre::message::{Mailbox, Message};
 use serde::Serialize;
@@ -108,7 +108,7 @@ impl SmsSender for MailboxSms {
             .map_err(|_| SmsError("not a message"))?;
         let name = format!("{}-{}-sms.eml", now.format("%Y%m%dT%H%M%S%3fZ"), uuid::Uuid::new_v4().simple());
         let folder = self.0.clone();
-        let written = tokio::task::spawn_blocking(move || write_durably(&folder, &name, &message.formatted())).await;
+        let written = tokio::task::spawn_blocking(move || durable::write(&folder, &name, &message.formatted())).await;
         written.map_err(|_| SmsError("interrupted"))?.map_err(|_| SmsError("the mailbox cannot be written"))
     }
 }

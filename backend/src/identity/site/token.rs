@@ -1,6 +1,6 @@
 //! Tokens of cookies and links: 256 random bits, of which only the hash is kept.
 
-use crate::identity::secret_file::random;
+use balcao_keys::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};

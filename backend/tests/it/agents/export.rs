@@ -2,7 +2,7 @@
 
 use super::Office;
 use axum::http::StatusCode;
-use balcao_backend::clock::Clock as _;
+use balcao_runtime::clock::Clock as _;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 

@@ -6,9 +6,9 @@ use crate::common::TestApp;
 use crate::directory::{done, json_of, refused};
 use crate::tickets::whole;
 use axum::http::{Method, StatusCode};
-use balcao_backend::desk::routing::{Route, Routing};
 use balcao_backend::directory::Office as Terminal;
 use balcao_backend::terminal::{self, AgentCommand};
+use balcao_desk::routing::{Route, Routing};
 use serde_json::{Value, json};
 
 /// Rafael in Finance, nobody in Engineering, Marina an administrator.
@@ -239,7 +239,7 @@ async fn a_table_that_names_what_is_not_there_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = crate::common::settings(folder.path());
     config.routing = Routing::from(vec![Route::parse("form:technical -> Nobody").unwrap()]);
-    let clock = std::sync::Arc::new(balcao_backend::clock::ManualClock::new(crate::common::start_of_tests()));
+    let clock = std::sync::Arc::new(balcao_runtime::clock::ManualClock::new(crate::common::start_of_tests()));
     let error = balcao_backend::http::App::open(config, clock).await.err().unwrap();
     assert!(
         error.to_string().contains("tickets.groups") && error.to_string().contains("group add 'Nobody'"),

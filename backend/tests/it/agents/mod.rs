@@ -19,7 +19,7 @@ use crate::directory::done;
 use crate::tickets::whole;
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use balcao_backend::config::Config;
+use balcao_config::Config;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -89,7 +89,11 @@ impl Office {
     /// Somebody's id.
     pub async fn id_of(&self, email: &str) -> u64 {
         let sql = "SELECT id FROM users WHERE email = ?";
-        let id: i64 = sqlx::query_scalar(sql).bind(email).fetch_one(self.app.app.store.reader()).await.unwrap();
+        let id: i64 = sqlx::query_scalar(sql)
+            .bind(email)
+            .fetch_one(&mut *self.app.app.store.read().await.unwrap())
+            .await
+            .unwrap();
         id as u64
     }
 }

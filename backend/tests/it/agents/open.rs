@@ -31,7 +31,7 @@ async fn a_ticket_for_somebody_is_theirs() {
     assert_eq!(answer.json()["audit"]["events"][0]["type"], "Comment");
     let told: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE kind = 'created' AND to_address = ?")
         .bind(ANA)
-        .fetch_one(office.app.app.store.reader())
+        .fetch_one(&mut *office.app.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(told, 1, "she is told what was opened for her");

@@ -78,7 +78,7 @@ async fn who_is_refused_saw_nothing_and_what_is_old_is_forgotten() {
     office.app.wait(TimeDelta::hours(1));
     office.marina.get(&path).await;
     assert_eq!(readers(&office, id).await.len(), 2, "a line for each hour");
-    let now = balcao_backend::clock::Clock::now(office.app.clock.as_ref());
+    let now = balcao_runtime::clock::Clock::now(office.app.clock.as_ref());
     assert_eq!(forget_readers(&office.app.app.store, 180, now + TimeDelta::days(179)).await.unwrap(), 0);
     assert_eq!(forget_readers(&office.app.app.store, 180, now + TimeDelta::days(180)).await.unwrap(), 1);
     assert_eq!(forget_readers(&office.app.app.store, 180, now + TimeDelta::days(181)).await.unwrap(), 1);

@@ -31,7 +31,7 @@ pub(super) async fn receiver(answers: Arc<Mutex<StatusCode>>) -> (String, Receiv
 pub(super) async fn round(office: &Office) -> Round {
     let app = &office.app.app;
     let targets = Targets::new(app.config.webhook_networks.clone());
-    let worker = Webhooks::new(app.store.clone(), app.clock.clone(), app.site.key.clone(), targets).unwrap();
+    let worker = Webhooks::new(app.store.clone(), app.clock.clone(), app.identity.site.key.clone(), targets).unwrap();
     worker.run_due(&CancellationToken::new()).await.unwrap()
 }
 
@@ -106,8 +106,10 @@ async fn the_secret_of_a_webhook_is_kept_in_clear_nowhere() {
     assert_eq!((&first["id"], &second["signing_secret"]), (&second["id"], &Value::Null));
     let secret = first["signing_secret"]["secret"].as_str().unwrap();
     let store = &office.app.app.store;
-    let kept: Vec<u8> =
-        sqlx::query_scalar("SELECT body FROM idempotency_keys").fetch_one(store.reader()).await.unwrap();
+    let kept: Vec<u8> = sqlx::query_scalar("SELECT body FROM idempotency_keys")
+        .fetch_one(&mut *store.read().await.unwrap())
+        .await
+        .unwrap();
     assert!(!String::from_utf8(kept).unwrap().contains(secret));
 }
 

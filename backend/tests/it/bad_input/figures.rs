@@ -3,8 +3,8 @@
 use crate::common::TestApp;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use balcao_backend::config::{MetricsDoor, Mode};
 use balcao_backend::http::figures_router;
+use balcao_config::{MetricsDoor, Mode};
 use tower::ServiceExt as _;
 
 #[tokio::test]

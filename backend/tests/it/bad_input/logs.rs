@@ -4,7 +4,7 @@ use super::open;
 use crate::common::{ACCOUNT, TestApp};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use balcao_backend::mail::{Letterhead, MailboxFolder, Worker};
+use balcao_mail::{Letterhead, MailboxFolder, Worker};
 use serde_json::json;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -49,8 +49,10 @@ async fn a_whole_journey_leaves_no_secret_and_nobodys_name_in_the_log() {
     crate::copilot::ask(&ana, &conversation, json!({ "text": "zebrafish question", "problem": "", "tried": "" })).await;
     let base = format!("/api/panel/conversations/{conversation}");
     assert_eq!(ana.post(&format!("{base}/code"), &json!({})).await.status, StatusCode::ACCEPTED);
-    let subject: String =
-        sqlx::query_scalar("SELECT subject FROM outbox").fetch_one(app.app.store.reader()).await.unwrap();
+    let subject: String = sqlx::query_scalar("SELECT subject FROM outbox")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     let text = crate::common::waiting_messages(&app, email, "code").await.pop().expect("a message");
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 6).unwrap().to_owned();
     assert!(!subject.contains(&code));
@@ -74,7 +76,7 @@ async fn a_whole_journey_leaves_no_secret_and_nobodys_name_in_the_log() {
     let folder = MailboxFolder::new(&app.folder.path().join("letters")).unwrap();
     let letterhead = Letterhead::new("Support <support@desk.example>").unwrap();
     let worker = Worker::new(app.app.store.clone(), app.clock.clone(), Arc::new(folder), letterhead)
-        .opening_with(app.app.site.key.clone());
+        .opening_with(app.app.identity.site.key.clone());
     assert_eq!(worker.run_due(&CancellationToken::new()).await.unwrap().sent, 2);
 
     ana.get("/api/v2/tickets").await;

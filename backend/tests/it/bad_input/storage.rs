@@ -9,7 +9,10 @@ use sqlx::Connection as _;
 use std::time::Duration;
 
 async fn count(app: &TestApp, table: &str) -> i64 {
-    sqlx::query_scalar(&format!("SELECT count(*) FROM {table}")).fetch_one(app.app.store.reader()).await.unwrap()
+    sqlx::query_scalar(&format!("SELECT count(*) FROM {table}"))
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap()
 }
 
 async fn upload(client: &Client, bytes: &'static str) -> crate::common::Answer {

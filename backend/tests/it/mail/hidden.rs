@@ -2,11 +2,11 @@
 
 use crate::forms::{enter, file, filled, form, send};
 use crate::tickets::Desk;
-use balcao_backend::forms::Forms;
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
+use balcao_desk::forms::Forms;
 
 const RG: &str = "12.345.678-9";
 const CPF: &str = "529.982.247-25";
@@ -15,7 +15,7 @@ const CARD: &str = "4111 1111 1111 1111";
 async fn mail(desk: &Desk, kind: &str) -> (String, String, String) {
     sqlx::query_as("SELECT subject, text_body, html_body FROM outbox WHERE kind = ? ORDER BY id DESC")
         .bind(kind)
-        .fetch_one(desk.app.store.reader())
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap()
 }

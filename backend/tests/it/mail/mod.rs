@@ -6,11 +6,11 @@ mod order;
 use crate::common::{ACCOUNT, Client, TestApp};
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use balcao_backend::clock::Clock as _;
-use balcao_backend::mail::messages::{self, Code, Reader};
-use balcao_backend::mail::{Letterhead, MailboxFolder, NewMessage, SendError, Sender, SmtpSender, Worker};
-use balcao_backend::store::outbox::{self, OutboxDepth, QueuedMessage};
 use balcao_contract::locale::Locale;
+use balcao_mail::messages::{self, Code, Reader};
+use balcao_mail::{Letterhead, MailboxFolder, NewMessage, SendError, Sender, SmtpSender, Worker};
+use balcao_runtime::clock::Clock as _;
+use balcao_store::outbox::{self, OutboxDepth, QueuedMessage};
 use chrono::TimeDelta;
 use lettre::message::Message;
 use serde_json::json;
@@ -56,7 +56,8 @@ fn unavailable() -> Option<SendError> {
 
 fn worker(app: &TestApp, sender: Arc<dyn Sender>) -> Worker {
     let letterhead = Letterhead::new("Suporte Balcão <support@desk.example>").unwrap();
-    Worker::new(app.app.store.clone(), app.clock.clone(), sender, letterhead).opening_with(app.app.site.key.clone())
+    Worker::new(app.app.store.clone(), app.clock.clone(), sender, letterhead)
+        .opening_with(app.app.identity.site.key.clone())
 }
 
 fn message(app: &TestApp, dedupe_key: &str) -> NewMessage {
@@ -80,7 +81,7 @@ async fn enqueue(app: &TestApp, message: &NewMessage) -> bool {
 }
 
 async fn depth(app: &TestApp) -> OutboxDepth {
-    outbox::depth(app.app.store.reader()).await.unwrap()
+    outbox::depth(&mut *app.app.store.read().await.unwrap()).await.unwrap()
 }
 
 async fn new_request(client: &Client) -> u64 {
@@ -214,8 +215,10 @@ async fn a_code_does_not_stay_in_the_database_once_it_was_sent() {
     let stop = CancellationToken::new();
     enqueue(&app, &message(&app, "m:1")).await;
     worker(&app, Arc::new(Server::default())).run_due(&stop).await.unwrap();
-    let (text, html): (String, String) =
-        sqlx::query_as("SELECT text_body, html_body FROM outbox").fetch_one(app.app.store.reader()).await.unwrap();
+    let (text, html): (String, String) = sqlx::query_as("SELECT text_body, html_body FROM outbox")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!((text.as_str(), html.as_str()), ("", ""));
 }
 
@@ -231,8 +234,10 @@ async fn a_real_server_that_is_not_there_is_no_reason_to_lose_mail() {
     let round = worker(&app, sender).run_due(&CancellationToken::new()).await.unwrap();
     assert!(round.unavailable && round.sent == 0);
     assert_eq!(depth(&app).await.waiting, 1);
-    let fault: String =
-        sqlx::query_scalar("SELECT last_fault FROM outbox").fetch_one(app.app.store.reader()).await.unwrap();
+    let fault: String = sqlx::query_scalar("SELECT last_fault FROM outbox")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(fault, "smtp: no connection");
 }
 

@@ -2,9 +2,9 @@
 
 use super::post::agent_types;
 use super::{Mail, Office};
-use balcao_backend::clock::Clock as _;
 use balcao_backend::jobs::{Closing, Letters};
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
+use balcao_runtime::clock::Clock as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +58,7 @@ impl Life {
         let row: Option<(String, String)> =
             sqlx::query_as("SELECT headers, text_body FROM outbox WHERE kind = ? ORDER BY id DESC")
                 .bind(kind)
-                .fetch_optional(self.office.desk.app.store.reader())
+                .fetch_optional(&mut *self.office.desk.app.store.read().await.unwrap())
                 .await
                 .unwrap();
         let (headers, text) = row.unwrap_or_else(|| panic!("no mail {kind}"));
@@ -87,12 +87,15 @@ impl Life {
     // Weeks go by: no session lasts that long.
     async fn status(&self) -> String {
         let store = &self.office.desk.app.store;
-        sqlx::query_scalar("SELECT status FROM requests").fetch_one(store.reader()).await.unwrap()
+        sqlx::query_scalar("SELECT status FROM requests").fetch_one(&mut *store.read().await.unwrap()).await.unwrap()
     }
 
     async fn comments(&self) -> Vec<String> {
         let store = &self.office.desk.app.store;
-        sqlx::query_scalar("SELECT body FROM comments ORDER BY id").fetch_all(store.reader()).await.unwrap()
+        sqlx::query_scalar("SELECT body FROM comments ORDER BY id")
+            .fetch_all(&mut *store.read().await.unwrap())
+            .await
+            .unwrap()
     }
 }
 
@@ -149,8 +152,10 @@ async fn where_no_mail_is_read_no_mail_asks_for_an_answer_by_mail() {
     let desk = crate::tickets::Desk::with(|config| config.mail_in = None).await;
     let ana = desk.sign_in("ana", "store").await;
     ana.open("Orders are stuck").await;
-    let (headers, text): (String, String) =
-        sqlx::query_as("SELECT headers, text_body FROM outbox").fetch_one(desk.app.store.reader()).await.unwrap();
+    let (headers, text): (String, String) = sqlx::query_as("SELECT headers, text_body FROM outbox")
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert!(!headers.contains("Reply-To") && !text.contains("reply to this message"), "{headers} {text}");
     assert!(text.contains("We reply by email"), "{text}");
 }

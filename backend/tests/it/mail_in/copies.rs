@@ -1,7 +1,7 @@
 //! Replies of people in copy.
 
 use super::{Mail, Office};
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
 use serde_json::json;
 
 const BRUNO: &str = "bruno@store.example";

@@ -1,7 +1,7 @@
 //! Every mail of `tests/mails`, with what becomes of it in `outcomes.toml`.
 
 use super::Office;
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;

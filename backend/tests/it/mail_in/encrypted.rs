@@ -3,7 +3,7 @@
 use super::Office;
 use super::mailbox::{Watching, hasty, is_watched};
 use super::servers::{Certificates, Dovecot, Flaw, Log, until};
-use balcao_backend::config::ImapTls;
+use balcao_config::ImapTls;
 
 #[tokio::test]
 async fn mail_comes_over_tls_and_after_starttls_from_a_server_whose_authority_is_named() {

@@ -5,9 +5,9 @@ use super::servers::{Dovecot, until};
 use super::terminal::run;
 use super::{Mail, Office};
 use axum::http::StatusCode;
-use balcao_backend::config::QuarantineLimits;
-use balcao_backend::mail::inbox::{InboxError, Outcome, Pace};
-use balcao_backend::mail::terminal::{self, Delivered, ListShape, QuarantineCommand as Command};
+use balcao_config::QuarantineLimits;
+use balcao_mail::inbox::{InboxError, Outcome, Pace};
+use balcao_mail::terminal::{self, Delivered, ListShape, QuarantineCommand as Command};
 use std::time::Duration;
 
 async fn office(mails: u64, bytes: u64) -> Office {
@@ -72,7 +72,7 @@ async fn of_a_mail_that_is_too_large_only_the_beginning_is_kept() {
     let mail = office.reply("1", &"much ".repeat(200_000)).bytes();
     office.inbox().take_in(mail.into(), false).await.unwrap();
     let kept: i64 = sqlx::query_scalar("SELECT length(raw) FROM mail_quarantine")
-        .fetch_one(office.desk.app.store.reader())
+        .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(kept, 256 * 1024);

@@ -2,8 +2,8 @@
 
 use super::Office;
 use super::servers::{Dovecot, until};
-use balcao_backend::config::Imap;
-use balcao_backend::mail::inbox::{Outcome, Pace, spawn_watch_at};
+use balcao_config::Imap;
+use balcao_mail::inbox::{Outcome, Pace, spawn_watch_at};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

@@ -18,8 +18,8 @@ mod trouble;
 
 use crate::common::TestApp;
 use crate::tickets::{Answer, Desk, Person};
-use balcao_backend::mail::inbox::{Inbox, InboxError, Outcome};
 use balcao_contract::id::{RequestId, UserId};
+use balcao_mail::inbox::{Inbox, InboxError, Outcome};
 use serde_json::Value;
 
 pub const TRUSTED: &str = "mx.desk.example";
@@ -36,7 +36,7 @@ impl Office {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut balcao_backend::config::Config)) -> Self {
+    pub async fn with(change: impl FnOnce(&mut balcao_config::Config)) -> Self {
         let desk = Desk::with(|config| {
             let mail_in = config.mail_in.as_mut().unwrap();
             mail_in.address = "help@desk.example".to_owned();
@@ -97,7 +97,7 @@ impl Office {
     pub async fn mails(&self, kind: &str) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM outbox WHERE kind = ?")
             .bind(kind)
-            .fetch_one(self.desk.app.store.reader())
+            .fetch_one(&mut *self.desk.app.store.read().await.unwrap())
             .await
             .unwrap()
     }
@@ -175,7 +175,7 @@ async fn a_reply_becomes_a_comment_without_what_it_quotes() {
     assert_eq!(last["body"], "It still fails.");
     assert_eq!(last["author_id"], office.ana.user);
     let channel: String = sqlx::query_scalar("SELECT channel FROM comments ORDER BY id DESC")
-        .fetch_one(office.desk.app.store.reader())
+        .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(channel, "email");
@@ -209,7 +209,7 @@ async fn a_reply_to_a_closed_request_is_kept_and_its_sender_told_once_how_to_go_
     assert_eq!(office.desk.count("mail_quarantine").await, 3);
     let answer: (String, String, String) =
         sqlx::query_as("SELECT to_address, text_body, headers FROM outbox WHERE kind = 'reply_closed'")
-            .fetch_one(office.desk.app.store.reader())
+            .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
             .await
             .unwrap();
     assert_eq!(answer.0, "ana@store.example");
@@ -230,7 +230,7 @@ async fn a_reply_to_a_full_request_is_kept_and_its_sender_told_once_how_to_go_on
     assert_eq!(office.comments(office.request).await.len(), 1);
     assert_eq!(office.mails("reply_full").await, 1);
     let answer: String = sqlx::query_scalar("SELECT text_body FROM outbox WHERE kind = 'reply_full'")
-        .fetch_one(office.desk.app.store.reader())
+        .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert!(answer.contains("follow-up") && answer.contains(&format!("/requests/{}", office.request)), "{answer}");

@@ -1,5 +1,5 @@
 use super::{Mail, Office};
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
 
 #[tokio::test]
 async fn the_same_mail_joins_once_however_often_and_on_whichever_way_it_comes() {

@@ -3,11 +3,11 @@
 use super::mailbox::{Watching, is_watched};
 use super::servers::{Certificates, Dovecot, Flaw, Hands, Postfix, STORE, STRANGER, until};
 use super::{Mail, Office};
-use balcao_backend::clock::Clock as _;
 use balcao_backend::directory;
 use balcao_backend::jobs::Letters;
-use balcao_backend::mail::{Letterhead, SmtpSender, Worker};
 use balcao_backend::terminal::{self, AgentCommand};
+use balcao_mail::{Letterhead, SmtpSender, Worker};
+use balcao_runtime::clock::Clock as _;
 use chrono::TimeDelta;
 use clap::Parser;
 use mail_parser::{Address, MessageParser};
@@ -51,7 +51,10 @@ impl Post {
 
     async fn reasons(&self) -> Vec<String> {
         let store = &self.office.desk.app.store;
-        sqlx::query_scalar("SELECT reason FROM mail_quarantine ORDER BY id").fetch_all(store.reader()).await.unwrap()
+        sqlx::query_scalar("SELECT reason FROM mail_quarantine ORDER BY id")
+            .fetch_all(&mut *store.read().await.unwrap())
+            .await
+            .unwrap()
     }
 }
 
@@ -93,7 +96,7 @@ async fn who_is_not_the_senders_server_is_not_believed_whatever_their_mail_says(
     post.is_quarantined(3).await;
     assert_eq!(post.reasons().await, ["not_authenticated", "not_authenticated", "other_sender"]);
     let raw: Vec<u8> = sqlx::query_scalar("SELECT raw FROM mail_quarantine ORDER BY id")
-        .fetch_one(post.office.desk.app.store.reader())
+        .fetch_one(&mut *post.office.desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     let raw = String::from_utf8(raw).unwrap();

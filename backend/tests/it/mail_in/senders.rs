@@ -1,5 +1,5 @@
 use super::Office;
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
 use serde_json::json;
 
 const PASS: &str = "mx.desk.example; dmarc=pass header.from=store.example";
@@ -138,8 +138,10 @@ async fn robots_get_no_comment_no_answer_and_no_place_in_quarantine() {
 #[tokio::test]
 async fn a_mail_of_ours_that_comes_back_is_known_by_its_identifier() {
     let office = Office::open().await;
-    let id: String =
-        sqlx::query_scalar("SELECT message_id FROM outbox").fetch_one(office.desk.app.store.reader()).await.unwrap();
+    let id: String = sqlx::query_scalar("SELECT message_id FROM outbox")
+        .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     let mail = office.reply("1", "Your request has a number").with("Message-ID", &format!("<{id}@desk.example>"));
     assert_eq!(why(office.take_in(&mail).await), "own");
     assert_eq!(office.comments(office.request).await.len(), 1);

@@ -1,7 +1,7 @@
 use super::{Mail, Office};
-use balcao_backend::clock::Clock as _;
-use balcao_backend::mail::inbox::prune;
-use balcao_backend::mail::terminal::{self, Delivered, Desk, ListShape, QuarantineCommand as Command, TerminalError};
+use balcao_mail::inbox::prune;
+use balcao_mail::terminal::{self, Delivered, Desk, ListShape, QuarantineCommand as Command, TerminalError};
+use balcao_runtime::clock::Clock as _;
 use chrono::TimeDelta;
 
 pub async fn run(office: &Office, command: Command) -> Result<String, TerminalError> {
@@ -56,7 +56,7 @@ async fn an_operator_sees_why_a_mail_waits_and_releases_or_drops_it() {
     assert_eq!(office.comments(office.request).await.len(), 2);
     let noted: Vec<String> =
         sqlx::query_scalar("SELECT action FROM audit_entries WHERE actor = 'operator:eva' ORDER BY id")
-            .fetch_all(office.desk.app.store.reader())
+            .fetch_all(&mut *office.desk.app.store.read().await.unwrap())
             .await
             .unwrap();
     assert_eq!(noted, ["mail.release", "mail.drop"]);

@@ -1,5 +1,5 @@
 use super::{Mail, Office};
-use balcao_backend::mail::inbox::Outcome;
+use balcao_mail::inbox::Outcome;
 use std::fmt::Write as _;
 
 fn part(name: &str, content: &str) -> String {
@@ -138,7 +138,7 @@ async fn whatever_a_stranger_sends_is_taken_and_kept_within_bounds() {
     let large = Mail::new("help@desk.example").saying(&"x".repeat(500_000));
     office.take_in(&large).await;
     let kept: (i64, i64, i64) = sqlx::query_as("SELECT length(raw), size, whole FROM mail_quarantine")
-        .fetch_one(office.desk.app.store.reader())
+        .fetch_one(&mut *office.desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!((kept.0, kept.1 > 500_000, kept.2), (64 * 1024, true, 0));

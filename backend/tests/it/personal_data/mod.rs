@@ -8,7 +8,7 @@ use crate::copilot::{ask, begin};
 use crate::directory::{done, json_of, refused};
 use crate::tickets::whole;
 use axum::http::StatusCode;
-use balcao_backend::store::personal_data::{ANSWERS, tables};
+use balcao_store::personal_data::{ANSWERS, tables};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -240,7 +240,7 @@ async fn everything_about_a_person_is_given_to_them_in_a_folder() {
 async fn every_table_has_its_answer_to_an_erasure() {
     let office = Office::open().await;
     let known: BTreeSet<String> = ANSWERS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut read = office.app.app.store.reader().acquire().await.unwrap();
+    let mut read = office.app.app.store.read().await.unwrap();
     let there: BTreeSet<String> = tables(&mut read).await.unwrap().into_iter().collect();
     assert_eq!(there.symmetric_difference(&known).collect::<Vec<_>>(), Vec::<&String>::new());
 }

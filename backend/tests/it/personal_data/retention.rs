@@ -6,7 +6,7 @@ use crate::copilot::{ask, begin};
 use crate::directory::{done, json_of};
 use crate::tickets::whole;
 use axum::http::StatusCode;
-use balcao_backend::config::Retention;
+use balcao_config::Retention;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -34,7 +34,7 @@ async fn set(office: &Office, statement: &str) {
 
 async fn count(office: &Office, from: &str) -> i64 {
     let sql = format!("SELECT count(*) FROM {from}");
-    sqlx::query_scalar(&sql).fetch_one(office.app.app.store.reader()).await.unwrap()
+    sqlx::query_scalar(&sql).fetch_one(&mut *office.app.app.store.read().await.unwrap()).await.unwrap()
 }
 
 #[tokio::test]

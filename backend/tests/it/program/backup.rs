@@ -5,8 +5,8 @@ use super::server::{Server, not_started, serve};
 use super::{Ran, program};
 use crate::agents::{Office, upload};
 use balcao_backend::backup::{Wish, restore};
-use balcao_backend::config::Config;
-use balcao_backend::evidence::{Hold, Swept};
+use balcao_config::Config;
+use balcao_evidence::{Hold, Swept};
 use chrono::{TimeDelta, Utc};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,8 +85,10 @@ async fn what_is_restored_from_a_backup_beside_a_running_server_works_to_the_las
     let app = app.await;
     before.works(&app).await;
     assert!(before.recovery_code_works(&app, 3).await);
-    let requests: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM requests").fetch_one(app.app.store.reader()).await.unwrap();
+    let requests: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM requests")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(requests, 1);
 }
 
@@ -317,7 +319,7 @@ async fn nothing_is_swept_while_a_backup_is_taken() {
     assert!(answer.status.is_success(), "{}", answer.text());
     app.wait(TimeDelta::hours(30));
     let sweep = async || {
-        app.app.evidence.sweep_once(&app.app.store, balcao_backend::clock::Clock::now(&*app.clock)).await.unwrap()
+        app.app.evidence.sweep_once(&app.app.store, balcao_runtime::clock::Clock::now(&*app.clock)).await.unwrap()
     };
     assert_eq!(sweep().await, Swept { removed: 0, left: 1 });
     assert!(file.exists());

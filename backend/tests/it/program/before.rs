@@ -5,10 +5,10 @@ use crate::common::{Client, TestApp};
 use crate::support_site::password::{PASSWORD, app_code, enrolled, with_password};
 use crate::support_site::{Browser, assert_leads_to};
 use axum::http::StatusCode;
-use balcao_backend::clock::Clock as _;
-use balcao_backend::mail::inbox::Outcome;
-use balcao_backend::webhooks::SECRET;
 use balcao_contract::id::{RequestId, UserId};
+use balcao_keys::purpose::WEBHOOK_SECRET;
+use balcao_mail::inbox::Outcome;
+use balcao_runtime::clock::Clock as _;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -39,7 +39,7 @@ impl Before {
         let answer = office.ana.put(&format!("/api/v2/requests/{request}"), &comment).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let file = url::Url::parse(sent["attachment"]["content_url"].as_str().unwrap()).unwrap().path().to_owned();
-        let sealed = app.app.site.key.seal(SECRET, HOOK.as_bytes()).unwrap();
+        let sealed = app.app.identity.site.key.seal(WEBHOOK_SECRET, HOOK.as_bytes()).unwrap();
         let marina = office.id_of(crate::agents::MARINA).await as i64;
         let mut write = app.app.store.begin().await.unwrap();
         sqlx::query(
@@ -106,9 +106,9 @@ impl Before {
 
     pub async fn webhook_works(&self, app: &TestApp) {
         let sealed: Vec<u8> = sqlx::query_scalar("SELECT secret FROM webhooks WHERE id = 'hook' AND active = 1")
-            .fetch_one(app.app.store.reader())
+            .fetch_one(&mut *app.app.store.read().await.unwrap())
             .await
             .unwrap();
-        assert_eq!(app.app.site.key.open(SECRET, &sealed).unwrap().as_slice(), HOOK.as_bytes());
+        assert_eq!(app.app.identity.site.key.open(WEBHOOK_SECRET, &sealed).unwrap().as_slice(), HOOK.as_bytes());
     }
 }

@@ -145,7 +145,7 @@ async fn a_lost_key_is_gone_on_without_when_an_operator_says_so() {
         "SELECT (SELECT COUNT(*) FROM passwords) + (SELECT COUNT(*) FROM second_factors) + \
          (SELECT COUNT(*) FROM recovery_codes) + (SELECT COUNT(*) FROM webhooks WHERE active = 1)",
     )
-    .fetch_one(app.app.store.reader())
+    .fetch_one(&mut *app.app.store.read().await.unwrap())
     .await
     .unwrap();
     assert_eq!(left, 0);

@@ -224,8 +224,10 @@ async fn of_many_right_codes_at_once_one_gets_in() {
     });
     let answers = futures::future::join_all(all).await;
     assert_eq!(answers.iter().filter(|status| **status == StatusCode::SEE_OTHER).count(), 1, "{answers:?}");
-    let sign_ins: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sign_ins").fetch_one(app.app.store.reader()).await.unwrap();
+    let sign_ins: i64 = sqlx::query_scalar("SELECT count(*) FROM sign_ins")
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert_eq!(sign_ins, 1);
 }
 

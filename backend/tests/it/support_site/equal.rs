@@ -8,7 +8,7 @@ use super::*;
 async fn work(app: &TestApp) -> (u64, i64) {
     let mut write = app.app.store.begin().await.unwrap();
     let rows = sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut *write).await.unwrap();
-    (app.app.site.passwords.worked(), rows)
+    (app.app.identity.site.passwords.worked(), rows)
 }
 
 /// What somebody costs who types this into an empty browser, and what they see.

@@ -11,8 +11,8 @@ mod sealed;
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
-use balcao_backend::store::directory;
 use balcao_contract::locale::Locale;
+use balcao_store::directory;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -112,7 +112,7 @@ pub async fn app() -> TestApp {
     app_with(|_| {}).await
 }
 
-pub async fn app_with(change: impl FnOnce(&mut balcao_backend::config::Config)) -> TestApp {
+pub async fn app_with(change: impl FnOnce(&mut balcao_config::Config)) -> TestApp {
     let app = TestApp::with(|config| {
         config.trusted_proxies = vec!["0.0.0.0/8".parse().unwrap()];
         config.limits.sign_ins_per_minute = 0;

@@ -1,8 +1,8 @@
 //! The door that opens with a password and a second factor, and setting one up by mail.
 
 use super::*;
-use balcao_backend::clock::Clock as _;
 use balcao_backend::identity::site::{SmsError, SmsSender};
+use balcao_runtime::clock::Clock as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex};
 
@@ -117,7 +117,7 @@ async fn a_first_password_comes_with_a_second_factor_and_both_open_the_panel() {
         "SELECT secret FROM second_factors UNION ALL SELECT code_hash FROM recovery_codes \
          UNION ALL SELECT CAST(hash AS BLOB) FROM passwords UNION ALL SELECT step FROM sign_in_flows",
     )
-    .fetch_all(app.app.store.reader())
+    .fetch_all(&mut *app.app.store.read().await.unwrap())
     .await
     .unwrap();
     for kept in kept {
@@ -298,7 +298,7 @@ async fn a_phone_is_a_second_factor_too() {
     let phone = Arc::new(Phone::default());
     let app = {
         let phone = phone.clone();
-        TestApp::with_part(move |parts| parts.site.sms = Some(phone)).await
+        TestApp::with_part(move |parts| Arc::get_mut(&mut parts.identity.site).unwrap().sms = Some(phone)).await
     };
     member(&app, ANA, ACCOUNT).await;
     let mut ana = Browser::new(&app);

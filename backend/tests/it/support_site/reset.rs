@@ -188,7 +188,7 @@ async fn a_password_without_its_second_factor_was_never_set() {
     assert_eq!(with_password(&mut Browser::new(&app), ANA, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     for table in ["passwords", "second_factors", "recovery_codes"] {
         let rows: i64 = sqlx::query_scalar(&format!("SELECT count(*) FROM {table}"))
-            .fetch_one(app.app.store.reader())
+            .fetch_one(&mut *app.app.store.read().await.unwrap())
             .await
             .unwrap();
         assert_eq!(rows, 0, "{table}");

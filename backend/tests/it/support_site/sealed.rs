@@ -4,8 +4,8 @@ use super::password::enrolled;
 use super::*;
 use crate::copilot::begin;
 use crate::directory::{done, json_of};
-use balcao_backend::mail::{Letterhead, SendError, Sender, Worker};
-use balcao_backend::store::outbox::QueuedMessage;
+use balcao_mail::{Letterhead, SendError, Sender, Worker};
+use balcao_store::outbox::QueuedMessage;
 use chrono::TimeDelta;
 use lettre::message::Message;
 use std::sync::{Arc, Mutex};
@@ -77,7 +77,7 @@ async fn no_code_is_readable_in_the_database_before_it_is_sent_or_after() {
     let postbox = Arc::new(Postbox::default());
     let letterhead = Letterhead::new("Support <support@desk.example>").unwrap();
     let worker = Worker::new(app.app.store.clone(), app.clock.clone(), postbox.clone(), letterhead)
-        .opening_with(app.app.site.key.clone());
+        .opening_with(app.app.identity.site.key.clone());
     let stop = CancellationToken::new();
     *postbox.refuses.lock().unwrap() = true;
     worker.run_due(&stop).await.unwrap();
@@ -92,7 +92,7 @@ async fn no_code_is_readable_in_the_database_before_it_is_sent_or_after() {
     assert_eq!(taken, expected, "what arrives is readable");
     assert_says_nothing(&app, &codes, "sent");
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE sealed IS NOT NULL OR text_body <> ''")
-        .fetch_one(app.app.store.reader())
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(kept, 0);
@@ -125,7 +125,7 @@ async fn a_code_that_was_sealed_with_a_key_that_is_gone_is_never_sent_and_stops_
     codes(&app).await;
     let postbox = Arc::new(Postbox::default());
     let letterhead = Letterhead::new("Support <support@desk.example>").unwrap();
-    let other = balcao_backend::identity::site::SiteKey::new([9; 32]);
+    let other = balcao_keys::SiteKey::new([9; 32]);
     let worker = Worker::new(app.app.store.clone(), app.clock.clone(), postbox.clone(), letterhead).opening_with(other);
     let round = worker.run_due(&CancellationToken::new()).await.unwrap();
     assert_eq!((round.sent, round.failed), (0, 0));

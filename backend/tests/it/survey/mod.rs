@@ -68,7 +68,7 @@ pub async fn agent(app: &TestApp) -> i64 {
     )
     .await;
     sqlx::query_scalar("SELECT id FROM users WHERE email = 'rui@support.example'")
-        .fetch_one(app.app.store.reader())
+        .fetch_one(&mut *app.app.store.read().await.unwrap())
         .await
         .unwrap()
 }
@@ -106,7 +106,7 @@ pub fn score(score: &str) -> Value {
 pub async fn events(app: &TestApp, kind: &str) -> Vec<Value> {
     let rows: Vec<String> = sqlx::query_scalar("SELECT data FROM events WHERE kind = ? ORDER BY id")
         .bind(kind)
-        .fetch_all(app.app.store.reader())
+        .fetch_all(&mut *app.app.store.read().await.unwrap())
         .await
         .unwrap();
     rows.iter().map(|data| serde_json::from_str(data).unwrap()).collect()

@@ -4,7 +4,7 @@ use super::*;
 
 async fn closing_soon(app: &TestApp) -> Vec<(String, String)> {
     sqlx::query_as("SELECT text_body, html_body FROM outbox WHERE kind = 'closing_soon' ORDER BY id")
-        .fetch_all(app.app.store.reader())
+        .fetch_all(&mut *app.app.store.read().await.unwrap())
         .await
         .unwrap()
 }

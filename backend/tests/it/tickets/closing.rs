@@ -34,7 +34,7 @@ async fn run(desk: &Desk, now: &str) -> Closed {
 async fn mails(desk: &Desk, kind: &str) -> Vec<(String, String)> {
     sqlx::query_as("SELECT subject, text_body FROM outbox WHERE kind = ? ORDER BY id")
         .bind(kind)
-        .fetch_all(desk.app.store.reader())
+        .fetch_all(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap()
 }
@@ -43,7 +43,7 @@ async fn status(person: &Person, request: u64) -> Value {
     // The session may have ended while days went by: the row tells the same.
     let row: String = sqlx::query_scalar("SELECT status FROM requests WHERE id = ?")
         .bind(request as i64)
-        .fetch_one(person.app.store.reader())
+        .fetch_one(&mut *person.app.store.read().await.unwrap())
         .await
         .unwrap();
     json!(row)
@@ -72,7 +72,7 @@ async fn a_solved_request_is_announced_closed_and_told_once_each() {
         "SELECT count(*) FROM events WHERE request_id = ? AND kind = 'status_changed' AND actor_id IS NULL",
     )
     .bind(request as i64)
-    .fetch_one(desk.app.store.reader())
+    .fetch_one(&mut *desk.app.store.read().await.unwrap())
     .await
     .unwrap();
     assert_eq!(changes, 1);
@@ -85,7 +85,7 @@ async fn after_a_stop_it_catches_up_and_says_when_the_time_was_up() {
     assert_eq!(run(&desk, "2027-02-01T00:00:00Z").await, Closed { closed: 1, reminded: 0 });
     let (updated, solved_at): (i64, i64) = sqlx::query_as("SELECT updated_at, solved_at FROM requests WHERE id = ?")
         .bind(request as i64)
-        .fetch_one(ana.app.store.reader())
+        .fetch_one(&mut *ana.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(DateTime::from_timestamp_millis(updated), Some(at("2026-11-26T15:00:00Z")));
@@ -132,7 +132,7 @@ async fn two_jobs_at_once_close_nothing_twice() {
     assert_eq!(first.closed + second.closed, 700);
     assert_eq!(mails(&desk, "closed").await.len(), 700);
     let counted: i64 = sqlx::query_scalar("SELECT count FROM request_counts WHERE status = 'closed'")
-        .fetch_one(desk.app.store.reader())
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(counted, 700);

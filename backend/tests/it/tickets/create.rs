@@ -46,22 +46,21 @@ async fn mails_about_a_request_are_in_the_language_it_was_opened_in() {
         let opened = ana.send(Method::POST, "/api/v2/requests", &[("accept-language", language)], body.clone()).await;
         assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text);
         let id = opened.json["request"]["id"].as_u64().unwrap();
-        let read = desk.app.store.reader();
+        let mut read = desk.app.store.read().await.unwrap();
         let locale: String = sqlx::query_scalar("SELECT locale FROM requests WHERE id = ?")
             .bind(id as i64)
-            .fetch_one(read)
+            .fetch_one(&mut *read)
             .await
             .unwrap();
         assert_eq!(json!(locale), kept);
         let mail: (String, String) = sqlx::query_as("SELECT locale, subject FROM outbox WHERE request_id = ?")
             .bind(id as i64)
-            .fetch_one(read)
+            .fetch_one(&mut *read)
             .await
             .unwrap();
         assert_eq!(json!(mail.0), kept);
         assert!(mail.1.contains(subject), "{}", mail.1);
-        let mut read = read.acquire().await.unwrap();
-        let addressee = balcao_backend::store::letters::addressee(&mut read, id.try_into().unwrap());
+        let addressee = balcao_store::letters::addressee(&mut read, id.try_into().unwrap());
         assert_eq!(json!(addressee.await.unwrap().unwrap().locale.code()), kept);
     }
 }

@@ -1,6 +1,6 @@
 use super::Desk;
-use balcao_backend::clock::Clock as _;
 use balcao_backend::demo::seed;
+use balcao_runtime::clock::Clock as _;
 use serde_json::json;
 
 #[tokio::test]

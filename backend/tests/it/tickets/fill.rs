@@ -1,6 +1,6 @@
 use super::Desk;
-use balcao_backend::clock::Clock as _;
 use balcao_backend::demo::{FillError, Filling, fill};
+use balcao_runtime::clock::Clock as _;
 
 /// The bench measures what it fills: counts, words and numbers are those of real requests.
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn words_lead_to_a_list_without_whole_requests() {
          (SELECT rowid >> 13 FROM request_words WHERE request_words MATCH 'x' \
           INTERSECT SELECT rowid >> 13 FROM request_words WHERE request_words MATCH 'y')",
     )
-    .fetch_all(desk.app.store.reader())
+    .fetch_all(&mut *desk.app.store.read().await.unwrap())
     .await
     .unwrap();
     let plan = rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("\n");

@@ -2,7 +2,7 @@
 
 use super::{Desk, Person, whole};
 use axum::http::StatusCode;
-use balcao_backend::store::words;
+use balcao_store::words;
 use serde_json::json;
 
 async fn say(person: &Person, request: u64, body: &str) {
@@ -14,13 +14,13 @@ async fn say(person: &Person, request: u64, body: &str) {
 /// Rows of the full-text index, and how often any of them was written: each writing has an origin of its own.
 async fn indexed(desk: &Desk) -> (i64, i64) {
     let sql = "SELECT count(*), coalesce(max(origin), 0) FROM request_words_docsize";
-    sqlx::query_as(sql).fetch_one(desk.app.store.reader()).await.unwrap()
+    sqlx::query_as(sql).fetch_one(&mut *desk.app.store.read().await.unwrap()).await.unwrap()
 }
 
 /// How many rows were written after that.
 async fn written_since(desk: &Desk, origin: i64) -> i64 {
     let sql = "SELECT count(*) FROM request_words_docsize WHERE origin > ?";
-    sqlx::query_scalar(sql).bind(origin).fetch_one(desk.app.store.reader()).await.unwrap()
+    sqlx::query_scalar(sql).bind(origin).fetch_one(&mut *desk.app.store.read().await.unwrap()).await.unwrap()
 }
 
 /// Each reply once wrote the words of the whole request anew.
@@ -53,13 +53,13 @@ async fn the_steps_of_a_reply_do_not_grow_with_its_request() {
                 true
             });
         }
-        let viewer = balcao_backend::desk::Viewer::own(ana.user.try_into().unwrap(), ana.account.try_into().unwrap());
+        let viewer = balcao_desk::Viewer::own(ana.user.try_into().unwrap(), ana.account.try_into().unwrap());
         let calendars = &desk.app.config.calendars;
         let command =
-            balcao_backend::desk::Command { viewer, now: chrono::Utc::now(), channel: "web", most_files: 1, calendars };
-        let comment = balcao_backend::desk::NewComment { body: "One more".to_owned(), uploads: Vec::new() };
-        let reply = balcao_backend::desk::Reply { comment: Some(comment), ..Default::default() };
-        balcao_backend::desk::answer(&mut write, command, request.try_into().unwrap(), &reply).await.unwrap();
+            balcao_desk::Command { viewer, now: chrono::Utc::now(), channel: "web", most_files: 1, calendars };
+        let comment = balcao_desk::NewComment { body: "One more".to_owned(), uploads: Vec::new() };
+        let reply = balcao_desk::Reply { comment: Some(comment), ..Default::default() };
+        balcao_desk::answer(&mut write, command, request.try_into().unwrap(), &reply).await.unwrap();
         write.lock_handle().await.unwrap().remove_progress_handler();
         write.commit().await.unwrap();
         counted.load(std::sync::atomic::Ordering::Relaxed)
@@ -145,7 +145,7 @@ async fn what_a_request_holds_is_noted_with_each_comment() {
     let sql = "SELECT s.comments, s.text_bytes, (SELECT count(*) FROM comments), \
                (SELECT sum(length(CAST(body AS BLOB))) FROM comments) FROM request_sizes s";
     let (comments, bytes, counted, measured): (i64, i64, i64, i64) =
-        sqlx::query_as(sql).fetch_one(desk.app.store.reader()).await.unwrap();
+        sqlx::query_as(sql).fetch_one(&mut *desk.app.store.read().await.unwrap()).await.unwrap();
     assert_eq!((comments, bytes), (counted, measured));
     assert_eq!(comments, 2);
 }

@@ -1,13 +1,13 @@
 //! Mails about what agents did: each once, in order, to the requester, and never an internal note.
 
 use super::{Desk, Person};
-use balcao_backend::desk::{Event, record};
 use balcao_backend::jobs::Letters;
-use balcao_backend::mail::{Letterhead, SendError, Sender, Worker};
-use balcao_backend::store::outbox::QueuedMessage;
-use balcao_backend::store::{Viewer, comments, requests};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::status::Status;
+use balcao_desk::{Event, record};
+use balcao_mail::{Letterhead, SendError, Sender, Worker};
+use balcao_store::outbox::QueuedMessage;
+use balcao_store::{Viewer, comments, requests};
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::message::Message;
 use serde_json::json;
@@ -37,7 +37,7 @@ async fn agent(
     to: Option<Status>,
 ) {
     let (id, by) = (RequestId::try_from(request).unwrap(), UserId::try_from(by).unwrap());
-    let now = balcao_backend::clock::Clock::now(&*desk.clock);
+    let now = balcao_runtime::clock::Clock::now(&*desk.clock);
     let mut write = desk.app.store.begin().await.unwrap();
     let (account, user) = (AccountId::try_from(person.account).unwrap(), UserId::try_from(person.user).unwrap());
     let row = requests::find(&mut write, Viewer::own(user, account), id).await.unwrap().unwrap();
@@ -66,13 +66,13 @@ fn job(desk: &Desk) -> Letters {
 }
 
 async fn write_letters(desk: &Desk) -> u64 {
-    let now = balcao_backend::clock::Clock::now(&*desk.clock);
+    let now = balcao_runtime::clock::Clock::now(&*desk.clock);
     job(desk).run_due(now, &CancellationToken::new()).await.unwrap()
 }
 
 async fn letters(desk: &Desk) -> Vec<(String, String)> {
     sqlx::query_as("SELECT kind, text_body FROM outbox WHERE kind <> 'created' ORDER BY id")
-        .fetch_all(desk.app.store.reader())
+        .fetch_all(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap()
 }

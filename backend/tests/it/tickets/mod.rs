@@ -25,13 +25,13 @@ mod withdraw;
 use crate::common::TestApp;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use balcao_backend::clock::ManualClock;
-use balcao_backend::config::Config;
 use balcao_backend::http::{App, service};
 use balcao_backend::identity::{Arrival, HostIdentity, Sessions};
+use balcao_config::Config;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
+use balcao_runtime::clock::ManualClock;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -135,7 +135,7 @@ impl Desk {
 
     pub async fn enter(&self, identity: &HostIdentity) -> Person {
         let arrival = Arrival { door: DoorName::Host, user_agent: String::new(), sign_in: None };
-        let session = Sessions::new(&self.app).begin(identity, &arrival).await.unwrap();
+        let session = Sessions::new(&self.app.identity).begin(identity, &arrival).await.unwrap();
         Person {
             app: self.app.clone(),
             token: session.token.as_str().to_owned(),
@@ -174,7 +174,10 @@ impl Desk {
     }
 
     pub async fn count(&self, table: &str) -> i64 {
-        sqlx::query_scalar(&format!("SELECT count(*) FROM {table}")).fetch_one(self.app.store.reader()).await.unwrap()
+        sqlx::query_scalar(&format!("SELECT count(*) FROM {table}"))
+            .fetch_one(&mut *self.app.store.read().await.unwrap())
+            .await
+            .unwrap()
     }
 }
 

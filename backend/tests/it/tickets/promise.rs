@@ -12,8 +12,10 @@ async fn the_confirmation_and_the_request_say_by_when_support_answers() {
     let ana = desk.sign_in("ana", "acme").await;
     desk.clock.set(FRIDAY.parse().unwrap());
     let request = ana.open("Checkout").await;
-    let mail: String =
-        sqlx::query_scalar("SELECT text_body FROM outbox").fetch_one(desk.app.store.reader()).await.unwrap();
+    let mail: String = sqlx::query_scalar("SELECT text_body FROM outbox")
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
+        .await
+        .unwrap();
     assert!(mail.contains("by Monday, November 23, 2026 at 9:30 AM (GMT-5)"), "{mail}");
     assert!(mail.contains("1 working hour"), "{mail}");
 

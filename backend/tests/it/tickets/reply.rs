@@ -121,7 +121,7 @@ async fn two_replies_at_once_are_both_kept() {
     assert_eq!(ana.get(&format!("{path}/comments")).await.json["count"], 3);
     // Reopened once.
     let reopened: i64 = sqlx::query_scalar("SELECT count(*) FROM events WHERE kind = 'status_changed'")
-        .fetch_one(desk.app.store.reader())
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(reopened, 1);

@@ -6,8 +6,10 @@ use std::time::Instant;
 async fn lists_are_read_from_their_indices() {
     let desk = Desk::open().await;
     let plan = async |sql: &str| -> String {
-        let rows: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(&format!("EXPLAIN QUERY PLAN {sql}")).fetch_all(desk.app.store.reader()).await.unwrap();
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .fetch_all(&mut *desk.app.store.read().await.unwrap())
+            .await
+            .unwrap();
         rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("\n")
     };
     for (column, status) in [("updated_at", ""), ("created_at", ""), ("updated_at", "AND r.status = 'open'")] {

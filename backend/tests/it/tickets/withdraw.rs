@@ -2,8 +2,8 @@
 
 use super::Desk;
 use axum::http::StatusCode;
-use balcao_backend::store::comments;
 use balcao_contract::id::{RequestId, UserId};
+use balcao_store::comments;
 use serde_json::json;
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use super::{files_in, rows};
 use crate::common::{ACCOUNT, TestApp};
-use balcao_backend::clock::Clock as _;
-use balcao_backend::evidence::{Evidence, Incoming, Swept, TakeInError};
-use balcao_backend::store::files::Owner;
+use balcao_evidence::{Evidence, Incoming, Swept, TakeInError};
+use balcao_runtime::clock::Clock as _;
+use balcao_store::files::Owner;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::{StreamExt as _, stream};

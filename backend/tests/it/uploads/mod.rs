@@ -7,8 +7,8 @@ mod totals;
 use crate::common::{ACCOUNT, Answer, Client, TestApp};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use balcao_backend::clock::Clock as _;
-use balcao_backend::evidence::Swept;
+use balcao_evidence::Swept;
+use balcao_runtime::clock::Clock as _;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::stream;
@@ -44,7 +44,7 @@ fn files_in(folder: &Path) -> usize {
 }
 
 async fn rows(app: &TestApp, sql: &'static str) -> i64 {
-    sqlx::query_scalar(sql).fetch_one(app.app.store.reader()).await.unwrap()
+    sqlx::query_scalar(sql).fetch_one(&mut *app.app.store.read().await.unwrap()).await.unwrap()
 }
 
 async fn new_request(client: &Client, uploads: &[&str]) -> Answer {

@@ -4,8 +4,8 @@ use super::{files_in, new_request, rows, send, token, upload};
 use crate::common::{ACCOUNT, Client, TestApp};
 use crate::directory::{done, json_of};
 use axum::http::StatusCode;
-use balcao_backend::clock::Clock as _;
-use balcao_backend::evidence::Evidence;
+use balcao_evidence::Evidence;
+use balcao_runtime::clock::Clock as _;
 use bytes::Bytes;
 use std::io;
 

@@ -7,15 +7,9 @@ mod names;
 mod page;
 mod thread;
 
-use crate::evidence;
 use crate::http::zendesk;
 use crate::http::{ApiError, App, Query, ReaderLocale};
 use crate::identity::SignedIn;
-use crate::mail::created::{AnswerLine, answer_lines};
-use crate::store::directory::{self, PersonRow};
-use crate::store::requests::RequestRow;
-use crate::store::{comments, files};
-use crate::work::Who;
 use archive::Archive;
 use axum::Router;
 use axum::body::Body;
@@ -24,6 +18,11 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use balcao_contract::locale::Locale;
+use balcao_mail::created::{AnswerLine, answer_lines};
+use balcao_runtime::work::Who;
+use balcao_store::directory::{self, PersonRow};
+use balcao_store::requests::RequestRow;
+use balcao_store::{comments, files};
 use data::Data;
 use page::Page;
 use serde::Deserialize;
@@ -94,7 +93,7 @@ pub(in crate::http) async fn download(
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let disposition = evidence::attachment(&format!("{name}.{ending}"));
+    let disposition = balcao_evidence::attachment(&format!("{name}.{ending}"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(ApiError::internal)?);
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'"),
@@ -107,7 +106,7 @@ pub(in crate::http) async fn download(
 }
 
 async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Result<(Head, Thread), ApiError> {
-    let mut read = app.store.reader().acquire().await?;
+    let mut read = app.store.read().await?;
     let request = zendesk::find(&mut read, signed_in, id).await?;
     let ends = comments::ends(&mut read, request.id).await?;
     let authors = comments::authors(&mut read, request.id).await?;

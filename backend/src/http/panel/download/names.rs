@@ -1,7 +1,7 @@
 //! What files are called inside an archive: by their own names, each only once.
 
-use crate::evidence::path_segment;
 use balcao_contract::file::safe_name;
+use balcao_contract::text::path_segment;
 use balcao_steps as steps;
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};

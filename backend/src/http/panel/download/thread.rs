@@ -1,11 +1,11 @@
 //! The thread of a request, a few comments at a time, and a document that is made of it as it is read.
 
 use crate::http::ApiError;
-use crate::store::comments::{self, CommentRow, Comments};
-use crate::store::files::{self, StoredFile};
-use crate::store::{Store, StoreError};
-use crate::work::{Who, Work};
 use balcao_contract::id::{CommentId, RequestId};
+use balcao_runtime::work::{Who, Work};
+use balcao_store::comments::{self, CommentRow, Comments};
+use balcao_store::files::{self, StoredFile};
+use balcao_store::{Store, StoreError};
 use bytes::Bytes;
 use futures::{Stream, stream};
 use std::io;
@@ -45,7 +45,7 @@ impl Thread {
         let Self { request, after, .. } = *self;
         let wanted = Comments { request, since: None, descending: false, limit: AT_ONCE, offset: 0, after };
         // A connection for these alone: whoever reads slowly keeps none of the few there are.
-        let mut read = self.store.reader().acquire().await?;
+        let mut read = self.store.read().await?;
         let mut rows = comments::list(&mut read, &wanted).await?;
         let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
         let mut files = files::attachments_of_comments(&mut *read, &ids).await?;

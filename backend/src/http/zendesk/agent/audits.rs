@@ -2,17 +2,17 @@
 
 use super::super::wire::Audit;
 use super::shapes::via;
-use crate::desk::Event;
 use crate::http::{ApiError, App};
-use crate::store::comments::{CommentRow, Notes};
-use crate::store::events::{self, Audits, EventRow};
-use crate::store::files::StoredFile;
-use crate::store::requests::RequestRow;
-use crate::store::{Connection, StoreError, comments, files};
-use crate::work::beside;
 use balcao_contract::id::{CommentId, RequestId};
 use balcao_contract::status::Status;
+use balcao_desk::Event;
 use balcao_rich_text as rich_text;
+use balcao_runtime::work::beside;
+use balcao_store::comments::{CommentRow, Notes};
+use balcao_store::events::{self, Audits, EventRow};
+use balcao_store::files::StoredFile;
+use balcao_store::requests::RequestRow;
+use balcao_store::{Connection, StoreError, comments, files};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

@@ -4,14 +4,14 @@ use super::super::params::Params;
 use super::super::requests::connection;
 use super::super::wire::{TicketExport, TicketTimeExport};
 use super::tickets::{side_load, stream};
+use crate::http::who::Administrator;
 use crate::http::{ApiError, App};
-use crate::identity::Administrator;
-use crate::store::ticket_list::{self, Exported, Outline};
-use crate::store::ticket_readers::Way;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use balcao_store::ticket_list::{self, Exported, Outline};
+use balcao_store::ticket_readers::Way;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,7 +52,7 @@ pub(in crate::http) async fn export(
     };
     let mut read = connection(&app).await?;
     // What happens from here on comes after this one; an empty page goes on from there.
-    let newest = crate::store::events::newest(&mut read).await?;
+    let newest = balcao_store::events::newest(&mut read).await?;
     let mut found = ticket_list::changed_after(&mut read, event, since, limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);

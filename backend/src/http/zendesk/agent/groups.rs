@@ -6,13 +6,13 @@ use super::super::requests::{connection, path_id};
 use super::super::wire::{Group, GroupEnvelope, GroupList, GroupMembership, GroupMembershipList, PageParams};
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
-use crate::store::groups::{self, GroupMembershipRow, GroupRow};
-use crate::store::people;
-use crate::store::request_list::{Order, Window};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use balcao_contract::id::{GroupId, UserId};
+use balcao_store::groups::{self, GroupMembershipRow, GroupRow};
+use balcao_store::people;
+use balcao_store::request_list::{Order, Window};
 use serde_json::{Map, Value};
 
 pub(super) fn router() -> Router<App> {

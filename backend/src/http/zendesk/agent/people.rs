@@ -6,13 +6,13 @@ use super::super::requests::connection;
 use super::super::wire::{Organization, OrganizationList, PageParams, WholeUser, WholeUserList};
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
-use crate::store::directory::AccountRow;
-use crate::store::people::{self, PeopleFilter, WholePerson};
-use crate::store::request_list::Order;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use balcao_contract::time::Timestamp;
+use balcao_store::directory::AccountRow;
+use balcao_store::people::{self, PeopleFilter, WholePerson};
+use balcao_store::request_list::Order;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

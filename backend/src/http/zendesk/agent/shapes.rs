@@ -4,12 +4,12 @@ use super::super::ratings;
 use super::super::shapes::{custom_fields, custom_status_id};
 use super::super::wire::{Ticket, TicketRating};
 use crate::http::{ApiError, App};
-use crate::store::requests::RequestRow;
-use crate::store::tickets::{self, Facts};
-use crate::store::{Connection, StoreError, surveys};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::Via;
+use balcao_store::requests::RequestRow;
+use balcao_store::tickets::{self, Facts};
+use balcao_store::{Connection, StoreError, surveys};
 use std::collections::HashMap;
 
 /// Where a ticket is shown by the API.

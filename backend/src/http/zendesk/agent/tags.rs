@@ -6,18 +6,18 @@ use super::super::requests::{connection, path_id};
 use super::super::wire::TagList;
 use super::tickets::find;
 use super::writes::command;
-use crate::desk::agent::{self, Change};
-use crate::desk::tags::{self, TagChange, Tags};
 use crate::http::{ApiError, App, Json, Notes, ReaderLocale};
 use crate::identity::Agent;
-use crate::store::tags as kept_tags;
-use crate::store::ticket_readers::Way;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Router};
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::TagsToWriteEnvelope;
+use balcao_desk::agent::{self, Change};
+use balcao_desk::tags::{self, TagChange, Tags};
+use balcao_store::tags as kept_tags;
+use balcao_store::ticket_readers::Way;
 use serde_json::Value;
 
 pub(super) fn router() -> Router<App> {

@@ -13,17 +13,17 @@ use super::shapes;
 use super::writes;
 use crate::http::{ApiError, App, Json};
 use crate::identity::Agent;
-use crate::store::request_list::Order;
-use crate::store::requests::RequestRow;
-use crate::store::ticket_list::{self, Outline, TicketFilter};
-use crate::store::ticket_readers::Way;
-use crate::store::{Connection, StoreError, groups, people, tickets};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use balcao_contract::id::{AccountId, GroupId, RequestId, UserId};
 use balcao_contract::status::Status;
+use balcao_store::request_list::Order;
+use balcao_store::requests::RequestRow;
+use balcao_store::ticket_list::{self, Outline, TicketFilter};
+use balcao_store::ticket_readers::Way;
+use balcao_store::{Connection, StoreError, groups, people, tickets};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -125,7 +125,7 @@ pub(in crate::http) async fn list_of_organization(
     params: Params,
 ) -> Result<Response, ApiError> {
     let id: AccountId = path_id(&id)?;
-    let known = crate::store::directory::account(&mut *connection(&app).await?, id).await?;
+    let known = balcao_store::directory::account(&mut *connection(&app).await?, id).await?;
     let account = known.ok_or(ApiError::RecordNotFound)?.id;
     answer(
         &app,
@@ -257,7 +257,7 @@ pub(super) async fn side_load(
         let wanted: BTreeSet<AccountId> = tickets.iter().map(|ticket| ticket.account).collect();
         let mut organizations = Vec::new();
         for account in wanted {
-            let known = crate::store::directory::account(read, account).await?;
+            let known = balcao_store::directory::account(read, account).await?;
             organizations.extend(known.map(|account| organization_shape(app, account)));
         }
         body.insert("organizations".to_owned(), json!(organizations));

@@ -8,13 +8,8 @@ use super::super::requests::connection;
 use super::super::wire::{
     Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,
 };
-use crate::desk::once::GivenAnswer;
+use crate::http::who::Administrator;
 use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
-use crate::identity::Administrator;
-use crate::store::Connection;
-use crate::store::idempotency::StoredAnswer;
-use crate::store::webhooks::{self, MessageRow, WebhookRow};
-use crate::webhooks::SECRET;
 use crate::webhooks::commands::{self, MOST_WEBHOOKS, WantedWebhook, WebhookError, WebhookFault};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -23,7 +18,12 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::WebhookToWriteEnvelope;
+use balcao_desk::once::GivenAnswer;
+use balcao_keys::purpose::WEBHOOK_SECRET;
 use balcao_outbound::{TargetFault, Targets};
+use balcao_store::Connection;
+use balcao_store::idempotency::StoredAnswer;
+use balcao_store::webhooks::{self, MessageRow, WebhookRow};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
@@ -202,7 +202,7 @@ async fn find(app: &App, read: &mut Connection, id: &str) -> Result<WebhookRow, 
 /// A secret, and as it is kept.
 fn new_secret(app: &App) -> Result<(String, Vec<u8>), ApiError> {
     let secret = random()?;
-    let sealed = app.site.key.seal(SECRET, secret.as_bytes()).map_err(ApiError::internal)?;
+    let sealed = app.identity.site.key.seal(WEBHOOK_SECRET, secret.as_bytes()).map_err(ApiError::internal)?;
     Ok((secret, sealed))
 }
 

@@ -5,12 +5,13 @@ mod guess;
 
 pub use guess::Guessable;
 
-use super::{SiteError, SiteKey};
-use crate::keys::KeyId as PepperId;
-use crate::work::{Who, Work, WorkError};
+use super::SiteError;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, Version};
+use balcao_keys::KeyId as PepperId;
+use balcao_keys::SiteKey;
+use balcao_runtime::work::{Who, Work, WorkError};
 use guess::Words;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::OnceCell;
@@ -92,7 +93,7 @@ impl Passwords {
     /// # Errors
     /// Too many ask at once, or the system gives no random numbers.
     pub async fn hash(&self, password: &str) -> Result<String, SiteError> {
-        let salt: [u8; 16] = crate::identity::secret_file::random()?;
+        let salt: [u8; 16] = balcao_keys::random()?;
         let password = normal(password);
         let hashed = self.work(self.peppers.first(), move |argon| {
             argon
@@ -100,7 +101,7 @@ impl Passwords {
                 .map(|hash| hash.to_string())
                 .map_err(|e| e.to_string())
         });
-        hashed.await?.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
+        hashed.await?.map_err(|error| SiteError::Failed(crate::identity::IdentityError::internal(error)))
     }
 
     /// Whether it is the password; without a hash it takes as long, and is not.
@@ -131,7 +132,7 @@ impl Passwords {
         pepper: Option<&(PepperId, Zeroizing<[u8; 32]>)>,
         work: impl FnOnce(&Argon2<'_>) -> T + Send + 'static,
     ) -> Result<T, SiteError> {
-        let no_pepper = || SiteError::Failed(crate::http::ApiError::internal("no key of passwords"));
+        let no_pepper = || SiteError::Failed(crate::identity::IdentityError::internal("no key of passwords"));
         let (id, pepper) = pepper.cloned().ok_or_else(no_pepper)?;
         let done = self.work.run_long(Who::SigningIn, move || {
             let (memory, rounds, lanes) = COST;
@@ -147,7 +148,7 @@ impl Passwords {
             Err(error) => Err(error.to_string()),
         };
         self.worked.fetch_add(1, Ordering::Relaxed);
-        done.map_err(|error| SiteError::Failed(crate::http::ApiError::internal(error)))
+        done.map_err(|error| SiteError::Failed(crate::identity::IdentityError::internal(error)))
     }
 }
 
@@ -167,7 +168,7 @@ fn normal(password: &str) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::{Key, KeyRing};
+    use balcao_keys::{Key, KeyRing};
 
     #[test]
     fn short_long_and_guessable_passwords_are_not_taken() {

@@ -2,7 +2,7 @@
 
 use super::{Certificates, Running, free_port, give_to_mail, is_root, open_up, output, program};
 use crate::mail_in::Mail;
-use balcao_backend::config::{Imap, ImapTls};
+use balcao_config::{Imap, ImapTls};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;

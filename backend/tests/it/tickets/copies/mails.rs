@@ -3,8 +3,8 @@
 use super::{BRUNO, CARLA, Office, ccs, change, copies, office, says};
 use crate::directory::done;
 use axum::http::{Method, StatusCode};
-use balcao_backend::clock::Clock as _;
 use balcao_backend::jobs::Letters;
+use balcao_runtime::clock::Clock as _;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -12,14 +12,16 @@ impl Office {
     /// The letters that are due, as address, kind and text; each is told once.
     async fn letters(&self) -> Vec<(String, String, String)> {
         let app = &self.desk.app;
-        let last: i64 =
-            sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM outbox").fetch_one(app.store.reader()).await.unwrap();
+        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM outbox")
+            .fetch_one(&mut *app.store.read().await.unwrap())
+            .await
+            .unwrap();
         let letters =
             Letters::new(app.store.clone(), app.config.clone(), app.outbox.clone(), app.reply_addresses.clone());
         letters.run_due(self.desk.clock.now(), &CancellationToken::new()).await.unwrap();
         sqlx::query_as("SELECT to_address, kind, text_body FROM outbox WHERE id > ? ORDER BY id")
             .bind(last)
-            .fetch_all(app.store.reader())
+            .fetch_all(&mut *app.store.read().await.unwrap())
             .await
             .unwrap()
     }
@@ -100,7 +102,7 @@ async fn everybody_gets_a_mail_of_their_own_but_whoever_wrote() {
     // Each answers at an address of their own.
     let addresses: Vec<(String, String)> =
         sqlx::query_as("SELECT to_address, headers FROM outbox WHERE kind = 'solved'")
-            .fetch_all(desk.app.store.reader())
+            .fetch_all(&mut *desk.app.store.read().await.unwrap())
             .await
             .unwrap();
     for ((to, headers), person) in addresses.iter().zip([ana, bruno, carla]) {
@@ -123,7 +125,7 @@ async fn an_erased_person_is_in_copy_of_nothing_and_is_told_of_what_they_were() 
     assert_eq!(copies(ana, id).await.as_array().map(Vec::len), Some(1));
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM request_copies WHERE user_id = ?")
         .bind(bruno.user as i64)
-        .fetch_one(desk.app.store.reader())
+        .fetch_one(&mut *desk.app.store.read().await.unwrap())
         .await
         .unwrap();
     assert_eq!(left, 0);

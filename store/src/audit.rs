@@ -1,0 +1,82 @@
+//! Who changed what in the directory. Written with the change itself; never changed afterwards.
+
+use super::Connection;
+use super::StoreError;
+use super::columns::moment;
+use balcao_contract::time::Timestamp;
+use serde_json::Value;
+use sqlx::Row as _;
+
+/// A line to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// `operator:<system user>`, `host`, `user:<id>`.
+    pub actor: &'a str,
+    /// What was done: `account.sponsor`.
+    pub action: &'a str,
+    /// To what: `account:<name>`, `user:<id>`. No addresses.
+    pub subject: &'a str,
+    /// What changed.
+    pub data: Value,
+}
+
+/// A line that was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Written {
+    /// Its number.
+    pub id: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// What changed.
+    pub data: Value,
+}
+
+/// Writes a line.
+///
+/// # Errors
+/// The database refuses.
+pub async fn append(write: &mut Connection, entry: Entry<'_>, now: i64) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO audit_entries (at, actor, action, subject, data) VALUES (?, ?, ?, ?, ?)")
+        .bind(now)
+        .bind(entry.actor)
+        .bind(entry.action)
+        .bind(entry.subject)
+        .bind(entry.data.to_string())
+        .execute(write)
+        .await?;
+    Ok(())
+}
+
+/// The latest lines, newest first; of one subject where it is given.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn latest(read: &mut Connection, subject: Option<&str>, limit: u32) -> Result<Vec<Written>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, at, actor, action, subject, data FROM audit_entries WHERE ?1 IS NULL OR subject = ?1 \
+         ORDER BY id DESC LIMIT ?2",
+    )
+    .bind(subject)
+    .bind(limit)
+    .fetch_all(read)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let data: String = row.try_get("data")?;
+            Ok(Written {
+                id: row.try_get("id")?,
+                at: moment(row, "at")?,
+                actor: row.try_get("actor")?,
+                action: row.try_get("action")?,
+                subject: row.try_get("subject")?,
+                data: serde_json::from_str(&data).map_err(|error| StoreError::Corrupt(format!("data: {error}")))?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! How much is kept in files, by person and by store. The counting is done by the database itself.
+
+use super::Connection;
+use super::StoreError;
+use super::columns::number;
+use super::files::{Owner, unsigned};
+use sqlx::Row as _;
+
+/// How many files, and how large they are together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Files, waiting and attached.
+    pub files: u64,
+    /// In bytes; what is still being written counts with the most it may become.
+    pub bytes: u64,
+}
+
+/// What counts against the totals of whoever sends a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// In bytes.
+    pub user: u64,
+    /// In bytes.
+    pub account: u64,
+    /// They answer for support: the totals are for those who ask.
+    pub is_agent: bool,
+}
+
+/// What an owner keeps already.
+pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, StoreError> {
+    let row = sqlx::query(
+        "SELECT coalesce((SELECT bytes FROM file_totals WHERE kind = 'user' AND owner_id = ?1), 0), \
+             coalesce((SELECT bytes FROM file_totals WHERE kind = 'account' AND owner_id = ?2), 0), \
+             coalesce((SELECT agent FROM users WHERE id = ?1), 0)",
+    )
+    .bind(number(owner.user))
+    .bind(number(owner.account))
+    .fetch_one(tx)
+    .await?;
+    Ok(Kept {
+        user: unsigned(row.try_get(0)?),
+        account: unsigned(row.try_get(1)?),
+        is_agent: row.try_get::<i64, _>(2)? == 1,
+    })
+}
+
+/// All files together.
+///
+/// # Errors
+/// The read fails.
+pub async fn all(read: &mut Connection) -> Result<Amount, StoreError> {
+    let row =
+        sqlx::query("SELECT coalesce(sum(files), 0), coalesce(sum(bytes), 0) FROM file_totals WHERE kind = 'account'")
+            .fetch_one(read)
+            .await?;
+    Ok(Amount { files: unsigned(row.try_get(0)?), bytes: unsigned(row.try_get(1)?) })
+}
+
+/// Somebody, or a store, and how much they keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeper {
+    /// The address, or the store's name.
+    pub name: String,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// Who keeps most, the largest first.
+///
+/// # Errors
+/// The read fails.
+pub async fn largest_people(read: &mut Connection, limit: u32) -> Result<Vec<Keeper>, StoreError> {
+    let statement = "SELECT u.email AS name, t.files, t.bytes FROM file_totals t JOIN users u ON u.id = t.owner_id \
+                     WHERE t.kind = 'user' AND t.files > 0 ORDER BY t.bytes DESC, t.owner_id LIMIT ?";
+    keepers(read, statement, limit).await
+}
+
+/// Which stores keep most, the largest first.
+///
+/// # Errors
+/// The read fails.
+pub async fn largest_accounts(read: &mut Connection, limit: u32) -> Result<Vec<Keeper>, StoreError> {
+    let statement = "SELECT a.name, t.files, t.bytes FROM file_totals t JOIN accounts a ON a.id = t.owner_id \
+                     WHERE t.kind = 'account' AND t.files > 0 ORDER BY t.bytes DESC, t.owner_id LIMIT ?";
+    keepers(read, statement, limit).await
+}
+
+async fn keepers(read: &mut Connection, statement: &str, limit: u32) -> Result<Vec<Keeper>, StoreError> {
+    let rows = sqlx::query(statement).bind(limit).fetch_all(read).await?;
+    let keeper = |row: &sqlx::sqlite::SqliteRow| {
+        let amount = Amount { files: unsigned(row.try_get("files")?), bytes: unsigned(row.try_get("bytes")?) };
+        Ok(Keeper { name: row.try_get("name")?, amount })
+    };
+    rows.iter().map(keeper).collect()
+}

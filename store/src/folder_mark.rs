@@ -1,0 +1,32 @@
+//! Which database this is, and how often a server opened and closed it. What it is compared with is `folder_mark`'s.
+
+use super::Connection;
+use super::StoreError;
+use sqlx::Row as _;
+
+/// A mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Random, made with the database.
+    pub database: Vec<u8>,
+    /// How often it was opened and closed.
+    pub count: i64,
+}
+
+/// The mark.
+///
+/// # Errors
+/// The read fails.
+pub async fn read(read: &mut Connection) -> Result<Mark, StoreError> {
+    let row = sqlx::query("SELECT database_id, count FROM folder_mark WHERE id = 1").fetch_one(read).await?;
+    Ok(Mark { database: row.try_get(0)?, count: row.try_get(1)? })
+}
+
+/// Counts on; the mark from now on.
+///
+/// # Errors
+/// The write fails.
+pub async fn count_on(write: &mut Connection) -> Result<Mark, StoreError> {
+    sqlx::query("UPDATE folder_mark SET count = count + 1 WHERE id = 1").execute(&mut *write).await?;
+    read(write).await
+}
