@@ -3,6 +3,7 @@
 use super::front_matter::{self, FrontMatterError};
 use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
+use balcao_contract::panel::ArticleKind;
 use balcao_contract::rich_text::Block;
 use balcao_contract::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -62,7 +63,11 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// More words that people ask with; searched, not shown.
     pub(crate) keywords: String,
+    pub(crate) kind: ArticleKind,
     pub(crate) updated_at: Option<Timestamp>,
+    pub(crate) published_at: Option<Timestamp>,
+    /// What an announcement says in a sentence; may be empty.
+    pub(crate) synopsis: String,
     /// Where a known issue stands; `None` for other articles.
     pub(crate) issue_status: Option<String>,
     pub(crate) source: Source,
@@ -109,7 +114,10 @@ impl Entry {
             locale,
             title: balcao_contract::text::single_line(&front.title),
             keywords: front.keywords,
+            kind: kind_of(&front.content_type),
             updated_at: front.updated_at,
+            published_at: front.published_at,
+            synopsis: front.synopsis,
             issue_status: Some(front.issue_status).filter(|status| !status.is_empty()),
             source,
         })
@@ -117,9 +125,28 @@ impl Entry {
 }
 
 impl Entry {
+    /// When it was published, of an announcement; of all others, when they were last changed.
+    pub(crate) fn moment(&self) -> Option<Timestamp> {
+        match self.kind {
+            ArticleKind::Announcement => self.published_at.or(self.updated_at),
+            _ => self.updated_at.or(self.published_at),
+        }
+    }
+
     /// The same article under another name.
     pub(crate) fn named(self, name: &str) -> Self {
         Self { id: article_id(self.locale, name), slug: name.to_owned(), ..self }
+    }
+}
+
+/// The kind behind a `contentType`, as help centers write it; whatever else it says tells how something is done.
+fn kind_of(content_type: &str) -> ArticleKind {
+    match content_type.to_ascii_lowercase().replace([' ', '-', '_'], "").as_str() {
+        "faq" | "frequentlyaskedquestions" => ArticleKind::Faq,
+        "troubleshooting" => ArticleKind::Troubleshooting,
+        "knownissue" | "knownissues" => ArticleKind::KnownIssue,
+        "announcement" | "announcements" | "updates" => ArticleKind::Announcement,
+        _ => ArticleKind::Guide,
     }
 }
 

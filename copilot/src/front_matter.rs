@@ -23,6 +23,10 @@ pub(crate) struct FrontMatter {
     pub(crate) status: String,
     pub(crate) keywords: String,
     pub(crate) updated_at: Option<Timestamp>,
+    pub(crate) published_at: Option<Timestamp>,
+    pub(crate) content_type: String,
+    /// What an announcement says in a sentence.
+    pub(crate) synopsis: String,
     /// Of a known issue: whether it is mended or will be.
     pub(crate) issue_status: String,
 }
@@ -75,14 +79,25 @@ pub(crate) fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
         if balcao_contract::text::is_blank(&value) { Err(FrontMatterError::NoValue(key)) } else { Ok(value) }
     };
     let updated = value("updatedAt");
+    let locale = required("locale")?;
+    let language = locale.get(..2).unwrap_or_default().to_ascii_uppercase();
+    let synopsis = [format!("announcementSynopsis{language}"), "synopsis".to_owned()].map(|key| value(&key));
     Ok(FrontMatter {
         title: required("title")?,
         slug: value("slug"),
         slug_en: value("slugEN"),
-        locale: required("locale")?,
+        locale,
         status: required("status")?,
         keywords: value("keywords"),
         issue_status: balcao_contract::text::single_line(&value("kiStatus")),
+        // Beside `updatedAt` it only decides the order: a file is not left out for it.
+        published_at: moment(&value("publishedAt")).ok(),
+        content_type: value("contentType"),
+        synopsis: synopsis
+            .into_iter()
+            .map(|text| balcao_contract::text::single_line(&text))
+            .find(|text| !text.is_empty())
+            .unwrap_or_default(),
         updated_at: if updated.is_empty() { None } else { Some(moment(&updated)?) },
     })
 }

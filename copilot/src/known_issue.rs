@@ -55,6 +55,11 @@ fn strong(text: &str) -> Inline {
     Inline::Strong { content: vec![Inline::Text { text: text.to_owned() }] }
 }
 
+/// Where a known issue stands, in the help center's language.
+pub(crate) fn status(locale: Locale, status: &str) -> &str {
+    in_words(locale, status).1
+}
+
 /// The status in the words of the help center's language; one that is not known stands as it is.
 fn in_words(locale: Locale, status: &str) -> (&'static str, &str) {
     let all = match status.to_ascii_lowercase().as_str() {

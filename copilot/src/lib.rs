@@ -5,6 +5,7 @@ mod analysis;
 mod article;
 #[cfg(test)]
 mod bad_input_tests;
+mod browse;
 mod front_matter;
 mod fusion;
 mod handover;
@@ -25,6 +26,7 @@ mod tests;
 mod vectors;
 mod vocabulary;
 
+pub use browse::Browse;
 pub use handover::handover;
 pub use signs::Signs;
 pub use vectors::{Effort, Encoder};

@@ -2,6 +2,7 @@
 
 use super::analysis;
 use balcao_contract::locale::Locale;
+use balcao_contract::rich_text::Inline;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -23,6 +24,26 @@ fn wanted(locale: Locale, query: &str) -> HashSet<String> {
 
 /// The piece as HTML: the text escaped, what was searched for in `<em>`.
 pub(crate) fn snippet(locale: Locale, text: &str, query: &str) -> String {
+    let mut html = String::new();
+    for (piece, is_match) in pieces(locale, text, query) {
+        html.push_str(if is_match { "<em>" } else { "" });
+        escape(&piece, &mut html);
+        html.push_str(if is_match { "</em>" } else { "" });
+    }
+    html
+}
+
+/// The same as words of the contract's: what was searched for is strong.
+pub(crate) fn excerpt(locale: Locale, text: &str, query: &str) -> Vec<Inline> {
+    let inline = |(text, is_match)| match (Inline::Text { text }, is_match) {
+        (text, true) => Inline::Strong { content: vec![text] },
+        (text, false) => text,
+    };
+    pieces(locale, text, query).into_iter().map(inline).collect()
+}
+
+/// The piece, cut where what was searched for begins and ends, and whether each is that.
+fn pieces(locale: Locale, text: &str, query: &str) -> Vec<(String, bool)> {
     let text = balcao_contract::text::single_line(text);
     let wanted = wanted(locale, query);
     let matches: Vec<Range<usize>> = analysis::terms(locale, &text)
@@ -33,24 +54,26 @@ pub(crate) fn snippet(locale: Locale, text: &str, query: &str) -> String {
     let first = matches.first().map_or(0, |place| place.start);
     let start = if first < LENGTH { 0 } else { word_start(&text, first - LENGTH / 4) };
     let end = word_end(&text, start, start + LENGTH);
-    let mut html = String::from(if start > 0 { "…" } else { "" });
+    let mut pieces = Vec::new();
+    let mut push = |piece: &str, is_match: bool| {
+        if !piece.is_empty() {
+            pieces.push((piece.to_owned(), is_match));
+        }
+    };
+    push(if start > 0 { "…" } else { "" }, false);
     let mut at = start;
     for place in matches.into_iter().filter(|place| place.start >= start && place.end <= end) {
         // A compound and its parts stand in one place.
         if place.start < at {
             continue;
         }
-        escape(&text[at..place.start], &mut html);
-        html.push_str("<em>");
-        escape(&text[place.clone()], &mut html);
-        html.push_str("</em>");
+        push(&text[at..place.start], false);
+        push(&text[place.clone()], true);
         at = place.end;
     }
-    escape(&text[at..end], &mut html);
-    if end < text.len() {
-        html.push('…');
-    }
-    html
+    push(&text[at..end], false);
+    push(if end < text.len() { "…" } else { "" }, false);
+    pieces
 }
 
 /// The beginning of the word at or after a place.

@@ -55,7 +55,7 @@ use utoipa::{Modify, OpenApi};
         clock::followups, download::download, events::listen, unread::show, unread::glance, unread::mark,
         conversations::create, conversations::show, conversations::ask, conversations::feedback,
         conversations::send_code, conversations::check_code, conversations::handover,
-        articles::show,
+        articles::list, articles::show,
         ratings::create, ratings::list, ratings::received, ratings::show, reasons::list, reasons::show,
         surveys::list, surveys::show, surveys::answer,
     ),

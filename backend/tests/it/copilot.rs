@@ -166,6 +166,57 @@ async fn an_article_is_shown_in_the_language_asked_for() {
 }
 
 #[tokio::test]
+async fn the_help_center_is_browsed_by_kind_and_by_words() {
+    let app = TestApp::new().await;
+    let nobody = app.nobody();
+    let all = nobody.get("/api/panel/articles?locale=pt").await.json();
+    let articles = all["articles"].as_array().unwrap();
+    assert_eq!(all["count"], articles.len(), "{all}");
+    assert!(articles.len() > 10 && articles.iter().all(|article| article["locale"] == "pt"));
+    assert!(articles.iter().all(|article| !article["excerpt"][0]["text"].as_str().unwrap().is_empty()), "{all}");
+    let of_kinds: u64 = all["kinds"].as_array().unwrap().iter().map(|kind| kind["count"].as_u64().unwrap()).sum();
+    assert_eq!(all["count"], of_kinds);
+    let troubles = nobody.get("/api/panel/articles?kind=troubleshooting&locale=en").await.json();
+    assert!(troubles["articles"].as_array().unwrap().iter().all(|article| article["kind"] == "troubleshooting"));
+    let of_kind = all["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "troubleshooting").unwrap();
+    assert_eq!(troubles["count"], of_kind["count"]);
+    let found = nobody.get("/api/panel/articles?query=freight&locale=en").await.json();
+    assert_eq!(found["articles"][0]["slug"], "shipping-and-freight", "{found}");
+    let excerpt = found["articles"][0]["excerpt"].as_array().unwrap();
+    assert!(excerpt.iter().any(|piece| piece["type"] == "strong"), "what was searched for stands out: {found}");
+    assert_eq!(nobody.get("/api/panel/articles?query=freight&page=2").await.json()["articles"], json!([]));
+    for wrong in ["kind=none", "page=0", "page=501", "page=x"] {
+        assert_eq!(
+            nobody.get(&format!("/api/panel/articles?{wrong}")).await.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn announcements_of_a_folder_are_news_where_no_feed_has_any() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, title, day) in [("new.md", "Faster checkout", "2026-11-20"), ("old.md", "New search", "2026-10-01")] {
+        let text = format!(
+            "---\ntitle: {title}\nlocale: en\nstatus: PUBLISHED\ncontentType: updates\npublishedAt: {day}\n\
+             updatedAt: 2026-11-22\nannouncementSynopsisEN: What is new in {title}\n---\n\nThe whole text.\n"
+        );
+        std::fs::write(folder.path().join(file), text).unwrap();
+    }
+    let app = TestApp::with(|config| config.copilot.articles_dir = Some(folder.path().to_owned())).await;
+    let ana = app.sign_in("ana@example.com", ACCOUNT).await;
+    let channels = ana.get("/api/panel/channels").await.json()["channels"].clone();
+    let items = &channels["feeds"][0]["channel"]["items"];
+    assert_eq!(channels["feeds"][0]["kind"], "announcements", "{channels}");
+    assert_eq!((&items[0]["title"], &items[0]["url"]), (&json!("Faster checkout"), &json!("/articles/new")));
+    assert_eq!(items[0]["summary"], "What is new in Faster checkout");
+    assert_eq!(items[1]["published_at"], "2026-10-01T00:00:00Z");
+    let home = ana.get("/api/panel/home").await.json()["home"].clone();
+    assert_eq!(home["news"][0]["title"], "Faster checkout");
+}
+
+#[tokio::test]
 async fn the_help_center_is_searched_as_zendesks_is() {
     let app = TestApp::new().await;
     let nobody = app.nobody();

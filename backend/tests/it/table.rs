@@ -39,6 +39,7 @@ fn rule(endpoint: &str) -> Option<Rule> {
         | "post /api/panel/glance"
         | "get /api/v2/users/me"
         | "get /api/v2/help_center/articles/search"
+        | "get /api/panel/articles"
         | "get /api/panel/articles/{slug}" => Rule::Open,
         "get /api/v2/satisfaction_ratings"
         | "get /api/v2/satisfaction_ratings/received"

@@ -219,7 +219,7 @@ pub struct Entry {
     /// When it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
-    /// Where it is to be read: https.
+    /// Where it is to be read: an https address, or, beginning with a slash, a page of the panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Of a release: which module.

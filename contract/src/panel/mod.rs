@@ -5,6 +5,7 @@ mod clock;
 mod code;
 mod conversation;
 mod counts;
+mod help;
 mod home;
 mod live;
 mod session;
@@ -22,6 +23,7 @@ pub use conversation::{
     TurnEnvelope,
 };
 pub use counts::{CountsEnvelope, StatusCounts};
+pub use help::{ARTICLE_SEARCH_LIMIT, ARTICLES_PER_PAGE, ArticleCount, ArticleKind, ArticleList, ArticleSummary};
 pub use home::{Home, HomeEnvelope};
 pub use live::{
     Glance, GlanceEnvelope, LiveEvent, LiveKind, LiveState, ReadMark, Unread, UnreadEnvelope, live_channel,

@@ -1,11 +1,13 @@
 //! What the panel's first page says, in one answer.
 
+use super::channels;
 use crate::http::zendesk::shapes;
-use crate::http::{ApiError, App, Json};
+use crate::http::{ApiError, App, Json, ReaderLocale};
 use crate::identity::SignedIn;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use balcao_contract::locale::Locale;
 use balcao_contract::panel::{Entry, FeedKind, Home, HomeEnvelope};
 use balcao_contract::status::ShownStatus;
 use balcao_contract::survey::{ANSWER_WINDOW, SurveyState};
@@ -21,7 +23,11 @@ pub(super) fn router() -> Router<App> {
 /// What waits for the reader, what support works on, and what is new.
 #[utoipa::path(get, path = "/api/panel/home", tag = "panel",
     responses((status = 200, body = HomeEnvelope), (status = 401)))]
-pub(in crate::http) async fn show(State(app): State<App>, signed_in: SignedIn) -> Result<Json<HomeEnvelope>, ApiError> {
+pub(in crate::http) async fn show(
+    State(app): State<App>,
+    ReaderLocale(locale): ReaderLocale,
+    signed_in: SignedIn,
+) -> Result<Json<HomeEnvelope>, ApiError> {
     let mut read = app.store.read().await?;
     let waiting = newest(&app, &mut read, &signed_in, ShownStatus::Pending).await?;
     let open = newest(&app, &mut read, &signed_in, ShownStatus::Open).await?;
@@ -36,7 +42,8 @@ pub(in crate::http) async fn show(State(app): State<App>, signed_in: SignedIn) -
     };
     let surveys = survey_list::own_counts(&mut read, &surveys).await?.of(SurveyState::Pending);
     drop(read);
-    Ok(Json(HomeEnvelope { home: Home { waiting, open, counts, surveys, news: news(&app) } }))
+    let news = news(&app, locale, &signed_in).await?;
+    Ok(Json(HomeEnvelope { home: Home { waiting, open, counts, surveys, news } }))
 }
 
 async fn newest(
@@ -53,10 +60,13 @@ async fn newest(
     Ok(rows.into_iter().map(|row| shapes::request(app, signed_in, row)).collect())
 }
 
-fn news(app: &App) -> Vec<Entry> {
+async fn news(app: &App, locale: Locale, reader: &SignedIn) -> Result<Vec<Entry>, ApiError> {
     let feeds = app.board.channels(app.clock.now()).feeds;
     let announcements = feeds.into_iter().find(|feed| feed.kind == FeedKind::Announcements);
-    let mut entries = announcements.map(|feed| feed.channel.items).unwrap_or_default();
+    let mut entries = match announcements {
+        Some(feed) => feed.channel.items,
+        None => channels::announcements(app, locale, reader).await?,
+    };
     entries.truncate(Home::MOST as usize);
-    entries
+    Ok(entries)
 }
