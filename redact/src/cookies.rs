@@ -30,7 +30,7 @@ impl Masker {
             && ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
         let has_value = text.get(end) == Some(&b'=');
         if is_attribute {
-            let length = text.iter().position(|byte| is_end(*byte)).unwrap_or(end);
+            let length = text.iter().position(|byte| is_end(*byte)).unwrap_or(text.len());
             self.pos += length.clamp(1, 256);
         } else if has_value && !name.is_empty() && name.len() <= NAME {
             let begin = self.pos + end + 1;
@@ -77,9 +77,10 @@ mod tests {
 
     #[test]
     fn attributes_stay() {
-        let text = "sid=abc; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly; odd=1\nb=2; Secure";
+        let text =
+            "sid=abc; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly; odd=1\nb=2; Secure; SameSite=None";
         let wanted = "sid=(removed:cookie); Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly; odd=(removed:cookie)\n\
-                      b=(removed:cookie); Secure";
+                      b=(removed:cookie); Secure; SameSite=None";
         assert_eq!(cleaned(text, Mode::SetCookie), wanted);
         assert_eq!(cleaned(wanted, Mode::SetCookie), wanted);
     }

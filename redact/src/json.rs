@@ -372,7 +372,7 @@ impl Json {
             Some(verdict) if verdict.is_certain || shapes::looks(verdict.kind, &self.number) => Some(verdict.kind),
             _ => None,
         };
-        let of_shape = || numbers::number_at(&self.number).filter(|(_, length)| *length == self.number.len());
+        let of_shape = || numbers::number_at(&self.number).filter(|_| digits == self.number.len());
         level.inherited.or(of_name).or_else(|| of_shape().map(|(kind, _)| kind))
     }
 

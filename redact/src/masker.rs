@@ -165,7 +165,7 @@ impl Masker {
             self.decode(Units::default(), true);
         }
         self.scan(true, out);
-        if self.dropping.is_none() {
+        if matches!(self.dropping, None | Some(Drop::Pass(_))) {
             self.flush(self.units.view.len(), out);
         }
     }

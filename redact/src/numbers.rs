@@ -88,6 +88,7 @@ pub fn card_at(text: &[u8]) -> Option<usize> {
     let mut count = 0;
     let mut between = None;
     let mut group = 0;
+    let mut groups = 1;
     let mut found = None;
     for (at, byte) in text.iter().enumerate().take(LONGEST) {
         if byte.is_ascii_digit() {
@@ -95,11 +96,14 @@ pub fn card_at(text: &[u8]) -> Option<usize> {
             count += 1;
             group += 1;
             let ends = !text.get(at + 1).is_some_and(u8::is_ascii_digit);
-            if ends && is_card(&digits[..count]) {
+            // `412.33599994564429` is a fraction.
+            let is_fraction = between == Some(b'.') && groups < 3;
+            if ends && !is_fraction && is_card(&digits[..count]) {
                 found = Some(at + 1);
             }
         } else if matches!(byte, b' ' | b'-' | b'+' | b'.') && group >= 3 && *between.get_or_insert(*byte) == *byte {
             group = 0;
+            groups += 1;
         } else {
             break;
         }
@@ -174,6 +178,8 @@ mod tests {
             "20 26 11 30 20 52 37 12",
             "529982247251",
             "123",
+            "412.33599994564429",
+            "4111.111111111111",
             "",
         ];
         for text in others {

@@ -199,6 +199,11 @@ impl Masker {
         if value.is_empty() || is_nothing(value) && !name.is_query {
             return;
         }
+        if name.quote.is_none()
+            && let Some(length) = number(verdict.kind, rest)
+        {
+            return self.remove(begin, begin + length, verdict.kind, None, out);
+        }
         if !is_certain && !shapes::looks(verdict.kind, value) {
             return;
         }
@@ -257,6 +262,17 @@ impl Masker {
             None => self.pos = begin.min(self.units.view.len()),
         }
     }
+}
+
+/// How long a number with blanks in it is, `+55 (11) 98765-4321`, where the name speaks of one.
+fn number(kind: Kind, text: &[u8]) -> Option<usize> {
+    if !matches!(kind, Kind::Phone | Kind::Card | Kind::Document) {
+        return None;
+    }
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b" .-/()+".contains(byte);
+    let run = text.iter().take(32).take_while(is_part).count();
+    let length = text[..run].iter().rposition(u8::is_ascii_digit)? + 1;
+    shapes::looks(kind, &text[..length]).then_some(length)
 }
 
 fn ends_with(name: &[u8], wanted: &[u8]) -> bool {
