@@ -51,7 +51,7 @@ impl Class {
             Self::Headers if ADDRESSES.iter().any(|known| is(known)) => Mode::Address,
             Self::Headers => named(judge_header(name), Mode::Text),
             Self::Parameters => named(judge_parameter(name), Mode::Parameter),
-            _ => named(judge(name), Mode::Text),
+            _ => named(judge(name), Mode::Parameter),
         }
     }
 

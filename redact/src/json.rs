@@ -1,6 +1,7 @@
 //! Reads JSON as it comes, as far as it takes to know where a string stands; nothing is built. What is no JSON is found out, and
 //! read as text from there.
 
+use crate::drops::Drop;
 use crate::har::{self, Class};
 use crate::masker::{Masker, Mode};
 use crate::names::{LONGEST, Verdict, judge};
@@ -61,6 +62,8 @@ pub struct Json {
     /// The last string that may turn out to be a key.
     said: Vec<u8>,
     key: Vec<u8>,
+    /// The last string was a key.
+    is_key: bool,
     /// Longer than a name can be.
     is_long: bool,
     verdict: Option<Verdict>,
@@ -78,6 +81,7 @@ impl Json {
             deeper: 0,
             said: Vec::new(),
             key: Vec::new(),
+            is_key: false,
             is_long: false,
             verdict: None,
             name: Vec::new(),
@@ -104,7 +108,7 @@ impl Json {
                             at += 1;
                         }
                         Inside::Broken => {
-                            masker.go_on_as_text();
+                            masker.go_on_as_text(self.is_secret_list(), out);
                             masker.context.line = self.lines;
                             return Err(at);
                         }
@@ -130,6 +134,11 @@ impl Json {
             _ => {}
         }
         !self.levels.is_empty() || matches!(self.state, State::Text { .. })
+    }
+
+    /// How many bytes are held back.
+    pub fn kept(&self) -> usize {
+        self.levels.len() * size_of::<Level>() + self.said.len() + self.key.len() + self.name.len() + self.number.len()
     }
 
     fn sign(&mut self, byte: u8, masker: &mut Masker, out: &mut Vec<u8>) -> Result<(), Broken> {
@@ -239,7 +248,9 @@ impl Json {
         }
         if self.deeper > 0 {
             self.deeper -= 1;
-        } else if self.levels.pop().is_none_or(|level| level.is_list != is_list) {
+        } else if self.levels.last().is_some_and(|level| level.is_list == is_list) {
+            self.levels.pop();
+        } else {
             return Err(Broken);
         }
         self.key.clear();
@@ -249,8 +260,9 @@ impl Json {
 
     /// A string begins.
     fn begins(&mut self, masker: &mut Masker) {
-        let level = self.levels.last().copied().unwrap_or_default();
-        let is_value = self.last == b':' || level.is_list && self.deeper == 0 || self.levels.is_empty();
+        let mut level = self.levels.last().copied().unwrap_or_default();
+        level.is_list &= self.deeper == 0;
+        let is_value = self.last == b':' || level.is_list || self.levels.is_empty();
         let (mode, role) = if is_value { self.meaning(level) } else { (Mode::Text, Role::Key) };
         let mode = match level.inherited {
             Some(kind) if role != Role::Key || self.deeper > 0 => Mode::Named(Verdict { kind, is_certain: true }),
@@ -321,6 +333,7 @@ impl Json {
             }
             Role::Other => {}
         }
+        self.is_key = role == Role::Key;
         self.last = b'"';
         self.state = State::Between;
     }
@@ -376,15 +389,32 @@ impl Json {
         level.inherited.or(of_name).or_else(|| of_shape().map(|(kind, _)| kind))
     }
 
+    /// Whether something around is taken out as a whole.
+    fn is_secret_list(&self) -> bool {
+        self.levels.iter().any(|level| level.inherited.is_some() || level.class == Class::Cookies)
+    }
+
     /// What comes is no JSON. What the place said of it still holds.
     fn give_up(&mut self, masker: &mut Masker, out: &mut Vec<u8>) {
         let level = self.levels.last().copied().unwrap_or_default();
-        let value = match self.meaning(level).0 {
-            mode if self.last == b':' => level.inherited.or_else(|| certain(mode)),
-            _ => None,
+        let is_value = self.last == b':' || self.last == b'"' && !self.is_key;
+        let is_open = self.last == b'"' && masker.dropping.is_some();
+        let kind = level.inherited.or_else(|| certain(self.meaning(level).0)).or(is_open.then_some(Kind::Token));
+        let kind = kind.filter(|_| is_value);
+        // `"senha": "a"b"` goes on behind its quote.
+        let drop = match self.last {
+            b'"' => Drop::Quote { quote: b'"', depth: 0, crosses_lines: false },
+            _ => Drop::Value { depth: 0, ends: b",}]" },
         };
-        let is_list = self.levels.iter().any(|level| level.inherited.is_some() || level.class == Class::Cookies);
-        masker.begin_within(value, is_list, out);
+        let value = kind.map(|kind| (kind, drop));
+        let is_list = self.is_secret_list();
+        // Nothing may stand between a name and what follows it; something does.
+        let key = if self.last == b'"' && self.is_key {
+            judge(&self.said).filter(|verdict| verdict.is_certain)
+        } else {
+            None
+        };
+        masker.begin_within(value, [level.named.and_then(verdict), key], is_list, out);
         masker.context.line = self.lines;
         let number = std::mem::take(&mut self.number);
         masker.feed(&number, out);

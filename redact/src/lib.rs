@@ -76,7 +76,7 @@ impl Cleaner {
         let mut given = std::mem::take(&mut self.given);
         let mut cleaned = std::mem::take(&mut self.cleaned);
         // So that what stands between does not grow with the piece.
-        for slice in bytes.chunks(64 * 1024) {
+        for slice in bytes.chunks(16 * 1024) {
             self.utf16.read(slice, &mut given);
             self.clean(&given, &mut cleaned);
             self.utf16.write(&cleaned, out);
@@ -105,6 +105,13 @@ impl Cleaner {
         report
     }
 
+    /// How many bytes are held back, about; for whoever tests that it is always a few.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        let json = if let Reading::Json(json) = &self.reading { json.kept() } else { 0 };
+        self.masker.kept_bytes() + self.given.capacity() + self.cleaned.capacity() + json
+    }
+
     fn clean(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         self.is_binary |= bytes.contains(&0);
         let mut rest = bytes;
@@ -118,7 +125,7 @@ impl Cleaner {
                 None => return,
                 Some(b'{' | b'[') => self.reading = Reading::Json(Box::new(Json::new())),
                 Some(_) => {
-                    self.masker.begin(Mode::Text, false);
+                    self.masker.begin(Mode::Address, false);
                     self.masker.context.line = 1;
                     self.reading = Reading::Text;
                 }

@@ -13,7 +13,7 @@ pub const AHEAD: usize = 1024;
 /// So many signs before it are known.
 pub const BACK: usize = 256;
 /// So many bytes are taken at once.
-const SLICE: usize = 32 * 1024;
+const SLICE: usize = 16 * 1024;
 /// How far apart a field's name and its value may stand: `"name":"otp","value":"1"`.
 pub const APART: u64 = 256;
 /// `(removed:body)` in base64, for a body that is read as base64.
@@ -24,7 +24,7 @@ const BODY: &str = "KHJlbW92ZWQ6Ym9keSk=";
 pub enum Mode {
     /// Anything.
     Text,
-    /// An address: what looks drawn by chance in its query is one, too.
+    /// An address, or a whole text with some in it: what looks drawn by chance in a query is a secret, too.
     Address,
     /// A body; base64 is looked into.
     Body,
@@ -62,6 +62,8 @@ pub struct Masker {
     is_fresh: bool,
     pub(crate) dropping: Option<Drop>,
     pub(crate) pending: Option<(Verdict, u64)>,
+    /// The same, for whatever has the next name.
+    pub(crate) next_named: Option<Verdict>,
     pub(crate) tag: Option<(Verdict, u64)>,
     /// Base64 up to here has been looked into; and where to look into it again.
     looked: u64,
@@ -90,6 +92,7 @@ impl Masker {
             is_fresh: true,
             dropping: None,
             pending: None,
+            next_named: None,
             tag: None,
             looked: 0,
             look_again: u64::MAX,
@@ -116,32 +119,54 @@ impl Masker {
         self.is_fresh = true;
         self.dropping = None;
         self.pending = None;
+        self.next_named = None;
         self.tag = None;
         self.told.clear();
     }
 
-    /// A text goes on that was understood up to here: within a list to be taken out, or behind the name of a secret.
-    pub fn begin_within(&mut self, value: Option<Kind>, is_list: bool, out: &mut Vec<u8>) {
-        self.begin(Mode::Text, false);
+    /// A text goes on that was understood up to here: within a list to be taken out, behind the name of a secret, or of one whose
+    /// value stands further on.
+    pub fn begin_within(
+        &mut self,
+        value: Option<(Kind, Drop)>,
+        named: [Option<Verdict>; 2],
+        is_list: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let before = self.pending.map(|(verdict, _)| verdict);
+        self.begin(Mode::Address, false);
         self.is_fresh = false;
-        if let Some(kind) = value {
+        self.pending = named[0].or(before).map(|verdict| (verdict, APART));
+        self.next_named = named[1];
+        if let Some((kind, drop)) = value {
             self.replace(0, kind.marker(), kind, out);
-            self.dropping = Some(Drop::Value { depth: 0, ends: b",}]" });
-        } else if is_list {
+            self.dropping = Some(drop);
+        }
+        if is_list {
             self.dropping = Some(Drop::List);
         }
     }
 
-    /// What was the inside of a JSON string is none: its escapes are guessed from here on.
-    pub fn go_on_as_text(&mut self) {
+    /// What was the inside of a JSON string, within a list to be taken out or not, is none: its escapes are guessed from here on.
+    pub fn go_on_as_text(&mut self, is_list: bool, out: &mut Vec<u8>) {
+        // What came before is read as what it was.
+        self.decode(Units::default(), true);
         if let Some(first) = self.decoders.first_mut() {
             first.escapes = Escapes::Nested;
         }
-        let is_secret = matches!(self.mode, Mode::Cookie | Mode::SetCookie);
-        if is_secret || matches!(self.dropping, Some(Drop::All)) {
-            self.dropping = Some(Drop::Quote { quote: b'"', depth: 0, crosses_lines: true });
+        let kind = match self.mode {
+            Mode::Named(verdict) if verdict.is_certain => Some(verdict.kind),
+            Mode::Cookie | Mode::SetCookie => Some(Kind::Cookie),
+            _ => None,
+        };
+        let to = if is_list { Drop::List } else { Drop::Quote { quote: b'"', depth: 0, crosses_lines: true } };
+        match (self.dropping, kind.or(is_list.then_some(Kind::Cookie))) {
+            (None, Some(kind)) => self.remove(self.pos, self.pos, kind, Some(to), out),
+            (Some(Drop::All), _) | (_, Some(_)) => self.dropping = Some(to),
+            _ => {}
         }
-        self.mode = Mode::Text;
+        self.is_fresh = false;
+        self.mode = Mode::Address;
     }
 
     /// The text goes on.
@@ -362,7 +387,10 @@ impl Masker {
     /// Takes out what stands from `begin` to `end`, and goes on as `drop` says. What is a marker already stays.
     pub(crate) fn remove(&mut self, begin: usize, end: usize, kind: Kind, drop: Option<Drop>, out: &mut Vec<u8>) {
         let known = marker_at(&self.units.view[begin..]);
+        let mut drop = drop;
         if known > 0 {
+            // What stands behind it was looked at when it was put there.
+            drop = drop.filter(|drop| matches!(drop, Drop::All | Drop::Cookie { .. }));
             self.flush(begin + known, out);
             self.pos = begin + known;
             self.floor = self.pos;
@@ -370,6 +398,7 @@ impl Masker {
             self.replace(begin, kind.marker(), kind, out);
         }
         self.skip(end.max(self.pos));
+        self.looked = 0;
         self.dropping = drop;
     }
 
@@ -421,6 +450,11 @@ impl Masker {
         if self.context.line > 0 {
             self.context.line += raw[begin..self.raw_done].iter().filter(|byte| **byte == b'\n').count() as u64;
         }
+    }
+
+    /// How many bytes are held back.
+    pub fn kept_bytes(&self) -> usize {
+        self.raw.len() + self.units.view.len() * 3
     }
 
     /// The bytes of a sign that has not gone out yet, as they were written.

@@ -84,6 +84,10 @@ pub fn secret_at(text: &[u8]) -> Option<(Kind, usize)> {
                 return None;
             }
             let value = &text[from..from + run(from)];
+            let padding = value.iter().rev().take_while(|byte| **byte == b'=').count();
+            if value[..value.len() - padding].contains(&b'=') {
+                return None;
+            }
             let is_secret = if scheme.len() == 6 {
                 value.len() >= 20 || value.len() >= 8 && value.iter().any(u8::is_ascii_digit)
             } else {
@@ -158,8 +162,10 @@ pub fn domain_at(text: &[u8]) -> usize {
     // `search@2.1.0.min.js` and `logo@2x.png` are files.
     let is_file =
         matches!(last, b"png" | b"jpg" | b"jpeg" | b"gif" | b"svg" | b"webp" | b"js" | b"css" | b"map" | b"json");
-    let is_top = last.len() >= 2 && last.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
-    if first.is_empty() || first.iter().all(u8::is_ascii_digit) || !is_top || is_file { 0 } else { length }
+    // What is written right behind it does not belong to it.
+    let top = last.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte >= 0x80).count();
+    let is_none = first.is_empty() || first.iter().all(u8::is_ascii_digit) || top < 2 || is_file;
+    if is_none { 0 } else { length - last.len() + top }
 }
 
 /// Where the name and password of an address end that stands behind `://`: the place of the `@`.
@@ -231,9 +237,16 @@ mod tests {
 
     #[test]
     fn domains_and_users_end_where_they_end() {
-        for (text, length) in
-            [("loja.com.br,", 11), ("x.com.", 5), ("2x.png", 0), ("2.1.0.min.js", 0), ("media", 0), ("", 0), ("a.b", 0)]
-        {
+        for (text, length) in [
+            ("loja.com.br,", 11),
+            ("x.com4111", 5),
+            ("x.com.", 5),
+            ("2x.png", 0),
+            ("2.1.0.min.js", 0),
+            ("media", 0),
+            ("", 0),
+            ("a.b", 0),
+        ] {
             assert_eq!(domain_at(text.as_bytes()), length, "{text}");
         }
         for (text, end) in [

@@ -52,7 +52,7 @@ impl Masker {
         let at = self.pos;
         if let Some(verdict) = verdict {
             self.value(&name, verdict, out);
-        } else if self.mode == Mode::Address && name.is_query {
+        } else if self.mode == Mode::Address {
             self.chance(&name, out);
         }
         if self.pos == at && self.dropping.is_none() {
@@ -78,7 +78,8 @@ impl Masker {
         if begin == end {
             return None;
         }
-        let is_start = self.base == 0 && begin == 0;
+        // A body that begins with a name is a form.
+        let is_start = self.base == 0 && begin == 0 && self.mode == Mode::Body;
         let is_query = view[self.pos] == b'=' && (is_start || b"?&#=[".contains(&self.before(begin)));
         let mut value = self.pos + 1;
         while value < front && value - self.pos < 3 && matches!(view[value], b'=' | b'>') {
@@ -94,6 +95,9 @@ impl Masker {
 
     fn verdict(&mut self, name: &Name) -> Option<Verdict> {
         let text = &self.units.view[name.begin..name.end];
+        if let Some(verdict) = self.next_named.take() {
+            return Some(verdict);
+        }
         let verdict = if name.is_query { judge_parameter(text) } else { judge(text) };
         if verdict.is_some_and(|verdict| verdict.is_certain) {
             return verdict;
@@ -103,7 +107,8 @@ impl Masker {
             self.pending = None;
             return (self.distance() < until).then_some(pending);
         }
-        verdict.or_else(|| if name.quote.is_none() { self.phrase(name) } else { None })
+        let phrase = if name.quote.is_none() { self.phrase(name) } else { None };
+        phrase.or(verdict)
     }
 
     /// `Código de acesso: 123456`, `API key = …`: the words before belong to the name.
@@ -152,7 +157,10 @@ impl Masker {
         balcao_steps::take(rest.len());
         let is_code = self.mode == Mode::Code;
         let depth = self.units.depth(self.pos);
-        if rest.starts_with(b"-----BEGIN") || rest.get(1..).is_some_and(|rest| rest.starts_with(b"-----BEGIN")) {
+        // A private key has lines, and an end of its own.
+        let is_header = view[self.pos] == b':'
+            && (verdict.kind == Kind::Cookie || ends_with(&view[name.begin..name.end], b"authorization"));
+        if !is_header && rest[usize::from(is_quote(rest[0]))..].starts_with(b"-----BEGIN ") {
             return;
         }
         let is_certain = verdict.is_certain && !is_code;
@@ -168,7 +176,8 @@ impl Masker {
             }
             return;
         }
-        if is_code && !name.is_query {
+        let is_comparison = view[self.pos..].starts_with(b"==");
+        if is_comparison || is_code && !name.is_query {
             return;
         }
         if matches!(rest[0], b'[' | b'{')
@@ -181,7 +190,9 @@ impl Masker {
             }
             return;
         }
-        let opened = usize::from(matches!(rest[0], b'[' | b'(' | b'{'));
+        let is_opened =
+            matches!(rest[0], b'[' | b'(' | b'{') && marker_at(rest) == 0 && number(verdict.kind, rest).is_none();
+        let opened = usize::from(is_opened);
         let rest = &rest[opened..];
         let ends = match verdict.kind {
             _ if name.is_query => ENDS_OF_QUERY,
@@ -194,7 +205,7 @@ impl Masker {
             (byte.is_ascii_whitespace() || is_quote(byte) || byte == b'<' || ends.contains(&byte))
                 && self.units.depth(name.value + opened + at) <= depth
         };
-        let mut value = &rest[..(0..rest.len()).find(is_end).unwrap_or(rest.len())];
+        let value = &rest[..(0..rest.len()).find(is_end).unwrap_or(rest.len())];
         let mut begin = name.value + opened;
         if value.is_empty() || is_nothing(value) && !name.is_query {
             return;
@@ -212,10 +223,9 @@ impl Masker {
             self.dropping = Some(Drop::Value { depth, ends: ENDS });
             return;
         }
-        let is_header = verdict.kind == Kind::Cookie || ends_with(&view[name.begin..name.end], b"authorization");
         let scheme =
             [&b"bearer"[..], b"basic", b"token", b"digest"].into_iter().find(|known| value.eq_ignore_ascii_case(known));
-        if view[self.pos] == b':' && is_header {
+        if is_header {
             let quote = self.before(name.begin);
             let quote = if is_quote(quote) { quote } else { b'\n' };
             return self.remove(begin, begin, verdict.kind, Some(Drop::Line { depth, quote }), out);
@@ -225,12 +235,9 @@ impl Masker {
             let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'+')).count();
             if blanks > 0 && blanks < 4 && after.len() > blanks && !after[blanks].is_ascii_whitespace() {
                 begin += scheme.len() + blanks;
-                value = &after[blanks..];
             }
         }
-        if marker_at(value) == 0 || opened == 0 {
-            self.remove(begin, begin, verdict.kind, Some(Drop::Value { depth, ends }), out);
-        }
+        self.remove(begin, begin, verdict.kind, Some(Drop::Value { depth, ends }), out);
     }
 
     /// A marker in quotes like those of the name, in place of a number or list: JSON stays JSON.
@@ -240,13 +247,20 @@ impl Masker {
         self.replace(value, &String::from_utf8_lossy(&marker), kind, out);
     }
 
-    /// A value in an address that looks drawn by chance.
+    /// A value in an address that looks drawn by chance, or one beside a name: `"name":"k","value":"…"`.
     fn chance(&mut self, name: &Name, out: &mut Vec<u8>) {
-        let rest = &self.units.view[name.value..self.front().min(name.value + WINDOW)];
+        let view = &self.units.view;
+        let is_pair = name.quote.is_some() && &view[name.begin..name.end] == b"value" && is_quote(view[name.value]);
+        if !name.is_query && !is_pair {
+            return;
+        }
+        let begin = name.value + usize::from(is_pair);
+        let rest = &view[begin..self.front().min(begin + WINDOW).max(begin)];
         let value = &rest[..rest.iter().position(|byte| !shapes::is_token(*byte)).unwrap_or(rest.len())];
+        balcao_steps::take(value.len());
         if shapes::is_random(value, 24) {
-            let drop = Drop::Value { depth: self.units.depth(self.pos), ends: ENDS_OF_QUERY };
-            self.remove(name.value, name.value, Kind::Token, Some(drop), out);
+            let drop = Drop::Value { depth: self.units.depth(name.value), ends: ENDS_OF_QUERY };
+            self.remove(begin, begin, Kind::Token, Some(drop), out);
         }
     }
 
@@ -271,8 +285,8 @@ fn number(kind: Kind, text: &[u8]) -> Option<usize> {
     }
     let is_part = |byte: &&u8| byte.is_ascii_digit() || b" .-/()+".contains(byte);
     let run = text.iter().take(32).take_while(is_part).count();
-    let length = text[..run].iter().rposition(u8::is_ascii_digit)? + 1;
-    shapes::looks(kind, &text[..length]).then_some(length)
+    let is_end = |end: &usize| text[end - 1].is_ascii_digit() && !text.get(*end).is_some_and(u8::is_ascii_digit);
+    (1..=run).filter(is_end).rfind(|end| shapes::looks(kind, &text[..*end]))
 }
 
 fn ends_with(name: &[u8], wanted: &[u8]) -> bool {

@@ -6,7 +6,7 @@
 use balcao_redact::{Cleaner, Report};
 
 /// What is planted: none of it is real.
-pub const SECRETS: [(&str, &str); 33] = [
+pub const SECRETS: [(&str, &str); 34] = [
     ("opaque", "hZk81LqPx92mNaB4tWc7"),
     ("google", "AIzaSyB-0pLm9Kq2Wx7Vt4Rn1Yc6Hd3Jf8Gs5A"),
     ("urlpass", "Tr0ub4dor"),
@@ -39,6 +39,7 @@ pub const SECRETS: [(&str, &str); 33] = [
     ("stripe", "sk_live_81LqPx92mNaB4tWc7Zk8"),
     ("saml", "PHNhbWxwOlJlc3BvbnNlIElEPSJfOGU4ZGM1ZjY5YTk4Y2M0YzFmZjM0MjdlNWNlMzQ2MDZmZDY3MmY5MWU2Ij4="),
     ("signature", "3045022100f1a2b3c4d5e6f7"),
+    ("listed", "Yt63Kd0Qw1Zb58"),
     ("hex", "3f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"),
 ];
 
@@ -54,8 +55,8 @@ fn value(name: &str) -> String {
         "bodyjson" => format!("{{\"password\":\"{}\",\"mail\":\"{}\"}}", of("urlpass"), of("email")),
         "user" => format!("maria:{}", of("urlpass")),
         "ofid" => format!("__ofid={}", of("opaque")),
-        "credobj" => format!("{{\"id\": \"x1\", \"key\": [\"{}\"]}}", of("chance")),
-        "tokens" => format!("[\"{}\", \"]b\"]", of("hex")),
+        "credobj" => format!("{{\"id\": \"x1\", \"key\": [\"{}\"]}}", of("listed")),
+        "tokens" => format!("[\"{}\", \"]b\"]", of("listed")),
         "cookieline" => format!("sid={}; b={}", of("opaque"), of("chance")),
         name => of(name).to_owned(),
     }
