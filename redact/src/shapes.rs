@@ -97,7 +97,30 @@ pub fn secret_at(text: &[u8]) -> Option<(Kind, usize)> {
         }
         _ => {}
     }
-    if KEYS.iter().any(|(start, rest)| begins(start) && word(start.len()) >= *rest) {
+    let begin = text.get(..2).unwrap_or_default();
+    let is_key = matches!(
+        begin,
+        b"AK"
+            | b"AS"
+            | b"AI"
+            | b"gh"
+            | b"gi"
+            | b"gl"
+            | b"xo"
+            | b"xa"
+            | b"sk"
+            | b"rk"
+            | b"wh"
+            | b"GO"
+            | b"np"
+            | b"py"
+            | b"sh"
+            | b"AP"
+            | b"vt"
+            | b"sq"
+            | b"do"
+    );
+    if is_key && KEYS.iter().any(|(start, rest)| begins(start) && word(start.len()) >= *rest) {
         return Some((Kind::Key, 0));
     }
     // The token of an application of VTEX.
@@ -187,6 +210,14 @@ pub fn user_end(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_key_is_found() {
+        for (begin, rest) in KEYS {
+            let text = begin.to_owned() + &"a1".repeat(rest);
+            assert_eq!(secret_at(text.as_bytes()), Some((Kind::Key, 0)), "{text}");
+        }
+    }
 
     #[test]
     fn shapes_are_known() {

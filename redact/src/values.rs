@@ -107,7 +107,25 @@ impl Masker {
             self.pending = None;
             return (self.distance() < until).then_some(pending);
         }
-        let phrase = if name.quote.is_none() { self.phrase(name) } else { None };
+        // The last words of what is said so: "API key", "código de verificação".
+        let ends: [&[u8]; 14] = [
+            b"key",
+            b"ode",
+            b"igo",
+            b"sso",
+            b"eso",
+            b"ion",
+            "ção".as_bytes(),
+            b"cao",
+            "ón".as_bytes(),
+            "ança".as_bytes(),
+            b"dad",
+            b"ber",
+            b"ero",
+            "tão".as_bytes(),
+        ];
+        let is_phrase = name.quote.is_none() && ends.iter().any(|end| text.ends_with(end));
+        let phrase = if is_phrase { self.phrase(name) } else { None };
         phrase.or(verdict)
     }
 
