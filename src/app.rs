@@ -36,6 +36,7 @@ later!(live_updates, live, live(), behind);
 ahead!(fetch_history, history);
 ahead!(fetch_request, request);
 ahead!(fetch_form, form);
+ahead!(fetch_files, files);
 ahead!(fetch_rest, rest);
 ahead!(fetch_start, start);
 
@@ -292,7 +293,8 @@ impl Route {
             Self::History => &[fetch_start, fetch_form, fetch_request],
             Self::Home => &[fetch_history, fetch_request],
             Self::Start | Self::Copilot => &[fetch_form],
-            Self::Form => &[fetch_rest, fetch_request],
+            Self::Form => &[fetch_files, fetch_rest, fetch_request],
+            Self::Request => &[fetch_files],
             _ => &[],
         }
     }

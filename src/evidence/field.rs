@@ -1,36 +1,30 @@
-//! The field: what may be attached, choosing and dropping, the list.
+//! The field: what may be attached, choosing and dropping, the list. It comes with `machine`.
 
 use super::accepted;
+use super::machine::MACHINE;
+use super::place::{Refusals, carries_files};
 use super::queue::{Entry, Rejected, State};
 use super::row::{FileRow, reason_sentence};
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
 use crate::view::{each, effect_after, memo, view};
-use balcao_contract::file::FileFault;
+use balcao_contract::file::{FileFault, FileLimits};
 use leptos::html::Input;
 use leptos::prelude::*;
 use web_sys::{DragEvent, HtmlInputElement};
 
-/// Files: choose, drop, paste. `id` is the file input's: an error summary leads there.
+/// The field itself, in the place that `place::Evidence` keeps for it.
 #[component]
-pub fn Evidence(
-    /// The files.
+pub fn Field(
     uploads: Uploads,
-    /// The id of the input.
     id: String,
-    /// What the field is called.
     title: Signal<String>,
-    /// It may stay empty.
-    #[prop(into, default = Signal::stored(true))]
     optional: Signal<bool>,
-    /// A sentence under the title; empty for none.
-    #[prop(into, optional)]
     hint: Signal<String>,
-    /// What is wrong with the field.
-    #[prop(into, optional)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let language = Language::here();
+    uploads.begin(MACHINE);
     let limits = uploads.limits();
     let accept = accepted::accept(&limits);
     let input = NodeRef::<Input>::new();
@@ -150,49 +144,29 @@ impl Dropping {
     }
 }
 
-fn carries_files(event: &DragEvent) -> bool {
-    event.data_transfer().is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
-}
-
-/// What was offered and not taken, until something else is chosen.
-#[component]
-fn Refusals(uploads: Uploads) -> impl IntoView {
-    let language = Language::here();
-    let sentences = move || {
-        let rejected = uploads.rejected().get();
-        let limits = uploads.limits();
-        let line = |refused: &Rejected| {
-            let values = [("name", refused.name.as_str())];
-            match refused.fault {
-                FileFault::Empty => language.text_with(Text::EvidenceFaultEmpty, &values),
-                FileFault::TooLarge => language.text_with(
-                    Text::EvidenceFaultTooLarge,
-                    &[("name", &refused.name), ("size", &language.format_bytes(limits.max_bytes))],
-                ),
-                FileFault::TooMany => language.text_with(
-                    Text::EvidenceFaultTooMany,
-                    &[("name", &refused.name), ("files", &language.format_number(u64::from(limits.max_files)))],
-                ),
-                FileFault::OtherContent => language.text_with(Text::EvidenceFaultContent, &values),
-                _ => language.text_with(Text::EvidenceFaultType, &values),
-            }
-        };
-        rejected.iter().map(|refused| view! { <li>{line(refused)}</li> }).collect_view()
-    };
-    let any = memo(move || uploads.rejected().with(|rejected| !rejected.is_empty()));
-    view! {
-        // There from the beginning: a live region that comes together with its text is not read out.
-        <div class="evidence-refused" role="alert" hidden=move || !any.get()>
-            <ul>{sentences}</ul>
-        </div>
+/// Why a file was not taken.
+pub fn refusal(language: Language, limits: &FileLimits, refused: &Rejected) -> String {
+    let values = [("name", refused.name.as_str())];
+    match refused.fault {
+        FileFault::Empty => language.text_with(Text::EvidenceFaultEmpty, &values),
+        FileFault::TooLarge => language.text_with(
+            Text::EvidenceFaultTooLarge,
+            &[("name", &refused.name), ("size", &language.format_bytes(limits.max_bytes))],
+        ),
+        FileFault::TooMany => language.text_with(
+            Text::EvidenceFaultTooMany,
+            &[("name", &refused.name), ("files", &language.format_number(u64::from(limits.max_files)))],
+        ),
+        FileFault::OtherContent => language.text_with(Text::EvidenceFaultContent, &values),
+        _ => language.text_with(Text::EvidenceFaultType, &values),
     }
-    .into_any()
 }
 
 /// The files in words, for a review: names, sizes, and what is not there yet.
 #[component]
-pub fn FileSummary(uploads: Uploads) -> impl IntoView {
+pub fn List(uploads: Uploads) -> impl IntoView {
     let language = Language::here();
+    uploads.begin(MACHINE);
     let line = move |entry: &Entry| {
         let size = language.format_bytes(entry.file.size);
         let state = match &entry.state {
@@ -229,21 +203,8 @@ pub fn FileSummary(uploads: Uploads) -> impl IntoView {
     list.into_any()
 }
 
-/// A screenshot may be pasted on any page of a form. Where the list of files is not to be seen, this says that it was
-/// taken, or why not.
-#[component]
-pub fn PastedNote(uploads: Uploads) -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    announce(uploads, said);
-    view! {
-        <Refusals uploads />
-        <p class="evidence-note" role="status">{move || said.get()}</p>
-    }
-    .into_any()
-}
-
 /// Says aloud what has changed about the files: that one was added, arrived or failed.
-fn announce(uploads: Uploads, said: RwSignal<String>) {
+pub fn announce(uploads: Uploads, said: RwSignal<String>) {
     let language = Language::here();
     effect_after(move |before: Option<Vec<(String, &'static str)>>| {
         let now: Vec<(String, &'static str)> = uploads.queue().with(|queue| {

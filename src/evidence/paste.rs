@@ -18,7 +18,8 @@ impl Uploads {
         on_cleanup(move || listener.remove());
     }
 
-    fn add_pasted(self, files: Vec<File>) {
+    /// What was pasted, and the names it gets.
+    pub(super) fn named(self, files: Vec<File>) -> Vec<(String, File)> {
         let day = today();
         let mut taken: Vec<String> =
             self.queue().with_untracked(|queue| queue.entries().iter().map(|entry| entry.file.name.clone()).collect());
@@ -30,8 +31,7 @@ impl Uploads {
             taken.push(name.clone());
             (name, file)
         });
-        let named = named.collect();
-        self.add(named);
+        named.collect()
     }
 }
 

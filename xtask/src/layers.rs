@@ -21,7 +21,8 @@ const PANEL: [(&str, &[&str]); 19] = [
     // Fetches pages without knowing which: `app` names them.
     ("later", &["text", "ui", "view"]),
     ("api", &["json", "text", "view"]),
-    ("evidence", &["api", "draft", "text", "ui", "view"]),
+    // What is done with files comes later than the field's place.
+    ("evidence", &["api", "draft", "later", "text", "ui", "view"]),
     // Who is signed in: every feature asks, and it asks none. Who signs out takes their drafts along.
     ("session", &["api", "draft", "host", "location", "text", "ui", "view"]),
     // What happens meanwhile: every page may follow it.

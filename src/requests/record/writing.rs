@@ -6,7 +6,7 @@ use crate::api::{ApiError, Client};
 use crate::draft::{Draft, Owner, Purpose, Store, farewell, unguessable};
 use crate::evidence::{Shelf, Uploads};
 use crate::requests::clock::{come_back, when_online};
-use crate::view::{effect, memo};
+use crate::view::{effect, effect_after, memo};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::FieldKey;
 use balcao_contract::id::RequestId;
@@ -157,16 +157,16 @@ impl Writing {
 
     fn follow_files(self) {
         let files = memo(move || self.uploads.files());
-        effect(move || {
+        effect_after(move |before: Option<()>| {
             // Read, not only tracked: nobody else reads this memo, and one that was never read hears of nothing.
             files.with(|_| ());
             // Before, the list is empty because nobody has looked: keeping that would lose the files.
-            if self.uploads.is_restored() {
+            if before.is_some() && self.uploads.is_restored() {
                 self.keep();
             }
         });
         effect(move || {
-            self.uploads.queue().track();
+            let _ = (self.uploads.outstanding(), self.uploads.failed());
             untrack(|| self.files_moved());
         });
     }
