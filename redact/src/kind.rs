@@ -58,6 +58,12 @@ impl Kind {
         }
     }
 
+    /// `cookie`, `password`: the word within the marker.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.marker().trim_start_matches("(removed:").trim_end_matches(')')
+    }
+
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
