@@ -227,8 +227,8 @@ impl Json {
         if is_element && parent.class == Class::Entries && !is_list {
             masker.context.entry = masker.context.entry.saturating_add(1);
             masker.context.address.clear();
-            masker.report.is_har = true;
         }
+        masker.report.is_har |= class == Class::Entries && is_list;
         let of_key = self.verdict.filter(|verdict| verdict.is_certain && !is_element).map(|verdict| verdict.kind);
         let of_pair = parent.named.filter(|_| har::is_value(&self.key)).and_then(certain);
         let inherited = parent.inherited.or(of_pair).or(match of_key {

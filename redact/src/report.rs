@@ -59,7 +59,7 @@ impl Report {
         self.is_broken
     }
 
-    /// Entries of a HAR file were found.
+    /// The list of entries of a HAR file was found.
     #[must_use]
     pub const fn is_har(&self) -> bool {
         self.is_har

@@ -4,6 +4,9 @@
 mod accepted;
 mod care;
 mod clean;
+#[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+mod clean_tests;
 mod cleaner;
 mod field;
 mod machine;

@@ -216,7 +216,11 @@ impl Queue {
     pub fn finish_cleaning(&mut self, id: &str, at: u64, outcome: Result<(u64, Cleaned), Reason>) -> Option<DraftFile> {
         let entry = self.get_mut(id).filter(|entry| entry.state == State::Cleaning { done: Some(at) })?;
         match outcome {
-            Ok((size, cleaned)) => {
+            Ok((size, mut cleaned)) => {
+                // A HAR file in which nothing of one was found was cleaned as text.
+                let is_har = entry.care == Care::Har;
+                cleaned.is_broken = is_har && (cleaned.is_broken || !cleaned.is_har);
+                cleaned.is_har = is_har;
                 entry.file.size = size;
                 entry.file.cleaned = Some(cleaned);
                 entry.state = State::Waiting;
