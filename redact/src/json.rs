@@ -1,31 +1,32 @@
 //! Reads JSON as it comes, as far as it takes to know where a string stands; nothing is built. What is no JSON is found out, and
 //! read as text from there.
 
+use crate::Kind;
 use crate::drops::Drop;
 use crate::har::{self, Class};
+use crate::json_numbers::is_number;
 use crate::masker::{Masker, Mode};
 use crate::names::{LONGEST, Verdict, judge};
-use crate::{Kind, numbers, shapes};
 
 /// Deeper brackets are counted only: what they belong to is not known any more.
 const DEEPEST: usize = 512;
 /// A longer number is no number of a card or person.
-const NUMBER: usize = 40;
+pub const NUMBER: usize = 40;
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Level {
+pub struct Level {
     is_list: bool,
     class: Class,
     /// All that stands in it is secret.
-    inherited: Option<Kind>,
+    pub inherited: Option<Kind>,
     /// The name beside its value has come, and says this.
-    named: Option<Mode>,
+    pub named: Option<Mode>,
     is_code: bool,
 }
 
 /// What a string is for, besides what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub enum Role {
     Key,
     Name,
     Type,
@@ -34,7 +35,7 @@ enum Role {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub enum State {
     Between,
     Text {
         role: Role,
@@ -54,21 +55,21 @@ pub struct Broken;
 /// See the module.
 #[derive(Debug)]
 pub struct Json {
-    state: State,
+    pub(crate) state: State,
     /// The last that was neither blank nor within: a bracket, comma or colon, `"` for a string, `0` for a number, blank at first.
-    last: u8,
-    levels: Vec<Level>,
+    pub(crate) last: u8,
+    pub(crate) levels: Vec<Level>,
     deeper: u64,
     /// The last string that may turn out to be a key.
     said: Vec<u8>,
-    key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
     /// The last string was a key.
     is_key: bool,
     /// Longer than a name can be.
     is_long: bool,
-    verdict: Option<Verdict>,
+    pub(crate) verdict: Option<Verdict>,
     name: Vec<u8>,
-    number: Vec<u8>,
+    pub(crate) number: Vec<u8>,
     lines: u64,
 }
 
@@ -296,7 +297,7 @@ impl Json {
         }
     }
 
-    fn tell_name(&self, level: Level, masker: &mut Masker) {
+    pub(crate) fn tell_name(&self, level: Level, masker: &mut Masker) {
         let is_pair = level.named.is_some() && har::is_value(&self.key);
         masker.context.name.clear();
         masker.context.name.extend_from_slice(if is_pair { &self.name } else { &self.key });
@@ -338,57 +339,6 @@ impl Json {
         self.state = State::Between;
     }
 
-    fn number_goes_on(&mut self, byte: u8, masker: &mut Masker, out: &mut Vec<u8>) -> Result<(), Broken> {
-        if let State::LongNumber { is_kept } = self.state {
-            if is_kept {
-                out.push(byte);
-            }
-            return if byte.is_ascii_alphabetic() && byte != b'e' && byte != b'E' { Err(Broken) } else { Ok(()) };
-        }
-        self.number.push(byte);
-        if self.number.len() > NUMBER {
-            if !is_number(&self.number) {
-                return Err(Broken);
-            }
-            let is_kept = self.number_kind().is_none();
-            self.number_ends(masker, out);
-            self.state = State::LongNumber { is_kept };
-        }
-        Ok(())
-    }
-
-    fn number_ends(&mut self, masker: &mut Masker, out: &mut Vec<u8>) {
-        match self.number_kind() {
-            Some(kind) => {
-                self.tell_name(self.levels.last().copied().unwrap_or_default(), masker);
-                masker.report.add(kind, &masker.context);
-                out.extend([b"\"", kind.marker().as_bytes(), b"\""].concat());
-            }
-            None => out.extend_from_slice(&self.number),
-        }
-        self.number.clear();
-        self.last = b'0';
-        self.state = State::Between;
-    }
-
-    /// What a number, or a word like `true`, is; none where it stays.
-    fn number_kind(&self) -> Option<Kind> {
-        let digits = self.number.iter().filter(|byte| byte.is_ascii_digit()).count();
-        if digits == 0 {
-            return None;
-        }
-        let level = self.levels.last().copied().unwrap_or_default();
-        let named = level.named.filter(|_| har::is_value(&self.key));
-        let of_name = match named.map_or(self.verdict, verdict) {
-            // `"tokens": 3` counts them.
-            Some(Verdict { kind: Kind::Token | Kind::Key | Kind::Cookie, .. }) if digits <= 3 => None,
-            Some(verdict) if verdict.is_certain || shapes::looks(verdict.kind, &self.number) => Some(verdict.kind),
-            _ => None,
-        };
-        let of_shape = || numbers::number_at(&self.number).filter(|_| digits == self.number.len());
-        level.inherited.or(of_name).or_else(|| of_shape().map(|(kind, _)| kind))
-    }
-
     /// Whether something around is taken out as a whole.
     fn is_secret_list(&self) -> bool {
         self.levels.iter().any(|level| level.inherited.is_some() || level.class == Class::Cookies)
@@ -421,7 +371,7 @@ impl Json {
     }
 }
 
-fn verdict(mode: Mode) -> Option<Verdict> {
+pub fn verdict(mode: Mode) -> Option<Verdict> {
     match mode {
         Mode::Named(verdict) => Some(verdict),
         Mode::Cookie | Mode::SetCookie => Some(Verdict { kind: Kind::Cookie, is_certain: true }),
@@ -454,25 +404,4 @@ fn inside(bytes: &[u8], mut is_escaped: bool) -> (usize, Inside) {
         }
     }
     (bytes.len(), Inside::GoesOn { is_escaped })
-}
-
-/// A number of JSON, or one of its three words. Of a number that is cut only the beginning has to be right.
-fn is_number(text: &[u8]) -> bool {
-    if matches!(text, b"true" | b"false" | b"null") {
-        return true;
-    }
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let part = |from: usize| digits[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let mut at = part(0);
-    if at == 0 {
-        return false;
-    }
-    if digits.get(at) == Some(&b'.') {
-        at += 1 + part(at + 1);
-    }
-    if matches!(digits.get(at), Some(b'e' | b'E')) {
-        at += 1 + usize::from(matches!(digits.get(at + 1), Some(b'+' | b'-')));
-        at += part(at.min(digits.len()));
-    }
-    at >= digits.len()
 }

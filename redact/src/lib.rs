@@ -12,11 +12,14 @@
 //! ```
 
 mod base64;
+mod broken;
 mod cookies;
 mod decode;
 mod drops;
+mod encoded;
 mod har;
 mod json;
+mod json_numbers;
 mod kind;
 mod markup;
 mod masker;
@@ -26,6 +29,7 @@ mod report;
 mod shapes;
 mod utf16;
 mod values;
+mod words;
 
 pub use har::begins_as_har;
 pub use kind::Kind;

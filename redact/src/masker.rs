@@ -3,6 +3,7 @@
 
 use crate::decode::{Decoder, Escapes, Units, is_special};
 use crate::drops::Drop;
+use crate::encoded::{Content, body};
 use crate::kind::marker_at;
 use crate::names::Verdict;
 use crate::report::{Context, Report};
@@ -43,7 +44,7 @@ pub enum Mode {
 /// See the module.
 #[derive(Debug)]
 pub struct Masker {
-    decoders: Vec<Decoder>,
+    pub(crate) decoders: Vec<Decoder>,
     raw: Vec<u8>,
     /// So many bytes of it have gone out.
     raw_done: usize,
@@ -59,17 +60,17 @@ pub struct Masker {
     /// How many signs went out, markers included.
     kept: u64,
     pub(crate) mode: Mode,
-    is_fresh: bool,
+    pub(crate) is_fresh: bool,
     pub(crate) dropping: Option<Drop>,
     pub(crate) pending: Option<(Verdict, u64)>,
     /// The same, for whatever has the next name.
     pub(crate) next_named: Option<Verdict>,
     pub(crate) tag: Option<(Verdict, u64)>,
     /// Base64 up to here has been looked into; and where to look into it again.
-    looked: u64,
-    look_again: u64,
+    pub(crate) looked: u64,
+    pub(crate) look_again: u64,
     /// Within what this text was found: base64 in base64 in base64 is enough.
-    nesting: u8,
+    pub(crate) nesting: u8,
     /// What went out of this text so far, up to a few hundred bytes.
     pub(crate) told: Vec<u8>,
     pub(crate) report: Report,
@@ -124,51 +125,6 @@ impl Masker {
         self.told.clear();
     }
 
-    /// A text goes on that was understood up to here: within a list to be taken out, behind the name of a secret, or of one whose
-    /// value stands further on.
-    pub fn begin_within(
-        &mut self,
-        value: Option<(Kind, Drop)>,
-        named: [Option<Verdict>; 2],
-        is_list: bool,
-        out: &mut Vec<u8>,
-    ) {
-        let before = self.pending.map(|(verdict, _)| verdict);
-        self.begin(Mode::Address, false);
-        self.is_fresh = false;
-        self.pending = named[0].or(before).map(|verdict| (verdict, APART));
-        self.next_named = named[1];
-        if let Some((kind, drop)) = value {
-            self.replace(0, kind.marker(), kind, out);
-            self.dropping = Some(drop);
-        }
-        if is_list {
-            self.dropping = Some(Drop::List);
-        }
-    }
-
-    /// What was the inside of a JSON string, within a list to be taken out or not, is none: its escapes are guessed from here on.
-    pub fn go_on_as_text(&mut self, is_list: bool, out: &mut Vec<u8>) {
-        // What came before is read as what it was.
-        self.decode(Units::default(), true);
-        if let Some(first) = self.decoders.first_mut() {
-            first.escapes = Escapes::Nested;
-        }
-        let kind = match self.mode {
-            Mode::Named(verdict) if verdict.is_certain => Some(verdict.kind),
-            Mode::Cookie | Mode::SetCookie => Some(Kind::Cookie),
-            _ => None,
-        };
-        let to = if is_list { Drop::List } else { Drop::Quote { quote: b'"', depth: 0, crosses_lines: true } };
-        match (self.dropping, kind.or(is_list.then_some(Kind::Cookie))) {
-            (None, Some(kind)) => self.remove(self.pos, self.pos, kind, Some(to), out),
-            (Some(Drop::All), _) | (_, Some(_)) => self.dropping = Some(to),
-            _ => {}
-        }
-        self.is_fresh = false;
-        self.mode = Mode::Address;
-    }
-
     /// The text goes on.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for slice in bytes.chunks(SLICE) {
@@ -195,7 +151,7 @@ impl Masker {
         }
     }
 
-    fn decode(&mut self, mut units: Units, is_last: bool) {
+    pub(crate) fn decode(&mut self, mut units: Units, is_last: bool) {
         let (last, before) = match self.decoders.split_last_mut() {
             Some(decoders) => decoders,
             None => return,
@@ -311,31 +267,6 @@ impl Masker {
         self.pos += 1;
     }
 
-    /// What may be base64 is looked into, a window after the other.
-    fn base64(&mut self, out: &mut Vec<u8>) {
-        self.look_again = u64::MAX;
-        let text = &self.units.view[self.pos..self.front()];
-        let run = text.iter().take_while(|byte| base64::is_sign(**byte)).count();
-        balcao_steps::take(run);
-        self.looked = self.position() + run as u64;
-        if let Some(inner) = base64::text(&text[..run]) {
-            if self.has_secret(&inner) {
-                return self.remove(self.pos, self.pos, Kind::Token, Some(Drop::Run(base64::is_sign)), out);
-            }
-            if run == AHEAD {
-                self.look_again = self.position() + AHEAD as u64 / 2;
-            }
-        } else if run == AHEAD {
-            self.dropping = Some(Drop::Pass(base64::is_sign));
-            return;
-        }
-        self.pos += 1;
-    }
-
-    fn has_secret(&self, text: &[u8]) -> bool {
-        has_secret(text, self.nesting)
-    }
-
     fn email(&mut self, out: &mut Vec<u8>) {
         let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte) || byte >= 0x80;
         let local =
@@ -375,7 +306,7 @@ impl Masker {
         self.units.view.len().min(self.pos + AHEAD)
     }
 
-    fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.base + self.pos as u64
     }
 
@@ -461,47 +392,5 @@ impl Masker {
     pub(crate) fn written(&self, at: usize) -> Vec<u8> {
         let begin = self.raw_done + self.units.bytes(self.done, at.max(self.done));
         self.raw[begin..begin + self.units.bytes(at, at + 1)].to_vec()
-    }
-}
-
-/// Whether a whole text holds anything to be taken out.
-fn has_secret(text: &[u8], nesting: u8) -> bool {
-    if nesting > 1 {
-        return true;
-    }
-    let mut masker = Masker { nesting: nesting + 1, ..Masker::new() };
-    let mut out = Vec::new();
-    masker.begin(Mode::Text, false);
-    masker.feed(text, &mut out);
-    masker.end(&mut out);
-    masker.report.total() > 0
-}
-
-/// What a body in base64 is.
-enum Content {
-    /// A picture, video or font.
-    Media,
-    /// Nothing that can be looked into as it comes.
-    Opaque,
-    /// No base64, or short and harmless.
-    Other,
-}
-
-fn body(text: &[u8], is_whole: bool, nesting: u8) -> Content {
-    let is_sign = |byte: &u8| base64::is_sign(*byte) || byte.is_ascii_whitespace();
-    let signs = text.iter().filter(|byte| !byte.is_ascii_whitespace()).count();
-    if signs < 24 || is_whole && signs % 4 != 0 || !text.iter().all(is_sign) {
-        return Content::Other;
-    }
-    // A sentence has blanks; lines of base64 are long.
-    if text.iter().take(60).any(u8::is_ascii_whitespace) {
-        return Content::Other;
-    }
-    if base64::is_media(&base64::decode(&text[..24])) {
-        return Content::Media;
-    }
-    match base64::text(text) {
-        Some(inner) if is_whole && !has_secret(&inner, nesting) => Content::Other,
-        _ => Content::Opaque,
     }
 }

@@ -65,8 +65,7 @@ pub fn secret_at(text: &[u8]) -> Option<(Kind, usize)> {
     let run = |from: usize| count(&text[from..], is_token);
     let word = |from: usize| count(&text[from..], is_word);
     match text.first()? {
-        // `{"` in base64: a JWT, or JSON that somebody has wrapped.
-        b'e' if begins("eyJ") && run(0) >= 20 => return Some((Kind::Token, 0)),
+        b'e' if begins("eyJ") && is_jwt(text) => return Some((Kind::Token, 0)),
         b'y' if begins("ya29.") && run(0) >= 25 => return Some((Kind::Token, 0)),
         b'S' if begins("SG.") && run(0) >= 40 => return Some((Kind::Key, 0)),
         b'h' if begins("hvs.") && run(0) >= 24 => return Some((Kind::Token, 0)),
@@ -127,6 +126,21 @@ pub fn secret_at(text: &[u8]) -> Option<(Kind, usize)> {
     let capitals = text.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     let is_whole = !text.get(capitals).is_some_and(u8::is_ascii_alphanumeric);
     (capitals >= 60 && is_whole).then_some((Kind::Key, 0))
+}
+
+/// `{"` in base64 begins a JWT where a dot and more follow; JSON that somebody has wrapped is looked into like any other.
+fn is_jwt(text: &[u8]) -> bool {
+    let head = text.iter().take_while(|byte| is_word(**byte)).count();
+    balcao_steps::take(head);
+    let rest = &text[head..];
+    let is_followed =
+        rest.first() == Some(&b'.') && rest.get(1..3).is_some_and(|next| next.iter().all(|byte| is_word(*byte)));
+    // One whose head is longer than what is looked at says what it is at once.
+    let is_long = || {
+        let begin = base64::decode(&text[..head.min(400)]);
+        [&b"\"alg\""[..], b"\"typ\"", b"\"enc\""].iter().any(|name| begin.windows(name.len()).any(|part| part == *name))
+    };
+    head >= 16 && (is_followed || rest.is_empty() && is_long())
 }
 
 /// Whether a value looks drawn by chance: letters and digits in turns, and no number that merely identifies (UUID).
