@@ -87,6 +87,7 @@ mod tests {
             size: 1,
             idempotency_key: "k".to_owned(),
             upload: None,
+            cleaned: None,
         }
     }
 

@@ -241,6 +241,7 @@ mod browser_tests {
             size: 5,
             idempotency_key: "k".to_owned(),
             upload: None,
+            cleaned: None,
         }
     }
 

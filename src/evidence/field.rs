@@ -4,6 +4,7 @@ use super::accepted;
 use super::machine::MACHINE;
 use super::place::{Refusals, carries_files};
 use super::queue::{Entry, Rejected, State};
+use super::removed::said_of;
 use super::row::{FileRow, reason_sentence};
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
@@ -172,7 +173,9 @@ pub fn List(uploads: Uploads) -> impl IntoView {
         let state = match &entry.state {
             State::Sent(_) => None,
             State::Failed(reason) => Some(reason_sentence(language, reason)),
-            State::Waiting | State::Sending { .. } => Some(language.text(Text::EvidenceWaiting)),
+            State::Cleaning { .. } | State::Waiting | State::Sending { .. } => {
+                Some(language.text(Text::EvidenceWaiting))
+            }
         };
         let state = state.map(|state| view! { <span class="evidence-state">{state}</span> });
         let is_failed = matches!(entry.state, State::Failed(_));
@@ -188,7 +191,7 @@ pub fn List(uploads: Uploads) -> impl IntoView {
     let entries = memo(move || {
         let mut entries = uploads.queue().with(|queue| queue.entries().to_vec());
         for entry in &mut entries {
-            if matches!(entry.state, State::Sending { .. }) {
+            if matches!(entry.state, State::Cleaning { .. } | State::Sending { .. }) {
                 entry.state = State::Waiting;
             }
         }
@@ -216,6 +219,9 @@ pub fn announce(uploads: Uploads, said: RwSignal<String>) {
             let text = match *milestone {
                 "sent" => Text::EvidenceSaidSent,
                 "failed" => Text::EvidenceSaidFailed,
+                "going" if before.contains(&(name.clone(), "cleaning")) => {
+                    return untrack(|| said_of(uploads, language, name));
+                }
                 _ if before.iter().any(|(known, _)| known == name) => return None,
                 _ => Text::EvidenceSaidAdded,
             };
@@ -231,6 +237,7 @@ pub fn announce(uploads: Uploads, said: RwSignal<String>) {
 
 const fn milestone(state: &State) -> &'static str {
     match state {
+        State::Cleaning { .. } => "cleaning",
         State::Waiting | State::Sending { .. } => "going",
         State::Sent(_) => "sent",
         State::Failed(_) => "failed",

@@ -24,6 +24,7 @@ fn draft_file(id: &str) -> DraftFile {
         size: 5,
         idempotency_key: format!("key-{id}"),
         upload: None,
+        cleaned: None,
     }
 }
 

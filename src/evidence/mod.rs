@@ -2,6 +2,12 @@
 //! Beside `ui`: features may use it, and it knows none of them. What is done with files comes later than the page (`machine`).
 
 mod accepted;
+mod care;
+mod clean;
+#[cfg(all(test, target_arch = "wasm32"))]
+#[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+mod clean_tests;
+mod cleaner;
 mod field;
 mod machine;
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -12,6 +18,7 @@ mod place;
 mod queue;
 #[cfg(test)]
 mod queue_tests;
+mod removed;
 mod row;
 mod uploads;
 mod work;

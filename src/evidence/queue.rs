@@ -1,7 +1,8 @@
 //! What happens to the files of a comment on their way to the backend: a state machine without a browser.
 
+use super::care::Care;
 use crate::api::ApiError;
-use crate::draft::{DraftFile, SentUpload};
+use crate::draft::{Cleaned, DraftFile, SentUpload};
 use balcao_contract::content::check_content;
 use balcao_contract::file::{FileFault, FileLimits, safe_name};
 
@@ -18,6 +19,10 @@ pub enum Reason {
     Cancelled,
     /// The bytes are no longer there: they could not be kept on this device, and the page was reloaded.
     Lost,
+    /// It could not be cleaned: what cleans it could not be fetched, or the file could not be read.
+    NotCleaned,
+    /// It cannot be cleaned, and may hold secrets.
+    Unreadable,
     /// The backend, or the way to it; put into words when shown.
     Api(ApiError),
 }
@@ -28,7 +33,8 @@ impl Reason {
     pub const fn mends_itself(&self) -> bool {
         matches!(
             self,
-            Self::Api(ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. } | ApiError::SignedOut)
+            Self::NotCleaned
+                | Self::Api(ApiError::Network | ApiError::Timeout | ApiError::Unavailable { .. } | ApiError::SignedOut)
         )
     }
 
@@ -36,8 +42,8 @@ impl Reason {
     #[must_use]
     pub fn can_retry(&self) -> bool {
         match self {
-            Self::Cancelled => true,
-            Self::Lost => false,
+            Self::Cancelled | Self::NotCleaned => true,
+            Self::Lost | Self::Unreadable => false,
             Self::Api(error) => error.may_pass(),
         }
     }
@@ -46,6 +52,11 @@ impl Reason {
 /// Where a file is on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
+    /// Secrets are taken out of it.
+    Cleaning {
+        /// Bytes looked at so far; `None` where nobody has begun.
+        done: Option<u64>,
+    },
     /// Its turn comes.
     Waiting,
     /// On its way.
@@ -66,6 +77,16 @@ pub struct Entry {
     pub file: DraftFile,
     /// Where it is.
     pub state: State,
+    /// What is done before it goes.
+    pub care: Care,
+}
+
+impl Entry {
+    /// Where it begins, at first or once more.
+    fn begin(&mut self) {
+        let is_clean = self.file.cleaned.is_some() || !self.care.cleans();
+        self.state = if is_clean { State::Waiting } else { State::Cleaning { done: None } };
+    }
 }
 
 /// A file that was offered and not taken.
@@ -100,7 +121,7 @@ impl Queue {
             .into_iter()
             .map(|file| {
                 let usable = file.upload.clone().filter(|upload| counts(upload, now));
-                Entry { state: usable.map_or(State::Waiting, State::Sent), file }
+                Entry { state: usable.map_or(State::Waiting, State::Sent), file, care: Care::None }
             })
             .collect();
         let mut queue = Self { entries };
@@ -138,8 +159,11 @@ impl Queue {
         if let Err(fault) = fits {
             return Err(Rejected { name, fault });
         }
+        let care = Care::of(&name, head.unwrap_or_default());
         let name = self.unused(&name);
-        self.entries.push(Entry { file: DraftFile { name, ..file }, state: State::Waiting });
+        let mut entry = Entry { file: DraftFile { name, ..file }, state: State::Waiting, care };
+        entry.begin();
+        self.entries.push(entry);
         Ok(())
     }
 
@@ -167,9 +191,62 @@ impl Queue {
         begun
     }
 
+    /// The files to be cleaned that nobody has begun with; somebody has from here on.
+    pub fn start_cleaning(&mut self) -> Vec<DraftFile> {
+        let waiting = self.entries.iter_mut().filter(|entry| entry.state == State::Cleaning { done: None });
+        let begun = waiting.map(|entry| {
+            entry.state = State::Cleaning { done: Some(0) };
+            entry.file.clone()
+        });
+        begun.collect()
+    }
+
+    /// Cleaning has come from one byte to another. Whether it goes on: it may have been stopped, and begun anew.
+    pub fn advance(&mut self, id: &str, from: u64, to: u64) -> bool {
+        match self.get_mut(id) {
+            Some(entry) if entry.state == (State::Cleaning { done: Some(from) }) => {
+                entry.state = State::Cleaning { done: Some(to) };
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Cleaning has ended, at that byte. Whether anybody still waits for it; the file, where it can be sent.
+    pub fn finish_cleaning(&mut self, id: &str, at: u64, outcome: Result<(u64, Cleaned), Reason>) -> Option<DraftFile> {
+        let entry = self.get_mut(id).filter(|entry| entry.state == State::Cleaning { done: Some(at) })?;
+        match outcome {
+            Ok((size, mut cleaned)) => {
+                // A HAR file in which nothing of one was found was cleaned as text.
+                let is_har = entry.care == Care::Har;
+                cleaned.is_broken = is_har && (cleaned.is_broken || !cleaned.is_har);
+                cleaned.is_har = is_har;
+                entry.file.size = size;
+                entry.file.cleaned = Some(cleaned);
+                entry.state = State::Waiting;
+                Some(entry.file.clone())
+            }
+            Err(reason) => {
+                entry.state = State::Failed(reason);
+                None
+            }
+        }
+    }
+
+    /// Whether secrets are taken out of a text; it begins anew, `size` bytes long. Gives back what was sent of it.
+    pub fn set_hidden(&mut self, id: &str, is_hidden: bool, size: u64, fresh_key: String) -> Option<SentUpload> {
+        let entry = self.get_mut(id)?;
+        entry.care = Care::Text { is_hidden };
+        entry.file.size = size;
+        entry.file.cleaned = None;
+        entry.file.idempotency_key = fresh_key;
+        entry.begin();
+        entry.file.upload.take()
+    }
+
     /// So many bytes are gone.
     pub fn progress(&mut self, id: &str, bytes: u64) {
-        if let Some(Entry { state: State::Sending { sent }, file }) = self.get_mut(id) {
+        if let Some(Entry { state: State::Sending { sent }, file, .. }) = self.get_mut(id) {
             *sent = bytes.min(file.size);
         }
     }
@@ -193,7 +270,7 @@ impl Queue {
     /// Stops a file that is not there yet.
     pub fn cancel(&mut self, id: &str) {
         if let Some(entry) = self.get_mut(id)
-            && matches!(entry.state, State::Waiting | State::Sending { .. })
+            && matches!(entry.state, State::Cleaning { .. } | State::Waiting | State::Sending { .. })
         {
             entry.state = State::Failed(Reason::Cancelled);
         }
@@ -204,7 +281,7 @@ impl Queue {
         if let Some(entry) = self.get_mut(id)
             && matches!(&entry.state, State::Failed(reason) if reason.can_retry())
         {
-            entry.state = State::Waiting;
+            entry.begin();
         }
     }
 
@@ -222,7 +299,7 @@ impl Queue {
         let mut any = false;
         for entry in &mut self.entries {
             if matches!(&entry.state, State::Failed(reason) if worth_it(reason)) {
-                entry.state = State::Waiting;
+                entry.begin();
                 any = true;
             }
         }
@@ -282,7 +359,7 @@ impl Queue {
         let (mut files, mut sent, mut all) = (0, 0_u64, 0_u64);
         for entry in &self.entries {
             let gone = match entry.state {
-                State::Waiting => 0,
+                State::Cleaning { .. } | State::Waiting => 0,
                 State::Sending { sent } => sent,
                 State::Sent(_) | State::Failed(_) => continue,
             };

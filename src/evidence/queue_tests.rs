@@ -1,8 +1,9 @@
 //! What the queue promises.
 
+use super::care::Care;
 use super::queue::{AT_ONCE, Entry, Outstanding, Queue, Reason, State};
 use crate::api::ApiError;
-use crate::draft::{DraftFile, SentUpload};
+use crate::draft::{Cleaned, DraftFile, SentUpload};
 use balcao_contract::file::{FileFault, FileLimits};
 
 fn file(id: &str, name: &str, size: u64) -> DraftFile {
@@ -13,6 +14,7 @@ fn file(id: &str, name: &str, size: u64) -> DraftFile {
         size,
         idempotency_key: format!("key-{id}"),
         upload: None,
+        cleaned: None,
     }
 }
 
@@ -166,7 +168,7 @@ fn a_draft_goes_on_where_it_stopped() {
     let sent = DraftFile { upload: Some(upload("t", 1_000_000)), ..file("a", "a.png", 5) };
     let expired = DraftFile { upload: Some(upload("x", 1_000)), ..file("b", "b.png", 5) };
     let queue = Queue::of_draft(vec![sent.clone(), expired, file("c", "c.png", 5)], 10_000, &mut || "new".to_owned());
-    assert_eq!(queue.entries()[0], Entry { state: State::Sent(upload("t", 1_000_000)), file: sent });
+    assert_eq!(queue.entries()[0], Entry { state: State::Sent(upload("t", 1_000_000)), file: sent, care: Care::None });
     assert_eq!(state(&queue, "b"), State::Waiting);
     assert_eq!(queue.get("b").unwrap().file.idempotency_key, "new");
     assert_eq!(state(&queue, "c"), State::Waiting);
@@ -181,4 +183,83 @@ fn a_file_whose_bytes_are_gone_is_said_to_be_lost() {
     queue.lose("b");
     assert_eq!(queue.tokens(), ["t"]);
     assert_eq!(state(&queue, "b"), State::Failed(Reason::Lost));
+}
+
+/// A queue with a HAR file and a log.
+fn to_clean() -> Queue {
+    let mut queue = Queue::default();
+    queue.add(&FileLimits::default(), file("har", "shop.har", 1_000), Some(b"{}")).unwrap();
+    queue.add(&FileLimits::default(), file("log", "app.log", 1_000), Some(b"x")).unwrap();
+    queue
+}
+
+fn cleaned() -> Cleaned {
+    Cleaned { is_har: true, ..Cleaned::default() }
+}
+
+#[test]
+fn nothing_is_sent_before_it_is_clean() {
+    let mut queue = to_clean();
+    assert_eq!(queue.start(), []);
+    assert_eq!(queue.start_cleaning().len(), 2);
+    assert_eq!(queue.start_cleaning(), [], "it is begun once");
+    assert_eq!(queue.outstanding(), Some(Outstanding { files: 2, percent: 0 }), "sending waits for it");
+    assert!(queue.advance("har", 0, 600) && queue.advance("har", 600, 1_000));
+    let sent = queue.finish_cleaning("har", 1_000, Ok((900, cleaned()))).unwrap();
+    assert_eq!((sent.size, sent.cleaned), (900, Some(cleaned())));
+    assert_eq!(queue.start().iter().map(|file| file.id.as_str()).collect::<Vec<_>>(), ["har"]);
+    assert_eq!(queue.files()[0].size, 900, "the draft has the cleaned one");
+}
+
+#[test]
+fn what_was_stopped_while_it_was_cleaned_is_cleaned_again_and_not_by_two() {
+    let mut queue = to_clean();
+    queue.start_cleaning();
+    queue.advance("har", 0, 600);
+    queue.cancel("har");
+    assert_eq!(state(&queue, "har"), State::Failed(Reason::Cancelled));
+    assert!(!queue.advance("har", 600, 1_000), "who was stopped stops");
+    queue.retry("har");
+    assert_eq!(queue.start(), [], "not as it is");
+    assert_eq!(queue.start_cleaning().len(), 1);
+    assert!(!queue.advance("har", 600, 1_000));
+    assert_eq!(queue.finish_cleaning("har", 600, Ok((1, cleaned()))), None);
+    assert!(queue.advance("har", 0, 1_000));
+}
+
+#[test]
+fn what_could_not_be_cleaned_is_not_sent() {
+    let mut queue = to_clean();
+    queue.start_cleaning();
+    assert_eq!(queue.finish_cleaning("har", 0, Err(Reason::NotCleaned)), None);
+    assert_eq!(queue.finish_cleaning("log", 0, Err(Reason::Unreadable)), None);
+    assert!(queue.retry_offline(), "the code may come now");
+    assert_eq!(state(&queue, "har"), State::Cleaning { done: None });
+    assert_eq!(state(&queue, "log"), State::Failed(Reason::Unreadable));
+    assert!(!Reason::Unreadable.can_retry());
+}
+
+#[test]
+fn a_text_goes_as_it_is_only_where_somebody_wants_that() {
+    let mut queue = to_clean();
+    queue.start_cleaning();
+    queue.finish_cleaning("log", 0, Ok((900, Cleaned::default()))).unwrap();
+    queue.start();
+    queue.finish("log", Ok(upload("t", i64::MAX)));
+    let taken_back = queue.set_hidden("log", false, 1_000, "fresh".to_owned());
+    assert_eq!(taken_back, Some(upload("t", i64::MAX)), "what was sent is forgotten");
+    let entry = queue.get("log").unwrap();
+    assert_eq!((entry.state.clone(), entry.file.size, entry.file.cleaned.clone()), (State::Waiting, 1_000, None));
+    assert_eq!(entry.file.idempotency_key, "fresh");
+    assert_eq!(queue.set_hidden("log", true, 1_000, "other".to_owned()), None);
+    assert_eq!(state(&queue, "log"), State::Cleaning { done: None });
+}
+
+#[test]
+fn a_cleaned_file_of_a_draft_is_not_cleaned_again() {
+    let kept = DraftFile { cleaned: Some(cleaned()), ..file("har", "shop.har", 900) };
+    let mut queue = Queue::of_draft(vec![kept], 0, &mut || "fresh".to_owned());
+    assert_eq!(queue.start_cleaning(), []);
+    assert_eq!(queue.start().len(), 1);
+    assert_eq!(queue.get("har").unwrap().file.cleaned, Some(cleaned()));
 }

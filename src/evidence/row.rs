@@ -1,6 +1,7 @@
 //! One file of the list: its name and size, how far it is, and what can be done about it.
 
 use super::queue::{Entry, Reason, State};
+use super::removed::Removed;
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
 use crate::view::{memo, view};
@@ -18,7 +19,9 @@ pub fn FileRow(uploads: Uploads, id: String, on_removed: Callback<String>) -> im
         return ().into_any();
     };
     let name = first.file.name.clone();
-    let size = first.file.size;
+    let known = id.clone();
+    // It changes when secrets are taken out.
+    let size = memo(move || uploads.entry(&known).map_or(0, |entry| entry.file.size));
     let state = Memo::new({
         let id = id.clone();
         move |_| uploads.entry(&id).map(|entry: Entry| entry.state)
@@ -29,8 +32,9 @@ pub fn FileRow(uploads: Uploads, id: String, on_removed: Callback<String>) -> im
             {picture}
             <div class="evidence-facts">
                 <span class="evidence-name">{name.clone()}</span>
-                <span class="evidence-size">{move || language.format_bytes(size)}</span>
+                <span class="evidence-size">{move || language.format_bytes(size.get())}</span>
                 <FileProgress state size name=name.clone() />
+                <Removed uploads id=id.clone() name=name.clone() />
             </div>
             <FileActions uploads id name state on_removed />
         </li>
@@ -41,6 +45,7 @@ pub fn FileRow(uploads: Uploads, id: String, on_removed: Callback<String>) -> im
 /// For the stylesheet and for tests.
 const fn state_name(state: &State) -> &'static str {
     match state {
+        State::Cleaning { .. } => "cleaning",
         State::Waiting => "waiting",
         State::Sending { .. } => "sending",
         State::Sent(_) => "sent",
@@ -71,7 +76,7 @@ fn picture(uploads: Uploads, id: &str, name: &str, content_type: &str) -> AnyVie
 }
 
 #[component]
-fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl IntoView {
+fn FileProgress(state: Memo<Option<State>>, size: Memo<u64>, name: String) -> impl IntoView {
     let language = Language::here();
     // Drawn anew for another state only, not for each percent: a screen reader would lose its place.
     let kind = memo(move || state.with(|state| state.as_ref().map(std::mem::discriminant)));
@@ -80,7 +85,9 @@ fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl Int
         kind.get();
         let percent = move || {
             state.with(|state| match state {
-                Some(State::Sending { sent }) => sent.saturating_mul(100).checked_div(size).unwrap_or(0).min(100),
+                Some(State::Sending { sent: done } | State::Cleaning { done: Some(done) }) => {
+                    done.saturating_mul(100).checked_div(size.get()).unwrap_or(0).min(100)
+                }
                 _ => 0,
             })
         };
@@ -89,20 +96,25 @@ fn FileProgress(state: Memo<Option<State>>, size: u64, name: String) -> impl Int
             Some(State::Waiting) => {
                 view! { <span class="evidence-state">{language.t(Text::EvidenceWaiting)}</span> }.into_any()
             }
-            Some(State::Sending { .. }) => view! {
-                <span class="evidence-state">
-                    <progress
-                        max="100"
-                        value=move || percent().to_string()
-                        aria-label={
-                            let name = name.clone();
-                            move || language.text_with(Text::EvidenceProgress, &[("name", &name)])
-                        }
-                    ></progress>
-                    <span>{move || format!("{}\u{a0}%", percent())}</span>
-                </span>
+            Some(going @ (State::Cleaning { .. } | State::Sending { .. })) => {
+                let is_cleaning = matches!(going, State::Cleaning { .. });
+                let label = if is_cleaning { Text::EvidenceCleanProgress } else { Text::EvidenceProgress };
+                view! {
+                    <span class="evidence-state">
+                        {is_cleaning.then(|| view! { <span>{language.t(Text::EvidenceCleaning)}</span> })}
+                        <progress
+                            max="100"
+                            value=move || percent().to_string()
+                            aria-label={
+                                let name = name.clone();
+                                move || language.text_with(label, &[("name", &name)])
+                            }
+                        ></progress>
+                        <span>{move || format!("{}\u{a0}%", percent())}</span>
+                    </span>
+                }
+                .into_any()
             }
-            .into_any(),
             Some(State::Sent(_)) => {
                 view! { <span class="evidence-state evidence-done">{language.t(Text::EvidenceSent)}</span> }.into_any()
             }
@@ -119,6 +131,8 @@ pub fn reason_sentence(language: Language, reason: &Reason) -> String {
     match reason {
         Reason::Cancelled => language.text(Text::EvidenceCancelled),
         Reason::Lost => language.text(Text::EvidenceLost),
+        Reason::NotCleaned => language.text(Text::EvidenceNotCleaned),
+        Reason::Unreadable => language.text(Text::EvidenceUnreadable),
         Reason::Api(error) => {
             // A refusal of a file says most in its one detail.
             let detail = error.body().and_then(|body| body.details.values().flatten().next());
@@ -136,7 +150,9 @@ fn FileActions(
     on_removed: Callback<String>,
 ) -> impl IntoView {
     let language = Language::here();
-    let can_cancel = memo(move || state.with(|state| matches!(state, Some(State::Waiting | State::Sending { .. }))));
+    let can_cancel = memo(move || {
+        state.with(|state| matches!(state, Some(State::Cleaning { .. } | State::Waiting | State::Sending { .. })))
+    });
     let can_retry =
         memo(move || state.with(|state| matches!(state, Some(State::Failed(reason)) if reason.can_retry())));
     let act = StoredValue::new((id, name));

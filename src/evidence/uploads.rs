@@ -27,6 +27,8 @@ pub(super) struct Inner {
     pub(super) limits: FileLimits,
     pub(super) shelf: Option<Shelf>,
     pub(super) bytes: Vec<(String, Blob)>,
+    /// Files as they were chosen that do not go so: neither stored nor sent.
+    pub(super) originals: Vec<(String, Blob)>,
     pub(super) brakes: Vec<(String, Brake)>,
     /// What is wanted, until the code is here that does it.
     orders: Vec<Order>,
@@ -51,7 +53,8 @@ impl Uploads {
     /// No files yet. `shelf` is where bytes survive a reload; `None` where the device keeps nothing.
     #[must_use]
     pub fn new(client: Client, limits: FileLimits, shelf: Option<Shelf>) -> Self {
-        let inner = Inner { client, limits, shelf, bytes: Vec::new(), brakes: Vec::new(), orders: Vec::new() };
+        let (bytes, originals, brakes, orders) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let inner = Inner { client, limits, shelf, bytes, originals, brakes, orders };
         let uploads = Self {
             queue: RwSignal::new(Queue::default()),
             rejected: RwSignal::new(Vec::new()),
@@ -272,6 +275,7 @@ impl Uploads {
         self.inner.update_value(|inner| {
             inner.brakes.drain(..).for_each(|(_, brake)| brake.pull());
             inner.bytes.clear();
+            inner.originals.clear();
             inner.orders.clear();
         });
         self.restoring.set(Vec::new());

@@ -115,6 +115,7 @@ impl Uploads {
             size: bytes.size() as u64,
             idempotency_key: unguessable(),
             upload: None,
+            cleaned: None,
         };
         // The page may have been left while the bytes were read.
         match self.queue.try_update(|queue| queue.add(&limits, file.clone(), head)) {
@@ -126,9 +127,23 @@ impl Uploads {
             Some(Ok(())) => {}
         }
         let bytes = Blob::from(bytes);
-        self.keep(&file, &bytes);
-        self.inner.update_value(|inner| inner.bytes.push((file.id, bytes)));
+        let is_cleaned =
+            self.queue.with_untracked(|queue| queue.get(&file.id).is_some_and(|entry| entry.care.cleans()));
+        if is_cleaned {
+            self.inner.update_value(|inner| inner.originals.push((file.id, bytes)));
+        } else {
+            self.hold(&file, bytes);
+        }
         self.pump();
+    }
+
+    /// These bytes are what is stored and sent.
+    pub(super) fn hold(self, file: &DraftFile, bytes: Blob) {
+        self.keep(file, &bytes);
+        self.inner.update_value(|inner| {
+            inner.bytes.retain(|(known, _)| *known != file.id);
+            inner.bytes.push((file.id.clone(), bytes));
+        });
     }
 
     fn keep(self, file: &DraftFile, bytes: &Blob) {
@@ -164,6 +179,7 @@ impl Uploads {
         let Some(entry) = self.queue.try_update(|queue| queue.remove(id)).flatten() else { return };
         self.inner.update_value(|inner| {
             inner.bytes.retain(|(known, _)| known != id);
+            inner.originals.retain(|(known, _)| known != id);
             if let Some(shelf) = &inner.shelf {
                 shelf.store.delete_blob(shelf.owner, &shelf.draft, id).forget();
             }
@@ -195,11 +211,14 @@ impl Uploads {
         self.queue.update(|queue| {
             queue.remove(id);
         });
-        self.inner.update_value(|inner| inner.bytes.retain(|(known, _)| known != id));
+        self.inner.update_value(|inner| {
+            inner.bytes.retain(|(known, _)| known != id);
+            inner.originals.retain(|(known, _)| known != id);
+        });
         self.pump();
     }
 
-    fn pull_brake(self, id: &str) {
+    pub(super) fn pull_brake(self, id: &str) {
         self.inner.try_update_value(|inner| {
             if let Some(index) = inner.brakes.iter().position(|(known, _)| known == id) {
                 inner.brakes.swap_remove(index).1.pull();
@@ -208,7 +227,8 @@ impl Uploads {
     }
 
     /// Begins what may begin.
-    fn pump(self) {
+    pub(super) fn pump(self) {
+        self.clean_all();
         let begun = self.queue.try_maybe_update(|queue| {
             let begun = queue.start();
             (!begun.is_empty(), begun)

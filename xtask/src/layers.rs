@@ -90,12 +90,13 @@ const BACKEND: [(&str, &[&str]); 18] = [
 const BACKEND_WORDS: [(&str, &[&str]); 1] = [("axum", &["http", "connections", "server", "hostile"])];
 /// Which of our crates a crate may name in its `Cargo.toml`, for its code or its tests. Crates that are not named (`backend`,
 /// `tests`, `xtask`) put the others together.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("contract", &[]),
     ("steps", &[]),
     ("rich_text", &["contract", "steps"]),
     ("encoder", &["steps"]),
     ("outbound", &[]),
+    ("redact", &["steps"]),
     ("channels", &["contract", "outbound", "rich-text", "steps"]),
     ("copilot", &["contract", "encoder", "rich-text", "steps"]),
     ("runtime", &["contract", "steps"]),

@@ -93,6 +93,7 @@ async fn a_file_that_came_too_late_is_named_and_not_sent_again() {
             size: 3,
             idempotency_key: "k".to_owned(),
             upload: None,
+            cleaned: None,
         });
         let writing = Writing::begin(record, Client::here(), FileLimits::default(), kept, Callback::new(|()| ()));
         Effect::new(move || sent.set(Some(writing.uploads.count())));

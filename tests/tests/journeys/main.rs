@@ -23,6 +23,7 @@ mod life;
 mod mail_reply;
 mod offline;
 mod open_page;
+mod redaction;
 mod request;
 mod shared;
 mod site;
