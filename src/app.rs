@@ -2,8 +2,9 @@
 
 use crate::api::{Client, keep_sentences_loaded};
 use crate::channels::ChannelsPage;
-use crate::copilot::{ArticlePage, CopilotPage};
+use crate::copilot::CopilotPage;
 use crate::forms::FormPage;
+use crate::help::{ArticlePage, HelpPage};
 use crate::home::HomePage;
 use crate::host::Host;
 use crate::later::{Fetching, Settled, ahead, fetch_when_idle, later};
@@ -23,7 +24,8 @@ later!(history_page, history, view! { <HistoryPage /> }.into_any(), first);
 later!(request_page, request, view! { <RecordPage /> }.into_any());
 later!(form_page, form, view! { <FormPage /> }.into_any());
 later!(copilot_page, copilot, view! { <CopilotPage /> }.into_any());
-later!(article_page, copilot, view! { <ArticlePage /> }.into_any());
+later!(help_page, help, view! { <HelpPage /> }.into_any());
+later!(article_page, help, view! { <ArticlePage /> }.into_any());
 later!(start_page, start, view! { <StartPage /> }.into_any());
 later!(survey_list_page, survey, view! { <SurveyListPage /> }.into_any());
 later!(survey_page, survey, view! { <SurveyPage /> }.into_any());
@@ -176,6 +178,7 @@ fn Frame() -> impl IntoView {
                 {nav_link("/requests", Text::FrameRequests)}
                 {nav_link("/survey", Text::SurveyTitle)}
                 {nav_link("/copilot", Text::FrameCopilot)}
+                {nav_link("/help", Text::FrameHelp)}
                 {move || has_channels.get().then(|| nav_link("/status", Text::FrameChannels))}
             </nav>
         }
@@ -260,6 +263,7 @@ enum Route {
     /// One for all places of a form, so that going from step to step builds nothing anew.
     Form,
     Copilot,
+    Help,
     Article,
     SignIns,
     Channels,
@@ -280,6 +284,7 @@ impl Route {
             ("new", None, _) => Self::Start,
             ("new", Some(_), _) => Self::Form,
             ("copilot", None, _) => Self::Copilot,
+            ("help", None, _) => Self::Help,
             ("articles", Some(_), None) => Self::Article,
             ("sign-ins", None, _) => Self::SignIns,
             ("status", None, _) => Self::Channels,
@@ -323,6 +328,7 @@ fn routes() -> AnyView {
         Route::Start => start_page(),
         Route::Form => form_page(),
         Route::Copilot => copilot_page(),
+        Route::Help => help_page(),
         Route::Article => article_page(),
         Route::SignIns => sign_ins_page(),
         Route::Channels => channels_page(),

@@ -91,7 +91,7 @@ pub fn start_workers(app: &App) -> Result<(), String> {
     spawn_seen(app.identity.seen.clone(), app.store.clone(), &app.workers, app.stop.clone());
     let retention = Retention::new(app.store.clone(), app.config.retention, app.evidence.clone());
     spawn_retention(retention, app.clock.clone(), &app.workers, app.stop.clone());
-    let learning = Learning::new(app.copilot.clone(), &app.config);
+    let learning = Learning::new(app.copilot.clone(), &app.config, app.articles_state);
     spawn_learning(learning, app.stop.clone()).map_err(|error| format!("copilot.model_dir: {error}"))?;
     spawn_sweeper(app.evidence.clone(), app.store.clone(), app.clock.clone(), &app.workers, app.stop.clone());
     Ok(())

@@ -6,6 +6,7 @@ mod article;
 #[cfg(test)]
 mod bad_input_tests;
 mod browse;
+mod current;
 mod front_matter;
 mod fusion;
 mod handover;
@@ -27,6 +28,7 @@ mod vectors;
 mod vocabulary;
 
 pub use browse::Browse;
+pub use current::{Current, Watched, state_of};
 pub use handover::handover;
 pub use signs::Signs;
 pub use vectors::{Effort, Encoder};

@@ -7,6 +7,7 @@ use balcao_contract::id::ArticleId;
 use balcao_contract::locale::Locale;
 use include_dir::Dir;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 /// Folders within folders; deeper is a circle or a mistake.
@@ -111,6 +112,20 @@ impl Library {
             .find_map(|locale| self.by_name.get(&(slug.to_owned(), locale)))
             .and_then(|number| self.entries.get(*number))
     }
+}
+
+/// What tells one state of a folder from another: names, sizes and times.
+pub(crate) fn state_of(folder: &Path) -> std::io::Result<u64> {
+    let mut files = Vec::new();
+    collect(folder, MAX_DEPTH, &mut files)?;
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        // A file that has just gone is seen the next time.
+        let Ok(metadata) = std::fs::metadata(&file) else { continue };
+        (file, metadata.len(), metadata.modified().ok()).hash(&mut hasher);
+    }
+    Ok(hasher.finish())
 }
 
 fn is_markdown(path: &Path) -> bool {

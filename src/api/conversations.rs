@@ -3,7 +3,7 @@
 use crate::api::{ApiError, Call, Client};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{
-    Article, ArticleEnvelope, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, Handover,
+    Article, ArticleEnvelope, ArticleList, CodeCheck, CodeSent, Conversation, ConversationEnvelope, Feedback, Handover,
     HandoverEnvelope, NewConversation, NewConversationEnvelope, NewHandover, NewQuestion, NewQuestionEnvelope, Turn,
     TurnEnvelope,
 };
@@ -73,6 +73,14 @@ impl Client {
     pub async fn handover(self, id: &str, question: NewQuestion) -> Result<Handover, ApiError> {
         let envelope: HandoverEnvelope = self.post(&address(id, "/handover"), &NewHandover { question }).await?;
         Ok(envelope.handover)
+    }
+
+    /// A page of the help center's list; `path` has its query.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn articles(self, path: &str) -> Result<ArticleList, ApiError> {
+        self.get(path).await
     }
 
     /// An article, in the language or the nearest there is. `slug` must be one of an answer or a link.

@@ -1,6 +1,7 @@
 //! News of one kind.
 
 use super::page::as_of;
+use crate::location::address;
 use crate::text::{Language, Text};
 use crate::ui::Moment;
 use crate::view::view;
@@ -46,6 +47,7 @@ fn entry(entry: &Entry, since: Option<i64>) -> AnyView {
     let language = Language::here();
     let title = entry.title.clone();
     let title = match entry.url.clone() {
+        Some(route) if route.starts_with('/') => view! { <a href=address(&route) dir="auto">{title}</a> }.into_any(),
         Some(url) => view! {
             <a href=url target="_blank" rel="noopener noreferrer" dir="auto">
                 {title}

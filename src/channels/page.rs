@@ -2,9 +2,10 @@
 
 use super::{feeds, incidents, plan, seen, status};
 use crate::api::{Client, Load, LoadState};
+use crate::listing::failure;
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, EmptyState, PageTitle, Skeleton};
+use crate::ui::{EmptyState, PageTitle, Skeleton};
 use crate::view::view;
 use balcao_contract::panel::{Channel, Channels};
 use leptos::prelude::*;
@@ -31,21 +32,7 @@ fn shown(load: Load<Channels>) -> AnyView {
             <Skeleton lines=8 />
         }
         .into_any(),
-        LoadState::Failed(error) => {
-            let again = Callback::new(move |()| load.reload());
-            let said = move || format!("{}. {}", language.text(Text::ChannelsFailed), error.sentence(language));
-            view! {
-                <Banner kind=BannerKind::Error>
-                    <p>{said}</p>
-                    <Button
-                        label=language.signal(Text::CommonRetry)
-                        busy=Signal::derive(move || load.is_busy())
-                        on_click=again
-                    />
-                </Banner>
-            }
-            .into_any()
-        }
+        LoadState::Failed(_) => failure(Some(Text::ChannelsFailed), load),
         LoadState::Ready(channels) => all(&channels),
     }
 }

@@ -2,7 +2,6 @@
 //! Leaves the form to `forms`: a draft in the device's storage is all that goes from here to there.
 
 mod answer;
-mod article;
 mod choice;
 mod code;
 mod handover;
@@ -11,5 +10,4 @@ mod page;
 mod question;
 mod talk;
 
-pub use article::ArticlePage;
 pub use page::CopilotPage;

@@ -1,11 +1,12 @@
 //! The page.
 
 use crate::api::{Client, Load, LoadState};
+use crate::listing::failure;
 use crate::live::Live;
 use crate::location::{Location, Step, address};
 use crate::session::Session;
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, Moment, PageTitle, Skeleton, StatusTag};
+use crate::ui::{Moment, PageTitle, Skeleton, StatusTag};
 use crate::view::{memo, view};
 use balcao_contract::panel::{Entry, Home};
 use balcao_contract::status::ShownStatus;
@@ -87,20 +88,7 @@ fn shown(state: LoadState<Home>, load: Load<Home>) -> AnyView {
             <Skeleton lines=6 />
         }
         .into_any(),
-        LoadState::Failed(error) => {
-            let again = Callback::new(move |()| load.reload());
-            view! {
-                <Banner kind=BannerKind::Error>
-                    <p>{move || error.sentence(language)}</p>
-                    <Button
-                        label=language.signal(Text::CommonRetry)
-                        busy=Signal::derive(move || load.is_busy())
-                        on_click=again
-                    />
-                </Banner>
-            }
-            .into_any()
-        }
+        LoadState::Failed(_) => failure(None, load),
         LoadState::Ready(home) => all(home),
     }
 }

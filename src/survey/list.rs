@@ -3,15 +3,14 @@
 use super::query::{ListQuery, SEARCH_LIMIT};
 use super::rows;
 use super::words;
-use crate::api::{ApiError, Client, Load, LoadState};
+use crate::api::{Client, Load, LoadState};
+use crate::listing::{self, Screen, encoded, failure, screen, steps};
 use crate::location::{Location, Step, address};
 use crate::text::{Language, Text};
-use crate::ui::{Banner, BannerKind, Button, EmptyState, PageTitle, Skeleton};
+use crate::ui::{EmptyState, PageTitle, Skeleton};
 use crate::view::{effect, memo, view};
 use balcao_contract::panel::SurveyPage;
 use balcao_contract::survey::SurveyState;
-use leptos::ev::SubmitEvent;
-use leptos::html::Input;
 use leptos::prelude::*;
 
 /// A page that has arrived, and what it answers.
@@ -21,35 +20,6 @@ pub struct Arrived {
     pub query: ListQuery,
     /// What came.
     pub page: SurveyPage,
-}
-
-/// What stands under the tabs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Screen {
-    /// Nothing has arrived yet.
-    Skeleton,
-    /// What was asked for; or, dimmed, what was asked before, while the new is on its way.
-    Rows,
-    /// The tab is empty.
-    Empty,
-    /// Nothing matches the search.
-    NoMatch,
-    /// What was asked for did not arrive.
-    Failed,
-}
-
-/// The screen for what is asked, what arrived last, and whether the last call failed. A list that could not be refreshed
-/// stays; one that answers another question does not stand for the one that failed.
-#[must_use]
-pub fn screen(query: &ListQuery, arrived: Option<&Arrived>, failed: bool) -> Screen {
-    match arrived {
-        Some(arrived) if arrived.query == *query && !arrived.page.surveys.is_empty() => Screen::Rows,
-        Some(arrived) if arrived.query == *query && query.search.is_empty() => Screen::Empty,
-        Some(arrived) if arrived.query == *query => Screen::NoMatch,
-        _ if failed => Screen::Failed,
-        Some(arrived) if !arrived.page.surveys.is_empty() => Screen::Rows,
-        _ => Screen::Skeleton,
-    }
 }
 
 /// The list, given to its parts.
@@ -102,7 +72,10 @@ impl List {
     fn screen(self) -> Screen {
         let failed = self.load.with(|state| matches!(state, LoadState::Failed(_)));
         let query = self.query.read();
-        self.arrived.with(|arrived| screen(&query, arrived.as_ref(), failed))
+        let arrived = self.arrived.with(|arrived| {
+            arrived.as_ref().map(|arrived| (arrived.query == *query, !arrived.page.surveys.is_empty()))
+        });
+        screen(arrived, !query.search.is_empty(), failed)
     }
 
     fn search_for(self, typed: &str) {
@@ -114,11 +87,6 @@ impl List {
             self.go.with_value(|go| go(&wanted));
         }
     }
-}
-
-/// A text as a part of an address.
-pub fn encoded(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
 }
 
 /// The solved requests that the user opened for this store, by what became of their survey.
@@ -172,52 +140,10 @@ fn tab(list: List, state: SurveyState) -> AnyView {
 }
 
 fn search(list: List) -> AnyView {
-    let language = Language::here();
-    let field = NodeRef::<Input>::new();
-    // The box follows the address: Back, a cleared search, a link that was opened.
     let asked = memo(move || list.query.read().search.clone());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if let Some(field) = field.get_untracked() {
-            list.search_for(&field.value());
-            field.set_value(&list.query.read_untracked().search);
-        }
-    };
-    let clear = move |_| {
-        if let Some(field) = field.get_untracked() {
-            field.set_value("");
-            // The button goes away: the focus must not go with it.
-            let _ = field.focus();
-        }
-        list.search_for("");
-    };
-    view! {
-        <div class="history-tools">
-            <form class="history-search" role="search" on:submit=submit>
-                <label for="survey-search">{language.t(Text::SurveySearchLabel)}</label>
-                <div class="history-search-row">
-                    <input
-                        node_ref=field
-                        id="survey-search"
-                        type="search"
-                        name="query"
-                        class="input"
-                        autocomplete="off"
-                        enterkeyhint="search"
-                        maxlength=SEARCH_LIMIT.to_string()
-                        prop:value=move || asked.get()
-                    />
-                    <button class="button" type="submit">{language.t(Text::HistorySearchButton)}</button>
-                    {move || (!asked.read().is_empty()).then(|| view! {
-                        <button class="button button-quiet" type="button" on:click=clear>
-                            {language.t(Text::HistorySearchClear)}
-                        </button>
-                    }.into_any())}
-                </div>
-            </form>
-        </div>
-    }
-    .into_any()
+    let search = Callback::new(move |typed: String| list.search_for(&typed));
+    let field = listing::search("survey-search", Text::SurveySearchLabel, SEARCH_LIMIT, asked, search);
+    view! { <div class="history-tools">{field}</div> }.into_any()
 }
 
 /// How many there are, and that something is on its way; heard as it changes.
@@ -243,13 +169,13 @@ fn results(list: List) -> AnyView {
     let stale = memo(move || list.load.error().is_some() && !list.is_outdated());
     view! {
         <div class="history-results" class:is-dimmed=dimmed aria-busy=move || dimmed().to_string()>
-            {move || stale.get().then(|| trouble(list, Text::SurveyStale))}
+            {move || stale.get().then(|| failure(Some(Text::SurveyStale), list.load))}
             {move || match screen.get() {
                 Screen::Skeleton => view! { <Skeleton lines=6 /> }.into_any(),
                 Screen::Rows => rows_of(list),
                 Screen::Empty => empty(list),
                 Screen::NoMatch => no_match(list),
-                Screen::Failed => trouble(list, Text::SurveyFailed),
+                Screen::Failed => failure(Some(Text::SurveyFailed), list.load),
             }}
         </div>
     }
@@ -261,7 +187,7 @@ fn rows_of(list: List) -> AnyView {
     let pages = move || {
         let (query, count) =
             list.arrived.with(|arrived| arrived.as_ref().map(|arrived| (arrived.query.clone(), arrived.page.count)))?;
-        Some(rows::pager(&query, ListQuery::pages(count)))
+        steps(query.page, ListQuery::pages(count), &|page| query.with_page(page).route(encoded))
     };
     view! {
         <ul class="survey-rows" role="list">
@@ -307,81 +233,4 @@ fn no_match(list: List) -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-fn trouble(list: List, what: Text) -> AnyView {
-    let again = Callback::new(move |()| list.load.reload());
-    failure(what, Signal::derive_local(move || list.load.error()), list.load, again)
-}
-
-/// What failed, why, and *Try again*, where it happened.
-pub fn failure<T: 'static>(
-    what: Text,
-    why: Signal<Option<ApiError>, LocalStorage>,
-    load: Load<T>,
-    again: Callback<()>,
-) -> AnyView {
-    let language = Language::here();
-    // The reason stays to be read while it is tried again.
-    let said = Memo::new(move |before: Option<&String>| match why.get() {
-        Some(error) => format!("{}. {}", language.text(what), error.sentence(language)),
-        None => before.cloned().unwrap_or_default(),
-    });
-    view! {
-        <Banner kind=BannerKind::Error>
-            <p>{move || said.get()}</p>
-            <Button
-                label=language.signal(Text::CommonRetry)
-                busy=Signal::derive(move || load.is_busy())
-                on_click=again
-            />
-        </Banner>
-    }
-    .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use balcao_contract::panel::SurveyCounts;
-
-    fn query(state: SurveyState, search: &str) -> ListQuery {
-        ListQuery { state, search: search.to_owned(), page: 1 }
-    }
-
-    fn arrived(query: ListQuery, rows: usize) -> Arrived {
-        let survey = serde_json::json!({
-            "id": 7, "subject": "x", "status": "solved", "solved_at": null, "expires_at": null, "state": null,
-            "takes_answers": false, "answer": null, "earlier": [],
-        });
-        let survey: balcao_contract::panel::Survey = serde_json::from_value(survey).unwrap();
-        let page = SurveyPage {
-            surveys: vec![survey; rows],
-            count: rows as u64,
-            counts: SurveyCounts::default(),
-            next_page: None,
-            previous_page: None,
-        };
-        Arrived { query, page }
-    }
-
-    #[test]
-    fn the_screen_says_what_is_known_and_no_more() {
-        use SurveyState::{Pending, Reviewed};
-        let here = query(Pending, "");
-        let cases = [
-            (here.clone(), None, false, Screen::Skeleton),
-            (here.clone(), None, true, Screen::Failed),
-            (here.clone(), Some(arrived(here.clone(), 2)), false, Screen::Rows),
-            (here.clone(), Some(arrived(here.clone(), 2)), true, Screen::Rows),
-            (here.clone(), Some(arrived(here.clone(), 0)), false, Screen::Empty),
-            (query(Pending, "pix"), Some(arrived(query(Pending, "pix"), 0)), false, Screen::NoMatch),
-            (query(Reviewed, ""), Some(arrived(here.clone(), 2)), false, Screen::Rows),
-            (query(Reviewed, ""), Some(arrived(here.clone(), 2)), true, Screen::Failed),
-            (query(Reviewed, ""), Some(arrived(here, 0)), false, Screen::Skeleton),
-        ];
-        for (query, arrived, failed, expected) in cases {
-            assert_eq!(screen(&query, arrived.as_ref(), failed), expected, "{query:?} {failed}");
-        }
-    }
 }

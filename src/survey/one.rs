@@ -2,11 +2,11 @@
 
 use super::answer::form;
 use super::given::{earlier, given};
-use super::list::failure;
 use super::reopen::reopen;
 use super::writing::{Kept, Refusal, Writing};
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
+use crate::listing::failure;
 use crate::location::{Location, address};
 use crate::session::Session;
 use crate::text::{Language, Text};
@@ -126,7 +126,9 @@ fn page_view(page: Page) -> AnyView {
         }
         match page.survey.get() {
             Some(survey) => shown(page, survey),
-            None if page.load.with(|state| matches!(state, LoadState::Failed(_))) => trouble(page),
+            None if page.load.with(|state| matches!(state, LoadState::Failed(_))) => {
+                failure(Some(Text::SurveyFailed), page.load)
+            }
             None => view! {
                 <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>
                 <Skeleton lines=6 />
@@ -139,11 +141,6 @@ fn page_view(page: Page) -> AnyView {
         {content}
     }
     .into_any()
-}
-
-fn trouble(page: Page) -> AnyView {
-    let again = Callback::new(move |()| page.load.reload());
-    failure(Text::SurveyFailed, Signal::derive_local(move || page.load.error()), page.load, again)
 }
 
 fn not_found() -> AnyView {

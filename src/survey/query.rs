@@ -1,7 +1,7 @@
 //! The state of the list, which lives in the address and nowhere else: `/survey?state=&query=&page=`.
 
+use crate::listing::{clean, route};
 use balcao_contract::survey::SurveyState;
-use balcao_contract::text;
 
 /// How many surveys stand on a page.
 pub const PAGE_SIZE: u32 = 20;
@@ -26,7 +26,7 @@ impl ListQuery {
     #[must_use]
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let state = get("state").and_then(|name| SurveyState::from_name(&name)).unwrap_or(SurveyState::Pending);
-        let search = clean(&get("query").unwrap_or_default());
+        let search = clean(&get("query").unwrap_or_default(), SEARCH_LIMIT);
         let page = get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
         Self { state, search, page: u32::clamp(page, 1, LAST_PAGE) }
     }
@@ -40,7 +40,7 @@ impl ListQuery {
     /// Another search under the same tab, from its first page.
     #[must_use]
     pub fn with_search(&self, typed: &str) -> Self {
-        Self { search: clean(typed), page: 1, ..self.clone() }
+        Self { search: clean(typed, SEARCH_LIMIT), page: 1, ..self.clone() }
     }
 
     /// Another page of the same list.
@@ -52,17 +52,9 @@ impl ListQuery {
     /// The route, for a link; `encode` makes a text fit for an address. One list has one address.
     #[must_use]
     pub fn route(&self, encode: impl Fn(&str) -> String) -> String {
-        let mut parts = Vec::new();
-        if self.state != SurveyState::Pending {
-            parts.push(format!("state={}", self.state.name()));
-        }
-        if !self.search.is_empty() {
-            parts.push(format!("query={}", encode(&self.search)));
-        }
-        if self.page > 1 {
-            parts.push(format!("page={}", self.page));
-        }
-        if parts.is_empty() { "/survey".to_owned() } else { format!("/survey?{}", parts.join("&")) }
+        let state = if self.state == SurveyState::Pending { "" } else { self.state.name() };
+        let page = if self.page > 1 { self.page.to_string() } else { String::new() };
+        route("/survey", &[("state", state.to_owned()), ("query", encode(&self.search)), ("page", page)])
     }
 
     /// Path and query string of the API call behind this list.
@@ -78,14 +70,6 @@ impl ListQuery {
         let pages = count.div_ceil(u64::from(PAGE_SIZE));
         u32::try_from(pages).unwrap_or(u32::MAX).clamp(1, LAST_PAGE)
     }
-}
-
-fn clean(typed: &str) -> String {
-    if text::is_blank(typed) {
-        return String::new();
-    }
-    let line: String = text::single_line(typed).chars().take(SEARCH_LIMIT).collect();
-    line.trim_end().to_owned()
 }
 
 #[cfg(test)]

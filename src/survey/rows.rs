@@ -1,7 +1,5 @@
-//! One survey in the list, and the way to the other pages.
+//! One survey in the list.
 
-use super::list::encoded;
-use super::query::ListQuery;
 use super::words;
 use crate::location::address;
 use crate::text::{Language, Text};
@@ -76,31 +74,4 @@ fn changeable(moment: Timestamp) -> AnyView {
     let language = Language::here();
     let said = move || language.text_with(Text::SurveyChangeable, &[("moment", &language.format_deadline(moment))]);
     view! { <span class="survey-moment">{said}</span> }.into_any()
-}
-
-/// The way back and on; nothing where all fit on one page.
-pub fn pager(query: &ListQuery, last: u32) -> Option<AnyView> {
-    let language = Language::here();
-    if last <= 1 {
-        return None;
-    }
-    let step = |text: Text, page: u32, rel: &'static str| {
-        let href = address(&query.with_page(page).route(encoded));
-        (1..=last).contains(&page).then(|| {
-            view! { <li><a class="button button-quiet" rel=rel href=href>{language.t(text)}</a></li> }.into_any()
-        })
-    };
-    let place = format!("{} / {}", language.format_number(query.page.into()), language.format_number(last.into()));
-    Some(
-        view! {
-            <nav class="history-pager" aria-label=language.t(Text::CommonPages)>
-                <p>{place}</p>
-                <ul role="list">
-                    {step(Text::CommonPrevious, query.page.saturating_sub(1), "prev")}
-                    {step(Text::CommonNext, query.page + 1, "next")}
-                </ul>
-            </nav>
-        }
-        .into_any(),
-    )
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// What a room of the panel may know besides itself and the contract. Rooms that are not named (`app`, `main`) join
 /// the others together and may know all.
-const PANEL: [(&str, &[&str]); 19] = [
+const PANEL: [(&str, &[&str]); 21] = [
     ("json", &[]),
     // How views are written.
     ("view", &[]),
@@ -27,9 +27,12 @@ const PANEL: [(&str, &[&str]); 19] = [
     ("session", &["api", "draft", "host", "location", "text", "ui", "view"]),
     // What happens meanwhile: every page may follow it.
     ("live", &["api", "host", "json", "text", "view"]),
+    // What lists have in common.
+    ("listing", &["api", "location", "text", "ui", "view"]),
     // Features: never one another.
     ("copilot", SHARED),
     ("forms", FORMS),
+    ("help", SHARED),
     ("home", SHARED),
     ("requests", SHARED),
     ("start", SHARED),
@@ -37,7 +40,7 @@ const PANEL: [(&str, &[&str]); 19] = [
     ("channels", SHARED),
 ];
 const SHARED: &[&str] =
-    &["api", "draft", "evidence", "host", "json", "live", "location", "session", "text", "ui", "view"];
+    &["api", "draft", "evidence", "host", "json", "listing", "live", "location", "session", "text", "ui", "view"];
 /// A form's first fields come before what is only seen after them.
 const FORMS: &[&str] =
     &["api", "draft", "evidence", "host", "json", "later", "live", "location", "session", "text", "ui", "view"];
@@ -47,12 +50,13 @@ const PANEL_WORDS: [(&str, &[&str]); 3] =
     [("gloo_net", &["api"]), ("post_message", &["host", "draft", "live"]), ("postMessage", &["host"])];
 /// Files of the panel whose code comes later, by how their names begin: only they may say the sentences of `locales/pages`,
 /// which come later, too.
-const LATER: [&str; 11] = [
+const LATER: [&str; 12] = [
     "channels/",
     "copilot/",
     "draft/",
     "evidence/",
     "forms/",
+    "help/",
     "requests/answers",
     "requests/record/",
     "session/sign_ins",

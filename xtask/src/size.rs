@@ -14,7 +14,7 @@ const HISTORY: &str = "history";
 const HOME: &str = "home";
 /// A page that is opened as the very first thing: all that its browser fetches before it can be used, with brotli, in KB, and what
 /// we would like it to be.
-const OPENED_FIRST: [(&str, usize, usize); 8] = [
+const OPENED_FIRST: [(&str, usize, usize); 9] = [
     (HISTORY, 168, 150),
     (HOME, 155, 150),
     ("form", 250, 180),
@@ -22,6 +22,7 @@ const OPENED_FIRST: [(&str, usize, usize); 8] = [
     ("start", 240, 180),
     ("survey", 250, 180),
     ("channels", 240, 180),
+    ("help", 240, 180),
     ("copilot", 183, 160),
 ];
 /// The WebAssembly of all pages together, with brotli.

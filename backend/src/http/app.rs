@@ -12,7 +12,7 @@ use crate::live::{Live, Places};
 use balcao_channels::Board;
 use balcao_config::Config;
 use balcao_contract::id::UserId;
-use balcao_copilot::{Articles, Copilot};
+use balcao_copilot::{Articles, Copilot, Current};
 use balcao_desk::forms::Forms;
 use balcao_evidence::Evidence;
 use balcao_keys::{KeyError, KeyName};
@@ -53,7 +53,9 @@ pub struct Parts {
     /// The forms, in every language.
     pub forms: Forms,
     /// The articles and their index.
-    pub copilot: Arc<Copilot>,
+    pub copilot: Current,
+    /// What their folder looked like before they were read; `None` where it is none of the operator's.
+    pub articles_state: Option<u64>,
     /// Sign-ins and sessions.
     pub identity: Identity,
     /// What is going on around support.
@@ -144,10 +146,14 @@ impl Parts {
         let reply_addresses = reply_addresses(&config, &store, clock.now()).await?;
         let articles = config.copilot.articles_dir.clone();
         // Building the index takes a while and would hold up everything else.
-        let articles =
-            move || Copilot::open(articles.as_deref().map_or(Articles::Embedded(&ARTICLES), Articles::Folder));
+        let articles = move || {
+            let state = articles.as_deref().and_then(balcao_copilot::state_of);
+            let source = articles.as_deref().map_or(Articles::Embedded(&ARTICLES), Articles::Folder);
+            Copilot::open(source).map(|copilot| (copilot, state))
+        };
         let copilot = tokio::task::spawn_blocking(articles).await;
-        let copilot = copilot.map_err(opening("articles"))?.map_err(opening("copilot.articles_dir"))?;
+        let copilot = copilot.map_err(opening("articles"))?;
+        let (copilot, articles_state) = copilot.map_err(opening("copilot.articles_dir"))?;
         if config.demo_data {
             demo::seed(&store, &forms, clock.now()).await.map_err(opening::<StoreError>("demo data"))?;
         }
@@ -183,7 +189,8 @@ impl Parts {
             work,
             clock,
             forms,
-            copilot: Arc::new(copilot),
+            copilot: Current::new(copilot),
+            articles_state,
             reply_addresses,
             board: Board::default(),
             evidence,

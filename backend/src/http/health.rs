@@ -28,7 +28,7 @@ async fn ready(State(app): State<App>) -> Response {
     // Reading goes on beside a lock, so that reading alone does not tell.
     let writes = app.store.can_write(WRITE_WITHIN).await.map_err(|error| error.to_string());
     let evidence = writable(&app).await.map_err(|error| error.to_string());
-    let articles = if app.copilot.is_empty() { Err("no article".to_owned()) } else { Ok(()) };
+    let articles = if app.copilot.get().is_empty() { Err("no article".to_owned()) } else { Ok(()) };
     let stopping = if app.stop.is_cancelled() { Err("stopping".to_owned()) } else { Ok(()) };
     let mut all = true;
     let mut checks = Map::new();

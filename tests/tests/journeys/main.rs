@@ -12,6 +12,7 @@ mod embedding;
 mod evidence;
 mod failures;
 mod form_clicks;
+mod help;
 mod history;
 mod home;
 mod keyboard;

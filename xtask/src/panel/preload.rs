@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// Addresses below the panel's own, by how they begin, the longest first; and the piece that each page is, as `src/app.rs` says.
-const PAGES: [(&str, &str); 12] = [
-    ("/articles/", "copilot"),
+const PAGES: [(&str, &str); 13] = [
+    ("/articles/", "help"),
     ("/requests/", "request"),
     ("/requests", "history"),
     ("/sign-ins", "start"),
@@ -18,6 +18,7 @@ const PAGES: [(&str, &str); 12] = [
     ("/new/", "form"),
     ("/new", "start"),
     ("/status", "channels"),
+    ("/help", "help"),
     ("/", "home"),
     ("", "home"),
 ];
@@ -82,9 +83,18 @@ mod tests {
     #[test]
     fn each_page_names_its_pieces_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        for name in
-            ["copilot", "history", "home", "request", "start", "survey", "form", "channels", "copilot-form-request"]
-        {
+        for name in [
+            "copilot",
+            "help",
+            "history",
+            "home",
+            "request",
+            "start",
+            "survey",
+            "form",
+            "channels",
+            "copilot-form-request",
+        ] {
             files::write(&folder.path().join(format!("{name}-0a.wasm")), b"").unwrap();
         }
         for name in ["balcao-panel-0a_bg.wasm", "balcao-panel-0a.js", "panel-0a.css"] {

@@ -35,7 +35,7 @@ pub(in crate::http) async fn list(
     let kind = kind.map(|kind| ArticleKind::from_name(kind).ok_or_else(|| ApiError::parameter("kind"))).transpose()?;
     let page = params.number("page", 1, MOST / ARTICLES_PER_PAGE)?.unwrap_or(1);
     let (reading, browse) = (app.clone(), Browse { locale, query, kind, page });
-    Ok(Json(app.work.run_long(visitor, move || reading.copilot.browse(&browse)).await?))
+    Ok(Json(app.work.run_long(visitor, move || reading.copilot.get().browse(&browse)).await?))
 }
 
 /// An article by its stable name, in the language asked for or the next one that it exists in.
@@ -52,7 +52,7 @@ pub(in crate::http) async fn show(
 ) -> Result<Json<ArticleEnvelope>, ApiError> {
     let locale = params.get("locale").and_then(Locale::from_tag).unwrap_or(reader);
     let reading = app.clone();
-    let found = app.work.run_long(visitor, move || reading.copilot.article(&slug, locale)).await?;
+    let found = app.work.run_long(visitor, move || reading.copilot.get().article(&slug, locale)).await?;
     let article = found.ok_or(ApiError::RecordNotFound)?;
     Ok(Json(ArticleEnvelope { article }))
 }

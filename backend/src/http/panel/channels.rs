@@ -39,7 +39,7 @@ pub(in crate::http) async fn show(
 pub(super) async fn announcements(app: &App, locale: Locale, reader: &SignedIn) -> Result<Vec<Entry>, ApiError> {
     let browse = Browse { locale, kind: Some(ArticleKind::Announcement), page: 1, ..Browse::default() };
     let reading = app.clone();
-    let found = app.work.run_long(Who::Person(reader.user), move || reading.copilot.browse(&browse)).await?;
+    let found = app.work.run_long(Who::Person(reader.user), move || reading.copilot.get().browse(&browse)).await?;
     let entry = |article: ArticleSummary| Entry {
         title: article.title,
         summary: balcao_rich_text::to_plain(&[Block::Paragraph { content: article.excerpt }]),

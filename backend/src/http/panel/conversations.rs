@@ -106,7 +106,7 @@ pub(in crate::http) async fn ask(
 /// The index is read on a thread that may block.
 async fn answer(app: &App, signed_in: &SignedIn, locale: Locale, question: NewQuestion) -> Result<Answer, ApiError> {
     let reading = app.clone();
-    let answer = move || reading.copilot.answer(locale, &question);
+    let answer = move || reading.copilot.get().answer(locale, &question);
     Ok(app.work.run_long(Who::Person(signed_in.user), answer).await?)
 }
 

@@ -98,11 +98,11 @@ async fn find(
 ) -> Result<FoundArticles, ApiError> {
     let reading = app.clone();
     let search = move || match scope {
-        Scope::Only(locale) => reading.copilot.search(&query, Some(locale), skip, take),
-        Scope::All => reading.copilot.search(&query, None, skip, take),
+        Scope::Only(locale) => reading.copilot.get().search(&query, Some(locale), skip, take),
+        Scope::All => reading.copilot.get().search(&query, None, skip, take),
         Scope::Reader(locale) => {
-            let found = reading.copilot.search(&query, Some(locale), skip, take);
-            if found.count > 0 { found } else { reading.copilot.search(&query, None, skip, take) }
+            let found = reading.copilot.get().search(&query, Some(locale), skip, take);
+            if found.count > 0 { found } else { reading.copilot.get().search(&query, None, skip, take) }
         }
     };
     Ok(app.work.run_long(who, search).await?)
@@ -163,7 +163,7 @@ pub(in crate::http) async fn down(
 
 async fn vote(app: &App, signed_in: &SignedIn, id: &str, up: bool) -> Result<Response, ApiError> {
     let article: ArticleId = path_id(id)?;
-    if !app.copilot.has_article(article) {
+    if !app.copilot.get().has_article(article) {
         return Err(ApiError::RecordNotFound);
     }
     let mut write = app.store.begin().await?;

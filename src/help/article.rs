@@ -1,7 +1,7 @@
 //! An article of the help center: the source of an answer.
 
 use crate::api::{ApiError, Client, Load, LoadState};
-use crate::location::Location;
+use crate::location::{Location, address};
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, PageTitle, RichText, Skeleton};
 use crate::view::{memo, view};
@@ -37,14 +37,14 @@ pub fn ArticlePage() -> impl IntoView {
         view! {
             <p class="copilot-unhelpful">
                 {language.t(Text::ArticleUnhelpful)} " "
-                <a href="/panel/copilot">{language.t(Text::ArticleAsk)}</a>
+                <a href=address("/copilot")>{language.t(Text::ArticleAsk)}</a>
             </p>
         }
     };
     view! {
         <section class="page-narrow" aria-busy=move || load.is_busy().to_string()>
             <p>
-                <a href="/panel/copilot">{language.t(Text::ArticleBack)}</a>
+                <a href=address("/help")>{language.t(Text::HelpTitle)}</a>
             </p>
             {shown}
             {move || is_there.get().then(unhelpful)}
