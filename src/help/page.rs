@@ -5,7 +5,7 @@ use crate::api::{Client, Load, LoadState};
 use crate::listing::{Screen, encoded, failure, screen, search, steps};
 use crate::location::{Location, Step, address};
 use crate::text::{Language, Text};
-use crate::ui::{EmptyState, Moment, PageTitle, RichText, Skeleton};
+use crate::ui::{EmptyState, PageTitle, RichText, Skeleton};
 use crate::view::{effect, memo, view};
 use balcao_contract::panel::{ARTICLE_SEARCH_LIMIT, ArticleCount, ArticleKind, ArticleList, ArticleSummary};
 use balcao_contract::rich_text::Block;
@@ -160,8 +160,8 @@ pub fn rows(arrived: &Arrived) -> AnyView {
 fn row(article: ArticleSummary) -> AnyView {
     let language = Language::here();
     let ArticleSummary { slug, locale, title, kind, updated_at, issue_status, excerpt } = article;
-    let status = issue_status.map(|status| view! { <span class="tag tag-pending">{status}</span> " " }.into_any());
-    let when = updated_at.map(|moment| view! { <Moment moment /> }.into_any());
+    let status = issue_status.map(|status| view! { <span class="tag tag-pending">{status}</span> }.into_any());
+    let when = updated_at.map(|moment| view! { <span>{move || language.format_date(moment)}</span> }.into_any());
     let excerpt = (!excerpt.is_empty()).then(|| {
         let blocks = vec![Block::Paragraph { content: excerpt }];
         view! { <div class="help-excerpt"><RichText blocks=blocks /></div> }.into_any()
@@ -173,7 +173,6 @@ fn row(article: ArticleSummary) -> AnyView {
             <p class="help-article-facts" lang=move || language.locale().tag()>
                 {status}
                 <span>{language.t(name(kind))}</span>
-                " "
                 {when}
             </p>
         </li>

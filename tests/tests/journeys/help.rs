@@ -16,17 +16,17 @@ async fn an_article_is_found_read_and_left_for_the_same_search() {
     journey("help", backend, async |page| {
         for language in Language::ALL {
             let words = Words::of(language)?;
-            page.open_support("help", language).await?;
+            page.open_support("/help", language).await?;
             page.see(words.text("help.kind_troubleshooting")).await?;
             page.looks_right("help", language).await?;
         }
         page.width(1440).await?;
         let words = Words::of(Language::English)?;
-        page.open_support("help", Language::English).await?;
+        page.open_support("/help", Language::English).await?;
         page.see(words.text("help.kind_troubleshooting")).await?;
         let all = titles(&page).await?.len();
         page.fill(words.text("help.search_label"), "freight simulation").await?;
-        page.click(words.text("history.search_button")).await?;
+        page.click(words.text("history.search.button")).await?;
         page.until("only what fits is listed", async || Ok((1..all).contains(&titles(&page).await?.len()))).await?;
         let first = titles(&page).await?.remove(0);
         page.looks_right("help-found", Language::English).await?;
@@ -50,7 +50,7 @@ async fn what_is_not_found_is_asked_in_the_same_words() {
     let backend = Backend::start().await.expect("the backend starts");
     journey("help-none", backend, async |page| {
         let words = Words::of(Language::Spanish)?;
-        page.open_support("help?query=xyzzy%20plugh", Language::Spanish).await?;
+        page.open_support("/help?query=xyzzy%20plugh", Language::Spanish).await?;
         page.see(words.text("help.none_title")).await?;
         page.looks_right("help-none", Language::Spanish).await?;
         page.click(words.text("article.ask")).await?;
