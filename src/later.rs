@@ -299,16 +299,19 @@ pub fn behind(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
     ().into_any()
 }
 
-/// What stands beside a page: nothing until its code is there. Where it cannot be fetched, the page says so for both.
-pub fn aside(load: impl Fn() -> Loading + 'static) -> AnyView {
+/// What stands beside a page: nothing until its code is there, which comes behind the page.
+pub fn aside(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
     let is_here = RwSignal::new(false);
     let drawn = StoredValue::new_local(None::<AnyView>);
     let language = Language::here();
-    spawn_local_scoped(async move {
-        if let Ok(view) = arrived(load(), language, Needs::All).await {
+    behind(move || {
+        let loading = load();
+        Box::pin(async move {
+            let view = arrived(loading, language, Needs::All).await?;
             let _ = drawn.try_update_value(|drawn| *drawn = Some(view));
             let _ = is_here.try_set(true);
-        }
+            Ok(().into_any())
+        })
     });
     (move || is_here.get().then(|| drawn.try_update_value(Option::take).flatten())).into_any()
 }

@@ -30,12 +30,17 @@ fn comments_path(id: RequestId, page: u32) -> String {
     format!("/api/v2/requests/{id}/comments?include=rich_text&sort=created_at&per_page=100&page={page}")
 }
 
+fn clock_path(id: RequestId) -> String {
+    format!("/api/panel/requests/{id}/clock")
+}
+
 impl Client {
     /// Begins what the page of a request asks first, before its code is there.
     pub fn request_early(self, id: RequestId, locale: Locale) {
         self.get_early(&request_path(id));
         self.get_early(&comments_path(id, 1));
         self.get_early(&form_of_request_path(id, locale));
+        self.get_early(&clock_path(id));
     }
 
     /// A page of the list or of a search; `path` names it.
@@ -67,7 +72,7 @@ impl Client {
     /// # Errors
     /// As [`Client::send`].
     pub async fn clock(self, id: RequestId) -> Result<ReopenClockEnvelope, ApiError> {
-        self.get(&format!("/api/panel/requests/{id}/clock")).await
+        self.get(&clock_path(id)).await
     }
 
     /// The requests that go on from a closed one.

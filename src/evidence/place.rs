@@ -11,7 +11,7 @@ use web_sys::DragEvent;
 
 /// What the field is given.
 #[derive(Clone, Copy)]
-struct Given {
+pub struct Given {
     uploads: Uploads,
     id: StoredValue<String>,
     title: Signal<String>,

@@ -2,7 +2,6 @@
 
 use super::address::Place;
 use super::engine::Engine;
-use super::other_tabs::OtherTabs;
 use super::steps::title_of;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, ConfirmDialog};
@@ -59,7 +58,7 @@ pub fn Kept(engine: Engine) -> impl IntoView {
     view! {
         {warning}
         {other}
-        <OtherTabs engine />
+        <div role="status">{move || engine.rest().map(|rest| (rest.other_tabs)(engine))}</div>
         <Discard asks discard />
     }
     .into_any()

@@ -5,6 +5,7 @@ use super::navigation::Navigation;
 use super::opening::{Opened, forget_reply};
 use super::other_tabs::Overtaken;
 use super::problems::Problems;
+use super::rest::{Rest, Wish};
 use super::sending::Sending;
 use super::steps;
 use crate::api::Client;
@@ -13,7 +14,6 @@ use crate::evidence::{Shelf, Uploads};
 use crate::view::{effect_after, memo};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
-use balcao_contract::validation::FaultKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -55,6 +55,8 @@ pub struct Engine {
     /// A pointer is down.
     pressed: StoredValue<bool>,
     left_while_pressed: StoredValue<Vec<(FieldKey, bool)>>,
+    pub(super) rest: RwSignal<Option<Rest>>,
+    pub(super) wish: RwSignal<Wish>,
 }
 
 impl Engine {
@@ -88,6 +90,8 @@ impl Engine {
             files: memo(move || uploads.files()),
             pressed: StoredValue::new(false),
             left_while_pressed: StoredValue::new(Vec::new()),
+            rest: RwSignal::new(None),
+            wish: RwSignal::new(Wish::None),
         };
         if !draft.files.is_empty() {
             uploads.restore(draft.files);
@@ -339,45 +343,6 @@ impl Engine {
         } else {
             self.look_again(key, changed);
         }
-    }
-
-    fn look_again(self, key: &FieldKey, changed: bool) {
-        let fault = self.fault_of(key.as_str());
-        self.problems.update(|problems| problems.look_again(key.as_str(), fault, changed));
-    }
-
-    fn fault_of(self, key: &str) -> Option<FaultKind> {
-        let files = untrack(|| self.uploads.count());
-        let faults = self.form.with_untracked(|form| {
-            let step = steps::step_of_field(form, key)?;
-            Some(self.answers.with_untracked(|answers| steps::faults_of_step(form, step, answers, files)))
-        });
-        faults?.into_iter().find(|fault| fault.key.as_str() == key).map(|fault| fault.kind)
-    }
-
-    /// *Continue*: to the next page, or to the faults of this one.
-    pub fn go_on(self, step_key: &str) {
-        let files = untrack(|| self.uploads.count());
-        let faults = self.form.with_untracked(|form| {
-            let Some(step) = form.step(step_key) else { return Vec::new() };
-            self.answers.with_untracked(|answers| steps::faults_of_step(form, step, answers, files))
-        });
-        if !faults.is_empty() {
-            self.problems.set(Problems::found(faults));
-            self.summons.update(|summons| *summons += 1);
-            return;
-        }
-        self.problems.set(Problems::default());
-        self.save();
-        let address = self.address();
-        let next = self
-            .form
-            .with_untracked(|form| self.answers.with_untracked(|answers| steps::next_step(form, answers, step_key)));
-        let place = match next {
-            Some(step) if !address.from_review => Place::Step(step),
-            _ => Place::Review,
-        };
-        self.navigation.go(&address.to(place));
     }
 
     /// Shows problems on the first step that has one; the review shows those that belong to none.

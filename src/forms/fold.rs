@@ -2,9 +2,9 @@
 
 use super::engine::Engine;
 use super::fields::FieldView;
-use super::values::answer_in_words;
 use crate::text::{Language, Text};
 use crate::view::{each, memo, view};
+use balcao_contract::answers::Answers;
 use leptos::prelude::*;
 
 /// The questions; nothing where none is folded. Open for whoever comes to change an answer, and where one is wrong.
@@ -21,9 +21,11 @@ pub fn Fold(engine: Engine, folded: Memo<Vec<String>>) -> impl IntoView {
     });
     let from_review = untrack(|| engine.navigation.address().with(|address| address.from_review));
     let line = move |key: String| {
+        let rest = engine.rest();
         engine.form.with(|form| {
             let field = form.field(&key)?;
-            let answer = engine.answers.with(|answers| answer_in_words(language, field, answers.get(&key)));
+            let words = |answers: &Answers| (rest?.words)(language, field, answers.get(&key));
+            let answer = engine.answers.with(words);
             Some(match answer {
                 Some(answer) => format!("{}: {answer}", field.title),
                 None => field.title.clone(),

@@ -17,6 +17,7 @@ mod other_tabs;
 mod page;
 mod priority;
 mod problems;
+mod rest;
 mod review;
 #[cfg(test)]
 mod rules_tests;

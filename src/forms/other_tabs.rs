@@ -75,6 +75,13 @@ impl Engine {
             self.taken_away.set(true);
             return;
         };
+        if kept != self.snapshot() {
+            self.take_kept(kept);
+        }
+    }
+
+    /// Takes over what differs.
+    pub(super) fn take_over(self, kept: Draft) {
         let mine = self.snapshot();
         let merged = mine.merged_with(&kept);
         self.draft.set_value(merged.clone());
@@ -100,8 +107,7 @@ impl Engine {
 }
 
 /// What other tabs have done, above the page.
-#[component]
-pub fn OtherTabs(engine: Engine) -> impl IntoView {
+pub fn other_tabs(engine: Engine) -> AnyView {
     let language = Language::here();
     let begin_anew = use_context::<BeginAnew>();
     let changed = move || {
@@ -145,7 +151,11 @@ pub fn OtherTabs(engine: Engine) -> impl IntoView {
             }
         })
     };
-    view! { <div role="status">{changed} {gone}</div> }.into_any()
+    view! {
+        {changed}
+        {gone}
+    }
+    .into_any()
 }
 
 fn row(engine: Engine, language: Language, one: Overtaken) -> AnyView {

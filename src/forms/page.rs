@@ -201,6 +201,7 @@ fn places(engine: Engine) -> AnyView {
         _ => ().into_any(),
     };
     view! {
+        {engine.fetch_rest()}
         <Kept engine />
         {page}
     }

@@ -12,20 +12,14 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// The priority that the answers make, and the promise that goes with it, as if it were sent now.
-#[component]
-pub fn PriorityBox(engine: Engine) -> impl IntoView {
+pub fn priority_box(engine: Engine) -> AnyView {
     let known = memo(move || {
         engine.form.with(|form| {
             engine.answers.with(|answers| priority(form.priority_rule, &answers_that_count(form, answers)))
         })
     });
     let now = minute();
-    view! {
-        <div role="status">
-            {move || known.get().map(|priority| view! { <Promised priority from=now /> })}
-        </div>
-    }
-    .into_any()
+    (move || known.get().map(|priority| view! { <Promised priority from=now /> })).into_any()
 }
 
 /// The present minute, as long as the view lives.

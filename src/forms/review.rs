@@ -4,10 +4,9 @@ use super::address::Place;
 use super::discard::Foot;
 use super::engine::Engine;
 use super::heading::Heading;
-use super::priority::PriorityBox;
+use super::rest::REST;
 use super::send_panel::SendPanel;
 use super::steps::{previous_step, shown_steps};
-use super::summary::Summary;
 use super::values::answer_in_words;
 use crate::evidence::FileSummary;
 use crate::location::address;
@@ -24,6 +23,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let language = Language::here();
+    engine.begin_rest(REST);
     engine.send_when_ready();
     let title = Signal::derive(language.t(Text::FormReview));
     let steps = memo(move || {
@@ -37,12 +37,12 @@ pub fn ReviewPage(engine: Engine) -> impl IntoView {
     let no_keys = Memo::new(|_| Vec::new());
     view! {
         <div class="form-review">
-            <Summary engine keys=no_keys />
+            {move || engine.rest().map(|rest| (rest.summary)(engine, no_keys))}
             <Heading engine step=None title />
             <p class="form-hint">{language.t(Text::FormReviewHint)}</p>
             {who()}
             {each(move || steps.get(), move |key| view! { <Section engine key /> }.into_any())}
-            <PriorityBox engine />
+            <div role="status">{move || engine.rest().map(|rest| (rest.priority)(engine))}</div>
             <div class="form-actions">
                 <SendPanel engine />
                 {back(engine)}

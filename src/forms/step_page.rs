@@ -6,13 +6,12 @@ use super::engine::Engine;
 use super::fields::FieldView;
 use super::fold::Fold;
 use super::heading::Heading;
-use super::priority::PriorityBox;
+use super::rest::Wish;
 use super::steps;
-use super::summary::Summary;
 use crate::evidence::PastedNote;
 use crate::location::address;
 use crate::text::{Language, Text};
-use crate::ui::{Button, ButtonKind};
+use crate::ui::{Banner, BannerKind, Button, ButtonKind};
 use crate::view::{each, effect, memo, view};
 use balcao_contract::form::FieldKind;
 use balcao_contract::visibility::visible_fields_of_step;
@@ -65,9 +64,20 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
     });
     let note = move || (!has_files.get()).then(|| view! { <PastedNote uploads=engine.uploads /> });
     let from_review = memo(move || engine.navigation.address().with(|address| address.from_review));
+    let is_missed = memo(move || engine.wish.with(|wish| *wish == Wish::Missed));
+    let busy = memo(move || engine.wish.with(|wish| matches!(wish, Wish::GoOn(_))));
     let label = Signal::derive(move || {
-        language.text(if from_review.get() { Text::FormBackToReview } else { Text::FormContinue })
+        language.text(match (is_missed.get(), from_review.get()) {
+            (true, _) => Text::CommonRetry,
+            (_, true) => Text::FormBackToReview,
+            _ => Text::FormContinue,
+        })
     });
+    let missed = move || {
+        is_missed.get().then(|| {
+            view! { <Banner kind=BannerKind::Error><p>{language.t(Text::FrameNotLoaded)}</p></Banner> }
+        })
+    };
     let go_on = {
         let key = key.clone();
         move |event: leptos::ev::SubmitEvent| {
@@ -78,15 +88,16 @@ pub fn StepPage(engine: Engine, key: String) -> impl IntoView {
     let back = back(engine, key.clone(), from_review);
     view! {
         <form class="form-step" novalidate on:submit=go_on>
-            <Summary engine keys />
+            {move || engine.rest().map(|rest| (rest.summary)(engine, keys))}
             <Heading engine step=Some(key) title />
             {hint}
             {each(move || open.get(), move |key| view! { <FieldView engine key /> }.into_any())}
             <Fold engine folded />
             {note}
-            <PriorityBox engine />
+            <div role="status">{move || engine.rest().map(|rest| (rest.priority)(engine))}</div>
+            <div role="alert">{missed}</div>
             <div class="form-actions">
-                <Button label kind=ButtonKind::Primary />
+                <Button label kind=ButtonKind::Primary busy />
                 {back}
             </div>
         </form>

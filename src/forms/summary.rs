@@ -9,8 +9,7 @@ use crate::view::{memo, view};
 use leptos::prelude::*;
 
 /// The problems of one page's fields; `keys` are theirs. What belongs to no field is shown wherever we are.
-#[component]
-pub fn Summary(engine: Engine, keys: Memo<Vec<String>>) -> impl IntoView {
+pub fn summary(engine: Engine, keys: Memo<Vec<String>>) -> AnyView {
     let language = Language::here();
     let entries = memo(move || {
         engine.problems.with(|problems| {

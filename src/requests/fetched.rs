@@ -86,6 +86,12 @@ impl<T: 'static> Fetched<T> {
         self.failure
     }
 
+    /// A first call has ended, well or not.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        self.value.with(Option::is_some) || self.failure.with(Option::is_some)
+    }
+
     /// A call is on its way.
     #[must_use]
     pub fn is_busy(self) -> bool {

@@ -14,8 +14,6 @@ const FILE: &str = "preload.json";
 /// What the build wrote: addresses below the panel's own.
 #[derive(Debug, Default, Deserialize)]
 struct Preload {
-    /// Scripts that every page imports.
-    scripts: Vec<String>,
     /// The sentences of the first page and of all others, by language.
     sentences: BTreeMap<String, [String; 2]>,
     /// Addresses of pages whose code comes later, by how they begin, the longest first, and what each needs.
@@ -29,13 +27,11 @@ pub(super) async fn link(app: &App, path: &str, asked: &HeaderMap) -> Option<Hea
         .inspect_err(|error| tracing::warn!(%error, "the panel's {FILE} cannot be read"))
         .ok()?;
     let page = preload.pages.iter().find(|(begins, _)| is_below(path, begins)).map(|(_, files)| files.as_slice());
-    let scripts = preload.scripts.iter().map(|address| format!("<{address}>; rel=modulepreload"));
     // The page's style and the panel itself come before what only this page needs.
     let fetched = |address: &String| format!("<{address}>; rel=preload; as=fetch; crossorigin; fetchpriority=low");
     let sentences = locale(app, asked).and_then(|locale| preload.sentences.get(locale.code()));
     let sentences = sentences.into_iter().flat_map(|both| both.iter().take(if page.is_some() { 2 } else { 1 }));
-    let all: Vec<_> =
-        scripts.chain(sentences.map(fetched)).chain(page.unwrap_or_default().iter().map(fetched)).collect();
+    let all: Vec<_> = sentences.chain(page.unwrap_or_default()).map(fetched).collect();
     if all.is_empty() { None } else { HeaderValue::from_str(&all.join(", ")).ok() }
 }
 

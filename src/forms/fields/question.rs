@@ -1,7 +1,6 @@
 //! What every kind of field needs to know about its question.
 
 use crate::forms::engine::Engine;
-use crate::forms::faults::sentence;
 use crate::text::Language;
 use crate::ui::{Choice, FieldIds};
 use crate::view::memo;
@@ -103,7 +102,8 @@ impl Question {
         let said = memo(move || {
             self.engine.problems.with(|problems| {
                 let problem = self.key.with_value(|key| problems.of(key.as_str()).cloned())?;
-                self.field.with(|field| field.as_ref().map(|field| sentence(self.language, field, &problem)))
+                let rest = self.engine.rest()?;
+                self.field.with(|field| field.as_ref().map(|field| (rest.sentence)(self.language, field, &problem)))
             })
         });
         said.into()

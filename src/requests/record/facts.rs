@@ -2,7 +2,7 @@
 
 use super::copy::copy_number;
 use super::followup::{followups, open_followup};
-use super::reopen::{clocks, reopen};
+use super::reopen::reopen;
 use super::state::{Record, awaits_first_response};
 use crate::requests::address;
 use crate::requests::author::Author;
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 /// Title, number, status and the rest.
 pub fn facts(record: Record) -> AnyView {
     let language = Language::here();
-    let clocks = clocks(record);
+    let clocks = record.clock_call;
     view! {
         <div class="record-head">
             {meaning_line(record)}

@@ -2,36 +2,17 @@
 //! is left. That one is the contract's; it ticks here once a minute.
 
 use super::facts::fact;
-use super::state::Record;
-use crate::api::Client;
 use crate::requests::fetched::Fetched;
 use crate::text::{Language, Text};
 use crate::ui::Moment;
-use crate::view::{effect, memo, view};
+use crate::view::{memo, view};
 use balcao_contract::panel::{ReopenClock, ReopenClockEnvelope};
-use balcao_contract::status::ShownStatus;
 use balcao_contract::time::Timestamp;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(60);
-
-/// What the backend says of them.
-pub fn clocks(record: Record) -> Fetched<ReopenClockEnvelope> {
-    let client = Client::here();
-    let call = Fetched::new();
-    // Solved, reopened, solved again: another clock each time.
-    let running = record.of(|request| {
-        let shown = request.status.shown();
-        matches!(shown, ShownStatus::Open | ShownStatus::Solved).then_some((shown, request.updated_at))
-    });
-    effect(move || match running.get().flatten() {
-        Some(_) => call.fetch(Box::pin(client.clock(record.id))),
-        None => call.put(ReopenClockEnvelope::default()),
-    });
-    call
-}
 
 /// The moment in the reader's own time zone, and what is left; nothing where no clock runs.
 pub fn reopen(call: Fetched<ReopenClockEnvelope>) -> AnyView {

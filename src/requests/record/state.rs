@@ -5,13 +5,18 @@ use crate::live::Live;
 use crate::requests::clock::{come_back, read_again};
 use crate::requests::fetched::Fetched;
 use crate::text::Language;
-use crate::view::{effect, memo};
+use crate::view::{effect, effect_after, memo};
 use balcao_contract::file::FileLimits;
 use balcao_contract::form::Form;
 use balcao_contract::id::RequestId;
+use balcao_contract::panel::ReopenClockEnvelope;
 use balcao_contract::status::ShownStatus;
 use balcao_contract::wire::{Comment, Request, User};
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// A request that is here waits so long for what belongs to it.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +76,9 @@ pub struct Record {
     pub thread_call: Fetched<Thread>,
     /// The form that it came from, in the reader's language.
     pub form_call: Fetched<Form>,
+    /// The calls behind its clocks.
+    pub clock_call: Fetched<ReopenClockEnvelope>,
+    is_patient: RwSignal<bool>,
     again: RwSignal<u32>,
     form_again: RwSignal<u32>,
 }
@@ -94,6 +102,26 @@ impl Record {
             let _ = client.renewals();
             let locale = language.locale();
             record.form_call.fetch(Box::pin(client.form_of_request(id, locale)));
+        });
+        // Solved, reopened, solved again: another clock each time.
+        let running = record.of(|request| {
+            let shown = request.status.shown();
+            matches!(shown, ShownStatus::Open | ShownStatus::Solved).then_some((shown, request.updated_at))
+        });
+        effect(move || match running.get() {
+            None => {}
+            Some(None) => record.clock_call.put(ReopenClockEnvelope::default()),
+            Some(Some(_)) => record.clock_call.fetch(Box::pin(client.clock(id))),
+        });
+        effect_after(move |waits: Option<bool>| {
+            if waits != Some(true) && record.request.with(Option::is_some) {
+                let give_up = move || {
+                    record.is_patient.try_set(false);
+                };
+                set_timeout(give_up, PATIENCE);
+                return true;
+            }
+            waits.unwrap_or_default()
         });
         Live::here().on_change(move |change| {
             if change.concerns(id) {
@@ -122,9 +150,14 @@ impl Record {
 
     fn of_calls(id: RequestId, request_call: Fetched<Request>, thread_call: Fetched<Thread>) -> Self {
         let request = memo(move || request_call.value().get());
-        let screen = memo(move || {
+        let (form_call, clock_call) = (Fetched::new(), Fetched::new());
+        let is_patient = RwSignal::new(true);
+        let is_whole = move || thread_call.is_settled() && form_call.is_settled() && clock_call.is_settled();
+        let screen = Memo::new(move |before: Option<&Screen>| {
             let arrived = request.with(Option::is_some);
-            request_call.failure().with(|failure| screen(arrived, failure.as_ref()))
+            // What came in one after the other would push each other down the page.
+            let waits = before.is_none_or(|before| *before == Screen::Skeleton) && is_patient.get() && !is_whole();
+            request_call.failure().with(|failure| screen(arrived && (!waits || failure.is_some()), failure.as_ref()))
         });
         Self {
             id,
@@ -133,7 +166,9 @@ impl Record {
             screen,
             request_call,
             thread_call,
-            form_call: Fetched::new(),
+            form_call,
+            clock_call,
+            is_patient,
             again: RwSignal::new(0),
             form_again: RwSignal::new(0),
         }
@@ -161,7 +196,9 @@ impl Record {
 impl Record {
     /// A request that nobody fetches.
     pub fn sample(id: RequestId) -> Self {
-        Self::of_calls(id, Fetched::new(), Fetched::new())
+        let record = Self::of_calls(id, Fetched::new(), Fetched::new());
+        record.is_patient.set(false);
+        record
     }
 }
 

@@ -14,7 +14,7 @@ async fn fetched(page: &Page) -> Result<Vec<String>> {
 }
 
 async fn has_pieces(page: &Page) -> Result<bool> {
-    Ok(fetched(page).await?.iter().any(|file| file.starts_with("/panel/pieces-")))
+    Ok(fetched(page).await?.iter().any(|file| is_code_of(file, "history")))
 }
 
 /// The code of a page: `form-0123.wasm`, or what it shares with others.

@@ -29,8 +29,19 @@ pub(super) const FEATURES: [&str; 7] = [
 /// As small as it gets. Functions of one crate and type stand side by side, where they compress better. Their names are kept
 /// for `cargo xtask size --why` alone.
 /// The lowest 1,024 bytes are the far end of the stack: no object lies there.
-const OPTIMIZE: [&str; 6] =
-    ["--low-memory-unused", "-Oz", "-Oz", "--reorder-functions-by-name", "--strip-producers", "--debuginfo"];
+const OPTIMIZE: [&str; 9] = [
+    "--low-memory-unused",
+    "--one-caller-inline-max-function-size",
+    "50",
+    "-Oz",
+    "--generate-global-effects",
+    "-Oz",
+    "--reorder-functions-by-name",
+    "--strip-producers",
+    "--debuginfo",
+];
+/// For all but the panel itself: larger, and smaller with brotli.
+const OPTIMIZE_PIECE: [&str; 2] = ["--always-inline-max-function-size", "8"];
 
 /// Replaces what trunk put on the stage by the same in pieces.
 pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
@@ -53,7 +64,8 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     }
     let (main, script) = (done.join(format!("{NAME}_bg.wasm")), done.join(format!("{NAME}.js")));
     let text = unused::without_classes(&files::read_text(&script)?);
-    let taken = unused::exports_taken(&text, &files::read_text(&done.join(FETCHER))?);
+    let fetcher = files::read_text(&done.join(FETCHER))?;
+    let taken = unused::exports_taken(&text, &fetcher);
     files::write(&main, &unused::without_exports(&files::read(&main)?, &taken)?)?;
     let mut modules = Vec::new();
     let named = folder.join("named");
@@ -61,14 +73,16 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
     for path in files::below(&done)?.iter().filter(|path| is(path, "wasm")) {
         let optimized = named.join(file_name(path));
         let mut optimize = setup.toolchain.command("wasm-opt");
-        step.run(optimize.args(FEATURES).args(OPTIMIZE).arg(path).arg("-o").arg(&optimized))?;
+        let of_piece: &[&str] = if *path == main { &[] } else { &OPTIMIZE_PIECE };
+        optimize.args(FEATURES).args(of_piece).args(OPTIMIZE);
+        step.run(optimize.arg(path).arg("-o").arg(&optimized))?;
         let mut strip = setup.toolchain.command("wasm-opt");
         step.run(strip.args(FEATURES).arg("--strip-debug").arg(&optimized).arg("-o").arg(path))?;
         modules.push(files::read(path)?);
     }
     let text = unused::without_imports(&text, &modules);
     let (text, wasm) = with_short_names(&text, &files::read(&main)?)?;
-    files::write(&script, text.as_bytes())?;
+    files::write(&script, joined(&text, &fetcher)?.as_bytes())?;
     files::write(&main, &wasm)?;
     for (old, new) in replace(&done, stage)? {
         if is(Path::new(&old), "wasm") {
@@ -76,6 +90,30 @@ pub fn cut(setup: &Setup, step: &Step, stage: &Path) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The panel's script with the one that fetches pieces in it: one request instead of two.
+fn joined(script: &str, fetcher: &str) -> Outcome<String> {
+    let from = format!(" from \"./{FETCHER}\"");
+    let imported = |line: &str| line.strip_prefix("import * as ")?.split_once(&from).map(|(name, _)| name.to_owned());
+    let names: Vec<_> = script.lines().filter_map(imported).collect();
+    let begin = format!("import {{ initSync }} from \"./{NAME}.js\";\n");
+    let Some(fetcher) = fetcher.strip_prefix(&begin).filter(|_| !names.is_empty()) else {
+        return Err(Fault::new(
+            "The scripts of the panel and of its pieces do not import each other: has one changed?",
+        ));
+    };
+    let loads = fetcher.split("export const ").skip(1).filter_map(|rest| rest.split_once(" = ")).map(|(name, _)| name);
+    let loads = loads.collect::<Vec<_>>().join(", ");
+    let mut joined = String::with_capacity(script.len() + fetcher.len());
+    for line in script.lines().filter(|line| imported(line).is_none()) {
+        joined.extend([line, "\n"]);
+    }
+    joined += &fetcher.replace("export const ", "const ");
+    for name in names {
+        joined += &format!("const {name} = {{ {loads} }};\n");
+    }
+    Ok(joined)
 }
 
 /// The panel's imports under numbers, in its script and in its WebAssembly: wasm-bindgen names each after itself and a hash, and
@@ -143,7 +181,6 @@ fn replace(done: &Path, stage: &Path) -> Outcome<Vec<(String, String)>> {
     let mut names: Vec<(String, String)> = vec![
         (format!("{NAME}_bg.wasm"), format!("{NAME}-{hash}_bg.wasm")),
         (format!("{NAME}.js"), format!("{NAME}-{hash}.js")),
-        (FETCHER.to_owned(), format!("pieces-{hash}.js")),
     ];
     for path in files::below(done)? {
         let name = file_name(&path);
@@ -163,9 +200,7 @@ fn replace(done: &Path, stage: &Path) -> Outcome<Vec<(String, String)>> {
     for (old, new) in &names {
         let path = done.join(old);
         if is(&path, "js") {
-            // As an import: where the same words are a key, they are a name within the WebAssembly.
             let rename = |text: String, (old, new): &(String, String)| {
-                let text = text.replace(&format!("from \"./{old}\""), &format!("from \"./{new}\""));
                 text.replace(&format!("new URL(\"./{old}\""), &format!("new URL(\"./{new}\""))
             };
             let text = names.iter().fold(files::read_text(&path)?, rename);
@@ -248,10 +283,8 @@ mod tests {
         let (done, stage) = (folder.path().join("done"), folder.path().join("stage"));
         let write = |path: std::path::PathBuf, text: &str| files::write(&path, text.as_bytes()).unwrap();
         write(done.join(FETCHER), SCRIPT);
-        write(
-            done.join("balcao-panel.js"),
-            "import * as a from \"./__wasm_split.js\"; const imports = {\"./__wasm_split.js\": a}",
-        );
+        let script = "import * as a from \"./__wasm_split.js\"\nconst imports = {\"./__wasm_split.js\": a};\n";
+        write(done.join("balcao-panel.js"), &joined(script, SCRIPT).unwrap());
         write(done.join("balcao-panel_bg.wasm"), "main");
         for piece in ["chunk_4.wasm", "chunk_7.wasm", "split_form.wasm"] {
             write(done.join(piece), piece);
@@ -275,6 +308,8 @@ mod tests {
             assert!(texts.contains(&file_name(path)), "nobody asks for {}", path.display());
         }
         assert!(texts.contains("{\"./__wasm_split.js\": a}"), "{texts}");
-        assert_eq!(staged.len(), 8);
+        assert!(texts.contains("\nconst a = { __wasm_split_load_form };") && !texts.contains("import "), "{texts}");
+        assert_eq!(staged.len(), 7);
+        assert!(joined("", SCRIPT).is_err() && joined(script, "").is_err(), "a changed cutter");
     }
 }

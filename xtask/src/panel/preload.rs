@@ -33,13 +33,13 @@ pub fn list(stage: &Path) -> Outcome<Value> {
     for path in files::below(stage)? {
         names.push(path.strip_prefix(stage).unwrap_or(&path).display().to_string());
     }
-    let scripts: Vec<_> = names.iter().filter(|name| name.starts_with("pieces-") && name.ends_with(".js")).collect();
+    let has_pieces = names.iter().any(|name| !pages_of(name).is_empty());
     let mut pages = Vec::new();
     for (begins, piece) in PAGES {
         let files: Vec<_> =
             names.iter().filter(|name| pages_of(name).contains(&piece)).map(|name| address(name)).collect();
         // A debug build is one piece.
-        if files.is_empty() && !scripts.is_empty() {
+        if files.is_empty() && has_pieces {
             return Err(Fault::new(format!(
                 "The panel has no piece `{piece}` for {begins}: xtask/src/panel/preload.rs names it."
             )));
@@ -54,8 +54,7 @@ pub fn list(stage: &Path) -> Outcome<Value> {
         let later = sentences_address(stage, &format!("locales/pages/{language}.json"))?;
         sentences.insert(language.to_owned(), json!([first, later]));
     }
-    let scripts: Vec<_> = scripts.into_iter().map(|name| address(name)).collect();
-    Ok(json!({ "scripts": scripts, "sentences": sentences, "pages": pages }))
+    Ok(json!({ "sentences": sentences, "pages": pages }))
 }
 
 /// The pages that fetch a piece, as `pieces` named it: `form-request-0123456789abcdef.wasm`; none for every other file.
@@ -88,7 +87,7 @@ mod tests {
         {
             files::write(&folder.path().join(format!("{name}-0a.wasm")), b"").unwrap();
         }
-        for name in ["balcao-panel-0a_bg.wasm", "pieces-0a.js", "panel-0a.css"] {
+        for name in ["balcao-panel-0a_bg.wasm", "balcao-panel-0a.js", "panel-0a.css"] {
             files::write(&folder.path().join(name), b"").unwrap();
         }
         for language in LANGUAGES {
@@ -98,7 +97,6 @@ mod tests {
             }
         }
         let list = list(folder.path()).unwrap();
-        assert_eq!(list["scripts"], json!(["/panel/pieces-0a.js"]));
         assert_eq!(
             list["sentences"]["pt"],
             json!(["/panel/locales/pt.json?v=1a2b", "/panel/locales/pages/pt.json?v=1a2b"])
