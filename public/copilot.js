@@ -121,7 +121,8 @@
     if (!drawer) glance.contentWindow?.postMessage({ type: "balcao-fetch" }, panel.origin);
   };
   glance.onload = () => send(glance);
-  const look = () => document.body.append(glance);
+  // A frame takes its time to make: when the host has none to lose.
+  const look = () => (self.requestIdleCallback ?? setTimeout)(() => document.body.append(glance));
   document.readyState === "complete" ? look() : addEventListener("load", look);
 
   // A path of the host's own, as the browser reads it: "/\t/evil.example" and "/.//evil.example" name another site.

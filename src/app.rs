@@ -7,7 +7,7 @@ use crate::forms::FormPage;
 use crate::help::{ArticlePage, HelpPage};
 use crate::home::HomePage;
 use crate::host::Host;
-use crate::later::{Fetching, Settled, ahead, fetch_when_idle, later};
+use crate::later::{Fetching, Settled, Unready, ahead, fetch_when_idle, is_settled, later};
 use crate::live::{Live, keep_live};
 use crate::location::{BASE, Location, address};
 use crate::requests::{HistoryPage, LastList, RecordPage};
@@ -74,6 +74,7 @@ pub fn App() -> impl IntoView {
     provide_context(LastList::default());
     provide_context(Live::default());
     provide_context(Settled(RwSignal::new(true)));
+    provide_context(Unready(RwSignal::new(0)));
     effect(move || {
         if let Some(root) = page().and_then(|page| page.document_element()) {
             let _ = root.set_attribute("lang", language.locale().tag());
@@ -312,10 +313,9 @@ fn routes() -> AnyView {
         let path = location.path();
         Route::of(path.strip_prefix(BASE).unwrap_or(&path))
     });
-    let settled = use_context::<Settled>();
     effect(move || {
         let now = route.get();
-        if settled.is_some_and(|Settled(settled)| settled.get()) {
+        if is_settled() {
             fetch_when_idle(now.next(), move || route.try_get_untracked() == Some(now));
         }
     });

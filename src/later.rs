@@ -7,13 +7,16 @@ mod tests;
 
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, PageSkeleton, PageTitle, Skeleton};
-use crate::view::{effect_after, view};
+use crate::view::{effect, effect_after, view};
 use futures::future::join3;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::task::{spawn_local, spawn_local_scoped};
+use send_wrapper::SendWrapper;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -96,6 +99,36 @@ pub(crate) use ahead;
 /// Whether the page that was opened is there; in the context of every view. What comes ahead waits for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Settled(pub RwSignal<bool>);
+
+/// How many pages are there whose code is here and whose content is not; in the context of every view.
+#[derive(Debug, Clone, Copy)]
+pub struct Unready(pub RwSignal<u32>);
+
+/// The page that was opened is there; follows it.
+pub fn is_settled() -> bool {
+    let is_ready = use_context::<Unready>().is_none_or(|Unready(pages)| pages.get() == 0);
+    use_context::<Settled>().is_none_or(|Settled(settled)| settled.get()) && is_ready
+}
+
+/// Called as a page's code draws it: what comes behind the page waits until it has its content, too, or is left.
+pub fn unready_until(is_ready: impl Fn() -> bool + 'static) {
+    let Some(Unready(pages)) = use_context() else { return };
+    pages.update(|pages| *pages += 1);
+    let is_counted = Rc::new(Cell::new(true));
+    let counted = is_counted.clone();
+    let end = move || {
+        if counted.take() {
+            pages.try_update(|pages| *pages -= 1);
+        }
+    };
+    let ended = SendWrapper::new(end.clone());
+    on_cleanup(move || (*ended)());
+    effect(move || {
+        if is_ready() {
+            end();
+        }
+    });
+}
 
 /// After this, in milliseconds, a page that is there has asked for what it shows.
 const CALM: i32 = 1_000;
@@ -273,12 +306,10 @@ async fn pause(milliseconds: i32) {
 
 /// What nobody looks at: begun once the page is there. Nobody could try it again, so that it does by itself.
 pub fn behind(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
-    let settled = use_context::<Settled>();
     let is_wanted = StoredValue::new(());
     let owner = Owner::current().map(|owner| owner.downgrade());
     effect_after(move |begun: Option<bool>| {
-        let is_settled = settled.is_none_or(|Settled(settled)| settled.get());
-        if begun == Some(true) || !is_settled {
+        if begun == Some(true) || !is_settled() {
             return begun == Some(true);
         }
         if let Some(owner) = owner.as_ref().and_then(WeakOwner::upgrade) {

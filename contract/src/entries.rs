@@ -136,9 +136,18 @@ fn split(written: &str, separators: &[char]) -> Result<Vec<Row>, u32> {
 fn is_heading(columns: &[Column], cells: &[String]) -> bool {
     let says = |cell: &String, column: &Column| {
         text::is_blank(cell)
-            || [&column.title, &column.key].iter().any(|name| name.to_lowercase() == cell.to_lowercase())
+            || [&column.title, &column.key].iter().any(|name| name.chars().map(small).eq(cell.chars().map(small)))
     };
     cells.len() <= columns.len() && cells.iter().zip(columns).all(|(cell, column)| says(cell, column))
+}
+
+/// The small letter of a capital of our languages: all of Unicode's would be 12 KB of the panel.
+const fn small(letter: char) -> char {
+    match letter {
+        // Latin-1 has them in the same order, 32 apart, with a multiplication sign among them.
+        '\u{c0}'..='\u{de}' if letter != '\u{d7}' => ((letter as u8) + 32) as char,
+        _ => letter.to_ascii_lowercase(),
+    }
 }
 
 /// A table's cells as they are stored.

@@ -65,7 +65,8 @@ impl Class {
     }
 }
 
-const SECRET: Mode = Mode::Named(Verdict { kind: Kind::Token, is_certain: true });
+/// What is secret without a name of its own.
+pub const SECRET: Mode = Mode::Named(Verdict { kind: Kind::Token, is_certain: true });
 
 /// Whether a key holds the name of what stands beside it, and whether it holds that.
 pub fn is_name(key: &[u8]) -> bool {

@@ -22,6 +22,8 @@ pub struct Level {
     /// The name beside its value has come, and says this.
     pub named: Option<Mode>,
     is_code: bool,
+    /// It tells of a session or token: `{"session":{"id":…}}`.
+    is_session: bool,
 }
 
 /// What a string is for, besides what is in it.
@@ -238,7 +240,8 @@ impl Json {
             Some(kind @ (Kind::Password | Kind::Key | Kind::Cookie)) => Some(kind),
             kind => kind.filter(|_| is_list),
         });
-        self.levels.push(Level { is_list, class, inherited, ..Level::default() });
+        let is_session = of_key == Some(Kind::Token);
+        self.levels.push(Level { is_list, class, inherited, is_session, ..Level::default() });
         self.key.clear();
         self.verdict = None;
     }
@@ -284,6 +287,7 @@ impl Json {
             return (if is_cookie { level.class.mode_without_name() } else { Mode::Text }, Role::Other);
         }
         match self.key.as_slice() {
+            b"id" | b"value" | b"key" | b"raw" if level.is_session => (har::SECRET, Role::Other),
             key if har::is_value(key) => (level.named.unwrap_or(level.class.mode_without_name()), Role::Other),
             key if har::is_name(key) => (Mode::Text, Role::Name),
             b"mimeType" => (Mode::Text, Role::Type),

@@ -107,7 +107,7 @@ fn values() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 48, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((names(), inner), 0..6).prop_map(|fields| Value::from_iter(fields)),
+            prop::collection::vec((names(), inner), 0..6).prop_map(Value::from_iter),
         ]
     })
 }

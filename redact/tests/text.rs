@@ -110,6 +110,12 @@ fn a_log_of_json_lines_is_json_still() {
 }
 
 #[test]
+fn what_tells_of_a_session_keeps_all_but_its_id() {
+    let text = r#"{"session":{"id":"abc","ttl":5,"user":{"id":"7"}}}"#;
+    assert_eq!(cleaned(text).0, text.replace("abc", "(removed:token)"));
+}
+
+#[test]
 fn a_log_that_only_begins_as_json_is_read_as_text() {
     let text = "[2026-11-30 14:02:11] INFO token=abc\n[2026-11-30 14:02:12] WARN senha: \"x y\"\n";
     let (found, report) = cleaned(text);

@@ -20,9 +20,11 @@ pub enum Care {
 impl Care {
     /// What a file's name and first bytes ask for.
     pub fn of(name: &str, head: &[u8]) -> Self {
+        if begins_as_har(head) {
+            return Self::Har;
+        }
         match extension(name).as_deref() {
             Some("har") => Self::Har,
-            Some("json" | "txt" | "log") if begins_as_har(head) => Self::Har,
             Some("json" | "txt" | "log" | "csv" | "tsv" | "md" | "xml") => Self::Text { is_hidden: true },
             _ => Self::None,
         }
@@ -42,14 +44,15 @@ mod tests {
     fn a_har_file_is_known_by_its_name_or_its_beginning() {
         let har = b"{\"log\": {\"version\": \"1.2\"";
         let text = Care::Text { is_hidden: true };
-        let cases: [(&str, &[u8], Care); 7] = [
+        let cases: [(&str, &[u8], Care); 8] = [
             ("shop.har", b"nonsense", Care::Har),
             ("SHOP.HAR", b"", Care::Har),
             ("shop.json", har, Care::Har),
             ("shop.txt", har, Care::Har),
             ("orders.json", b"{\"logs\":1}", text),
             ("app.log", b"2026", text),
-            ("shot.png", har, Care::None),
+            ("shop.csv", har, Care::Har),
+            ("shot.png", b"\x89PNG", Care::None),
         ];
         for (name, head, care) in cases {
             assert_eq!(Care::of(name, head), care, "{name}");

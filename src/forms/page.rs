@@ -12,7 +12,7 @@ use super::step_page::StepPage;
 use super::steps;
 use crate::api::{ApiError, Client, Load, LoadState};
 use crate::draft::Owner;
-use crate::later::later;
+use crate::later::{later, unready_until};
 use crate::location::address;
 use crate::session::Session;
 use crate::text::{Language, Text};
@@ -47,9 +47,11 @@ pub fn FormPage() -> impl IntoView {
             _ => Shown::Form { key: address.form_key, generation: generation.get() },
         }
     });
+    let is_ready = RwSignal::new(matches!(shown.get_untracked(), Shown::Sent(_)));
+    unready_until(move || is_ready.get());
     let page = move || match shown.get() {
         Shown::Sent(id) => sent_page(id),
-        Shown::Form { key, .. } => view! { <OneForm navigation key /> }.into_any(),
+        Shown::Form { key, .. } => view! { <OneForm navigation key is_ready /> }.into_any(),
     };
     view! { <div class="page page-narrow form-page">{page}</div> }.into_any()
 }
@@ -65,7 +67,7 @@ enum Stage {
 }
 
 #[component]
-fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
+fn OneForm(navigation: Navigation, key: String, is_ready: RwSignal<bool>) -> impl IntoView {
     let client = Client::here();
     let language = Language::here();
     let definition = Load::new(client, move || {
@@ -87,6 +89,7 @@ fn OneForm(navigation: Navigation, key: String) -> impl IntoView {
             LoadState::Failed(_) => Stage::Failed,
         })
     });
+    effect(move || is_ready.set(stage.get() != Stage::Loading));
     let view = move || match stage.get() {
         Stage::Loading => view! {
             <p class="visually-hidden" role="status">{language.t(Text::CommonLoading)}</p>

@@ -70,6 +70,29 @@ async fn what_nobody_looks_at_waits_for_the_page() {
 }
 
 #[wasm_bindgen_test]
+async fn what_comes_behind_a_page_waits_for_its_content_too() {
+    let (content, is_begun) = (StoredValue::new(None), Rc::new(Cell::new(false)));
+    let begun = is_begun.clone();
+    let _shown = show(move || {
+        provide_context(Settled(RwSignal::new(true)));
+        provide_context(Unready(RwSignal::new(0)));
+        let is_ready = RwSignal::new(false);
+        content.set_value(Some(is_ready));
+        unready_until(move || is_ready.get());
+        behind(move || {
+            begun.set(true);
+            Box::pin(async { Ok(().into_any()) })
+        });
+        view! { <p></p> }.into_any()
+    })
+    .await;
+    assert!(!is_begun.get());
+    content.get_value().unwrap().set(true);
+    settled().await;
+    assert!(is_begun.get());
+}
+
+#[wasm_bindgen_test]
 async fn the_first_of_these_pages_puts_their_style_to_use() {
     let link = Link::to("data:text/css,.arrived{order:7}");
     let shown = show(|| page(ready)).await;

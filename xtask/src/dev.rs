@@ -16,8 +16,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// How long the backend may finish what it began.
 const GRACE: Duration = Duration::from_secs(10);
 
-const PANEL: [&str; 9] =
-    ["src", "contract", "locales", "style", "public", "index.html", "Trunk.toml", "Cargo.toml", "build.rs"];
+const PANEL: [&str; 10] =
+    ["src", "contract", "redact", "locales", "style", "public", "index.html", "Trunk.toml", "Cargo.toml", "build.rs"];
 const BACKEND: [&str; 18] = [
     "backend/src",
     "backend/forms",

@@ -50,6 +50,15 @@ fn a_table_is_read_however_it_comes() {
 }
 
 #[test]
+fn a_heading_is_known_in_capitals_of_our_languages() {
+    let columns = [Column { title: "Código da Região".to_owned(), ..column("code", None, false, false) }];
+    for heading in ["Código da Região", "CÓDIGO DA REGIÃO", "CODE"] {
+        assert_eq!(rows(&columns, &format!("{heading}\na7\n")).unwrap().len(), 1, "{heading}");
+    }
+    assert_eq!(rows(&columns, "Codigo da Regiao\na7\n").unwrap().len(), 2, "another word");
+}
+
+#[test]
 fn one_column_takes_any_separator_between_entries() {
     for written in ["one\ntwo\nthree", "one, two; three", "one\ttwo\n\nthree,", "account\none\ntwo\nthree"] {
         let read: Vec<String> = cells(&names(), written).into_iter().flatten().collect();

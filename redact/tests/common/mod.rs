@@ -139,6 +139,14 @@ pub fn cleaned(text: &str) -> (String, Report) {
     (String::from_utf8(out).unwrap(), report)
 }
 
+/// How many different secrets a text holds.
+pub fn kinds_in(text: &str) -> usize {
+    let mut names: Vec<String> =
+        secrets_in(text).iter().map(|found| found.split(' ').next().unwrap().to_owned()).collect();
+    names.dedup();
+    names.len()
+}
+
 /// The secrets that a text holds, in any way of writing.
 pub fn secrets_in(text: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -23,9 +23,12 @@ use crate::{lock, place};
 use std::path::{Path, PathBuf};
 
 /// What the panel is made of. `xtask/src` because it finishes the files.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 14] = [
     "src",
     "contract",
+    "redact",
+    "steps",
+    "view_macro",
     "locales",
     "style",
     "public",
