@@ -4,8 +4,8 @@
 use super::Connection;
 use super::columns::BytesOrNone;
 use super::{MIGRATIONS, StoreError};
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -45,8 +45,7 @@ pub fn newest_schema() -> i64 {
 /// # Errors
 /// It cannot be read or written, or is of a newer version.
 pub async fn take(live: &Path, into: &Path) -> Result<i64, StoreError> {
-    let mut connection =
-        SqliteConnectOptions::new().filename(live).read_only(true).busy_timeout(PATIENCE).connect().await?;
+    let mut connection = open_live(live).await?;
     let schema = schema(&mut connection).await?;
     if schema > newest_schema() {
         return Err(StoreError::Newer { found: schema, known: newest_schema() });
@@ -72,7 +71,7 @@ fn private(file: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// It is no database.
 pub async fn open(file: &Path) -> Result<Connection, StoreError> {
-    Ok(SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?)
+    Ok(Connection::own(SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?))
 }
 
 /// Opens the file that a server may work on, only to look at it.
@@ -80,7 +79,9 @@ pub async fn open(file: &Path) -> Result<Connection, StoreError> {
 /// # Errors
 /// It is no database.
 pub async fn open_live(file: &Path) -> Result<Connection, StoreError> {
-    Ok(SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).connect().await?)
+    Ok(Connection::own(
+        SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).connect().await?,
+    ))
 }
 
 /// Closes it.
