@@ -2,16 +2,14 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, moment, number, optional_id};
-use super::operators::optional_moment;
+use super::columns::{Id, LocaleOrEnglish, MaybeId, MaybeMoment, Moment, number};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
-use sqlx::Row as _;
 
 /// A token, without the token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct TokenRecord {
     /// Its number.
     pub id: i64,
@@ -20,33 +18,40 @@ pub struct TokenRecord {
     /// What it is for.
     pub description: String,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last used, to the minute.
+    #[sqlx(try_from = "MaybeMoment<Timestamp>")]
     pub last_used_at: Option<Timestamp>,
     /// Good until then.
+    #[sqlx(try_from = "MaybeMoment<Timestamp>")]
     pub expires_at: Option<Timestamp>,
     /// Taken back.
+    #[sqlx(try_from = "MaybeMoment<Timestamp>")]
     pub revoked_at: Option<Timestamp>,
 }
 
 /// A token that is good, with whom it speaks for.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct GoodToken {
     /// Its number.
     pub id: i64,
     /// Whose it is.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// Their address.
     pub email: String,
     /// First and last name.
     pub name: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
     /// Sees to what concerns every ticket.
     pub administrator: bool,
     /// The store they have belonged to for longest, of those that are not switched off; an agent needs none.
+    #[sqlx(rename = "account_id", try_from = "MaybeId<AccountId>")]
     pub account: Option<AccountId>,
     /// Last used, in Unix milliseconds.
     pub last_used_at: Option<i64>,
@@ -75,25 +80,12 @@ pub async fn insert(
 /// # Errors
 /// The database cannot be read.
 pub async fn list(read: &mut Connection) -> Result<Vec<TokenRecord>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT t.id, u.email, t.description, t.created_at, t.last_used_at, t.expires_at, t.revoked_at \
          FROM api_tokens t JOIN users u ON u.id = t.user_id ORDER BY t.id",
     )
     .fetch_all(read)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(TokenRecord {
-                id: row.try_get("id")?,
-                email: row.try_get("email")?,
-                description: row.try_get("description")?,
-                created_at: moment(row, "created_at")?,
-                last_used_at: optional_moment(row, "last_used_at")?,
-                expires_at: optional_moment(row, "expires_at")?,
-                revoked_at: optional_moment(row, "revoked_at")?,
-            })
-        })
-        .collect()
+    .await?)
 }
 
 /// Takes a token back. False where there is none of that number that is good.
@@ -111,7 +103,7 @@ pub async fn revoke(write: &mut Connection, token: i64, now: i64) -> Result<bool
 /// # Errors
 /// The database cannot be read.
 pub async fn good(read: &mut Connection, hash: &[u8], now: i64) -> Result<Option<GoodToken>, StoreError> {
-    let row = sqlx::query(
+    let token: Option<GoodToken> = sqlx::query_as(
         "SELECT t.id, t.user_id, u.email, u.name, u.locale, u.agent, u.administrator, t.last_used_at, \
              (SELECT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id \
               WHERE m.user_id = u.id AND a.disabled_at IS NULL ORDER BY m.id LIMIT 1) AS account_id \
@@ -123,19 +115,7 @@ pub async fn good(read: &mut Connection, hash: &[u8], now: i64) -> Result<Option
     .bind(now)
     .fetch_optional(read)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let token = GoodToken {
-        id: row.try_get("id")?,
-        user: id(&row, "user_id")?,
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        agent: row.try_get("agent")?,
-        administrator: row.try_get("administrator")?,
-        account: optional_id(&row, "account_id")?,
-        last_used_at: row.try_get("last_used_at")?,
-    };
-    Ok(Some(token).filter(|token| token.agent || token.account.is_some()))
+    Ok(token.filter(|token| token.agent || token.account.is_some()))
 }
 
 /// Notes that a token was used.

@@ -7,7 +7,6 @@ use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use serde_json::json;
-use sqlx::Row as _;
 
 /// Who comes, as far as the door knows.
 #[derive(Clone, Copy)]
@@ -65,7 +64,7 @@ pub async fn arrive(
 }
 
 async fn upsert_account(write: &mut Connection, arriving: Arriving<'_>, now: i64) -> Result<i64, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_scalar(
         "INSERT INTO accounts (name, region, created_at) VALUES (?1, coalesce(?2, 'latin_america'), ?3) \
          ON CONFLICT (name) DO UPDATE SET region = coalesce(?2, region) RETURNING id",
     )
@@ -73,12 +72,11 @@ async fn upsert_account(write: &mut Connection, arriving: Arriving<'_>, now: i64
     .bind(arriving.region.map(Region::name))
     .bind(now)
     .fetch_one(write)
-    .await?;
-    Ok(row.try_get("id")?)
+    .await?)
 }
 
 async fn upsert_user(write: &mut Connection, arriving: Arriving<'_>, now: i64) -> Result<i64, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_scalar(
         "INSERT INTO users (email, name, locale, created_at, updated_at) \
          VALUES (?1, coalesce(?2, ?3), coalesce(?4, 'en'), ?5, ?5) \
          ON CONFLICT (email) DO UPDATE SET name = coalesce(?2, name), locale = coalesce(?4, locale), \
@@ -92,8 +90,7 @@ async fn upsert_user(write: &mut Connection, arriving: Arriving<'_>, now: i64) -
     .bind(arriving.locale.map(Locale::code))
     .bind(now)
     .fetch_one(write)
-    .await?;
-    Ok(row.try_get("id")?)
+    .await?)
 }
 
 /// The host names another sponsor, or the first one: worth a line that stays.

@@ -2,10 +2,9 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::moment;
+use super::columns::{Json, Moment};
 use balcao_contract::time::Timestamp;
 use serde_json::Value;
-use sqlx::Row as _;
 
 /// A line to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +20,12 @@ pub struct Entry<'a> {
 }
 
 /// A line that was written.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, sqlx::FromRow)]
 pub struct Written {
     /// Its number.
     pub id: i64,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub at: Timestamp,
     /// Who.
     pub actor: String,
@@ -34,6 +34,7 @@ pub struct Written {
     /// To what.
     pub subject: String,
     /// What changed.
+    #[sqlx(try_from = "Json<Value>")]
     pub data: Value,
 }
 
@@ -58,25 +59,12 @@ pub async fn append(write: &mut Connection, entry: Entry<'_>, now: i64) -> Resul
 /// # Errors
 /// The database cannot be read.
 pub async fn latest(read: &mut Connection, subject: Option<&str>, limit: u32) -> Result<Vec<Written>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, at, actor, action, subject, data FROM audit_entries WHERE ?1 IS NULL OR subject = ?1 \
          ORDER BY id DESC LIMIT ?2",
     )
     .bind(subject)
     .bind(limit)
     .fetch_all(read)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let data: String = row.try_get("data")?;
-            Ok(Written {
-                id: row.try_get("id")?,
-                at: moment(row, "at")?,
-                actor: row.try_get("actor")?,
-                action: row.try_get("action")?,
-                subject: row.try_get("subject")?,
-                data: serde_json::from_str(&data).map_err(|error| StoreError::Corrupt(format!("data: {error}")))?,
-            })
-        })
-        .collect()
+    .await?)
 }

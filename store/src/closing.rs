@@ -1,36 +1,39 @@
 //! Solved requests whose time is up, or soon will be.
 
 use super::Connection;
-use super::columns::{id, milliseconds, number};
+use super::columns::{Id, LocaleOrEnglish, Moment, milliseconds, number};
 use super::viewer::SEES;
 use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A solved request, and who is to be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SolvedRow {
     /// The number.
+    #[sqlx(try_from = "Id")]
     pub id: RequestId,
     /// The account.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// The account's name.
     pub account_name: String,
     /// When it was solved.
+    #[sqlx(try_from = "Moment")]
     pub solved_at: DateTime<Utc>,
     /// The title.
     pub subject: String,
     /// Who asked.
+    #[sqlx(rename = "requester_id", try_from = "Id")]
     pub requester: UserId,
     /// First and last name.
     pub name: String,
     /// Where mails go.
     pub email: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// The survey of this solving is answered.
     pub rated: bool,
@@ -54,8 +57,8 @@ pub async fn solved_until(
     limit: u32,
 ) -> Result<Vec<SolvedRow>, StoreError> {
     let statement = format!("{SOLVED} ORDER BY r.solved_at, r.id LIMIT ?");
-    let query = sqlx::query(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
-    query.fetch_all(write).await?.iter().map(solved_row).collect()
+    let query = sqlx::query_as(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
+    Ok(query.fetch_all(write).await?)
 }
 
 /// The same, but only those whose requester has not been told yet that this solving closes soon.
@@ -69,8 +72,8 @@ pub async fn not_reminded_until(
     limit: u32,
 ) -> Result<Vec<SolvedRow>, StoreError> {
     let statement = format!("{SOLVED} AND r.reminded_for IS NOT r.solved_at ORDER BY r.solved_at, r.id LIMIT ?");
-    let query = sqlx::query(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
-    query.fetch_all(write).await?.iter().map(solved_row).collect()
+    let query = sqlx::query_as(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
+    Ok(query.fetch_all(write).await?)
 }
 
 /// Closes a request, if it still is solved, and since that moment: whoever reopened it meanwhile has won. Its last
@@ -116,9 +119,9 @@ pub async fn solved_at(
     let sql = format!(
         "SELECT CASE WHEN r.status = 'solved' THEN r.solved_at END AS solved_at FROM requests r WHERE r.id = ?4 AND {SEES}"
     );
-    let row = viewer.bind(sqlx::query(&sql)).bind(number(request)).fetch_optional(read).await?;
-    let moment: Option<i64> = row.map(|row| row.try_get("solved_at")).transpose()?.flatten();
-    Ok(moment.and_then(DateTime::from_timestamp_millis))
+    let row: Option<(Option<i64>,)> =
+        viewer.bind_as(sqlx::query_as(&sql)).bind(number(request)).fetch_optional(read).await?;
+    Ok(row.and_then(|(moment,)| moment).and_then(DateTime::from_timestamp_millis))
 }
 
 /// When a solved request was solved, and who supports its account; `None` where it is not solved now.
@@ -134,21 +137,4 @@ pub async fn solving(read: &mut Connection, request: RequestId) -> Result<Option
     let solved_at = DateTime::from_timestamp_millis(solved_at).ok_or_else(|| corrupt("requests.solved_at"))?;
     let region = Region::from_name(&region).ok_or_else(|| corrupt("accounts.region"))?;
     Ok(Some((solved_at, region)))
-}
-
-fn solved_row(row: &SqliteRow) -> Result<SolvedRow, StoreError> {
-    let solved_at: i64 = row.try_get("solved_at")?;
-    Ok(SolvedRow {
-        id: id(row, "id")?,
-        account: id(row, "account_id")?,
-        account_name: row.try_get("account_name")?,
-        solved_at: DateTime::from_timestamp_millis(solved_at)
-            .ok_or_else(|| StoreError::Corrupt("requests.solved_at".to_owned()))?,
-        subject: row.try_get("subject")?,
-        requester: id(row, "requester_id")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        rated: row.try_get("rated")?,
-    })
 }

@@ -2,14 +2,12 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::number;
+use super::columns::{IsSet, Moment, number};
 use balcao_contract::id::UserId;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A code, as far as it is kept.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct CodeRow {
     /// The row.
     pub id: i64,
@@ -20,8 +18,10 @@ pub struct CodeRow {
     /// Guesses so far.
     pub tries: u32,
     /// Until when it can be used.
+    #[sqlx(try_from = "Moment")]
     pub expires_at: DateTime<Utc>,
     /// It was used.
+    #[sqlx(rename = "used_at", try_from = "IsSet")]
     pub used: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct NewCode<'a> {
 /// # Errors
 /// The read fails.
 pub async fn newest(read: &mut Connection, scope: CodeScope<'_>) -> Result<Option<CodeRow>, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, nonce, code_hash, tries, expires_at, used_at FROM codes \
          WHERE conversation_id = ? AND session_id = ? AND email = ? ORDER BY id DESC LIMIT 1",
     )
@@ -60,8 +60,7 @@ pub async fn newest(read: &mut Connection, scope: CodeScope<'_>) -> Result<Optio
     .bind(scope.session)
     .bind(scope.email)
     .fetch_optional(read)
-    .await?;
-    row.as_ref().map(code).transpose()
+    .await?)
 }
 
 /// Keeps a code; its row.
@@ -183,17 +182,6 @@ pub async fn sweep(
         .execute(write)
         .await?;
     Ok(())
-}
-
-fn code(row: &SqliteRow) -> Result<CodeRow, StoreError> {
-    Ok(CodeRow {
-        id: row.try_get("id")?,
-        nonce: row.try_get("nonce")?,
-        code_hash: row.try_get("code_hash")?,
-        tries: row.try_get("tries")?,
-        expires_at: read_moment(row.try_get("expires_at")?, "codes.expires_at")?,
-        used: row.try_get::<Option<i64>, _>("used_at")?.is_some(),
-    })
 }
 
 fn read_moment(milliseconds: i64, column: &str) -> Result<DateTime<Utc>, StoreError> {

@@ -1,23 +1,25 @@
 //! Comments, oldest or newest first. A requester reads the public ones.
 
 use super::Connection;
-use super::columns::{id, milliseconds, moment, number, optional_id};
+use super::columns::{Id, Moment, id, milliseconds, number, optional_id};
 use super::{StoreError, words};
 use balcao_contract::id::{CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 use std::collections::{BTreeSet, HashMap};
 
 /// A comment as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct CommentRow {
     /// Its id.
+    #[sqlx(try_from = "Id")]
     pub id: CommentId,
     /// The request.
+    #[sqlx(rename = "request_id", try_from = "Id")]
     pub request: RequestId,
     /// Who wrote it.
+    #[sqlx(rename = "author_id", try_from = "Id")]
     pub author: UserId,
     /// Whether the requester reads it.
     pub public: bool,
@@ -26,6 +28,7 @@ pub struct CommentRow {
     /// As it was written.
     pub body: String,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
@@ -57,13 +60,16 @@ impl CommentRow {
 }
 
 /// A comment's place in its thread, and who wrote it: what a page needs before any text is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct CommentPlace {
     /// Its id.
+    #[sqlx(try_from = "Id")]
     pub id: CommentId,
     /// Who wrote it.
+    #[sqlx(rename = "author_id", try_from = "Id")]
     pub author: UserId,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
@@ -169,8 +175,7 @@ pub async fn list_with_notes(read: &mut Connection, wanted: &Comments) -> Result
 }
 
 async fn list_of(read: &mut Connection, wanted: &Comments, notes: Notes) -> Result<Vec<CommentRow>, StoreError> {
-    let rows = page(COLUMNS, wanted, notes).build().fetch_all(read).await?;
-    rows.iter().map(comment_row).collect()
+    Ok(page(COLUMNS, wanted, notes).build_query_as().fetch_all(read).await?)
 }
 
 /// The places of the same comments, in the same order.
@@ -178,11 +183,7 @@ async fn list_of(read: &mut Connection, wanted: &Comments, notes: Notes) -> Resu
 /// # Errors
 /// The database cannot be read.
 pub async fn places(read: &mut Connection, wanted: &Comments, notes: Notes) -> Result<Vec<CommentPlace>, StoreError> {
-    let rows = page("id, author_id, created_at", wanted, notes).build().fetch_all(read).await?;
-    let place = |row: &SqliteRow| {
-        Ok(CommentPlace { id: id(row, "id")?, author: id(row, "author_id")?, created_at: moment(row, "created_at")? })
-    };
-    rows.iter().map(place).collect()
+    Ok(page("id, author_id, created_at", wanted, notes).build_query_as().fetch_all(read).await?)
 }
 
 /// Comments of a request by their ids, in that order; those that are not there are left out.
@@ -201,13 +202,9 @@ pub async fn of_ids(
         "SELECT {COLUMNS} FROM comments WHERE id IN (SELECT value FROM json_each(?)) AND +request_id = ? \
          AND (public = 1 OR ?)"
     );
-    let query = sqlx::query(&sql).bind(listed).bind(number(request)).bind(notes == Notes::Included);
-    let rows = query.fetch_all(read).await?;
-    let mut found = HashMap::with_capacity(rows.len());
-    for row in rows.iter().map(comment_row) {
-        let row = row?;
-        found.insert(row.id, row);
-    }
+    let query = sqlx::query_as(&sql).bind(listed).bind(number(request)).bind(notes == Notes::Included);
+    let rows: Vec<CommentRow> = query.fetch_all(read).await?;
+    let mut found: HashMap<CommentId, CommentRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
@@ -264,7 +261,7 @@ pub async fn count_with_notes(read: &mut Connection, wanted: &Comments) -> Resul
 async fn count_of(read: &mut Connection, wanted: &Comments, notes: Notes) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM comments WHERE ");
     push_conditions(&mut query, wanted, notes);
-    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    let count: i64 = query.build_query_scalar().fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
@@ -278,8 +275,7 @@ pub async fn find(
     comment: CommentId,
 ) -> Result<Option<CommentRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM comments WHERE id = ? AND request_id = ? AND public = 1");
-    let row = sqlx::query(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?;
-    row.as_ref().map(comment_row).transpose()
+    Ok(sqlx::query_as(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?)
 }
 
 /// One comment of a request, also a note among agents.
@@ -292,8 +288,7 @@ pub async fn find_with_notes(
     comment: CommentId,
 ) -> Result<Option<CommentRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM comments WHERE id = ? AND request_id = ?");
-    let row = sqlx::query(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?;
-    row.as_ref().map(comment_row).transpose()
+    Ok(sqlx::query_as(&sql).bind(number(comment)).bind(number(request)).fetch_optional(read).await?)
 }
 
 /// How much a request holds.
@@ -324,16 +319,4 @@ fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, wanted: &Comments, note
     if let Some(since) = wanted.since {
         query.push(" AND created_at >= ").push_bind(milliseconds(since));
     }
-}
-
-fn comment_row(row: &SqliteRow) -> Result<CommentRow, StoreError> {
-    Ok(CommentRow {
-        id: id(row, "id")?,
-        request: id(row, "request_id")?,
-        author: id(row, "author_id")?,
-        public: row.try_get("public")?,
-        channel: row.try_get("channel")?,
-        body: row.try_get("body")?,
-        created_at: moment(row, "created_at")?,
-    })
 }

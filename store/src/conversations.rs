@@ -2,15 +2,12 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{moment, named, number};
+use super::columns::{Id, Json, Moment, Name, number};
 use balcao_contract::id::{AccountId, ArticleId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::{Answer, Conversation, NewConversation, NewQuestion, Scenario, Turn};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 /// Whose conversation it has to be: everybody else's does not exist.
@@ -52,21 +49,34 @@ pub async fn insert(
 /// # Errors
 /// The read fails.
 pub async fn head(read: &mut Connection, id: &str, owner: Owner) -> Result<Option<Conversation>, StoreError> {
-    let row =
-        sqlx::query("SELECT id, locale, scenario FROM conversations WHERE id = ? AND user_id = ? AND account_id = ?")
-            .bind(id)
-            .bind(number(owner.user))
-            .bind(number(owner.account))
-            .fetch_optional(read)
-            .await?;
-    let Some(row) = row else { return Ok(None) };
-    let corrupt = || StoreError::Corrupt("conversations".to_owned());
-    Ok(Some(Conversation {
-        id: row.try_get("id")?,
-        locale: named(&row, "locale", Locale::from_tag)?.ok_or_else(corrupt)?,
-        scenario: named(&row, "scenario", Scenario::from_name)?.ok_or_else(corrupt)?,
-        turns: Vec::new(),
-    }))
+    let head: Option<HeadRow> = sqlx::query_as(
+        "SELECT id, locale, scenario FROM conversations WHERE id = ? AND user_id = ? AND account_id = ?",
+    )
+    .bind(id)
+    .bind(number(owner.user))
+    .bind(number(owner.account))
+    .fetch_optional(read)
+    .await?;
+    Ok(head.map(|HeadRow { id, locale, scenario }| Conversation { id, locale, scenario, turns: Vec::new() }))
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    id: String,
+    #[sqlx(try_from = "Name")]
+    locale: Locale,
+    #[sqlx(try_from = "Name")]
+    scenario: Scenario,
+}
+
+#[derive(sqlx::FromRow)]
+struct TurnRow {
+    number: u32,
+    #[sqlx(try_from = "Json<NewQuestion>")]
+    question: NewQuestion,
+    #[sqlx(try_from = "Json<Answer>")]
+    answer: Answer,
+    helped: Option<bool>,
 }
 
 /// A conversation, whole.
@@ -75,13 +85,14 @@ pub async fn head(read: &mut Connection, id: &str, owner: Owner) -> Result<Optio
 /// The read fails.
 pub async fn find(read: &mut Connection, id: &str, owner: Owner) -> Result<Option<Conversation>, StoreError> {
     let Some(mut conversation) = head(read, id, owner).await? else { return Ok(None) };
-    let rows = sqlx::query(
+    let turns: Vec<TurnRow> = sqlx::query_as(
         "SELECT number, question, answer, helped FROM conversation_turns WHERE conversation_id = ? ORDER BY number",
     )
     .bind(id)
     .fetch_all(read)
     .await?;
-    conversation.turns = rows.iter().map(turn).collect::<Result<_, _>>()?;
+    let turn = |TurnRow { number, question, answer, helped }| Turn { number, question, answer, helped };
+    conversation.turns = turns.into_iter().map(turn).collect();
     Ok(Some(conversation))
 }
 
@@ -135,15 +146,17 @@ pub async fn set_helped(write: &mut Connection, id: &str, turn: u32, helped: boo
 }
 
 /// Somebody's vote on an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct VoteRow {
     /// The row.
     pub id: i64,
     /// 1 or -1.
     pub value: i64,
     /// First given.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
@@ -170,7 +183,7 @@ pub async fn vote(
     up: bool,
     now: DateTime<Utc>,
 ) -> Result<VoteRow, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "INSERT INTO article_votes (user_id, article_id, value, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4) \
          ON CONFLICT (user_id, article_id) DO UPDATE SET \
              updated_at = CASE WHEN value = excluded.value THEN updated_at ELSE excluded.updated_at END, \
@@ -182,13 +195,7 @@ pub async fn vote(
     .bind(if up { 1_i64 } else { -1 })
     .bind(now.timestamp_millis())
     .fetch_one(write)
-    .await?;
-    Ok(VoteRow {
-        id: row.try_get("id")?,
-        value: row.try_get("value")?,
-        created_at: moment(&row, "created_at")?,
-        updated_at: moment(&row, "updated_at")?,
-    })
+    .await?)
 }
 
 /// Sum and number of the votes on articles; what nobody voted on is not in it.
@@ -200,32 +207,24 @@ pub async fn votes(
     articles: &[ArticleId],
 ) -> Result<BTreeMap<ArticleId, (i64, i64)>, StoreError> {
     let ids: Vec<u64> = articles.iter().map(|id| id.get()).collect();
-    let rows = sqlx::query(
+    let votes: Vec<VotesRow> = sqlx::query_as(
         "SELECT article_id, SUM(value) AS total, COUNT(*) AS voters FROM article_votes \
          WHERE article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id",
     )
     .bind(json(&ids)?)
     .fetch_all(read)
     .await?;
-    rows.iter()
-        .map(|row| Ok((super::columns::id(row, "article_id")?, (row.try_get("total")?, row.try_get("voters")?))))
-        .collect()
+    Ok(votes.into_iter().map(|row| (row.article_id, (row.total, row.voters))).collect())
 }
 
-fn turn(row: &SqliteRow) -> Result<Turn, StoreError> {
-    Ok(Turn {
-        number: row.try_get("number")?,
-        question: read_json(row, "question")?,
-        answer: read_json(row, "answer")?,
-        helped: row.try_get("helped")?,
-    })
+#[derive(sqlx::FromRow)]
+struct VotesRow {
+    #[sqlx(try_from = "Id")]
+    article_id: ArticleId,
+    total: i64,
+    voters: i64,
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
-fn read_json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T, StoreError> {
-    let text: String = row.try_get(column)?;
-    serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(format!("conversation_turns.{column}: {error}")))
 }

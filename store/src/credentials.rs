@@ -4,10 +4,9 @@ use super::Connection;
 use super::StoreError;
 use super::columns::{number, read_id};
 use balcao_contract::id::UserId;
-use sqlx::Row as _;
 
 /// A second factor as it is kept.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct FactorRow {
     /// The row.
     pub id: i64,
@@ -62,14 +61,8 @@ pub async fn rehash(write: &mut Connection, user: UserId, before: &str, hash: &s
 /// # Errors
 /// The read fails.
 pub async fn factors(read: &mut Connection, user: UserId) -> Result<Vec<FactorRow>, StoreError> {
-    let rows = sqlx::query("SELECT id, kind, secret FROM second_factors WHERE user_id = ? ORDER BY id")
-        .bind(number(user))
-        .fetch_all(read)
-        .await?;
-    let factor = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(FactorRow { id: row.try_get("id")?, kind: row.try_get("kind")?, secret: row.try_get("secret")? })
-    };
-    rows.iter().map(factor).collect()
+    let factors = sqlx::query_as("SELECT id, kind, secret FROM second_factors WHERE user_id = ? ORDER BY id");
+    Ok(factors.bind(number(user)).fetch_all(read).await?)
 }
 
 /// Keeps a second factor; `step` is that of the code it was proved with.

@@ -2,26 +2,26 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{moment, optional_id};
+use super::columns::{MaybeId, Moment};
 use balcao_contract::id::RequestId;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A mail that has not been sent.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct UnsentMail {
     /// Its number.
     pub id: i64,
     /// `created`, `reply`…
     pub kind: String,
     /// Where it is to go.
+    #[sqlx(rename = "to_address")]
     pub to: String,
     /// One line.
     pub subject: String,
     /// The request it is about.
+    #[sqlx(rename = "request_id", try_from = "MaybeId<RequestId>")]
     pub request: Option<RequestId>,
     /// Whether it was given up; it waits otherwise.
     pub given_up: bool,
@@ -30,10 +30,13 @@ pub struct UnsentMail {
     /// What was said the last time.
     pub last_fault: Option<String>,
     /// When it was written.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// The plain text; empty where it is sealed.
+    #[sqlx(rename = "text_body")]
     pub text: String,
     /// Whether it holds a code, which nobody but its reader is to see.
+    #[sqlx(rename = "is_sealed")]
     pub sealed: bool,
 }
 
@@ -46,8 +49,7 @@ const UNSENT: &str = "SELECT id, kind, to_address, subject, request_id, state = 
 /// The database cannot be read.
 pub async fn list(read: &mut Connection, given_up: bool, limit: u32) -> Result<Vec<UnsentMail>, StoreError> {
     let statement = format!("{UNSENT} AND (state = 'dead' OR NOT ?) ORDER BY id LIMIT ?");
-    let rows = sqlx::query(&statement).bind(given_up).bind(limit).fetch_all(read).await?;
-    rows.iter().map(unsent).collect()
+    Ok(sqlx::query_as(&statement).bind(given_up).bind(limit).fetch_all(read).await?)
 }
 
 /// One of them.
@@ -56,8 +58,7 @@ pub async fn list(read: &mut Connection, given_up: bool, limit: u32) -> Result<V
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, id: i64) -> Result<Option<UnsentMail>, StoreError> {
     let statement = format!("{UNSENT} AND id = ?");
-    let row = sqlx::query(&statement).bind(id).fetch_optional(read).await?;
-    row.as_ref().map(unsent).transpose()
+    Ok(sqlx::query_as(&statement).bind(id).fetch_optional(read).await?)
 }
 
 /// Has mails that were given up tried again from the beginning: one, or all. How many.
@@ -80,20 +81,4 @@ pub async fn drop(write: &mut Connection, id: i64, now: DateTime<Utc>) -> Result
                      headers = '[]', sealed = NULL WHERE id = ? AND state = 'dead'";
     let done = sqlx::query(statement).bind(now.timestamp_millis()).bind(id).execute(write).await?;
     Ok(done.rows_affected() == 1)
-}
-
-fn unsent(row: &SqliteRow) -> Result<UnsentMail, StoreError> {
-    Ok(UnsentMail {
-        id: row.try_get("id")?,
-        kind: row.try_get("kind")?,
-        to: row.try_get("to_address")?,
-        subject: row.try_get("subject")?,
-        request: optional_id(row, "request_id")?,
-        given_up: row.try_get("given_up")?,
-        attempts: row.try_get("attempts")?,
-        last_fault: row.try_get("last_fault")?,
-        created_at: moment(row, "created_at")?,
-        text: row.try_get("text_body")?,
-        sealed: row.try_get("is_sealed")?,
-    })
 }

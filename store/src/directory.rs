@@ -1,59 +1,68 @@
 //! People, accounts and memberships, as far as a requester may know of them.
 
 use super::Connection;
-use super::columns::{id, moment, number, read_id};
+use super::columns::{Id, LocaleOrEnglish, Moment, Name, id, number, read_id};
 use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, MembershipId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::Account;
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PersonRow {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: UserId,
     /// First and last name.
     pub name: String,
     /// Where mails go.
     pub email: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
     /// Since when known.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
 /// Somebody's membership in an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MembershipRow {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: MembershipId,
     /// Who.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// Where.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// The account's name.
+    #[sqlx(rename = "name")]
     pub account_name: String,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
 /// An account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccountRow {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: AccountId,
     /// The name in addresses.
     pub name: String,
     /// Since when known.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
@@ -67,8 +76,7 @@ pub async fn people(read: &mut Connection, wanted: &BTreeSet<UserId>) -> Result<
     }
     let sql = "SELECT id, name, email, locale, agent, created_at, updated_at FROM users \
                WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id";
-    let rows = sqlx::query(sql).bind(listed(wanted)?).fetch_all(read).await?;
-    rows.iter().map(person_row).collect()
+    Ok(sqlx::query_as(sql).bind(listed(wanted)?).fetch_all(read).await?)
 }
 
 fn listed(wanted: &BTreeSet<UserId>) -> Result<String, StoreError> {
@@ -112,9 +120,8 @@ pub async fn known_people(
                                        WHERE o.request_id = r.id AND o.user_id = u.id)))) \
          ORDER BY u.id"
     );
-    let query = sqlx::query(&sql).bind(ids).bind(number(viewer.account)).bind(number(viewer.user));
-    let rows = query.fetch_all(read).await?;
-    rows.iter().map(person_row).collect()
+    let query = sqlx::query_as(&sql).bind(ids).bind(number(viewer.account)).bind(number(viewer.user));
+    Ok(query.fetch_all(read).await?)
 }
 
 /// Somebody's memberships; a requester sees the one of the account they work in.
@@ -126,25 +133,14 @@ pub async fn memberships(
     account: AccountId,
     user: UserId,
 ) -> Result<Vec<MembershipRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT m.id, m.user_id, m.account_id, a.name, m.created_at \
          FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.user_id = ? AND m.account_id = ?",
     )
     .bind(number(user))
     .bind(number(account))
     .fetch_all(read)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(MembershipRow {
-                id: id(row, "id")?,
-                user: id(row, "user_id")?,
-                account: id(row, "account_id")?,
-                account_name: row.try_get("name")?,
-                created_at: moment(row, "created_at")?,
-            })
-        })
-        .collect()
+    .await?)
 }
 
 /// An account.
@@ -152,14 +148,10 @@ pub async fn memberships(
 /// # Errors
 /// The database cannot be read.
 pub async fn account(read: &mut Connection, account: AccountId) -> Result<Option<AccountRow>, StoreError> {
-    let row = sqlx::query("SELECT id, name, created_at FROM accounts WHERE id = ?")
+    Ok(sqlx::query_as("SELECT id, name, created_at FROM accounts WHERE id = ?")
         .bind(number(account))
         .fetch_optional(read)
-        .await?;
-    row.map(|row| {
-        Ok(AccountRow { id: id(&row, "id")?, name: row.try_get("name")?, created_at: moment(&row, "created_at")? })
-    })
-    .transpose()
+        .await?)
 }
 
 /// The store that has been known for longest.
@@ -176,20 +168,23 @@ pub async fn first_account(read: &mut Connection) -> Result<Option<AccountId>, S
 /// # Errors
 /// The database cannot be read.
 pub async fn accounts_of(read: &mut Connection, user: UserId) -> Result<Vec<Account>, StoreError> {
-    let rows = sqlx::query(
+    let rows: Vec<AccountOfPerson> = sqlx::query_as(
         "SELECT a.id, a.name, a.region FROM memberships m JOIN accounts a ON a.id = m.account_id \
          WHERE m.user_id = ? AND a.disabled_at IS NULL ORDER BY a.name",
     )
     .bind(number(user))
     .fetch_all(read)
     .await?;
-    let region = |row: &SqliteRow| {
-        Region::from_name(&row.try_get::<String, _>("region")?)
-            .ok_or_else(|| StoreError::Corrupt("accounts.region".to_owned()))
-    };
-    rows.iter()
-        .map(|row| Ok(Account { id: id(row, "id")?, name: row.try_get("name")?, region: region(row)? }))
-        .collect()
+    Ok(rows.into_iter().map(|AccountOfPerson { id, name, region }| Account { id, name, region }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountOfPerson {
+    #[sqlx(try_from = "Id")]
+    id: AccountId,
+    name: String,
+    #[sqlx(try_from = "Name")]
+    region: Region,
 }
 
 /// The person with that address, and the account they have been in for longest.
@@ -307,17 +302,4 @@ pub async fn rename(write: &mut Connection, user: UserId, name: &str, now: i64) 
         .execute(write)
         .await?;
     Ok(())
-}
-
-fn person_row(row: &SqliteRow) -> Result<PersonRow, StoreError> {
-    let locale: String = row.try_get("locale")?;
-    Ok(PersonRow {
-        id: id(row, "id")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        locale: Locale::from_tag(&locale).unwrap_or_default(),
-        agent: row.try_get("agent")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
 }

@@ -2,14 +2,13 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, number};
+use super::columns::{Id, number};
 use super::personal_data::Person;
 use balcao_contract::id::{RequestId, UserId};
 use serde::Serialize;
-use sqlx::Row as _;
 
 /// How much there is of a person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Found {
     /// Tickets they opened.
     pub tickets: i64,
@@ -32,7 +31,7 @@ pub struct Found {
 /// # Errors
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, person: &Person) -> Result<Found, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT (SELECT count(*) FROM requests WHERE requester_id = ?1) AS tickets, \
              (SELECT count(*) FROM comments WHERE author_id = ?1) AS comments, \
              (SELECT count(*) FROM files WHERE user_id = ?1 AND state <> 'doomed') AS files, \
@@ -47,22 +46,14 @@ pub async fn find(read: &mut Connection, person: &Person) -> Result<Found, Store
     .bind(number(person.user))
     .bind(&person.email)
     .fetch_one(read)
-    .await?;
-    Ok(Found {
-        tickets: row.try_get("tickets")?,
-        comments: row.try_get("comments")?,
-        files: row.try_get("files")?,
-        file_bytes: row.try_get("file_bytes")?,
-        conversations: row.try_get("conversations")?,
-        mails: row.try_get("mails")?,
-        ways_in: row.try_get("ways_in")?,
-    })
+    .await?)
 }
 
 /// A ticket in which something of the person is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Ticket {
     /// The number.
+    #[sqlx(try_from = "Id")]
     pub id: RequestId,
     /// They opened it; otherwise they only wrote in it.
     pub is_own: bool,
@@ -73,7 +64,7 @@ pub struct Ticket {
 /// # Errors
 /// The database cannot be read.
 pub async fn tickets(read: &mut Connection, user: UserId, after: u64, limit: u32) -> Result<Vec<Ticket>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT r.id, r.requester_id = ?1 AS is_own FROM requests r WHERE r.id > ?2 AND (r.requester_id = ?1 \
              OR EXISTS (SELECT 1 FROM comments c WHERE c.author_id = ?1 AND c.request_id = r.id)) ORDER BY r.id LIMIT ?3",
     )
@@ -81,12 +72,11 @@ pub async fn tickets(read: &mut Connection, user: UserId, after: u64, limit: u32
     .bind(number(after))
     .bind(limit)
     .fetch_all(read)
-    .await?;
-    rows.iter().map(|row| Ok(Ticket { id: id(row, "id")?, is_own: row.try_get("is_own")? })).collect()
+    .await?)
 }
 
 /// A text of a ticket that may name the person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Text {
     /// The comment; `None` for title and description.
     comment: Option<i64>,
@@ -103,7 +93,7 @@ pub struct Text {
 /// # Errors
 /// The database cannot be read.
 pub async fn texts(read: &mut Connection, ticket: Ticket, user: UserId) -> Result<Vec<Text>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT NULL AS comment, ?3 AS is_theirs, subject, description AS body FROM requests WHERE id = ?1 \
          UNION ALL SELECT id, author_id = ?2, NULL, body FROM comments WHERE request_id = ?1",
     )
@@ -111,16 +101,7 @@ pub async fn texts(read: &mut Connection, ticket: Ticket, user: UserId) -> Resul
     .bind(number(user))
     .bind(ticket.is_own)
     .fetch_all(read)
-    .await?;
-    let text = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Text {
-            comment: row.try_get("comment")?,
-            is_theirs: row.try_get::<i64, _>("is_theirs")? == 1,
-            subject: row.try_get("subject")?,
-            body: row.try_get("body")?,
-        })
-    };
-    rows.iter().map(text).collect()
+    .await?)
 }
 
 /// Writes a text over.

@@ -63,7 +63,10 @@ impl From<sqlx::Error> for StoreError {
                 }
             }
             sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
-            sqlx::Error::ColumnDecode { index, source } => Self::Corrupt(format!("column {index}: {source}")),
+            sqlx::Error::ColumnDecode { index, source } => {
+                // Read by hand, a column is quoted.
+                Self::Corrupt(format!("column {}: {source}", index.trim_matches('"')))
+            }
             _ => Self::Other(error),
         }
     }

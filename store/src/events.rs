@@ -2,14 +2,12 @@
 //! of the ids is the order of the commits: who has read until an id has missed nothing before it.
 
 use super::Connection;
-use super::columns::{id, milliseconds, moment, number, optional_id};
+use super::columns::{Id, Json, MaybeId, Moment, milliseconds, number};
 use super::{Store, StoreError};
 use balcao_contract::id::{AccountId, CommentId, RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -21,27 +19,34 @@ use tokio_util::task::TaskTracker;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// An event as it is kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct EventRow {
     /// Counts up over all requests.
     pub id: i64,
     /// The first event of the same command.
+    #[sqlx(flatten, try_from = "AuditColumns")]
     pub audit: i64,
     /// The request.
+    #[sqlx(rename = "request_id", try_from = "Id")]
     pub request: RequestId,
     /// The request's account.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// Whose request it is.
+    #[sqlx(rename = "requester_id", try_from = "Id")]
     pub requester: UserId,
     /// Who did it; nobody where the clock did.
+    #[sqlx(rename = "actor_id", try_from = "MaybeId<UserId>")]
     pub actor: Option<UserId>,
     /// Whether that is an agent.
     pub by_agent: bool,
     /// What happened: a name of `desk::Event`.
     pub kind: String,
     /// What is kept of it, as JSON.
+    #[sqlx(try_from = "Json<Value>")]
     pub data: Value,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
@@ -87,8 +92,7 @@ pub(super) const EVENTS: &str = "SELECT e.id, e.audit_id, e.request_id, r.accoun
 /// The database cannot be read.
 pub async fn after(read: &mut Connection, event: i64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
     let statement = format!("{EVENTS} WHERE e.id > ? ORDER BY e.id LIMIT ?");
-    let rows = sqlx::query(&statement).bind(event).bind(limit).fetch_all(read).await?;
-    rows.iter().map(event_row).collect()
+    Ok(sqlx::query_as(&statement).bind(event).bind(limit).fetch_all(read).await?)
 }
 
 /// Which of a request's audits: the ids of their first events.
@@ -142,8 +146,8 @@ pub async fn of_audits(read: &mut Connection, request: RequestId, audits: &[i64]
         "{EVENTS} WHERE e.request_id = ? AND e.id >= ? \
              AND coalesce(e.audit_id, e.id) IN (SELECT value FROM json_each(?)) ORDER BY e.id"
     );
-    let query = sqlx::query(&statement).bind(number(request)).bind(first).bind(listed);
-    query.fetch_all(read).await?.iter().map(event_row).collect()
+    let query = sqlx::query_as(&statement).bind(number(request)).bind(first).bind(listed);
+    Ok(query.fetch_all(read).await?)
 }
 
 /// Which audits some of a request's comments were part of.
@@ -160,8 +164,16 @@ pub async fn audits_of_comments(
     let statement = "SELECT data ->> 'comment_id' AS comment, coalesce(audit_id, id) AS audit FROM events \
                      WHERE request_id = ? AND kind IN ('opened', 'commented') \
                          AND data ->> 'comment_id' IN (SELECT value FROM json_each(?))";
-    let rows = sqlx::query(statement).bind(number(request)).bind(listed).fetch_all(read).await?;
-    rows.iter().map(|row| Ok((id(row, "comment")?, row.try_get("audit")?))).collect()
+    let rows: Vec<AuditOfComment> =
+        sqlx::query_as(statement).bind(number(request)).bind(listed).fetch_all(read).await?;
+    Ok(rows.into_iter().map(|row| (row.comment, row.audit)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct AuditOfComment {
+    #[sqlx(try_from = "Id")]
+    comment: CommentId,
+    audit: i64,
 }
 
 /// The newest event; 0 where nothing has happened yet.
@@ -243,19 +255,15 @@ async fn look(store: &Store, tell: &watch::Sender<i64>) -> Result<(), StoreError
     Ok(())
 }
 
-pub(super) fn event_row(row: &SqliteRow) -> Result<EventRow, StoreError> {
-    let id_of_row: i64 = row.try_get("id")?;
-    let data: String = row.try_get("data")?;
-    Ok(EventRow {
-        id: id_of_row,
-        audit: row.try_get::<Option<i64>, _>("audit_id")?.unwrap_or(id_of_row),
-        request: id(row, "request_id")?,
-        account: id(row, "account_id")?,
-        requester: id(row, "requester_id")?,
-        actor: optional_id(row, "actor_id")?,
-        by_agent: row.try_get("by_agent")?,
-        kind: row.try_get("kind")?,
-        data: serde_json::from_str(&data).map_err(|error| StoreError::Corrupt(format!("events.data: {error}")))?,
-        created_at: moment(row, "created_at")?,
-    })
+/// The columns that say to which audit an event belongs. Those of older versions have no other event with them.
+#[derive(sqlx::FromRow)]
+struct AuditColumns {
+    id: i64,
+    audit_id: Option<i64>,
+}
+
+impl From<AuditColumns> for i64 {
+    fn from(AuditColumns { id, audit_id }: AuditColumns) -> Self {
+        audit_id.unwrap_or(id)
+    }
 }

@@ -2,16 +2,17 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::number;
+use super::columns::{Count, number};
 use super::files::{Owner, unsigned};
-use sqlx::Row as _;
 
 /// How many files, and how large they are together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Amount {
     /// Files, waiting and attached.
+    #[sqlx(try_from = "Count")]
     pub files: u64,
     /// In bytes; what is still being written counts with the most it may become.
+    #[sqlx(try_from = "Count")]
     pub bytes: u64,
 }
 
@@ -28,7 +29,7 @@ pub(super) struct Kept {
 
 /// What an owner keeps already.
 pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, StoreError> {
-    let row = sqlx::query(
+    let (user, account, is_agent): (i64, i64, bool) = sqlx::query_as(
         "SELECT coalesce((SELECT bytes FROM file_totals WHERE kind = 'user' AND owner_id = ?1), 0), \
              coalesce((SELECT bytes FROM file_totals WHERE kind = 'account' AND owner_id = ?2), 0), \
              coalesce((SELECT agent FROM users WHERE id = ?1), 0)",
@@ -37,11 +38,7 @@ pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, Stor
     .bind(number(owner.account))
     .fetch_one(tx)
     .await?;
-    Ok(Kept {
-        user: unsigned(row.try_get(0)?),
-        account: unsigned(row.try_get(1)?),
-        is_agent: row.try_get::<i64, _>(2)? == 1,
-    })
+    Ok(Kept { user: unsigned(user), account: unsigned(account), is_agent })
 }
 
 /// All files together.
@@ -49,19 +46,18 @@ pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, Stor
 /// # Errors
 /// The read fails.
 pub async fn all(read: &mut Connection) -> Result<Amount, StoreError> {
-    let row =
-        sqlx::query("SELECT coalesce(sum(files), 0), coalesce(sum(bytes), 0) FROM file_totals WHERE kind = 'account'")
-            .fetch_one(read)
-            .await?;
-    Ok(Amount { files: unsigned(row.try_get(0)?), bytes: unsigned(row.try_get(1)?) })
+    let sql = "SELECT coalesce(sum(files), 0) AS files, coalesce(sum(bytes), 0) AS bytes FROM file_totals \
+               WHERE kind = 'account'";
+    Ok(sqlx::query_as(sql).fetch_one(read).await?)
 }
 
 /// Somebody, or a store, and how much they keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Keeper {
     /// The address, or the store's name.
     pub name: String,
     /// How much.
+    #[sqlx(flatten)]
     pub amount: Amount,
 }
 
@@ -86,10 +82,5 @@ pub async fn largest_accounts(read: &mut Connection, limit: u32) -> Result<Vec<K
 }
 
 async fn keepers(read: &mut Connection, statement: &str, limit: u32) -> Result<Vec<Keeper>, StoreError> {
-    let rows = sqlx::query(statement).bind(limit).fetch_all(read).await?;
-    let keeper = |row: &sqlx::sqlite::SqliteRow| {
-        let amount = Amount { files: unsigned(row.try_get("files")?), bytes: unsigned(row.try_get("bytes")?) };
-        Ok(Keeper { name: row.try_get("name")?, amount })
-    };
-    rows.iter().map(keeper).collect()
+    Ok(sqlx::query_as(statement).bind(limit).fetch_all(read).await?)
 }

@@ -1,16 +1,14 @@
 //! Files: who may see them, and how they come to belong to a comment. How they come in is told in `uploads`.
 
 use super::Connection;
-use super::columns::{number, read_id};
+use super::columns::{BytesOrNone, Count, Id, MaybeId, number, read_id};
 use super::uploads::open_upload;
 use super::viewer::SEES;
 use super::{Reach, StoreError, Viewer, token};
-use balcao_contract::id::{AccountId, AttachmentId, CommentId, RequestId, UserId};
+use balcao_contract::id::{AccountId, AttachmentId, CommentId, GroupId, RequestId, UserId};
 use balcao_contract::text::path_segment;
 use balcao_contract::wire::Attachment;
 use chrono::{DateTime, Utc};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use std::collections::{HashMap, HashSet};
 
 /// Whose file it is until it is attached. A person has separate files in each account.
@@ -23,9 +21,10 @@ pub struct Owner {
 }
 
 /// A file that is whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StoredFile {
     /// Its id on the wire.
+    #[sqlx(try_from = "Id")]
     pub id: AttachmentId,
     /// Where its bytes are.
     pub object_key: String,
@@ -34,8 +33,10 @@ pub struct StoredFile {
     /// Worked out from its content.
     pub media_type: String,
     /// In bytes.
+    #[sqlx(try_from = "Count")]
     pub size: u64,
     /// Of its bytes.
+    #[sqlx(try_from = "BytesOrNone")]
     pub sha256: Vec<u8>,
     /// In pixels.
     pub width: Option<u32>,
@@ -155,18 +156,25 @@ pub async fn attachments_of_comments(
     }
     let ids: Vec<u64> = comments.iter().map(|id| id.get()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let rows = sqlx::query(
+    let rows: Vec<FileOfComment> = sqlx::query_as(
         "SELECT * FROM files WHERE comment_id IN (SELECT value FROM json_each(?)) AND state = 'ready' \
          ORDER BY position, id",
     )
     .bind(ids)
     .fetch_all(read)
     .await?;
-    for row in &rows {
-        let comment = super::columns::id(row, "comment_id")?;
-        found.entry(comment).or_default().push(stored(row)?);
+    for row in rows {
+        found.entry(row.comment_id).or_default().push(row.file);
     }
     Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct FileOfComment {
+    #[sqlx(try_from = "Id")]
+    comment_id: CommentId,
+    #[sqlx(flatten)]
+    file: StoredFile,
 }
 
 /// A file that this person may see: their own while it waits, and those on public comments of requests that they may
@@ -185,9 +193,8 @@ pub async fn visible_file(
          WHERE f.id = ?4 AND f.state = 'ready' AND f.account_id = ?2 AND ( \
          (f.comment_id IS NULL AND f.user_id = ?1 AND f.lapses_at > ?5) OR (c.public = 1 AND {SEES}))"
     );
-    let query = viewer.bind(sqlx::query(&sql)).bind(number(id)).bind(now.timestamp_millis());
-    let row = query.fetch_optional(read).await?;
-    row.as_ref().map(stored).transpose()
+    let query = viewer.bind_as(sqlx::query_as(&sql)).bind(number(id)).bind(now.timestamp_millis());
+    Ok(query.fetch_optional(read).await?)
 }
 
 /// A file that an agent may see: their own while it waits, and those on the comments of tickets that they reach; with
@@ -202,7 +209,7 @@ pub async fn file_for_agent(
     reach: &Reach,
     now: DateTime<Utc>,
 ) -> Result<Option<(StoredFile, Option<RequestId>)>, StoreError> {
-    let row = sqlx::query(
+    let row: Option<FileOfTicket> = sqlx::query_as(
         "SELECT f.*, r.id AS request_id, r.group_id FROM files f \
              LEFT JOIN comments c ON c.id = f.comment_id LEFT JOIN requests r ON r.id = c.request_id \
          WHERE f.id = ?1 AND f.state = 'ready' AND (r.id IS NOT NULL OR (f.user_id = ?2 AND f.lapses_at > ?3))",
@@ -212,25 +219,17 @@ pub async fn file_for_agent(
     .bind(now.timestamp_millis())
     .fetch_optional(read)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let group = super::columns::optional_id(&row, "group_id")?;
-    if !reach.covers(group) {
-        return Ok(None);
-    }
-    Ok(Some((stored(&row)?, super::columns::optional_id(&row, "request_id")?)))
+    Ok(row.filter(|row| reach.covers(row.group_id)).map(|row| (row.file, row.request_id)))
 }
 
-pub(super) fn stored(row: &SqliteRow) -> Result<StoredFile, StoreError> {
-    Ok(StoredFile {
-        id: super::columns::id(row, "id")?,
-        object_key: row.try_get("object_key")?,
-        file_name: row.try_get("file_name")?,
-        media_type: row.try_get("media_type")?,
-        size: unsigned(row.try_get("size")?),
-        sha256: row.try_get::<Option<Vec<u8>>, _>("sha256")?.unwrap_or_default(),
-        width: row.try_get("width")?,
-        height: row.try_get("height")?,
-    })
+#[derive(sqlx::FromRow)]
+struct FileOfTicket {
+    #[sqlx(try_from = "MaybeId<RequestId>")]
+    request_id: Option<RequestId>,
+    #[sqlx(try_from = "MaybeId<GroupId>")]
+    group_id: Option<GroupId>,
+    #[sqlx(flatten)]
+    file: StoredFile,
 }
 
 fn file_id(raw: i64) -> Result<AttachmentId, StoreError> {

@@ -2,16 +2,16 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{number, optional_id};
+use super::columns::{MaybeId, number};
 use balcao_contract::id::UserId;
-use sqlx::Row as _;
 
 /// How far a browser has come.
-#[derive(Clone)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct FlowRow {
     /// The row.
     pub id: i64,
     /// Whom it leads to; nobody where no one has the address.
+    #[sqlx(rename = "user_id", try_from = "MaybeId<UserId>")]
     pub user: Option<UserId>,
     /// The address that was typed.
     pub email: String,
@@ -20,6 +20,7 @@ pub struct FlowRow {
     /// Sealed.
     pub step: Vec<u8>,
     /// The code that was sent.
+    #[sqlx(flatten, try_from = "CodeColumns")]
     pub code: Option<FlowCode>,
     /// Guesses at it so far.
     pub tries: u32,
@@ -80,30 +81,29 @@ pub async fn insert(write: &mut Connection, new: NewFlow<'_>) -> Result<i64, Sto
 /// # Errors
 /// The read fails.
 pub async fn find(read: &mut Connection, token_hash: &[u8], now: i64) -> Result<Option<FlowRow>, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, user_id, email, return_to, step, nonce, code_hash, code_expires_at, tries FROM sign_in_flows \
          WHERE token_hash = ? AND expires_at > ?",
     )
     .bind(token_hash)
     .bind(now)
     .fetch_optional(read)
-    .await?;
-    row.map(|row| {
-        let nonce: Option<Vec<u8>> = row.try_get("nonce")?;
-        let code_hash: Option<Vec<u8>> = row.try_get("code_hash")?;
-        let expires_at: Option<i64> = row.try_get("code_expires_at")?;
-        let code = nonce.zip(code_hash).zip(expires_at);
-        Ok(FlowRow {
-            id: row.try_get("id")?,
-            user: optional_id(&row, "user_id")?,
-            email: row.try_get("email")?,
-            return_to: row.try_get("return_to")?,
-            step: row.try_get("step")?,
-            code: code.map(|((nonce, code_hash), expires_at)| FlowCode { nonce, code_hash, expires_at }),
-            tries: row.try_get("tries")?,
-        })
-    })
-    .transpose()
+    .await?)
+}
+
+/// The columns of a code, which are empty together.
+#[derive(sqlx::FromRow)]
+struct CodeColumns {
+    nonce: Option<Vec<u8>>,
+    code_hash: Option<Vec<u8>>,
+    code_expires_at: Option<i64>,
+}
+
+impl From<CodeColumns> for Option<FlowCode> {
+    fn from(CodeColumns { nonce, code_hash, code_expires_at }: CodeColumns) -> Self {
+        let code = nonce.zip(code_hash).zip(code_expires_at);
+        code.map(|((nonce, code_hash), expires_at)| FlowCode { nonce, code_hash, expires_at })
+    }
 }
 
 /// Goes on to another step; a code of the step before works no more.

@@ -2,12 +2,12 @@
 
 use super::Connection;
 use super::StoreError;
-use sqlx::Row as _;
 
 /// A mark.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Mark {
     /// Random, made with the database.
+    #[sqlx(rename = "database_id")]
     pub database: Vec<u8>,
     /// How often it was opened and closed.
     pub count: i64,
@@ -18,8 +18,7 @@ pub struct Mark {
 /// # Errors
 /// The read fails.
 pub async fn read(read: &mut Connection) -> Result<Mark, StoreError> {
-    let row = sqlx::query("SELECT database_id, count FROM folder_mark WHERE id = 1").fetch_one(read).await?;
-    Ok(Mark { database: row.try_get(0)?, count: row.try_get(1)? })
+    Ok(sqlx::query_as("SELECT database_id, count FROM folder_mark WHERE id = 1").fetch_one(read).await?)
 }
 
 /// Counts on; the mark from now on.

@@ -2,46 +2,52 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, moment, number};
+use super::columns::{Count, Id, Json, Moment, id, number};
 use super::viewer::Reach;
 use balcao_contract::id::{GroupId, UserId};
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct GroupRow {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: GroupId,
     /// What it is called.
     pub name: String,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
 /// Somebody in a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct GroupMembershipRow {
     /// The id.
+    #[sqlx(try_from = "Count")]
     pub id: u64,
     /// Who.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// Where.
+    #[sqlx(rename = "group_id", try_from = "Id")]
     pub group: GroupId,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
 /// A group as operators see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct GroupRecord {
     /// What it is called.
     pub name: String,
     /// The addresses of who belongs to it.
+    #[sqlx(try_from = "Json<Vec<String>>")]
     pub members: Vec<String>,
     /// How many tickets it has.
     pub tickets: i64,
@@ -52,7 +58,7 @@ pub struct GroupRecord {
 /// # Errors
 /// The database cannot be read.
 pub async fn reach(read: &mut Connection, user: UserId) -> Result<Reach, StoreError> {
-    let row = sqlx::query(
+    let row: Option<(bool, Json<Vec<GroupId>>)> = sqlx::query_as(
         "SELECT u.administrator OR NOT EXISTS (SELECT 1 FROM agent_groups) AS everything, \
              (SELECT json_group_array(m.group_id) FROM group_memberships m WHERE m.user_id = u.id) AS groups_of \
          FROM users u WHERE u.id = ?",
@@ -60,12 +66,11 @@ pub async fn reach(read: &mut Connection, user: UserId) -> Result<Reach, StoreEr
     .bind(number(user))
     .fetch_optional(read)
     .await?;
-    let Some(row) = row else { return Ok(Reach::Groups(Vec::new())) };
-    if row.try_get("everything")? {
-        return Ok(Reach::Everything);
-    }
-    let groups = serde_json::from_str(row.try_get("groups_of")?);
-    Ok(Reach::Groups(groups.map_err(|error| StoreError::Corrupt(format!("group_memberships: {error}")))?))
+    Ok(match row {
+        None => Reach::Groups(Vec::new()),
+        Some((true, _)) => Reach::Everything,
+        Some((false, Json(groups))) => Reach::Groups(groups),
+    })
 }
 
 /// Every group by its number; those of one person where it is given.
@@ -73,14 +78,13 @@ pub async fn reach(read: &mut Connection, user: UserId) -> Result<Reach, StoreEr
 /// # Errors
 /// The database cannot be read.
 pub async fn list(read: &mut Connection, member: Option<UserId>) -> Result<Vec<GroupRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT g.id, g.name, g.created_at, g.updated_at FROM agent_groups g WHERE ?1 IS NULL \
              OR EXISTS (SELECT 1 FROM group_memberships m WHERE m.group_id = g.id AND m.user_id = ?1) ORDER BY g.id",
     )
     .bind(member.map(number))
     .fetch_all(read)
-    .await?;
-    rows.iter().map(group_row).collect()
+    .await?)
 }
 
 /// The group of that id.
@@ -89,8 +93,7 @@ pub async fn list(read: &mut Connection, member: Option<UserId>) -> Result<Vec<G
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
     let sql = "SELECT id, name, created_at, updated_at FROM agent_groups WHERE id = ?";
-    let row = sqlx::query(sql).bind(number(group)).fetch_optional(read).await?;
-    row.as_ref().map(group_row).transpose()
+    Ok(sqlx::query_as(sql).bind(number(group)).fetch_optional(read).await?)
 }
 
 /// The group of that name.
@@ -99,8 +102,7 @@ pub async fn find(read: &mut Connection, group: GroupId) -> Result<Option<GroupR
 /// The database cannot be read.
 pub async fn by_name(read: &mut Connection, name: &str) -> Result<Option<GroupRow>, StoreError> {
     let sql = "SELECT id, name, created_at, updated_at FROM agent_groups WHERE name = ?";
-    let row = sqlx::query(sql).bind(name).fetch_optional(read).await?;
-    row.as_ref().map(group_row).transpose()
+    Ok(sqlx::query_as(sql).bind(name).fetch_optional(read).await?)
 }
 
 /// Groups by their ids or names, whichever a text is.
@@ -123,23 +125,14 @@ pub async fn memberships(
     user: Option<UserId>,
     group: Option<GroupId>,
 ) -> Result<Vec<GroupMembershipRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, user_id, group_id, created_at FROM group_memberships \
          WHERE (?1 IS NULL OR user_id = ?1) AND (?2 IS NULL OR group_id = ?2) ORDER BY id",
     )
     .bind(user.map(number))
     .bind(group.map(number))
     .fetch_all(read)
-    .await?;
-    let membership = |row: &SqliteRow| {
-        Ok(GroupMembershipRow {
-            id: u64::try_from(row.try_get::<i64, _>("id")?).unwrap_or_default(),
-            user: id(row, "user_id")?,
-            group: id(row, "group_id")?,
-            created_at: moment(row, "created_at")?,
-        })
-    };
-    rows.iter().map(membership).collect()
+    .await?)
 }
 
 /// Every group as operators see it, by name.
@@ -147,23 +140,14 @@ pub async fn memberships(
 /// # Errors
 /// The database cannot be read.
 pub async fn records(read: &mut Connection) -> Result<Vec<GroupRecord>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT g.name, (SELECT count(*) FROM requests r WHERE r.group_id = g.id) AS tickets, \
              (SELECT json_group_array(email) FROM (SELECT u.email FROM group_memberships m \
                   JOIN users u ON u.id = m.user_id WHERE m.group_id = g.id ORDER BY u.email)) AS members \
          FROM agent_groups g ORDER BY g.name",
     )
     .fetch_all(read)
-    .await?;
-    let record = |row: &SqliteRow| {
-        let members = serde_json::from_str(row.try_get("members")?);
-        Ok(GroupRecord {
-            name: row.try_get("name")?,
-            members: members.map_err(|error| StoreError::Corrupt(format!("members: {error}")))?,
-            tickets: row.try_get("tickets")?,
-        })
-    };
-    rows.iter().map(record).collect()
+    .await?)
 }
 
 /// Makes a group.
@@ -226,13 +210,4 @@ pub async fn join(write: &mut Connection, group: GroupId, user: UserId, now: i64
 pub async fn leave(write: &mut Connection, group: GroupId, user: UserId) -> Result<bool, StoreError> {
     let sql = "DELETE FROM group_memberships WHERE user_id = ? AND group_id = ?";
     Ok(sqlx::query(sql).bind(number(user)).bind(number(group)).execute(write).await?.rows_affected() == 1)
-}
-
-fn group_row(row: &SqliteRow) -> Result<GroupRow, StoreError> {
-    Ok(GroupRow {
-        id: id(row, "id")?,
-        name: row.try_get("name")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
 }

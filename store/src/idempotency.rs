@@ -7,7 +7,6 @@ use super::columns::{milliseconds, number};
 use balcao_contract::id::{AccountId, UserId};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 
 /// How long an answer is kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(2);
@@ -29,7 +28,7 @@ pub struct Key {
 }
 
 /// An answer that was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StoredAnswer {
     /// The status.
     pub status: u16,
@@ -67,7 +66,7 @@ pub fn fingerprint(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
 /// # Errors
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, key: &Key, now: DateTime<Utc>) -> Result<Lookup, StoreError> {
-    let row = sqlx::query(
+    let row: Option<KeyRow> = sqlx::query_as(
         "SELECT fingerprint, status, location, body FROM idempotency_keys \
          WHERE user_id = ? AND account_id = ? AND key = ? AND created_at > ?",
     )
@@ -77,16 +76,18 @@ pub async fn find(read: &mut Connection, key: &Key, now: DateTime<Utc>) -> Resul
     .bind(milliseconds(now - KEPT))
     .fetch_optional(read)
     .await?;
-    let Some(row) = row else { return Ok(Lookup::Miss) };
-    let fingerprint: Vec<u8> = row.try_get("fingerprint")?;
-    if fingerprint != key.fingerprint {
-        return Ok(Lookup::OtherWrite);
-    }
-    Ok(Lookup::Hit(StoredAnswer {
-        status: row.try_get("status")?,
-        location: row.try_get("location")?,
-        body: row.try_get("body")?,
-    }))
+    Ok(match row {
+        None => Lookup::Miss,
+        Some(row) if row.fingerprint != key.fingerprint => Lookup::OtherWrite,
+        Some(row) => Lookup::Hit(row.answer),
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct KeyRow {
+    fingerprint: Vec<u8>,
+    #[sqlx(flatten)]
+    answer: StoredAnswer,
 }
 
 /// Keeps an answer, and forgets those that are too old.

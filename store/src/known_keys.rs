@@ -3,12 +3,12 @@
 
 use super::Connection;
 use super::StoreError;
-use sqlx::Row as _;
 
 /// A key that rows may depend on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KnownKey {
     /// What tells it from others.
+    #[sqlx(rename = "key_id")]
     pub id: Vec<u8>,
     /// Since when it is used, in Unix milliseconds.
     pub since: i64,
@@ -44,9 +44,8 @@ pub enum Place {
 /// # Errors
 /// The read fails.
 pub async fn of(read: &mut Connection, name: &str) -> Result<Vec<KnownKey>, StoreError> {
-    let rows = sqlx::query("SELECT key_id, since FROM known_keys WHERE name = ? ORDER BY since, key_id").bind(name);
-    let rows = rows.fetch_all(read).await?;
-    rows.iter().map(|row| Ok(KnownKey { id: row.try_get(0)?, since: row.try_get(1)? })).collect()
+    let keys = sqlx::query_as("SELECT key_id, since FROM known_keys WHERE name = ? ORDER BY since, key_id").bind(name);
+    Ok(keys.fetch_all(read).await?)
 }
 
 /// Notes that a key is used from now on, where it is not known yet.
@@ -103,8 +102,7 @@ pub async fn open_requests_before(read: &mut Connection, moment: i64) -> Result<
 /// # Errors
 /// The read fails.
 pub async fn passwords(read: &mut Connection) -> Result<Vec<(i64, String)>, StoreError> {
-    let rows = sqlx::query("SELECT user_id, hash FROM passwords ORDER BY user_id").fetch_all(read).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    Ok(sqlx::query_as("SELECT user_id, hash FROM passwords ORDER BY user_id").fetch_all(read).await?)
 }
 
 /// Forgets a password that no key opens any more.
@@ -141,15 +139,12 @@ pub async fn remove_older_recovery_codes(write: &mut Connection, key: &[u8]) -> 
 /// # Errors
 /// The read fails.
 pub async fn sealed(read: &mut Connection) -> Result<Vec<Sealed>, StoreError> {
-    let mut found = Vec::new();
-    for row in sqlx::query("SELECT id, user_id, kind, secret FROM second_factors").fetch_all(&mut *read).await? {
-        let place = Place::Factor { id: row.try_get(0)?, user: row.try_get(1)?, kind: row.try_get(2)? };
-        found.push(Sealed { place, bytes: row.try_get(3)? });
-    }
-    for row in sqlx::query("SELECT id, secret FROM webhooks").fetch_all(read).await? {
-        found.push(Sealed { place: Place::Webhook(row.try_get(0)?), bytes: row.try_get(1)? });
-    }
-    Ok(found)
+    let factors: Vec<(i64, i64, String, Vec<u8>)> =
+        sqlx::query_as("SELECT id, user_id, kind, secret FROM second_factors").fetch_all(&mut *read).await?;
+    let webhooks: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT id, secret FROM webhooks").fetch_all(read).await?;
+    let factors = factors.into_iter().map(|(id, user, kind, bytes)| (Place::Factor { id, user, kind }, bytes));
+    let webhooks = webhooks.into_iter().map(|(id, bytes)| (Place::Webhook(id), bytes));
+    Ok(factors.chain(webhooks).map(|(place, bytes)| Sealed { place, bytes }).collect())
 }
 
 /// Keeps something sealed anew.

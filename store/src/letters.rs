@@ -2,32 +2,34 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, milliseconds, number};
+use super::columns::{Id, LocaleOrEnglish, Moment, Name, id, milliseconds, number};
 use balcao_contract::id::{CommentId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A request and who is written to about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Addressee {
     /// The number.
+    #[sqlx(rename = "id", try_from = "Id")]
     pub request: RequestId,
     /// The title.
     pub subject: String,
     /// Who is written to.
+    #[sqlx(rename = "reader_id", try_from = "Id")]
     pub reader: UserId,
     /// The account's name.
     pub account_name: String,
     /// Whose working hours count.
+    #[sqlx(try_from = "Name")]
     pub region: Region,
     /// First and last name.
     pub name: String,
     /// Where mails go.
     pub email: String,
     /// The language of mails about the request.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// They are in copy; otherwise it is their request.
     pub in_copy: bool,
@@ -43,8 +45,7 @@ const ADDRESSEE: &str = "SELECT r.id, u.id AS reader_id, r.subject, r.pending_at
 /// The database cannot be read.
 pub async fn addressee(read: &mut Connection, request: RequestId) -> Result<Option<Addressee>, StoreError> {
     let statement = format!("{ADDRESSEE} WHERE r.id = ? AND a.disabled_at IS NULL AND u.disabled_at IS NULL");
-    let row = sqlx::query(&statement).bind(number(request)).fetch_optional(read).await?;
-    row.as_ref().map(addressee_row).transpose()
+    Ok(sqlx::query_as(&statement).bind(number(request)).fetch_optional(read).await?)
 }
 
 /// Whoever is in copy of a request, each in their own language; nobody where the store is switched off.
@@ -57,8 +58,7 @@ pub async fn in_copy(read: &mut Connection, request: RequestId) -> Result<Vec<Ad
         FROM people_in_copy k JOIN requests r ON r.id = k.request_id JOIN accounts a ON a.id = r.account_id \
              JOIN users u ON u.id = k.user_id \
         WHERE k.request_id = ? AND a.disabled_at IS NULL ORDER BY k.added_at, k.user_id";
-    let rows = sqlx::query(statement).bind(number(request)).fetch_all(read).await?;
-    rows.iter().map(addressee_row).collect()
+    Ok(sqlx::query_as(statement).bind(number(request)).fetch_all(read).await?)
 }
 
 /// A public comment as a mail shows it.
@@ -79,22 +79,25 @@ pub struct Said {
 pub async fn said(read: &mut Connection, comment: CommentId) -> Result<Option<Said>, StoreError> {
     let statement = "SELECT c.body, u.name FROM comments c JOIN users u ON u.id = c.author_id \
                      WHERE c.id = ? AND c.public = 1";
-    let Some(row) = sqlx::query(statement).bind(number(comment)).fetch_optional(&mut *read).await? else {
-        return Ok(None);
-    };
+    let row: Option<(String, String)> =
+        sqlx::query_as(statement).bind(number(comment)).fetch_optional(&mut *read).await?;
+    let Some((body, author)) = row else { return Ok(None) };
     let statement = "SELECT file_name FROM files WHERE comment_id = ? AND state = 'ready' ORDER BY id";
     let files = sqlx::query_scalar(statement).bind(number(comment)).fetch_all(read).await?;
-    Ok(Some(Said { author: row.try_get("name")?, body: row.try_get("body")?, files }))
+    Ok(Some(Said { author, body, files }))
 }
 
 /// A request whose requester owes an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PendingRow {
     /// Who is to be reminded.
+    #[sqlx(flatten)]
     pub addressee: Addressee,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub pending_at: DateTime<Utc>,
     /// The agent's last word, which says what is owed; an agent may have asked without one.
+    #[sqlx(skip)]
     pub comment: Option<CommentId>,
 }
 
@@ -114,18 +117,13 @@ pub async fn pending_until(
              AND a.region = ? AND a.disabled_at IS NULL AND u.disabled_at IS NULL \
          ORDER BY r.pending_at, r.id LIMIT ?"
     );
-    let query = sqlx::query(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
-    let mut pending = Vec::new();
-    for row in query.fetch_all(&mut *write).await? {
-        let addressee = addressee_row(&row)?;
+    let query = sqlx::query_as(&statement).bind(milliseconds(until)).bind(region.name()).bind(limit);
+    let mut pending: Vec<PendingRow> = query.fetch_all(&mut *write).await?;
+    for row in &mut pending {
         let statement = "SELECT c.id FROM comments c JOIN users u ON u.id = c.author_id \
                          WHERE c.request_id = ? AND c.public = 1 AND u.agent = 1 ORDER BY c.created_at DESC, c.id DESC LIMIT 1";
-        let comment = sqlx::query(statement).bind(number(addressee.request)).fetch_optional(&mut *write).await?;
-        pending.push(PendingRow {
-            pending_at: super::columns::moment(&row, "pending_at")?.0,
-            comment: comment.as_ref().map(|row| id(row, "id")).transpose()?,
-            addressee,
-        });
+        let comment = sqlx::query(statement).bind(number(row.addressee.request)).fetch_optional(&mut *write).await?;
+        row.comment = comment.as_ref().map(|row| id(row, "id")).transpose()?;
     }
     Ok(pending)
 }
@@ -141,19 +139,4 @@ pub async fn mark_pending_reminded(write: &mut Connection, row: &PendingRow) -> 
         .execute(write)
         .await?;
     Ok(())
-}
-
-fn addressee_row(row: &SqliteRow) -> Result<Addressee, StoreError> {
-    Ok(Addressee {
-        request: id(row, "id")?,
-        subject: row.try_get("subject")?,
-        reader: id(row, "reader_id")?,
-        account_name: row.try_get("account_name")?,
-        region: super::columns::named(row, "region", Region::from_name)?
-            .ok_or_else(|| StoreError::Corrupt("region".to_owned()))?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        in_copy: row.try_get::<i64, _>("in_copy")? == 1,
-    })
 }

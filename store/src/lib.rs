@@ -8,6 +8,7 @@ pub mod closing;
 pub mod codes;
 mod columns;
 pub mod comments;
+mod connection;
 pub mod conversations;
 pub mod copies;
 pub mod credentials;
@@ -57,14 +58,12 @@ pub mod webhooks;
 pub mod words;
 mod writer;
 
+pub use connection::Connection;
 pub use error::StoreError;
 pub use read::{Read, ReadTransaction};
 pub use snapshot::newest_schema;
 pub use viewer::{Reach, Viewer};
 pub use writer::Write;
-
-/// A connection, within a write or only reading.
-pub use sqlx::SqliteConnection as Connection;
 
 use sqlx::ConnectOptions as _;
 use sqlx::migrate::MigrateError;
@@ -120,7 +119,7 @@ impl Store {
             }
             other => other.into(),
         })?;
-        let writer = Writer::new(connection, connect_writer, options.busy_timeout);
+        let writer = Writer::new(Connection::own(connection), connect_writer, options.busy_timeout);
         let reader = SqlitePoolOptions::new()
             .min_connections(1)
             .max_connections(options.readers)

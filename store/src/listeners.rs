@@ -3,7 +3,7 @@
 
 use super::Connection;
 use super::columns::read_id;
-use super::events::{EVENTS, EventRow, event_row};
+use super::events::{EVENTS, EventRow};
 use super::viewer::SEES;
 use super::{StoreError, Viewer};
 use balcao_contract::id::{AccountId, RequestId, UserId};
@@ -85,8 +85,7 @@ pub async fn missed(
     limit: u32,
 ) -> Result<Vec<EventRow>, StoreError> {
     let statement = format!("{EVENTS} WHERE e.id > ?4 AND {SEES} ORDER BY e.id LIMIT ?5");
-    let rows = viewer.bind(sqlx::query(&statement)).bind(event).bind(limit).fetch_all(read).await?;
-    rows.iter().map(event_row).collect()
+    Ok(viewer.bind_as(sqlx::query_as(&statement)).bind(event).bind(limit).fetch_all(read).await?)
 }
 
 /// How often each of these requests has been changed.

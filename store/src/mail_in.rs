@@ -2,34 +2,37 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use super::columns::{Id, MaybeId, Moment, Name, milliseconds, number};
 use super::token::Hash;
 use balcao_contract::id::{AccountId, RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// Somebody who writes to a request by mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Correspondent {
     /// Who.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// Their address, in lower case.
     pub email: String,
     /// First and last name.
     pub name: String,
     /// The language of their mails.
+    #[sqlx(try_from = "Name")]
     pub locale: Locale,
     /// The request.
+    #[sqlx(rename = "request_id", try_from = "Id")]
     pub request: RequestId,
     /// Its title.
     pub subject: String,
     /// Where it stands.
+    #[sqlx(try_from = "Name")]
     pub status: Status,
     /// Its account.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// The account's name.
     pub account_name: String,
@@ -48,7 +51,7 @@ pub async fn correspondent(
     request: RequestId,
     user: UserId,
 ) -> Result<Option<Correspondent>, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT u.id AS user_id, u.email, u.name, \
              CASE WHEN r.requester_id = u.id THEN coalesce(r.locale, u.locale) ELSE u.locale END AS locale, r.id AS request_id, r.subject, r.status, r.account_id, \
              a.name AS account_name, a.shares_requests, \
@@ -61,21 +64,7 @@ pub async fn correspondent(
     .bind(number(user))
     .bind(number(request))
     .fetch_optional(read)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Correspondent {
-        user: id(&row, "user_id")?,
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        locale: named(&row, "locale", Locale::from_tag)?.unwrap_or_default(),
-        request: id(&row, "request_id")?,
-        subject: row.try_get("subject")?,
-        status: named(&row, "status", Status::from_name)?.ok_or_else(|| StoreError::Corrupt("status".to_owned()))?,
-        account: id(&row, "account_id")?,
-        account_name: row.try_get("account_name")?,
-        shares_requests: row.try_get("shares_requests")?,
-        is_active: row.try_get("is_active")?,
-    }))
+    .await?)
 }
 
 /// What a message led to.
@@ -198,27 +187,28 @@ pub struct Amount {
 /// # Errors
 /// The database cannot be read.
 pub async fn quarantine_amount(read: &mut Connection) -> Result<(Amount, Amount), StoreError> {
-    let row = sqlx::query(
+    let (mails, bytes, mails_of_strangers, bytes_of_strangers): (i64, i64, i64, i64) = sqlx::query_as(
         "SELECT count(*), coalesce(sum(kept), 0), count(*) FILTER (WHERE request_id IS NULL), \
              coalesce(sum(kept) FILTER (WHERE request_id IS NULL), 0) FROM mail_quarantine",
     )
     .fetch_one(read)
     .await?;
-    let number = |column: usize| row.try_get::<i64, _>(column).map(i64::unsigned_abs);
-    let all = Amount { mails: number(0)?, bytes: number(1)? };
-    Ok((all, Amount { mails: number(2)?, bytes: number(3)? }))
+    let amount = |mails: i64, bytes: i64| Amount { mails: mails.unsigned_abs(), bytes: bytes.unsigned_abs() };
+    Ok((amount(mails, bytes), amount(mails_of_strangers, bytes_of_strangers)))
 }
 
 /// A message in quarantine, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct QuarantineRow {
     /// Its number there.
     pub id: i64,
     /// Why.
     pub reason: String,
     /// What its reply address names.
+    #[sqlx(rename = "request_id", try_from = "MaybeId<RequestId>")]
     pub request: Option<RequestId>,
     /// Whom its reply address names.
+    #[sqlx(rename = "user_id", try_from = "MaybeId<UserId>")]
     pub user: Option<UserId>,
     /// Whom it says it is from.
     pub sender: String,
@@ -229,6 +219,7 @@ pub struct QuarantineRow {
     /// All of it is kept.
     pub whole: bool,
     /// When it came.
+    #[sqlx(try_from = "Moment")]
     pub taken_at: Timestamp,
 }
 
@@ -240,8 +231,7 @@ const QUARANTINE: &str =
 /// # Errors
 /// The database cannot be read.
 pub async fn quarantined(read: &mut Connection, limit: u32) -> Result<Vec<QuarantineRow>, StoreError> {
-    let rows = sqlx::query(&format!("{QUARANTINE} ORDER BY id DESC LIMIT ?")).bind(limit).fetch_all(read).await?;
-    rows.iter().map(quarantine_row).collect()
+    Ok(sqlx::query_as(&format!("{QUARANTINE} ORDER BY id DESC LIMIT ?")).bind(limit).fetch_all(read).await?)
 }
 
 /// A message in quarantine and its bytes.
@@ -253,8 +243,15 @@ pub async fn find_quarantined(
     quarantined: i64,
 ) -> Result<Option<(QuarantineRow, Vec<u8>)>, StoreError> {
     let statement = QUARANTINE.replace(" FROM ", ", raw FROM ") + " WHERE id = ?";
-    let row = sqlx::query(&statement).bind(quarantined).fetch_optional(read).await?;
-    row.map(|row| Ok((quarantine_row(&row)?, row.try_get("raw")?))).transpose()
+    let found: Option<WholeQuarantineRow> = sqlx::query_as(&statement).bind(quarantined).fetch_optional(read).await?;
+    Ok(found.map(|found| (found.row, found.raw)))
+}
+
+#[derive(sqlx::FromRow)]
+struct WholeQuarantineRow {
+    #[sqlx(flatten)]
+    row: QuarantineRow,
+    raw: Vec<u8>,
 }
 
 /// Takes a message out of quarantine. `false` where it is there no more.
@@ -285,7 +282,7 @@ pub async fn prune_quarantine(write: &mut Connection, before: DateTime<Utc>) -> 
 }
 
 /// How far a mailbox was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Place {
     /// Under which validity its numbers count.
     pub uid_validity: u32,
@@ -299,8 +296,7 @@ pub struct Place {
 /// The database cannot be read.
 pub async fn place(read: &mut Connection, mailbox: &str) -> Result<Option<Place>, StoreError> {
     let statement = "SELECT uid_validity, last_uid FROM mail_places WHERE mailbox = ?";
-    let row = sqlx::query(statement).bind(mailbox).fetch_optional(read).await?;
-    row.map(|row| Ok(Place { uid_validity: row.try_get(0)?, last_uid: row.try_get(1)? })).transpose()
+    Ok(sqlx::query_as(statement).bind(mailbox).fetch_optional(read).await?)
 }
 
 /// Notes how far a mailbox was read.
@@ -312,18 +308,4 @@ pub async fn set_place(write: &mut Connection, mailbox: &str, place: Place) -> R
                      ON CONFLICT (mailbox) DO UPDATE SET uid_validity = ?2, last_uid = ?3";
     sqlx::query(statement).bind(mailbox).bind(place.uid_validity).bind(place.last_uid).execute(write).await?;
     Ok(())
-}
-
-fn quarantine_row(row: &SqliteRow) -> Result<QuarantineRow, StoreError> {
-    Ok(QuarantineRow {
-        id: row.try_get("id")?,
-        reason: row.try_get("reason")?,
-        request: optional_id(row, "request_id")?,
-        user: optional_id(row, "user_id")?,
-        sender: row.try_get("sender")?,
-        subject: row.try_get("subject")?,
-        size: row.try_get("size")?,
-        whole: row.try_get("whole")?,
-        taken_at: moment(row, "taken_at")?,
-    })
 }

@@ -2,23 +2,23 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, moment, named, number};
+use super::columns::{Id, Json, LocaleOrEnglish, MaybeMoment, Name, number};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// An account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct AccountRecord {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: AccountId,
     /// The name in addresses.
     pub name: String,
     /// Where its support sits.
+    #[sqlx(try_from = "Name")]
     pub region: Region,
     /// The main account it belongs to.
     pub main_account: Option<String>,
@@ -29,29 +29,35 @@ pub struct AccountRecord {
     /// Everybody in it reads and answers everybody's requests.
     pub shares_requests: bool,
     /// Since when it is switched off.
+    #[sqlx(try_from = "MaybeMoment<Timestamp>")]
     pub disabled_at: Option<Timestamp>,
 }
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct UserRecord {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: UserId,
     /// The address.
     pub email: String,
     /// First and last name.
     pub name: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
     /// Sees to what concerns every ticket; an agent as well.
     pub administrator: bool,
     /// The accounts they belong to, in the order of their names.
+    #[sqlx(try_from = "Json<Vec<String>>")]
     pub accounts: Vec<String>,
     /// Those of which they are the sponsor.
+    #[sqlx(try_from = "Json<Vec<String>>")]
     pub sponsor_of: Vec<String>,
     /// Since when they are switched off.
+    #[sqlx(try_from = "MaybeMoment<Timestamp>")]
     pub disabled_at: Option<Timestamp>,
 }
 
@@ -83,8 +89,7 @@ const USERS: &str = "SELECT u.id, u.email, u.name, u.locale, u.agent, u.administ
 /// # Errors
 /// The database cannot be read.
 pub async fn accounts(read: &mut Connection) -> Result<Vec<AccountRecord>, StoreError> {
-    let rows = sqlx::query(&format!("{ACCOUNTS} ORDER BY a.name")).fetch_all(read).await?;
-    rows.iter().map(account_record).collect()
+    Ok(sqlx::query_as(&format!("{ACCOUNTS} ORDER BY a.name")).fetch_all(read).await?)
 }
 
 /// The account of that name.
@@ -92,8 +97,7 @@ pub async fn accounts(read: &mut Connection) -> Result<Vec<AccountRecord>, Store
 /// # Errors
 /// The database cannot be read.
 pub async fn account(read: &mut Connection, name: &str) -> Result<Option<AccountRecord>, StoreError> {
-    let row = sqlx::query(&format!("{ACCOUNTS} WHERE a.name = ?")).bind(name).fetch_optional(read).await?;
-    row.as_ref().map(account_record).transpose()
+    Ok(sqlx::query_as(&format!("{ACCOUNTS} WHERE a.name = ?")).bind(name).fetch_optional(read).await?)
 }
 
 /// Every person, by address; those of one account where it is given.
@@ -105,8 +109,7 @@ pub async fn users(read: &mut Connection, account: Option<AccountId>) -> Result<
         "{USERS} WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.account_id = ?1) \
          ORDER BY u.email"
     );
-    let rows = sqlx::query(&sql).bind(account.map(number)).fetch_all(read).await?;
-    rows.iter().map(user_record).collect()
+    Ok(sqlx::query_as(&sql).bind(account.map(number)).fetch_all(read).await?)
 }
 
 /// The person with that address.
@@ -114,47 +117,7 @@ pub async fn users(read: &mut Connection, account: Option<AccountId>) -> Result<
 /// # Errors
 /// The database cannot be read.
 pub async fn user(read: &mut Connection, email: &str) -> Result<Option<UserRecord>, StoreError> {
-    let row = sqlx::query(&format!("{USERS} WHERE u.email = ?")).bind(email).fetch_optional(read).await?;
-    row.as_ref().map(user_record).transpose()
-}
-
-fn account_record(row: &SqliteRow) -> Result<AccountRecord, StoreError> {
-    Ok(AccountRecord {
-        id: id(row, "id")?,
-        name: row.try_get("name")?,
-        region: named(row, "region", Region::from_name)?.ok_or_else(|| StoreError::Corrupt("region".to_owned()))?,
-        main_account: row.try_get("main_account")?,
-        sponsor: row.try_get("sponsor")?,
-        members: row.try_get("members")?,
-        shares_requests: row.try_get("shares_requests")?,
-        disabled_at: optional_moment(row, "disabled_at")?,
-    })
-}
-
-fn user_record(row: &SqliteRow) -> Result<UserRecord, StoreError> {
-    let names = |column: &str| {
-        serde_json::from_str(&row.try_get::<String, _>(column)?)
-            .map_err(|error| StoreError::Corrupt(format!("{column}: {error}")))
-    };
-    Ok(UserRecord {
-        id: id(row, "id")?,
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        agent: row.try_get("agent")?,
-        administrator: row.try_get("administrator")?,
-        accounts: names("accounts")?,
-        sponsor_of: names("sponsor_of")?,
-        disabled_at: optional_moment(row, "disabled_at")?,
-    })
-}
-
-/// A moment out of a column that may be empty.
-pub(super) fn optional_moment(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>, StoreError> {
-    match row.try_get::<Option<i64>, _>(column)? {
-        Some(_) => moment(row, column).map(Some),
-        None => Ok(None),
-    }
+    Ok(sqlx::query_as(&format!("{USERS} WHERE u.email = ?")).bind(email).fetch_optional(read).await?)
 }
 
 /// What there is to say about an account.

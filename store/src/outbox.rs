@@ -2,11 +2,10 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{number, optional_id};
+use super::columns::{Json, MaybeId, MaybeMoment, Moment, Name, number};
 use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Row, sqlite::SqliteRow};
 use std::fmt;
 use uuid::Uuid;
 
@@ -14,31 +13,38 @@ use uuid::Uuid;
 const MOST_REFERENCES: usize = 10;
 
 /// A message for the outbox.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct NewMessage {
     /// The address.
+    #[sqlx(rename = "to_address")]
     pub to: String,
     /// The reader's name; may be empty.
     pub to_name: String,
     /// The language it is written in.
+    #[sqlx(try_from = "Name")]
     pub locale: Locale,
     /// `code`, `created`…: for figures and logs.
     pub kind: String,
     /// One line.
     pub subject: String,
     /// The plain text.
+    #[sqlx(rename = "text_body")]
     pub text: String,
     /// The same as HTML.
+    #[sqlx(rename = "html_body")]
     pub html: String,
     /// A second message of the same key is never sent.
     pub dedupe_key: String,
     /// The request it is about: its mails follow one another.
+    #[sqlx(rename = "request_id", try_from = "MaybeId<RequestId>")]
     pub request: Option<RequestId>,
     /// Written by a person; robots are told of every other that a program wrote it.
     pub by_person: bool,
     /// More headers, by name.
+    #[sqlx(try_from = "Json<Vec<(String, String)>>")]
     pub headers: Vec<(String, String)>,
     /// Not sent any more after this moment.
+    #[sqlx(try_from = "MaybeMoment<DateTime<Utc>>")]
     pub useful_until: Option<DateTime<Utc>>,
     /// Text and HTML, which are empty then, under a key that the store does not know.
     pub sealed: Option<Vec<u8>>,
@@ -65,19 +71,22 @@ impl fmt::Debug for NewMessage {
 }
 
 /// A message on its way out.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct QueuedMessage {
     /// The row.
     pub id: i64,
     /// What is to be sent.
+    #[sqlx(flatten)]
     pub message: NewMessage,
     /// The part of `Message-ID` before the at sign: the same at every attempt, so that a receiver can tell a repeat.
     pub message_id: String,
     /// When it was written; its `Date`.
+    #[sqlx(try_from = "Moment")]
     pub created_at: DateTime<Utc>,
     /// How often it was taken, this time included.
     pub attempts: u32,
     /// The `message_id`s of earlier mails about the same request to the same reader, the first one and the newest.
+    #[sqlx(skip)]
     pub follows: Vec<String>,
 }
 
@@ -158,7 +167,7 @@ pub async fn claim(
     now: DateTime<Utc>,
     lease: TimeDelta,
 ) -> Result<Option<QueuedMessage>, StoreError> {
-    let row = sqlx::query(
+    let queued: Option<QueuedMessage> = sqlx::query_as(
         "UPDATE outbox SET attempts = attempts + 1, due_at = ?1 WHERE id = \
          coalesce((SELECT id FROM outbox INDEXED BY outbox_urgent WHERE state = 'waiting' AND useful_until IS NOT NULL \
                    AND due_at <= ?2 ORDER BY due_at, id LIMIT 1), \
@@ -170,7 +179,7 @@ pub async fn claim(
     .bind(now.timestamp_millis())
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(mut queued) = row.as_ref().map(queued).transpose()? else { return Ok(None) };
+    let Some(mut queued) = queued else { return Ok(None) };
     if let Some(request) = queued.message.request {
         queued.follows = earlier(tx, request, &queued).await?;
     }
@@ -265,16 +274,14 @@ pub async fn next_due(read: &mut Connection) -> Result<Option<DateTime<Utc>>, St
 /// # Errors
 /// The read fails.
 pub async fn depth(read: &mut Connection) -> Result<OutboxDepth, StoreError> {
-    let row = sqlx::query(
+    let (waiting, dead): (i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), \
          (SELECT COUNT(*) FROM outbox WHERE state = 'dead')",
     )
     .fetch_one(read)
     .await?;
-    let count = |index: usize| -> Result<u64, StoreError> {
-        Ok(u64::try_from(row.try_get::<i64, _>(index)?).unwrap_or_default())
-    };
-    Ok(OutboxDepth { waiting: count(0)?, dead: count(1)? })
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(OutboxDepth { waiting: count(waiting), dead: count(dead) })
 }
 
 /// Forgets what was sent before `before`. How many rows went.
@@ -287,35 +294,6 @@ pub async fn prune(tx: &mut Connection, before: DateTime<Utc>) -> Result<u64, St
         .execute(tx)
         .await?;
     Ok(done.rows_affected())
-}
-
-fn queued(row: &SqliteRow) -> Result<QueuedMessage, StoreError> {
-    let locale: String = row.try_get("locale")?;
-    let headers: String = row.try_get("headers")?;
-    let useful_until: Option<i64> = row.try_get("useful_until")?;
-    Ok(QueuedMessage {
-        id: row.try_get("id")?,
-        message_id: row.try_get("message_id")?,
-        created_at: moment(row.try_get("created_at")?)?,
-        attempts: row.try_get("attempts")?,
-        follows: Vec::new(),
-        message: NewMessage {
-            to: row.try_get("to_address")?,
-            to_name: row.try_get("to_name")?,
-            locale: Locale::from_tag(&locale).ok_or_else(|| StoreError::Corrupt(format!("outbox.locale: {locale}")))?,
-            kind: row.try_get("kind")?,
-            subject: row.try_get("subject")?,
-            text: row.try_get("text_body")?,
-            html: row.try_get("html_body")?,
-            dedupe_key: row.try_get("dedupe_key")?,
-            request: optional_id(row, "request_id")?,
-            by_person: row.try_get("by_person")?,
-            headers: serde_json::from_str(&headers)
-                .map_err(|error| StoreError::Corrupt(format!("outbox.headers: {error}")))?,
-            useful_until: useful_until.map(moment).transpose()?,
-            sealed: row.try_get("sealed")?,
-        },
-    })
 }
 
 fn moment(milliseconds: i64) -> Result<DateTime<Utc>, StoreError> {

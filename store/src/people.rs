@@ -2,26 +2,27 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, moment, number, optional_id};
+use super::columns::{Id, LocaleOrEnglish, MaybeId, Moment, id, number, optional_id};
 use super::directory::AccountRow;
 use super::request_list::Window;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeSet;
 
 /// A person, with what an agent may know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct WholePerson {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: UserId,
     /// First and last name.
     pub name: String,
     /// Where mails go.
     pub email: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// Works for support.
     pub agent: bool,
@@ -30,10 +31,13 @@ pub struct WholePerson {
     /// Switched off.
     pub disabled: bool,
     /// The store they have belonged to for longest, of those that are not switched off.
+    #[sqlx(rename = "account_id", try_from = "MaybeId<AccountId>")]
     pub account: Option<AccountId>,
     /// Since when known.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
@@ -63,7 +67,7 @@ pub async fn by_ids(read: &mut Connection, wanted: &BTreeSet<UserId>) -> Result<
     let ids: Vec<u64> = wanted.iter().map(|id| id.get()).collect();
     let ids = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let sql = format!("{PEOPLE} WHERE u.id IN (SELECT value FROM json_each(?)) ORDER BY u.id");
-    sqlx::query(&sql).bind(ids).fetch_all(read).await?.iter().map(person).collect()
+    Ok(sqlx::query_as(&sql).bind(ids).fetch_all(read).await?)
 }
 
 /// The person with that id.
@@ -80,8 +84,7 @@ pub async fn by_id(read: &mut Connection, user: UserId) -> Result<Option<WholePe
 /// The database cannot be read.
 pub async fn by_email(read: &mut Connection, email: &str) -> Result<Option<WholePerson>, StoreError> {
     let sql = format!("{PEOPLE} WHERE u.email = ?");
-    let row = sqlx::query(&sql).bind(email).fetch_optional(read).await?;
-    row.as_ref().map(person).transpose()
+    Ok(sqlx::query_as(&sql).bind(email).fetch_optional(read).await?)
 }
 
 /// A store they belong to that is not switched off: that one, or else the one for longest.
@@ -105,21 +108,6 @@ pub async fn account_of(
         Some(row) => optional_id(&row, "account_id"),
         None => Ok(None),
     }
-}
-
-fn person(row: &SqliteRow) -> Result<WholePerson, StoreError> {
-    Ok(WholePerson {
-        id: id(row, "id")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        agent: row.try_get("agent")?,
-        administrator: row.try_get("administrator")?,
-        disabled: row.try_get("disabled")?,
-        account: optional_id(row, "account_id")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
 }
 
 /// The store, where there is one and no more.
@@ -158,7 +146,7 @@ pub async fn page(
     let mut query = QueryBuilder::<Sqlite>::new(PEOPLE);
     push_people(&mut query, filter);
     push_window(&mut query, "u", window, descending);
-    query.build().fetch_all(read).await?.iter().map(person).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// How many people there are.
@@ -168,7 +156,7 @@ pub async fn page(
 pub async fn count(read: &mut Connection, filter: &PeopleFilter) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM users u");
     push_people(&mut query, filter);
-    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    let count: i64 = query.build_query_scalar().fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
@@ -185,7 +173,7 @@ pub async fn accounts(
     let mut query = QueryBuilder::<Sqlite>::new("SELECT a.id, a.name, a.created_at FROM accounts a WHERE 1");
     push_text(&mut query, &["a.name"], text);
     push_window(&mut query, "a", window, descending);
-    query.build().fetch_all(read).await?.iter().map(account).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// How many accounts there are whose name holds a text.
@@ -195,7 +183,7 @@ pub async fn accounts(
 pub async fn count_accounts(read: &mut Connection, text: &str) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM accounts a WHERE 1");
     push_text(&mut query, &["a.name"], text);
-    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    let count: i64 = query.build_query_scalar().fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
@@ -255,8 +243,4 @@ fn push_window(query: &mut QueryBuilder<'_, Sqlite>, table: &str, window: Window
     }
     query.push(format!(" ORDER BY {table}.created_at {direction}, {table}.id {direction} LIMIT "));
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
-}
-
-fn account(row: &SqliteRow) -> Result<AccountRow, StoreError> {
-    Ok(AccountRow { id: id(row, "id")?, name: row.try_get("name")?, created_at: moment(row, "created_at")? })
 }

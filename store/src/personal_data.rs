@@ -295,6 +295,5 @@ pub async fn files(read: &mut Connection, person: &Person) -> Result<Vec<super::
     let sql = "SELECT f.* FROM files f \
          WHERE f.state = 'ready' AND (f.user_id = ?1 OR f.comment_id IN (SELECT o.id FROM comments o WHERE o.public = 1 \
              AND o.request_id IN (SELECT id FROM requests WHERE requester_id = ?1))) ORDER BY f.id";
-    let rows = sqlx::query(sql).bind(number(person.user)).fetch_all(read).await?;
-    rows.iter().map(super::files::stored).collect()
+    Ok(sqlx::query_as(sql).bind(number(person.user)).fetch_all(read).await?)
 }

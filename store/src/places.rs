@@ -2,25 +2,26 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{moment, number};
+use super::columns::{Moment, Name, number};
 use balcao_contract::id::UserId;
 use balcao_contract::panel::DoorName;
 use balcao_contract::time::Timestamp;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// One place, as it is kept.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PlaceRow {
     /// The support site's sign-in; `None` for the sessions of one browser in the admin.
     pub sign_in: Option<i64>,
     /// How.
+    #[sqlx(try_from = "Name")]
     pub door: DoorName,
     /// What the browser calls itself.
     pub user_agent: String,
     /// Since when.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last used.
+    #[sqlx(try_from = "Moment")]
     pub last_seen_at: Timestamp,
 }
 
@@ -38,7 +39,7 @@ pub struct Alive {
 /// # Errors
 /// The database cannot be read.
 pub async fn of_user(read: &mut Connection, user: UserId, alive: Alive) -> Result<Vec<PlaceRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT NULL AS sign_in, door, user_agent, min(created_at) AS created_at, max(last_seen_at) AS last_seen_at \
          FROM sessions WHERE user_id = ?1 AND sign_in_id IS NULL AND ends_at > ?2 AND last_seen_at > ?3 \
          GROUP BY door, user_agent \
@@ -54,19 +55,7 @@ pub async fn of_user(read: &mut Connection, user: UserId, alive: Alive) -> Resul
     .bind(alive.now)
     .bind(alive.seen_after)
     .fetch_all(read)
-    .await?;
-    rows.iter().map(place).collect()
-}
-
-fn place(row: &SqliteRow) -> Result<PlaceRow, StoreError> {
-    let door: String = row.try_get("door")?;
-    Ok(PlaceRow {
-        sign_in: row.try_get("sign_in")?,
-        door: DoorName::from_name(&door).ok_or_else(|| StoreError::Corrupt(format!("door: {door}")))?,
-        user_agent: row.try_get("user_agent")?,
-        created_at: moment(row, "created_at")?,
-        last_seen_at: moment(row, "last_seen_at")?,
-    })
+    .await?)
 }
 
 /// Ends one place: the sign-in with its sessions, or the sessions of that browser.

@@ -1,13 +1,11 @@
 //! Reading: a connection of the pool, or one that sees a single moment.
 
 use super::{Connection, Store, StoreError};
-use sqlx::pool::PoolConnection;
-use sqlx::{Sqlite, Transaction};
 use std::ops::{Deref, DerefMut};
 
 /// A connection that reads; each statement sees what was committed before it began. Goes back when it is dropped.
 #[derive(Debug)]
-pub struct Read(PoolConnection<Sqlite>);
+pub struct Read(Connection);
 
 impl Deref for Read {
     type Target = Connection;
@@ -25,7 +23,7 @@ impl DerefMut for Read {
 
 /// A connection whose statements all see what was committed before the first of them.
 #[derive(Debug)]
-pub struct ReadTransaction(Transaction<'static, Sqlite>);
+pub struct ReadTransaction(Connection);
 
 impl Deref for ReadTransaction {
     type Target = Connection;
@@ -47,7 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] where none is free within [`super::StoreOptions::busy_timeout`].
     pub async fn read(&self) -> Result<Read, StoreError> {
-        Ok(Read(self.reader.acquire().await?))
+        Ok(Read(Connection::pooled(self.reader.acquire().await?)))
     }
 
     /// A connection that reads one moment.
@@ -55,6 +53,6 @@ impl Store {
     /// # Errors
     /// As [`Self::read`].
     pub async fn read_one_moment(&self) -> Result<ReadTransaction, StoreError> {
-        Ok(ReadTransaction(self.reader.begin().await?))
+        Ok(ReadTransaction(Connection::transaction(self.reader.begin().await?)))
     }
 }

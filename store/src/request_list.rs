@@ -3,14 +3,14 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{milliseconds, number};
-use super::requests::{COLUMNS, RequestRow, request_row};
+use super::columns::{Count, milliseconds, number};
+use super::requests::{COLUMNS, RequestRow};
 use super::words::Within;
 use balcao_contract::id::{AccountId, FormId, UserId};
 use balcao_contract::panel::StatusCounts;
 use balcao_contract::status::{ShownStatus, Status};
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 /// Which requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,8 +179,7 @@ pub async fn page(
     query.push(format!(" ORDER BY 2 {direction}, 1 {direction} LIMIT "));
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
     query.push(format!(") JOIN requests r ON r.id = found ORDER BY place {direction}, found {direction}"));
-    let rows = query.build().fetch_all(read).await?;
-    rows.iter().map(request_row).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// A page of requests, and how many there are on all of them. What words find is looked for once for both. Who looks for a
@@ -210,14 +209,23 @@ pub async fn counted_page(
     query.push("SELECT found, place FROM hits ORDER BY found = ").push_bind(exact).push(&order).push(" LIMIT ");
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
     query.push(") JOIN requests r ON r.id = found ORDER BY found = ").push_bind(exact).push(&order);
-    let rows = query.build().fetch_all(&mut *read).await?;
-    let total = match rows.first() {
-        Some(row) => u64::try_from(row.try_get::<i64, _>("total")?).unwrap_or_default(),
+    let hits: Vec<Hit> = query.build_query_as().fetch_all(&mut *read).await?;
+    let total = match hits.first() {
+        Some(hit) => hit.total,
         // Beyond the last page no row says it.
         None if window.offset > 0 => count(read, filter).await?,
         None => 0,
     };
-    Ok((rows.iter().map(request_row).collect::<Result<_, _>>()?, total))
+    Ok((hits.into_iter().map(|hit| hit.row).collect(), total))
+}
+
+/// A request that words found, and how many they found.
+#[derive(sqlx::FromRow)]
+struct Hit {
+    #[sqlx(flatten)]
+    row: RequestRow,
+    #[sqlx(try_from = "Count")]
+    total: u64,
 }
 
 /// How many there are.
@@ -249,7 +257,7 @@ pub async fn status_counts(read: &mut Connection, filter: &Filter) -> Result<Sta
 }
 
 async fn by_status(read: &mut Connection, filter: &Filter) -> Result<Vec<(Status, u64)>, StoreError> {
-    let rows = if filter.is_plain() {
+    let rows: Vec<(String, i64)> = if filter.is_plain() {
         let one = match filter.whose {
             Whose::One(requester) => Some(number(requester)),
             Whose::Account | Whose::Copied(_) | Whose::Named(_) => None,
@@ -260,19 +268,17 @@ async fn by_status(read: &mut Connection, filter: &Filter) -> Result<Vec<(Status
         if let Some(requester) = one {
             query.push(" AND requester_id = ").push_bind(requester);
         }
-        query.push(" GROUP BY status").build().fetch_all(read).await?
+        query.push(" GROUP BY status").build_query_as().fetch_all(read).await?
     } else {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT r.status, count(*) FROM ");
         let order = Order { by_update: filter.updated != (None, None), descending: false };
         query.push(source(filter, order)).push(" WHERE ");
         push_conditions(&mut query, filter, None);
         query.push(" GROUP BY r.status");
-        query.build().fetch_all(read).await?
+        query.build_query_as().fetch_all(read).await?
     };
-    rows.iter()
-        .map(|row| {
-            let name: String = row.try_get(0)?;
-            let count: i64 = row.try_get(1)?;
+    rows.into_iter()
+        .map(|(name, count)| {
             let status = Status::from_name(&name).ok_or_else(|| StoreError::Corrupt(format!("status: {name}")))?;
             Ok((status, u64::try_from(count).unwrap_or_default()))
         })

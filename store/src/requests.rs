@@ -1,7 +1,7 @@
 //! Requests: one row each, and the ways to write it. How many and which is asked in `request_list`.
 
 use super::Connection;
-use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use super::columns::{Id, Json, MaybeId, MaybeName, Moment, Name, id, milliseconds, number};
 use super::viewer::SEES;
 use super::{StoreError, Viewer};
 use balcao_contract::answers::Answers;
@@ -11,49 +11,61 @@ use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A request as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RequestRow {
     /// The number.
+    #[sqlx(try_from = "Id")]
     pub id: RequestId,
     /// The account.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// Who asked.
+    #[sqlx(rename = "requester_id", try_from = "Id")]
     pub requester: UserId,
     /// Who answers.
+    #[sqlx(rename = "assignee_id", try_from = "MaybeId<UserId>")]
     pub assignee: Option<UserId>,
     /// Which group of agents it belongs to.
+    #[sqlx(rename = "group_id", try_from = "MaybeId<GroupId>")]
     pub group: Option<GroupId>,
     /// Where it stands.
+    #[sqlx(try_from = "Name")]
     pub status: Status,
     /// How urgent it is.
+    #[sqlx(try_from = "MaybeName<Priority>")]
     pub priority: Option<Priority>,
     /// `question`, `incident`, `problem` or `task`.
     pub kind: Option<String>,
     /// `web`, `api`, `email`.
     pub channel: String,
     /// The language that it was opened in, where it is known: mails about it are in it.
+    #[sqlx(try_from = "MaybeName<Locale>")]
     pub locale: Option<Locale>,
     /// Which form.
+    #[sqlx(rename = "form_id", try_from = "MaybeId<FormId>")]
     pub form: Option<FormId>,
     /// The closed request that it goes on from.
+    #[sqlx(rename = "followup_source_id", try_from = "MaybeId<RequestId>")]
     pub followup_source: Option<RequestId>,
     /// Counts changes.
     pub version: i64,
     /// When it was opened.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// When anything last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
     /// The title.
     pub subject: String,
     /// The answers, by field.
+    #[sqlx(try_from = "Json<Answers>")]
     pub answers: Answers,
     /// The first comment's text.
     pub description: String,
     /// Who is in copy of it at this moment, in the order in which they were put there.
+    #[sqlx(try_from = "Json<Vec<UserId>>")]
     pub copies: Vec<UserId>,
 }
 
@@ -143,8 +155,7 @@ pub async fn insert(write: &mut Connection, new: &NewRequestRow<'_>) -> Result<R
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, viewer: Viewer, request: RequestId) -> Result<Option<RequestRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ?4 AND {SEES}");
-    let row = viewer.bind(sqlx::query(&sql)).bind(number(request)).fetch_optional(read).await?;
-    row.as_ref().map(request_row).transpose()
+    Ok(viewer.bind_as(sqlx::query_as(&sql)).bind(number(request)).fetch_optional(read).await?)
 }
 
 /// What somebody answered last in a form, asking from that account; nothing where they never did. Looked for among
@@ -158,7 +169,7 @@ pub async fn last_answers(
     requester: UserId,
     form: FormId,
 ) -> Result<Answers, StoreError> {
-    let row = sqlx::query(
+    let answers: Option<Json<Answers>> = sqlx::query_scalar(
         "SELECT answers FROM (SELECT id, created_at, form_id, answers FROM requests \
              WHERE account_id = ? AND requester_id = ? ORDER BY created_at DESC, id DESC LIMIT 100) \
          WHERE form_id = ? AND answers <> '{}' ORDER BY created_at DESC, id DESC LIMIT 1",
@@ -168,7 +179,7 @@ pub async fn last_answers(
     .bind(number(form))
     .fetch_optional(read)
     .await?;
-    row.map_or_else(|| Ok(Answers::default()), |row| answers(&row))
+    Ok(answers.map(|Json(answers)| answers).unwrap_or_default())
 }
 
 /// The requests that go on from this one and that this person may see, the first one first.
@@ -206,37 +217,4 @@ pub async fn update(
     .execute(write)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-fn answers(row: &SqliteRow) -> Result<Answers, StoreError> {
-    let answers: String = row.try_get("answers")?;
-    serde_json::from_str(&answers).map_err(|error| StoreError::Corrupt(format!("requests.answers: {error}")))
-}
-
-pub(super) fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
-    Ok(RequestRow {
-        id: id(row, "id")?,
-        account: id(row, "account_id")?,
-        requester: id(row, "requester_id")?,
-        assignee: optional_id(row, "assignee_id")?,
-        group: optional_id(row, "group_id")?,
-        status: named(row, "status", Status::from_name)?.ok_or_else(|| StoreError::Corrupt("status".to_owned()))?,
-        priority: named(row, "priority", Priority::from_name)?,
-        kind: row.try_get("kind")?,
-        channel: row.try_get("channel")?,
-        locale: named(row, "locale", Locale::from_tag)?,
-        form: optional_id(row, "form_id")?,
-        followup_source: optional_id(row, "followup_source_id")?,
-        version: row.try_get("version")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-        subject: row.try_get("subject")?,
-        answers: answers(row)?,
-        description: row.try_get("description")?,
-        copies: people(&row.try_get::<String, _>("copies")?)?,
-    })
-}
-
-fn people(ids: &str) -> Result<Vec<UserId>, StoreError> {
-    serde_json::from_str(ids).map_err(|error| StoreError::Corrupt(format!("copies: {error}")))
 }

@@ -1,6 +1,6 @@
 //! Sessions of the panel. When one ends for want of use is `identity`'s to say.
 
-use super::columns::{id, moment, named, number};
+use super::columns::{Id, LocaleOrEnglish, Moment, Name, number};
 use super::token::Hash;
 use super::{Connection, StoreError};
 use balcao_contract::id::{AccountId, UserId};
@@ -8,8 +8,6 @@ use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
 use balcao_contract::support::Region;
 use balcao_contract::time::Timestamp;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// What is read of whoever asks; the table or the select that says who it is comes between these two.
 const COLUMNS: &str = "SELECT s.id, s.user_id, s.account_id, s.door, s.sign_in_id, s.last_seen_at, s.ends_at, \
@@ -22,21 +20,26 @@ const JOINS: &str = "s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id 
     LEFT JOIN users p ON p.id = a.sponsor_id WHERE u.disabled_at IS NULL AND a.disabled_at IS NULL";
 
 /// A session, and what is known of its user in its account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SessionRecord {
     /// The row; of an API token, which has none, its number below zero.
     pub id: i64,
     /// Who.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// For which store.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// How they came in.
+    #[sqlx(try_from = "Name")]
     pub door: DoorName,
     /// The support site's sign-in that the session comes from.
+    #[sqlx(rename = "sign_in_id")]
     pub sign_in: Option<i64>,
     /// In Unix milliseconds; written down only now and then.
     pub last_seen_at: i64,
     /// The absolute end.
+    #[sqlx(try_from = "Moment")]
     pub ends_at: Timestamp,
     /// Whoever opened the door vouched for the address.
     pub email_vouched: bool,
@@ -47,10 +50,12 @@ pub struct SessionRecord {
     /// Where mails go.
     pub email: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// The account's name.
     pub account_name: String,
     /// Where the account's support sits.
+    #[sqlx(try_from = "Name")]
     pub region: Region,
     /// Its members see one another's requests.
     pub shares_requests: bool,
@@ -140,8 +145,7 @@ pub async fn end(write: &mut Connection, session: i64) -> Result<(), StoreError>
 /// The read fails.
 pub async fn by_token(read: &mut Connection, token_hash: &Hash, now: i64) -> Result<Option<SessionRecord>, StoreError> {
     let sql = format!("{COLUMNS} sessions {JOINS} AND s.token_hash = ? AND s.ends_at > ?");
-    let row = sqlx::query(&sql).bind(token_hash.as_slice()).bind(now).fetch_optional(read).await?;
-    row.as_ref().map(record).transpose()
+    Ok(sqlx::query_as(&sql).bind(token_hash.as_slice()).bind(now).fetch_optional(read).await?)
 }
 
 /// What a session of that user in that account would hold, from `now` to `ends_at`, for an API token that speaks for them.
@@ -159,38 +163,12 @@ pub async fn of_api_token(
         "{COLUMNS} (SELECT -?1 AS id, ?2 AS user_id, ?3 AS account_id, 'host' AS door, NULL AS sign_in_id, \
              ?4 AS last_seen_at, ?5 AS ends_at, 0 AS email_vouched) {JOINS}"
     );
-    let row = sqlx::query(&sql)
+    Ok(sqlx::query_as(&sql)
         .bind(token)
         .bind(number(user))
         .bind(number(account))
         .bind(now)
         .bind(ends_at)
         .fetch_optional(read)
-        .await?;
-    row.as_ref().map(record).transpose()
-}
-
-fn record(row: &SqliteRow) -> Result<SessionRecord, StoreError> {
-    let corrupt = |column: &str| StoreError::Corrupt(column.to_owned());
-    Ok(SessionRecord {
-        id: row.try_get("id")?,
-        user: id(row, "user_id")?,
-        account: id(row, "account_id")?,
-        door: named(row, "door", DoorName::from_name)?.ok_or_else(|| corrupt("sessions.door"))?,
-        sign_in: row.try_get("sign_in_id")?,
-        last_seen_at: row.try_get("last_seen_at")?,
-        ends_at: moment(row, "ends_at")?,
-        email_vouched: row.try_get("email_vouched")?,
-        email_proved_at: row.try_get("email_proved_at")?,
-        name: row.try_get("name")?,
-        email: row.try_get("email")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        account_name: row.try_get("account_name")?,
-        region: named(row, "region", Region::from_name)?.ok_or_else(|| corrupt("accounts.region"))?,
-        shares_requests: row.try_get("shares_requests")?,
-        is_sponsor: row.try_get("is_sponsor")?,
-        is_main_account: row.try_get("is_main_account")?,
-        support_resource: row.try_get("support_resource")?,
-        sponsor: row.try_get("sponsor")?,
-    })
+        .await?)
 }

@@ -2,23 +2,23 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, number};
+use super::columns::{Id, LocaleOrEnglish, Name, id, number};
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::DoorName;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// Somebody whom the support site lets in: not switched off, and a member of a store that is not.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KnownUser {
     /// The id.
+    #[sqlx(try_from = "Id")]
     pub id: UserId,
     /// Where mails go.
     pub email: String,
     /// First and last name.
     pub name: String,
     /// The language of mails.
+    #[sqlx(try_from = "LocaleOrEnglish")]
     pub locale: Locale,
     /// Which browsers are known: those of this generation.
     pub device_generation: i64,
@@ -34,8 +34,7 @@ const KNOWN: &str = "SELECT u.id, u.email, u.name, u.locale, u.device_generation
 /// # Errors
 /// The read fails.
 pub async fn known_by_email(read: &mut Connection, email: &str) -> Result<Option<KnownUser>, StoreError> {
-    let row = sqlx::query(&format!("{KNOWN} AND u.email = ?")).bind(email).fetch_optional(read).await?;
-    row.as_ref().map(known).transpose()
+    Ok(sqlx::query_as(&format!("{KNOWN} AND u.email = ?")).bind(email).fetch_optional(read).await?)
 }
 
 /// The known user with that id.
@@ -43,18 +42,7 @@ pub async fn known_by_email(read: &mut Connection, email: &str) -> Result<Option
 /// # Errors
 /// The read fails.
 pub async fn known_by_id(read: &mut Connection, user: UserId) -> Result<Option<KnownUser>, StoreError> {
-    let row = sqlx::query(&format!("{KNOWN} AND u.id = ?")).bind(number(user)).fetch_optional(read).await?;
-    row.as_ref().map(known).transpose()
-}
-
-fn known(row: &SqliteRow) -> Result<KnownUser, StoreError> {
-    Ok(KnownUser {
-        id: id(row, "id")?,
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        locale: Locale::from_tag(&row.try_get::<String, _>("locale")?).unwrap_or_default(),
-        device_generation: row.try_get("device_generation")?,
-    })
+    Ok(sqlx::query_as(&format!("{KNOWN} AND u.id = ?")).bind(number(user)).fetch_optional(read).await?)
 }
 
 /// A sign-in that is to be kept.
@@ -75,13 +63,15 @@ pub struct NewSignIn<'a> {
 }
 
 /// A sign-in as it stands.
-#[derive(Clone)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct SignInRow {
     /// The row.
     pub id: i64,
     /// Whose.
+    #[sqlx(rename = "user_id", try_from = "Id")]
     pub user: UserId,
     /// How they came in.
+    #[sqlx(try_from = "Name")]
     pub door: DoorName,
     /// First and last name.
     pub name: String,
@@ -114,25 +104,14 @@ pub async fn insert(write: &mut Connection, new: NewSignIn<'_>) -> Result<(), St
 /// # Errors
 /// The read fails.
 pub async fn find(read: &mut Connection, token_hash: &[u8], now: i64) -> Result<Option<SignInRow>, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT s.id, s.user_id, s.door, s.last_seen_at, u.name FROM sign_ins s JOIN users u ON u.id = s.user_id \
          WHERE s.token_hash = ? AND s.ends_at > ? AND u.disabled_at IS NULL",
     )
     .bind(token_hash)
     .bind(now)
     .fetch_optional(read)
-    .await?;
-    row.map(|row| {
-        let door: String = row.try_get("door")?;
-        Ok(SignInRow {
-            id: row.try_get("id")?,
-            user: id(&row, "user_id")?,
-            door: DoorName::from_name(&door).ok_or_else(|| StoreError::Corrupt("sign_ins.door".to_owned()))?,
-            name: row.try_get("name")?,
-            last_seen_at: row.try_get("last_seen_at")?,
-        })
-    })
-    .transpose()
+    .await?)
 }
 
 /// Notes that a session was used, and the sign-in that it comes from: who works in the panel uses it, too.

@@ -2,9 +2,10 @@
 //! runs, and no row is written.
 
 use super::Connection;
+use super::columns::BytesOrNone;
 use super::{MIGRATIONS, StoreError};
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A whole file, as the database knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct FileRow {
     /// The row.
     pub id: i64,
@@ -21,6 +22,7 @@ pub struct FileRow {
     /// In bytes.
     pub size: i64,
     /// Of its bytes.
+    #[sqlx(try_from = "BytesOrNone")]
     pub sha256: Vec<u8>,
 }
 
@@ -43,8 +45,7 @@ pub fn newest_schema() -> i64 {
 /// # Errors
 /// It cannot be read or written, or is of a newer version.
 pub async fn take(live: &Path, into: &Path) -> Result<i64, StoreError> {
-    let mut connection =
-        SqliteConnectOptions::new().filename(live).read_only(true).busy_timeout(PATIENCE).connect().await?;
+    let mut connection = open_live(live).await?;
     let schema = schema(&mut connection).await?;
     if schema > newest_schema() {
         return Err(StoreError::Newer { found: schema, known: newest_schema() });
@@ -70,7 +71,7 @@ fn private(file: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// It is no database.
 pub async fn open(file: &Path) -> Result<Connection, StoreError> {
-    Ok(SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?)
+    Ok(Connection::own(SqliteConnectOptions::new().filename(file).read_only(true).immutable(true).connect().await?))
 }
 
 /// Opens the file that a server may work on, only to look at it.
@@ -78,7 +79,9 @@ pub async fn open(file: &Path) -> Result<Connection, StoreError> {
 /// # Errors
 /// It is no database.
 pub async fn open_live(file: &Path) -> Result<Connection, StoreError> {
-    Ok(SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).connect().await?)
+    Ok(Connection::own(
+        SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE).connect().await?,
+    ))
 }
 
 /// Closes it.
@@ -103,22 +106,13 @@ pub async fn schema(read: &mut Connection) -> Result<i64, StoreError> {
 /// # Errors
 /// The read fails.
 pub async fn files(read: &mut Connection, after: i64, limit: u32) -> Result<Vec<FileRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, object_key, size, sha256 FROM files WHERE state = 'ready' AND id > ? ORDER BY id LIMIT ?",
     )
     .bind(after)
     .bind(limit)
     .fetch_all(read)
-    .await?;
-    let file = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(FileRow {
-            id: row.try_get("id")?,
-            object_key: row.try_get("object_key")?,
-            size: row.try_get("size")?,
-            sha256: row.try_get::<Option<Vec<u8>>, _>("sha256")?.unwrap_or_default(),
-        })
-    };
-    rows.iter().map(file).collect()
+    .await?)
 }
 
 /// Whether a row names this file, in any state.
@@ -151,8 +145,7 @@ pub async fn known_keys(read: &mut Connection) -> Result<Vec<(String, Vec<u8>)>,
     if !is_noted {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query("SELECT name, key_id FROM known_keys ORDER BY name, since").fetch_all(read).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    Ok(sqlx::query_as("SELECT name, key_id FROM known_keys ORDER BY name, since").fetch_all(read).await?)
 }
 
 /// What is wrong with the database's pages, indices and references, a line each.
@@ -162,8 +155,8 @@ pub async fn known_keys(read: &mut Connection) -> Result<Vec<(String, Vec<u8>)>,
 pub async fn faults(read: &mut Connection) -> Result<Vec<String>, StoreError> {
     let mut found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(50)").fetch_all(&mut *read).await?;
     found.retain(|line| line != "ok");
-    for row in sqlx::query("PRAGMA foreign_key_check").fetch_all(read).await?.iter().take(50) {
-        let (table, id, other): (String, Option<i64>, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    let lost: Vec<(String, Option<i64>, String)> = sqlx::query_as("PRAGMA foreign_key_check").fetch_all(read).await?;
+    for (table, id, other) in lost.into_iter().take(50) {
         let id = id.map(|id| format!(" {id}")).unwrap_or_default();
         found.push(format!("{table}{id} names a row of {other} that is not there"));
     }

@@ -2,12 +2,12 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{milliseconds, named, optional_id};
+use super::columns::{Count, MaybeId, MaybeName, milliseconds};
 use balcao_contract::id::FormId;
 use balcao_contract::support::Region;
 use balcao_contract::survey::{LowReason, Satisfaction, Score};
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 /// Surveys are counted by quarters of an hour: every time zone's days begin at one.
 const SLOT: i64 = 15 * 60 * 1000;
@@ -67,27 +67,38 @@ pub async fn count(
     query.push("JOIN requests r ON r.id = s.request_id JOIN accounts a ON a.id = s.account_id WHERE s.solved_at >= ");
     query.push_bind(milliseconds(from)).push(" AND s.solved_at < ").push_bind(milliseconds(to));
     query.push(" GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 6, 3, 4, 5");
-    let rows = query.build().fetch_all(read).await?;
-    rows.iter()
+    let rows: Vec<FigureRow> = query.build_query_as().fetch_all(read).await?;
+    rows.into_iter()
         .map(|row| {
             let corrupt = || StoreError::Corrupt("surveys.solved_at".to_owned());
-            let slot: i64 = row.try_get("slot")?;
-            let fate: String = row.try_get("fate")?;
-            let reason: Option<u16> = row.try_get("reason_code")?;
             Ok(Alike {
-                solved_at: slot.checked_mul(SLOT).and_then(DateTime::from_timestamp_millis).ok_or_else(corrupt)?,
-                form: optional_id(row, "form_id")?,
-                fate: match fate.as_str() {
+                solved_at: row.slot.checked_mul(SLOT).and_then(DateTime::from_timestamp_millis).ok_or_else(corrupt)?,
+                form: row.form_id,
+                fate: match row.fate.as_str() {
                     "answered" => Fate::Answered,
                     "reopened" => Fate::Reopened,
                     "expired" => Fate::Expired,
                     _ => Fate::Waiting,
                 },
-                score: named(row, "score", Score::from_name)?,
-                step: row.try_get::<Option<u8>, _>("step")?.and_then(Satisfaction::from_number),
-                reason: reason.and_then(|code| LowReason::try_from(code).ok()),
-                count: u64::try_from(row.try_get::<i64, _>("count")?).unwrap_or_default(),
+                score: row.score,
+                step: row.step.and_then(Satisfaction::from_number),
+                reason: row.reason_code.and_then(|code| LowReason::try_from(code).ok()),
+                count: row.count,
             })
         })
         .collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct FigureRow {
+    slot: i64,
+    #[sqlx(try_from = "MaybeId<FormId>")]
+    form_id: Option<FormId>,
+    fate: String,
+    #[sqlx(try_from = "MaybeName<Score>")]
+    score: Option<Score>,
+    step: Option<u8>,
+    reason_code: Option<u16>,
+    #[sqlx(try_from = "Count")]
+    count: u64,
 }

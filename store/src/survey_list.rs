@@ -5,7 +5,7 @@ use super::Connection;
 use super::StoreError;
 use super::columns::{milliseconds, number};
 use super::request_list::{FoundBy, Order, Window};
-use super::surveys::{AskedRow, COLUMNS, SurveyRow, asked_row, survey_row};
+use super::surveys::{AskedRow, COLUMNS, SurveyRow};
 use super::ticket_list::push_reach;
 use super::viewer::Reach;
 use super::words::Within;
@@ -13,7 +13,7 @@ use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::panel::SurveyCounts;
 use balcao_contract::survey::{Score, SurveyState};
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 /// Which surveys of one requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub async fn own_page(
     query.push(" ORDER BY s.solved_at DESC, s.id DESC LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
     query.push(") JOIN surveys s ON s.id = found JOIN requests r ON r.id = s.request_id");
     query.push(" ORDER BY s.solved_at DESC, s.id DESC");
-    query.build().fetch_all(read).await?.iter().map(asked_row).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// How many there are behind each tab. The filter's own state does not narrow them.
@@ -67,11 +67,9 @@ pub async fn own_counts(read: &mut Connection, filter: &OwnFilter) -> Result<Sur
     }
     query.push(" FROM surveys s WHERE ");
     push_own(&mut query, filter);
-    let row = query.build().fetch_one(read).await?;
-    let count = |place: usize| -> Result<u64, StoreError> {
-        Ok(u64::try_from(row.try_get::<i64, _>(place)?).unwrap_or_default())
-    };
-    Ok(SurveyCounts { pending: count(0)?, reviewed: count(1)?, expired: count(2)? })
+    let (pending, reviewed, expired): (i64, i64, i64) = query.build_query_as().fetch_one(read).await?;
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(SurveyCounts { pending: count(pending), reviewed: count(reviewed), expired: count(expired) })
 }
 
 /// The same states as `contract::survey::SurveyState::of`, in the database's words.
@@ -166,7 +164,7 @@ pub async fn ratings(
     }
     query.push(format!(" ORDER BY s.{column} {direction}, s.id {direction} LIMIT "));
     query.push_bind(window.limit).push(" OFFSET ").push_bind(window.offset);
-    query.build().fetch_all(read).await?.iter().map(survey_row).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// How many ratings there are.
@@ -176,7 +174,7 @@ pub async fn ratings(
 pub async fn count_ratings(read: &mut Connection, filter: &RatingFilter) -> Result<u64, StoreError> {
     let mut query = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM surveys s WHERE ");
     push_rating(&mut query, filter);
-    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    let count: i64 = query.build_query_scalar().fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 

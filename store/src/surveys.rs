@@ -2,15 +2,15 @@
 //! request's status, by triggers of the database (migration 0018); here they are answered and read.
 
 use super::Connection;
-use super::columns::{id, milliseconds, moment, named, number, optional_id};
+use super::columns::{Id, MaybeId, MaybeName, Moment, Name, milliseconds, number};
 use super::{StoreError, Viewer};
 use balcao_contract::id::{GroupId, RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::survey::{LowReason, Satisfaction, Score};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row as _};
 use std::collections::HashMap;
 
 /// What was answered.
@@ -27,25 +27,34 @@ pub struct AnswerRow {
 }
 
 /// The survey of one solving.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SurveyRow {
     /// Its number: the id of Zendesk's satisfaction rating.
+    #[sqlx(try_from = "i64")]
     pub id: u64,
     /// The request.
+    #[sqlx(rename = "request_id", try_from = "Id")]
     pub request: RequestId,
     /// Who opened the request.
+    #[sqlx(rename = "requester_id", try_from = "Id")]
     pub requester: UserId,
     /// Who answered it when it was rated.
+    #[sqlx(rename = "assignee_id", try_from = "MaybeId<UserId>")]
     pub assignee: Option<UserId>,
     /// Which group of agents the request belongs to.
+    #[sqlx(rename = "asked_group_id", try_from = "MaybeId<GroupId>")]
     pub group: Option<GroupId>,
     /// When it was solved.
+    #[sqlx(try_from = "Moment")]
     pub solved_at: Timestamp,
     /// What was answered.
+    #[sqlx(flatten, try_from = "AnswerColumns")]
     pub answer: Option<AnswerRow>,
     /// When it was rated; until then, when it was asked for.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// When it last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
@@ -55,17 +64,21 @@ pub(super) const COLUMNS: &str = "s.id, s.request_id, s.requester_id, s.assignee
     (SELECT r.group_id FROM requests r WHERE r.id = s.request_id) AS asked_group_id";
 
 /// A request of this person in this account, as far as its survey goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AskedRow {
     /// The request.
+    #[sqlx(rename = "asked_id", try_from = "Id")]
     pub request: RequestId,
     /// Its title.
     pub subject: String,
     /// Where it stands.
+    #[sqlx(try_from = "Name")]
     pub status: Status,
     /// Who answers it now.
+    #[sqlx(rename = "answers_now", try_from = "MaybeId<UserId>")]
     pub assignee: Option<UserId>,
     /// The survey of its present solving; `None` while it is not solved.
+    #[sqlx(flatten, try_from = "JoinedSurvey")]
     pub survey: Option<SurveyRow>,
 }
 
@@ -84,13 +97,12 @@ pub async fn of_request(
          LEFT JOIN surveys s ON s.request_id = r.id AND s.ended IS NOT 'reopened' AND r.status IN ('solved', 'closed') \
          WHERE r.id = ? AND r.account_id = ? AND r.requester_id = ?"
     );
-    let row = sqlx::query(&sql)
+    Ok(sqlx::query_as(&sql)
         .bind(number(request))
         .bind(number(viewer.account))
         .bind(number(viewer.user))
         .fetch_optional(read)
-        .await?;
-    row.as_ref().map(asked_row).transpose()
+        .await?)
 }
 
 /// What was answered about earlier solvings of a request, the latest first.
@@ -102,7 +114,7 @@ pub async fn earlier(read: &mut Connection, request: RequestId) -> Result<Vec<Su
         "SELECT {COLUMNS} FROM surveys s \
          WHERE s.request_id = ? AND s.ended = 'reopened' AND s.score IS NOT NULL ORDER BY s.id DESC"
     );
-    sqlx::query(&sql).bind(number(request)).fetch_all(read).await?.iter().map(survey_row).collect()
+    Ok(sqlx::query_as(&sql).bind(number(request)).fetch_all(read).await?)
 }
 
 /// Keeps an answer. Its first one is when it was rated; later ones change it.
@@ -139,8 +151,7 @@ pub async fn answer(
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, survey: u64) -> Result<Option<SurveyRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM surveys s WHERE s.id = ?");
-    let row = sqlx::query(&sql).bind(number(survey)).fetch_optional(read).await?;
-    row.as_ref().map(survey_row).transpose()
+    Ok(sqlx::query_as(&sql).bind(number(survey)).fetch_optional(read).await?)
 }
 
 /// The survey of each request's last solving: what a ticket says about it. Reopened before it was answered, it is none.
@@ -158,49 +169,43 @@ pub async fn of_requests(
              (SELECT max(l.id) FROM surveys l WHERE l.request_id = asked.value) \
          WHERE s.ended IS NOT 'reopened' OR s.score IS NOT NULL"
     );
-    let rows = sqlx::query(&sql).bind(ids).fetch_all(read).await?;
-    rows.iter()
-        .map(|row| {
-            let row = survey_row(row)?;
-            Ok((row.request, row))
+    let rows: Vec<SurveyRow> = sqlx::query_as(&sql).bind(ids).fetch_all(read).await?;
+    Ok(rows.into_iter().map(|row| (row.request, row)).collect())
+}
+
+/// The columns of an answer, which is there where a score is.
+#[derive(sqlx::FromRow)]
+struct AnswerColumns {
+    #[sqlx(try_from = "MaybeName<Score>")]
+    score: Option<Score>,
+    step: Option<u8>,
+    reason_code: Option<u16>,
+    comment: Option<String>,
+}
+
+impl From<AnswerColumns> for Option<AnswerRow> {
+    fn from(AnswerColumns { score, step, reason_code, comment }: AnswerColumns) -> Self {
+        score.map(|score| AnswerRow {
+            score,
+            satisfaction: step.and_then(Satisfaction::from_number),
+            reason: reason_code.and_then(|code| LowReason::try_from(code).ok()),
+            comment,
         })
-        .collect()
+    }
 }
 
-pub(super) fn survey_row(row: &SqliteRow) -> Result<SurveyRow, StoreError> {
-    Ok(SurveyRow {
-        id: u64::try_from(row.try_get::<i64, _>("id")?).map_err(|_| StoreError::Corrupt("surveys.id".to_owned()))?,
-        request: id(row, "request_id")?,
-        requester: id(row, "requester_id")?,
-        assignee: optional_id(row, "assignee_id")?,
-        group: optional_id(row, "asked_group_id")?,
-        solved_at: moment(row, "solved_at")?,
-        answer: answer_row(row)?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
+/// A survey of a `LEFT JOIN`.
+struct JoinedSurvey(Option<SurveyRow>);
+
+impl<'r> FromRow<'r, SqliteRow> for JoinedSurvey {
+    fn from_row(row: &'r SqliteRow) -> sqlx::Result<Self> {
+        let id: Option<i64> = row.try_get("id")?;
+        id.map(|_| SurveyRow::from_row(row)).transpose().map(Self)
+    }
 }
 
-fn answer_row(row: &SqliteRow) -> Result<Option<AnswerRow>, StoreError> {
-    let Some(score) = named(row, "score", Score::from_name)? else { return Ok(None) };
-    let reason: Option<u16> = row.try_get("reason_code")?;
-    Ok(Some(AnswerRow {
-        score,
-        satisfaction: row.try_get::<Option<u8>, _>("step")?.and_then(Satisfaction::from_number),
-        reason: reason.and_then(|code| LowReason::try_from(code).ok()),
-        comment: row.try_get("comment")?,
-    }))
-}
-
-pub(super) fn asked_row(row: &SqliteRow) -> Result<AskedRow, StoreError> {
-    Ok(AskedRow {
-        request: id(row, "asked_id")?,
-        subject: row.try_get("subject")?,
-        status: named(row, "status", Status::from_name)?.ok_or_else(|| StoreError::Corrupt("status".to_owned()))?,
-        assignee: optional_id(row, "answers_now")?,
-        survey: match row.try_get::<Option<i64>, _>("id")? {
-            Some(_) => Some(survey_row(row)?),
-            None => None,
-        },
-    })
+impl From<JoinedSurvey> for Option<SurveyRow> {
+    fn from(JoinedSurvey(survey): JoinedSurvey) -> Self {
+        survey
+    }
 }

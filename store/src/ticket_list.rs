@@ -3,7 +3,7 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, milliseconds, moment, number, optional_id};
+use super::columns::{Id, MaybeId, Moment, milliseconds, number};
 use super::request_list::{FoundBy, Order, Stretch, Window, push_moments};
 use super::requests::RequestRow;
 use super::viewer::Reach;
@@ -13,8 +13,7 @@ use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 /// The title, what requesters can read, and agents' notes.
 const EVERYWHERE: Within<'_> = Within { scope: None, columns: "subject body notes" };
@@ -82,21 +81,28 @@ impl TicketFilter {
 
 /// A ticket without its texts: a page of them is small whatever people wrote, and the rest is read a few at a time
 /// ([`super::tickets::by_ids`]).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Outline {
     /// The number.
+    #[sqlx(try_from = "Id")]
     pub id: RequestId,
     /// The account.
+    #[sqlx(rename = "account_id", try_from = "Id")]
     pub account: AccountId,
     /// Who asked.
+    #[sqlx(rename = "requester_id", try_from = "Id")]
     pub requester: UserId,
     /// Who answers.
+    #[sqlx(rename = "assignee_id", try_from = "MaybeId<UserId>")]
     pub assignee: Option<UserId>,
     /// Which group of agents it belongs to.
+    #[sqlx(rename = "group_id", try_from = "MaybeId<GroupId>")]
     pub group: Option<GroupId>,
     /// When it was opened.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// When anything last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
@@ -110,18 +116,6 @@ impl Outline {
 }
 
 const OUTLINE: &str = "r.id, r.account_id, r.requester_id, r.assignee_id, r.group_id, r.created_at, r.updated_at";
-
-fn outline(row: &SqliteRow) -> Result<Outline, StoreError> {
-    Ok(Outline {
-        id: id(row, "id")?,
-        account: id(row, "account_id")?,
-        requester: id(row, "requester_id")?,
-        assignee: optional_id(row, "assignee_id")?,
-        group: optional_id(row, "group_id")?,
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
-}
 
 /// A page of tickets.
 ///
@@ -142,8 +136,7 @@ pub async fn page(
     }
     query.push(format!(" ORDER BY r.{column} {direction}, r.id {direction} LIMIT "));
     query.push_bind(i64::from(window.limit)).push(" OFFSET ").push_bind(i64::from(window.offset));
-    let rows = query.build().fetch_all(read).await?;
-    rows.iter().map(outline).collect()
+    Ok(query.build_query_as().fetch_all(read).await?)
 }
 
 /// How many there are.
@@ -160,16 +153,17 @@ pub async fn count(read: &mut Connection, filter: &TicketFilter) -> Result<u64, 
         push_conditions(&mut query, filter);
         query
     };
-    let count: i64 = query.build().fetch_one(read).await?.try_get(0)?;
+    let count: i64 = query.build_query_scalar().fetch_one(read).await?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// A ticket in the order of changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Exported {
     /// Its newest event: its place in the export.
     pub event: i64,
     /// The ticket.
+    #[sqlx(flatten)]
     pub ticket: Outline,
 }
 
@@ -190,9 +184,8 @@ pub async fn changed_after(
              AND NOT EXISTS (SELECT 1 FROM events l WHERE l.request_id = e.request_id AND l.id > e.id) \
          ORDER BY e.id LIMIT ?3"
     );
-    let rows =
-        sqlx::query(&sql).bind(event).bind(since.map_or(i64::MIN, milliseconds)).bind(limit).fetch_all(read).await?;
-    rows.iter().map(|row| Ok(Exported { event: row.try_get("event")?, ticket: outline(row)? })).collect()
+    let query = sqlx::query_as(&sql).bind(event).bind(since.map_or(i64::MIN, milliseconds)).bind(limit);
+    Ok(query.fetch_all(read).await?)
 }
 
 /// A page of tickets by the moment of their last change.
@@ -205,11 +198,13 @@ pub struct ChangedSince {
 }
 
 /// A ticket, and when its newest event was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Changed {
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub changed_at: Timestamp,
     /// The ticket.
+    #[sqlx(flatten)]
     pub ticket: Outline,
 }
 
@@ -237,12 +232,10 @@ pub async fn changed_since(
         "SELECT {OUTLINE}, n.created_at AS changed_at FROM (SELECT e.id, e.request_id, e.created_at {newest}) n \
          JOIN requests r ON r.id = n.request_id WHERE n.created_at < ?2 ORDER BY n.created_at, n.id"
     );
-    let rows = sqlx::query(&sql).bind(milliseconds(since)).bind(before).fetch_all(&mut *read).await?;
-    let tickets: Result<Vec<Changed>, StoreError> =
-        rows.iter().map(|row| Ok(Changed { changed_at: moment(row, "changed_at")?, ticket: outline(row)? })).collect();
+    let tickets = sqlx::query_as(&sql).bind(milliseconds(since)).bind(before).fetch_all(&mut *read).await?;
     let sql = format!("SELECT EXISTS (SELECT 1 {newest} AND e.created_at >= ?2)");
     let more = sqlx::query_scalar(&sql).bind(milliseconds(since)).bind(before).fetch_one(read).await?;
-    Ok(ChangedSince { tickets: tickets?, more })
+    Ok(ChangedSince { tickets, more })
 }
 
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &TicketFilter) {

@@ -2,12 +2,11 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{milliseconds, moment, number};
+use super::columns::{Moment, milliseconds, number};
 use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row as _;
 
 const HOUR_IN_MILLISECONDS: i64 = 60 * 60 * 1000;
 /// So many rows are forgotten in one transaction.
@@ -109,7 +108,7 @@ pub struct Times {
 }
 
 /// Who saw a ticket, for operators.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct ReaderRecord {
     /// `user:<id>`, `operator:<system user>`.
     pub reader: String,
@@ -118,8 +117,10 @@ pub struct ReaderRecord {
     /// How.
     pub way: String,
     /// For the first time within the hour.
+    #[sqlx(try_from = "Moment")]
     pub first_at: Timestamp,
     /// For the last time within the hour.
+    #[sqlx(try_from = "Moment")]
     pub last_at: Timestamp,
     /// How often within the hour.
     pub times: i64,
@@ -155,7 +156,7 @@ pub async fn note(write: &mut Connection, seen: impl IntoIterator<Item = (&Seen,
 /// # Errors
 /// The database cannot be read.
 pub async fn of_ticket(read: &mut Connection, ticket: RequestId, limit: u32) -> Result<Vec<ReaderRecord>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT t.reader, u.email, t.way, t.first_at, t.last_at, t.times FROM ticket_readers t \
              LEFT JOIN users u ON t.reader = 'user:' || u.id \
          WHERE t.request_id = ? ORDER BY t.last_at DESC, t.reader, t.way LIMIT ?",
@@ -163,19 +164,7 @@ pub async fn of_ticket(read: &mut Connection, ticket: RequestId, limit: u32) -> 
     .bind(number(ticket))
     .bind(limit)
     .fetch_all(read)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReaderRecord {
-                reader: row.try_get("reader")?,
-                email: row.try_get("email")?,
-                way: row.try_get("way")?,
-                first_at: moment(row, "first_at")?,
-                last_at: moment(row, "last_at")?,
-                times: row.try_get("times")?,
-            })
-        })
-        .collect()
+    .await?)
 }
 
 /// Forgets a part of what was seen before a moment. How much it was; nothing once all of it is gone.

@@ -2,15 +2,13 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, milliseconds, number};
-use super::requests::{COLUMNS, RequestRow, request_row};
+use super::columns::{Count, Id, Json, milliseconds, number};
+use super::requests::{COLUMNS, RequestRow};
 use balcao_contract::answers::Answers;
 use balcao_contract::id::{GroupId, RequestId, UserId};
 use balcao_contract::priority::Priority;
 use balcao_contract::status::Status;
 use chrono::{DateTime, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 use std::collections::HashMap;
 
 /// What an agent may change about a request: all of it, as it is to stand afterwards.
@@ -54,8 +52,7 @@ impl TicketState {
 /// The database cannot be read.
 pub async fn find(read: &mut Connection, request: RequestId) -> Result<Option<RequestRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM requests r WHERE r.id = ?");
-    let row = sqlx::query(&sql).bind(number(request)).fetch_optional(read).await?;
-    row.as_ref().map(request_row).transpose()
+    Ok(sqlx::query_as(&sql).bind(number(request)).fetch_optional(read).await?)
 }
 
 /// Requests by their numbers, in that order; one that is gone is left out. As with [`find`], who may read them is the
@@ -66,8 +63,7 @@ pub async fn find(read: &mut Connection, request: RequestId) -> Result<Option<Re
 pub async fn by_ids(read: &mut Connection, requests: &[RequestId]) -> Result<Vec<RequestRow>, StoreError> {
     let sql =
         format!("SELECT {COLUMNS} FROM json_each(?) wanted JOIN requests r ON r.id = wanted.value ORDER BY wanted.key");
-    let rows = sqlx::query(&sql).bind(json(requests)?).fetch_all(read).await?;
-    rows.iter().map(request_row).collect()
+    Ok(sqlx::query_as(&sql).bind(json(requests)?).fetch_all(read).await?)
 }
 
 fn json(requests: &[RequestId]) -> Result<String, StoreError> {
@@ -112,19 +108,24 @@ pub async fn update(
 }
 
 /// What belongs to a request without standing in its row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Facts {
     /// Who wrote its first comment.
+    #[sqlx(rename = "author_id", try_from = "Id")]
     pub submitter: UserId,
     /// The first comment's text, also where it is a note among agents.
+    #[sqlx(rename = "body")]
     pub description: String,
     /// Whether the requester can read any of it.
     pub public: bool,
     /// How many comments there are, notes included.
+    #[sqlx(try_from = "Count")]
     pub comments: u64,
     /// The requests that go on from it.
+    #[sqlx(try_from = "Json<Vec<RequestId>>")]
     pub followups: Vec<RequestId>,
     /// The words agents find it by.
+    #[sqlx(try_from = "Json<Vec<String>>")]
     pub tags: Vec<String>,
 }
 
@@ -133,7 +134,7 @@ pub struct Facts {
 /// # Errors
 /// The database cannot be read.
 pub async fn facts(read: &mut Connection, requests: &[RequestId]) -> Result<HashMap<RequestId, Facts>, StoreError> {
-    let rows = sqlx::query(
+    let rows: Vec<FactsOfTicket> = sqlx::query_as(
         "SELECT r.id, f.author_id, f.body, \
              (SELECT count(*) FROM comments c WHERE c.request_id = r.id) AS comments, \
              EXISTS (SELECT 1 FROM comments c WHERE c.request_id = r.id AND c.public = 1) AS public, \
@@ -146,17 +147,13 @@ pub async fn facts(read: &mut Connection, requests: &[RequestId]) -> Result<Hash
     .bind(json(requests)?)
     .fetch_all(read)
     .await?;
-    let facts = |row: &SqliteRow| -> Result<Facts, StoreError> {
-        let list = |column: &str| -> Result<String, StoreError> { Ok(row.try_get(column)?) };
-        let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("facts: {error}"));
-        Ok(Facts {
-            submitter: id(row, "author_id")?,
-            description: row.try_get("body")?,
-            public: row.try_get("public")?,
-            comments: u64::try_from(row.try_get::<i64, _>("comments")?).unwrap_or_default(),
-            followups: serde_json::from_str(&list("followups")?).map_err(corrupt)?,
-            tags: serde_json::from_str(&list("tags")?).map_err(corrupt)?,
-        })
-    };
-    rows.iter().map(|row| Ok((id(row, "id")?, facts(row)?))).collect()
+    Ok(rows.into_iter().map(|row| (row.id, row.facts)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct FactsOfTicket {
+    #[sqlx(try_from = "Id")]
+    id: RequestId,
+    #[sqlx(flatten)]
+    facts: Facts,
 }

@@ -2,17 +2,15 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{milliseconds, moment, optional_id};
+use super::columns::{MaybeId, Moment, milliseconds};
 use super::webhooks::ended;
 use balcao_contract::id::RequestId;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A message that has not arrived.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct UndeliveredMessage {
     /// Its number.
     pub id: i64,
@@ -21,6 +19,7 @@ pub struct UndeliveredMessage {
     /// The webhook's id.
     pub webhook_id: String,
     /// What the webhook is called.
+    #[sqlx(rename = "name")]
     pub webhook: String,
     /// Where it is to go.
     pub endpoint: String,
@@ -29,6 +28,7 @@ pub struct UndeliveredMessage {
     /// `zen:event-type:…`.
     pub event_type: String,
     /// The request it is about.
+    #[sqlx(rename = "request_id", try_from = "MaybeId<RequestId>")]
     pub request: Option<RequestId>,
     /// Whether it was given up; it waits otherwise.
     pub given_up: bool,
@@ -37,6 +37,7 @@ pub struct UndeliveredMessage {
     /// What was wrong the last time.
     pub last_fault: Option<String>,
     /// When it was written.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// What is sent: JSON.
     pub body: String,
@@ -64,8 +65,7 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> Result<Vec<UndeliveredMessage>, StoreError> {
     let statement = format!("{} AND (m.state = 'dead' OR NOT ?2) ORDER BY m.id LIMIT ?3", undelivered_messages());
-    let rows = sqlx::query(&statement).bind(milliseconds(now)).bind(given_up).bind(limit).fetch_all(read).await?;
-    rows.iter().map(undelivered).collect()
+    Ok(sqlx::query_as(&statement).bind(milliseconds(now)).bind(given_up).bind(limit).fetch_all(read).await?)
 }
 
 /// One of them.
@@ -78,8 +78,7 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<UndeliveredMessage>, StoreError> {
     let statement = format!("{} AND m.id = ?2", undelivered_messages());
-    let row = sqlx::query(&statement).bind(milliseconds(now)).bind(id).fetch_optional(read).await?;
-    row.as_ref().map(undelivered).transpose()
+    Ok(sqlx::query_as(&statement).bind(milliseconds(now)).bind(id).fetch_optional(read).await?)
 }
 
 /// What came of having messages tried again.
@@ -125,22 +124,4 @@ pub async fn drop(write: &mut Connection, id: i64) -> Result<bool, StoreError> {
     let done =
         sqlx::query("DELETE FROM webhook_messages WHERE id = ? AND state = 'dead'").bind(id).execute(write).await?;
     Ok(done.rows_affected() == 1)
-}
-
-fn undelivered(row: &SqliteRow) -> Result<UndeliveredMessage, StoreError> {
-    Ok(UndeliveredMessage {
-        id: row.try_get("id")?,
-        message_id: row.try_get("message_id")?,
-        webhook_id: row.try_get("webhook_id")?,
-        webhook: row.try_get("name")?,
-        endpoint: row.try_get("endpoint")?,
-        active: row.try_get("active")?,
-        event_type: row.try_get("event_type")?,
-        request: optional_id(row, "request_id")?,
-        given_up: row.try_get("given_up")?,
-        attempts: row.try_get("attempts")?,
-        last_fault: row.try_get("last_fault")?,
-        created_at: moment(row, "created_at")?,
-        body: row.try_get("body")?,
-    })
 }

@@ -7,16 +7,16 @@ use super::columns::number;
 use super::files::Owner;
 use super::token::Hash;
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 
 /// What an idempotency key led to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KnownKey {
     /// Of the request it came with.
     pub fingerprint: Vec<u8>,
     /// What the token is worked out from, with the key.
     pub salt: Vec<u8>,
     /// The file.
+    #[sqlx(rename = "file_id")]
     pub file: i64,
 }
 
@@ -30,7 +30,7 @@ pub async fn known_key(
     key_hash: &Hash,
     since: DateTime<Utc>,
 ) -> Result<Option<KnownKey>, StoreError> {
-    let row = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT k.fingerprint, k.salt, k.file_id FROM upload_keys k JOIN files f ON f.id = k.file_id \
          WHERE k.user_id = ? AND k.key_hash = ? AND k.created_at > ? AND f.state = 'ready'",
     )
@@ -38,9 +38,7 @@ pub async fn known_key(
     .bind(key_hash.as_slice())
     .bind(since.timestamp_millis())
     .fetch_optional(read)
-    .await?;
-    row.map(|row| Ok(KnownKey { fingerprint: row.try_get(0)?, salt: row.try_get(1)?, file: row.try_get(2)? }))
-        .transpose()
+    .await?)
 }
 
 /// Remembers what a key led to, instead of what it may have led to long ago.

@@ -5,10 +5,9 @@ use super::Connection;
 use super::StoreError;
 use super::columns::number;
 use super::file_totals;
-use super::files::{Owner, StoredFile, moment, signed, stored, unsigned};
+use super::files::{Owner, StoredFile, moment, signed, unsigned};
 use super::token::Hash;
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 
 /// How much there may be of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +87,7 @@ pub async fn reserve(
             return Err(ReserveError::TooManyFiles);
         }
     }
-    let row = sqlx::query(
+    let (bytes, files, lapses_at): (i64, i64, Option<i64>) = sqlx::query_as(
         "SELECT COALESCE(SUM(size), 0), COUNT(*), MIN(lapses_at) FROM files \
          WHERE user_id = ? AND comment_id IS NULL AND state <> 'doomed' AND lapses_at > ?",
     )
@@ -96,10 +95,8 @@ pub async fn reserve(
     .bind(now.timestamp_millis())
     .fetch_one(&mut *tx)
     .await?;
-    let (bytes, files): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     let bytes = unsigned(bytes).saturating_add(file.at_most);
     if bytes > quota.waiting_bytes || unsigned(files) >= u64::from(quota.waiting_files) {
-        let lapses_at: Option<i64> = row.try_get(2)?;
         return Err(ReserveError::QuotaUsedUp(lapses_at.and_then(DateTime::from_timestamp_millis)));
     }
     let kept = file_totals::kept(tx, file.owner).await?;
@@ -245,7 +242,7 @@ pub async fn files_of_token(
     token_hash: &Hash,
     owner: Owner,
 ) -> Result<Vec<StoredFile>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT f.* FROM files f JOIN uploads u ON u.id = f.upload_id \
          WHERE u.token_hash = ? AND u.user_id = ? AND u.account_id = ? AND f.state = 'ready' ORDER BY f.id",
     )
@@ -253,8 +250,7 @@ pub async fn files_of_token(
     .bind(number(owner.user))
     .bind(number(owner.account))
     .fetch_all(read)
-    .await?;
-    rows.iter().map(stored).collect()
+    .await?)
 }
 
 /// Until when a token can be used.
@@ -369,7 +365,7 @@ pub async fn doom_lapsed(
 }
 
 /// A file whose bytes are to be removed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DoomedFile {
     /// The row.
     pub id: i64,
@@ -382,12 +378,8 @@ pub struct DoomedFile {
 /// # Errors
 /// The read fails.
 pub async fn doomed(read: &mut Connection, after: i64, limit: u32) -> Result<Vec<DoomedFile>, StoreError> {
-    let rows = sqlx::query("SELECT id, object_key FROM files WHERE state = 'doomed' AND id > ? ORDER BY id LIMIT ?")
-        .bind(after)
-        .bind(limit)
-        .fetch_all(read)
-        .await?;
-    rows.iter().map(|row| Ok(DoomedFile { id: row.try_get("id")?, object_key: row.try_get("object_key")? })).collect()
+    let sql = "SELECT id, object_key FROM files WHERE state = 'doomed' AND id > ? ORDER BY id LIMIT ?";
+    Ok(sqlx::query_as(sql).bind(after).bind(limit).fetch_all(read).await?)
 }
 
 /// The bytes are gone: so goes the row.

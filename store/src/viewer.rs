@@ -3,7 +3,7 @@
 use super::columns::number;
 use balcao_contract::id::{AccountId, GroupId, UserId};
 use sqlx::Sqlite;
-use sqlx::query::Query;
+use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::SqliteArguments;
 
 /// On whose behalf, and in which account. A requester sees what they opened themselves in the account they work in, what
@@ -31,6 +31,14 @@ impl Viewer {
         self,
         query: Query<'q, Sqlite, SqliteArguments<'q>>,
     ) -> Query<'q, Sqlite, SqliteArguments<'q>> {
+        query.bind(number(self.user)).bind(number(self.account)).bind(self.sees_account)
+    }
+
+    /// The same for a query whose rows are records.
+    pub(super) fn bind_as<'q, T>(
+        self,
+        query: QueryAs<'q, Sqlite, T, SqliteArguments<'q>>,
+    ) -> QueryAs<'q, Sqlite, T, SqliteArguments<'q>> {
         query.bind(number(self.user)).bind(number(self.account)).bind(self.sees_account)
     }
 }

@@ -2,15 +2,13 @@
 
 use super::Connection;
 use super::StoreError;
-use super::columns::{id, milliseconds, moment, number};
+use super::columns::{Id, Json, Moment, milliseconds, number};
 use balcao_contract::id::UserId;
 use balcao_contract::time::Timestamp;
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
 
 /// A webhook as it is kept.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct WebhookRow {
     /// Its id.
     pub id: String,
@@ -19,22 +17,29 @@ pub struct WebhookRow {
     /// Where its messages go.
     pub endpoint: String,
     /// Of which types of events.
+    #[sqlx(try_from = "Json<Vec<String>>")]
     pub subscriptions: Vec<String>,
     /// The sealed secret.
     pub secret: Vec<u8>,
     /// Whether it is told of anything.
     pub active: bool,
     /// Who made it.
+    #[sqlx(try_from = "Id")]
     pub created_by: UserId,
     /// Who answers for it: who made or changed it last.
+    #[sqlx(rename = "responsible_id", try_from = "Id")]
     pub responsible: UserId,
     /// The token that they did it by; none where an operator did.
+    #[sqlx(rename = "token_id")]
     pub token: Option<i64>,
     /// Why it is off although it is switched on.
+    #[sqlx(try_from = "EndedName")]
     pub ended: Option<Ended>,
     /// When.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
     /// Last changed.
+    #[sqlx(try_from = "Moment")]
     pub updated_at: Timestamp,
 }
 
@@ -58,14 +63,19 @@ pub enum Ended {
     Token,
 }
 
-impl Ended {
-    fn from_name(name: &str) -> Option<Self> {
-        match name {
+/// As [`ended`] says it.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+struct EndedName(String);
+
+impl From<EndedName> for Option<Ended> {
+    fn from(EndedName(name): EndedName) -> Self {
+        match name.as_str() {
             "" => None,
-            "role" => Some(Self::Role),
-            "token" => Some(Self::Token),
+            "role" => Some(Ended::Role),
+            "token" => Some(Ended::Token),
             // What cannot be read is no reason to send anything.
-            _ => Some(Self::Person),
+            _ => Some(Ended::Person),
         }
     }
 }
@@ -82,13 +92,14 @@ pub(super) fn ended(now: &str) -> String {
 }
 
 /// A message that is due, with where it goes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DueMessage {
     /// Its number.
     pub id: i64,
     /// The same at every attempt.
     pub message_id: String,
     /// Which webhook.
+    #[sqlx(rename = "webhook_id")]
     pub webhook: String,
     /// Where it goes.
     pub endpoint: String,
@@ -101,7 +112,7 @@ pub struct DueMessage {
 }
 
 /// A message, for whoever looks after webhooks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MessageRow {
     /// The same at every attempt.
     pub message_id: String,
@@ -114,6 +125,7 @@ pub struct MessageRow {
     /// What was wrong at the last one.
     pub last_fault: Option<String>,
     /// When it came to be.
+    #[sqlx(try_from = "Moment")]
     pub created_at: Timestamp,
 }
 
@@ -181,7 +193,7 @@ pub async fn update(write: &mut Connection, row: &WebhookRow) -> Result<(), Stor
 /// The database cannot be read.
 pub async fn list(read: &mut Connection, now: DateTime<Utc>) -> Result<Vec<WebhookRow>, StoreError> {
     let sql = format!("{} ORDER BY w.created_at, w.id", webhooks());
-    sqlx::query(&sql).bind(milliseconds(now)).fetch_all(read).await?.iter().map(webhook).collect()
+    Ok(sqlx::query_as(&sql).bind(milliseconds(now)).fetch_all(read).await?)
 }
 
 /// The webhooks that are on and told of an event.
@@ -190,9 +202,9 @@ pub async fn list(read: &mut Connection, now: DateTime<Utc>) -> Result<Vec<Webho
 /// The database cannot be read.
 pub async fn listening(read: &mut Connection, event: i64, now: DateTime<Utc>) -> Result<Vec<WebhookRow>, StoreError> {
     let sql = format!("{} WHERE w.active = 1 AND w.after_event < ?2 ORDER BY w.created_at, w.id", webhooks());
-    let rows = sqlx::query(&sql).bind(milliseconds(now)).bind(event).fetch_all(read).await?;
-    let all: Result<Vec<WebhookRow>, StoreError> = rows.iter().map(webhook).collect();
-    Ok(all?.into_iter().filter(WebhookRow::is_on).collect())
+    let mut all: Vec<WebhookRow> = sqlx::query_as(&sql).bind(milliseconds(now)).bind(event).fetch_all(read).await?;
+    all.retain(WebhookRow::is_on);
+    Ok(all)
 }
 
 /// The webhook of that id.
@@ -205,8 +217,7 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<WebhookRow>, StoreError> {
     let sql = format!("{} WHERE w.id = ?2", webhooks());
-    let row = sqlx::query(&sql).bind(milliseconds(now)).bind(webhook_id).fetch_optional(read).await?;
-    row.as_ref().map(webhook).transpose()
+    Ok(sqlx::query_as(&sql).bind(milliseconds(now)).bind(webhook_id).fetch_optional(read).await?)
 }
 
 /// Takes a webhook away, with its messages. False where there is none.
@@ -273,19 +284,8 @@ pub async fn claim(
              (SELECT secret FROM webhooks w WHERE w.id = webhook_id) AS secret",
         ended("?1")
     );
-    let row = sqlx::query(&sql).bind(milliseconds(now)).bind(milliseconds(now + lease)).fetch_optional(write).await?;
-    row.map(|row| {
-        Ok(DueMessage {
-            id: row.try_get("id")?,
-            message_id: row.try_get("message_id")?,
-            webhook: row.try_get("webhook_id")?,
-            endpoint: row.try_get("endpoint")?,
-            secret: row.try_get("secret")?,
-            body: row.try_get("body")?,
-            attempts: row.try_get("attempts")?,
-        })
-    })
-    .transpose()
+    let due = sqlx::query_as(&sql).bind(milliseconds(now)).bind(milliseconds(now + lease));
+    Ok(due.fetch_optional(write).await?)
 }
 
 /// Notes that a message arrived: its body goes, its webhook is well.
@@ -361,7 +361,7 @@ pub async fn messages(
     state: Option<&str>,
     limit: u32,
 ) -> Result<Vec<MessageRow>, StoreError> {
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT message_id, event_type, state, attempts, last_fault, created_at FROM webhook_messages \
          WHERE webhook_id = ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id DESC LIMIT ?3",
     )
@@ -369,19 +369,7 @@ pub async fn messages(
     .bind(state)
     .bind(limit)
     .fetch_all(read)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(MessageRow {
-                message_id: row.try_get("message_id")?,
-                event_type: row.try_get("event_type")?,
-                state: row.try_get("state")?,
-                attempts: row.try_get("attempts")?,
-                last_fault: row.try_get("last_fault")?,
-                created_at: moment(row, "created_at")?,
-            })
-        })
-        .collect()
+    .await?)
 }
 
 /// Forgets what arrived long ago; what was given up stays for whoever looks after it.
@@ -395,23 +383,4 @@ pub async fn prune(write: &mut Connection, before: DateTime<Utc>) -> Result<u64,
 
 fn names(subscriptions: &[String]) -> Result<String, StoreError> {
     serde_json::to_string(subscriptions).map_err(|error| StoreError::Corrupt(error.to_string()))
-}
-
-fn webhook(row: &SqliteRow) -> Result<WebhookRow, StoreError> {
-    let subscriptions: String = row.try_get("subscriptions")?;
-    Ok(WebhookRow {
-        id: row.try_get("id")?,
-        name: row.try_get("name")?,
-        endpoint: row.try_get("endpoint")?,
-        subscriptions: serde_json::from_str(&subscriptions)
-            .map_err(|error| StoreError::Corrupt(format!("subscriptions: {error}")))?,
-        secret: row.try_get("secret")?,
-        active: row.try_get("active")?,
-        created_by: id(row, "created_by")?,
-        responsible: id(row, "responsible_id")?,
-        token: row.try_get("token_id")?,
-        ended: Ended::from_name(row.try_get("ended")?),
-        created_at: moment(row, "created_at")?,
-        updated_at: moment(row, "updated_at")?,
-    })
 }

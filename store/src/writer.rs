@@ -1,9 +1,9 @@
 //! The one connection that writes, lent to one command after the other. Commands that wait at the same time share a
 //! commit: each runs in a savepoint of its own, and is told that it happened once all of them are on the disk.
 
-use super::StoreError;
+use super::{Connection, StoreError};
+use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ const LONGEST_GROUP: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Write {
     // Dropped before `finished`: whoever hears that the turn is over finds the connection free.
-    connection: OwnedMutexGuard<SqliteConnection>,
+    connection: OwnedMutexGuard<Connection>,
     finished: oneshot::Sender<Committed>,
 }
 
@@ -44,14 +44,14 @@ impl Write {
 }
 
 impl Deref for Write {
-    type Target = SqliteConnection;
-    fn deref(&self) -> &SqliteConnection {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
         &self.connection
     }
 }
 
 impl DerefMut for Write {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
 }
@@ -59,7 +59,7 @@ impl DerefMut for Write {
 /// The connection outside of any transaction, for what SQLite does not do within one. Given back where it is dropped.
 #[derive(Debug)]
 pub(super) struct Apart {
-    pub connection: OwnedMutexGuard<SqliteConnection>,
+    pub connection: OwnedMutexGuard<Connection>,
     _ended: oneshot::Sender<()>,
 }
 
@@ -82,7 +82,7 @@ enum Ask {
 impl Writer {
     /// Lends this connection, and one opened in the same way should it become useless. Turns come in the order in which
     /// they were asked for.
-    pub fn new(connection: SqliteConnection, connect: SqliteConnectOptions, patience: Duration) -> Self {
+    pub fn new(connection: Connection, connect: SqliteConnectOptions, patience: Duration) -> Self {
         let (asks, asked) = mpsc::unbounded_channel();
         let connection = Some(Arc::new(Mutex::new(connection)));
         let lender = Lender { connect, connection, longest: LONGEST_GROUP, patience };
@@ -135,7 +135,7 @@ struct Lender {
     patience: Duration,
 }
 
-type Shared = Arc<Mutex<SqliteConnection>>;
+type Shared = Arc<Mutex<Connection>>;
 
 /// How a turn ended.
 enum Ended {
@@ -234,7 +234,7 @@ impl Lender {
     }
 
     async fn connect(&mut self) -> Result<Shared, StoreError> {
-        let connection = Arc::new(Mutex::new(self.connect.connect().await?));
+        let connection = Arc::new(Mutex::new(Connection::own(self.connect.connect().await?)));
         Ok(Arc::clone(self.connection.insert(connection)))
     }
 
@@ -331,7 +331,7 @@ fn waiting(asks: &mut mpsc::UnboundedReceiver<Ask>) -> (Option<Lent<Write>>, Opt
     }
 }
 
-async fn execute(connection: &Mutex<SqliteConnection>, statements: &'static str) -> Result<(), StoreError> {
+async fn execute(connection: &Mutex<Connection>, statements: &'static str) -> Result<(), StoreError> {
     sqlx::query(statements).execute(&mut *connection.lock().await).await?;
     Ok(())
 }

@@ -35,7 +35,7 @@ impl Case {
             true
         });
         let (asks, asked) = mpsc::unbounded_channel();
-        let connection = Some(Arc::new(Mutex::new(connection)));
+        let connection = Some(Arc::new(Mutex::new(Connection::own(connection))));
         tokio::spawn(Lender { connect, connection, longest: LONG, patience }.run(asked));
         Self { writer: Writer { asks, patience: LONG }, commits, folder }
     }
@@ -64,7 +64,7 @@ fn options(folder: &TempDir) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(file).create_if_missing(true).journal_mode(mode).busy_timeout(LONG)
 }
 
-async fn insert(write: &mut SqliteConnection, text: &str) -> Result<(), StoreError> {
+async fn insert(write: &mut Connection, text: &str) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO notes VALUES (?)").bind(text).execute(write).await?;
     Ok(())
 }
@@ -260,7 +260,7 @@ async fn whoever_keeps_a_turn_stops_nobody_who_has_finished_for_ever() {
 #[tokio::test]
 async fn another_program_that_writes_is_waited_for() {
     let case = Case::new().await;
-    let mut other = options(&case.folder).connect().await.unwrap();
+    let mut other = Connection::own(options(&case.folder).connect().await.unwrap());
     sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     insert(&mut other, "other").await.unwrap();
     let mut own = Box::pin(case.note("own"));

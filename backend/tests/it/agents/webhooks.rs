@@ -329,14 +329,14 @@ async fn telling_of_a_comment_reads_that_one_alone() {
         let counted = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let kept = counted.clone();
         let mut write = store.begin().await.unwrap();
-        write.lock_handle().await.unwrap().set_progress_handler(1, move || {
+        write.raw().lock_handle().await.unwrap().set_progress_handler(1, move || {
             kept.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             true
         });
         drop(write);
         round(&office).await;
         let mut write = store.begin().await.unwrap();
-        write.lock_handle().await.unwrap().remove_progress_handler();
+        write.raw().lock_handle().await.unwrap().remove_progress_handler();
         drop(write);
         steps.push(counted.load(std::sync::atomic::Ordering::Relaxed));
     }

@@ -47,7 +47,7 @@ async fn the_steps_of_a_reply_do_not_grow_with_its_request() {
         let mut write = desk.app.store.begin().await.unwrap();
         {
             let counted = counted.clone();
-            let mut handle = write.lock_handle().await.unwrap();
+            let mut handle = write.raw().lock_handle().await.unwrap();
             handle.set_progress_handler(1, move || {
                 counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 true
@@ -60,7 +60,7 @@ async fn the_steps_of_a_reply_do_not_grow_with_its_request() {
         let comment = balcao_desk::NewComment { body: "One more".to_owned(), uploads: Vec::new() };
         let reply = balcao_desk::Reply { comment: Some(comment), ..Default::default() };
         balcao_desk::answer(&mut write, command, request.try_into().unwrap(), &reply).await.unwrap();
-        write.lock_handle().await.unwrap().remove_progress_handler();
+        write.raw().lock_handle().await.unwrap().remove_progress_handler();
         write.commit().await.unwrap();
         counted.load(std::sync::atomic::Ordering::Relaxed)
     };

@@ -120,7 +120,7 @@ async fn answer(desk: &Desk, request: u64, agent: u64, public: bool, to: Option<
     comment.get()
 }
 
-async fn hide(write: &mut sqlx::SqliteConnection, comment: CommentId) {
+async fn hide(write: &mut balcao_store::Connection, comment: CommentId) {
     for statement in [
         "UPDATE comments SET public = 0 WHERE id = ?",
         // The comment was written as a public one first; an agent's own command writes it as it is.
