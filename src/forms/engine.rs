@@ -13,7 +13,7 @@ use crate::evidence::{Shelf, Uploads};
 use crate::view::{effect_after, memo};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -346,7 +346,7 @@ impl Engine {
         self.problems.update(|problems| problems.look_again(key.as_str(), fault, changed));
     }
 
-    fn fault_of(self, key: &str) -> Option<FaultKind> {
+    fn fault_of(self, key: &str) -> Option<AnswerErrorKind> {
         let files = untrack(|| self.uploads.count());
         let faults = self.form.with_untracked(|form| {
             let step = steps::step_of_field(form, key)?;
