@@ -1,6 +1,6 @@
 //! `balcao-backend`: reads the configuration, opens the rooms, serves.
 
-use balcao_backend::backup::{self, Wish};
+use balcao_backend::backup::{self, RestoreOptions};
 use balcao_backend::connections::{Capacity, open_files};
 use balcao_backend::demo::{self, Filling};
 use balcao_backend::directory::keys::{self, KeyCommand};
@@ -149,7 +149,9 @@ fn main() -> ExitCode {
         Command::Directory(command) => run(beside_the_server(loaded, Errand::Directory(command))),
         Command::Backup { to, without_keys } => run(take_backup(loaded, to, without_keys)),
         Command::Verify { from } => run(verify(loaded, from)),
-        Command::Restore { from, over, accept_faults } => run(restore(loaded, from, Wish { over, accept_faults })),
+        Command::Restore { from, over, accept_faults } => {
+            run(restore(loaded, from, RestoreOptions { over, accept_faults }))
+        }
         Command::Key(command) => run(beside_the_server(loaded, Errand::Key(command))),
         Command::Agent(command) => run(beside_the_server(loaded, Errand::Agent(command))),
         Command::Mail(MailCommand::Ingest) => {
@@ -407,10 +409,10 @@ async fn verify(loaded: Loaded, from: Option<PathBuf>) -> Result<(), String> {
     }
 }
 
-async fn restore(loaded: Loaded, from: PathBuf, wish: Wish) -> Result<(), String> {
+async fn restore(loaded: Loaded, from: PathBuf, options: RestoreOptions) -> Result<(), String> {
     let config = loaded.config;
     let now = clock(&config).now();
-    let restored = backup::restore(&config, &from, wish, now, &mut |fault| output::aside(fault)).await;
+    let restored = backup::restore(&config, &from, options, now, &mut |fault| output::aside(fault)).await;
     for line in restored.map_err(|error| error.to_string())? {
         let _ = writeln!(out(), "{line}");
     }

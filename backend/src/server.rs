@@ -1,6 +1,6 @@
 //! Listens, serves, and ends in good order: what has begun is finished, what is written is closed.
 
-use crate::connections::{Admission, Capacity, Held, Pace, Paced, Place, Places};
+use crate::connections::{Admission, Capacity, GuardedBody, Pace, Paced, Slot, Slots};
 use crate::folder_mark;
 use crate::http::{App, TurnedAway, figures_router, service};
 use crate::identity::spawn_seen;
@@ -117,20 +117,20 @@ fn watch_channels(app: &App) -> Result<(), reqwest::Error> {
 /// listener of their own, where there is one.
 pub async fn serve(app: App, capacity: Capacity, listener: TcpListener, figures: Option<TcpListener>) {
     let graceful = GracefulShutdown::new();
-    let places = Places::new(capacity, app.config.trusted_proxies.clone());
-    let main = accept(&app, listener, places, service(app.clone()), &graceful);
+    let slots = Slots::new(capacity, app.config.trusted_proxies.clone());
+    let main = accept(&app, listener, slots, service(app.clone()), &graceful);
     match figures {
         None => main.await,
         Some(figures) => {
-            let places = Places::new(FIGURES, Vec::new());
-            tokio::join!(main, accept(&app, figures, places, figures_router(), &graceful));
+            let slots = Slots::new(FIGURES, Vec::new());
+            tokio::join!(main, accept(&app, figures, slots, figures_router(), &graceful));
         }
     }
     end(&app, graceful).await;
 }
 
 /// Takes connections until `app.stop` is cancelled.
-async fn accept<S>(app: &App, listener: TcpListener, places: Places, service: S, graceful: &GracefulShutdown)
+async fn accept<S>(app: &App, listener: TcpListener, slots: Slots, service: S, graceful: &GracefulShutdown)
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
@@ -157,15 +157,15 @@ where
                 }
             },
         };
-        let (place, limit) = match places.take(peer.ip()) {
-            Admission::Place(place) => (Arc::new(place), None),
-            Admission::TurnedAway(place) => (Arc::new(place), Some(TURNED_AWAY_LIMIT)),
+        let (slot, limit) = match slots.take(peer.ip()) {
+            Admission::Slot(slot) => (Arc::new(slot), None),
+            Admission::TurnedAway(slot) => (Arc::new(slot), Some(TURNED_AWAY_LIMIT)),
             Admission::Closed => continue,
         };
         set_up(&stream);
         let answer = {
-            let (service, place) = (service.clone(), Arc::clone(&place));
-            hyper::service::service_fn(move |request| answer(service.clone(), &place, peer, request))
+            let (service, slot) = (service.clone(), Arc::clone(&slot));
+            hyper::service::service_fn(move |request| answer(service.clone(), &slot, peer, request))
         };
         let connection = builder.serve_connection(TokioIo::new(Paced::new(stream, pace)), answer).into_owned();
         let connection = graceful.watch(connection);
@@ -174,7 +174,7 @@ where
                 ended = connection => if let Err(error) = ended {
                     tracing::debug!(error, "connection ended");
                 },
-                () = place.let_go() => tracing::debug!("connection made room for another"),
+                () = slot.let_go() => tracing::debug!("connection made room for another"),
                 () = elapsed(limit) => tracing::debug!("connection without a place ended"),
             }
         });
@@ -194,7 +194,7 @@ fn set_up(stream: &TcpStream) {
 /// Answers a request; until the answer is sent, its connection makes room for nobody.
 fn answer<S>(
     service: S,
-    place: &Place,
+    slot: &Slot,
     peer: SocketAddr,
     request: hyper::Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + Send + use<S>
@@ -202,7 +202,7 @@ where
     S: Service<Request, Response = Response, Error = Infallible> + Send,
     S::Future: Send,
 {
-    let working = place.begin();
+    let working = slot.begin();
     let mut request: Request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
     if working.is_none() {
@@ -210,7 +210,7 @@ where
     }
     async move {
         let response = service.oneshot(request).await?;
-        Ok(response.map(|body| Body::new(Held::new(body, working))))
+        Ok(response.map(|body| Body::new(GuardedBody::new(body, working))))
     }
 }
 

@@ -24,7 +24,7 @@ pub use keys::{help, variable};
 pub use load::{Loaded, Sources, load, load_without_secrets};
 pub use mail_in::{Imap, ImapTls, MailIn, QuarantineLimits};
 pub use reach::names_this_machine;
-pub use reader::{ConfigError, Fault};
+pub use reader::{ConfigError, SettingError};
 pub use retention::Retention;
 pub use support_site::{Google, Sms, SupportSite};
 pub use vtex_id::VtexId;

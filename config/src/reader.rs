@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A setting that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SettingError {
     /// The key's name.
     pub key: String,
     /// What is wrong, and what is expected.
@@ -16,12 +16,12 @@ pub struct Fault {
 
 /// All settings that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError(pub Vec<Fault>);
+pub struct ConfigError(pub Vec<SettingError>);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("the configuration cannot be used:")?;
-        for Fault { key, problem } in &self.0 {
+        for SettingError { key, problem } in &self.0 {
             write!(formatter, "\n  {key}: {problem}")?;
         }
         Ok(())
@@ -31,7 +31,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 #[derive(Debug, Clone)]
-struct Given {
+struct RawSetting {
     value: String,
     source: String,
 }
@@ -39,8 +39,8 @@ struct Given {
 /// Reads settings and notes what each came to.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    given: BTreeMap<String, Given>,
-    pub faults: Vec<Fault>,
+    given: BTreeMap<String, RawSetting>,
+    pub faults: Vec<SettingError>,
     /// Keys and what they came to, secrets masked.
     pub effective: Vec<(String, String)>,
 }
@@ -106,7 +106,7 @@ impl Reader {
             self.unknown(&name, near);
             return;
         }
-        self.given.insert(name, Given { value, source });
+        self.given.insert(name, RawSetting { value, source });
     }
 
     fn unknown(&mut self, name: &str, near: Option<String>) {
@@ -116,7 +116,7 @@ impl Reader {
 
     /// Notes a fault.
     pub fn fault(&mut self, key: &str, problem: String) {
-        self.faults.push(Fault { key: key.to_owned(), problem });
+        self.faults.push(SettingError { key: key.to_owned(), problem });
     }
 
     /// Whether somebody set it.

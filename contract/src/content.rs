@@ -1,7 +1,7 @@
 //! Whether the first bytes of a file are what its ending says. A script that calls itself a picture is found out on both
 //! sides; what a file is served as is the backend's to say, and stricter.
 
-use crate::file::{FileFault, extension};
+use crate::file::{FileError, extension};
 
 /// So many of the first bytes are looked at.
 pub const HEAD_BYTES: usize = 4096;
@@ -10,10 +10,10 @@ pub const HEAD_BYTES: usize = 4096;
 ///
 /// # Errors
 /// They do not fit together.
-pub fn check_content(name: &str, head: &[u8]) -> Result<(), FileFault> {
+pub fn check_content(name: &str, head: &[u8]) -> Result<(), FileError> {
     let head = head.get(..HEAD_BYTES).unwrap_or(head);
     let ending = extension(name).unwrap_or_default();
-    if agrees(&ending, head) { Ok(()) } else { Err(FileFault::OtherContent) }
+    if agrees(&ending, head) { Ok(()) } else { Err(FileError::OtherContent) }
 }
 
 fn agrees(ending: &str, head: &[u8]) -> bool {

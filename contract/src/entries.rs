@@ -2,7 +2,7 @@
 //! CSV file. An entry's faults name its line, its column and what stands there.
 
 use crate::form::{Column, Field};
-use crate::format::{self, Format, FormatFault};
+use crate::format::{self, Format, FormatError};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub const MOST_ROWS: u32 = 500;
 
 /// What is wrong with one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryFault {
+pub struct EntryError {
     /// Of a table its line, of a list which entry it is; from 1.
     pub line: u32,
     /// The column's title; `None` in a list, and where it is about the whole row.
@@ -23,7 +23,7 @@ pub struct EntryFault {
     /// What stands there.
     pub text: String,
     /// What is wrong.
-    pub what: FormatFault,
+    pub what: FormatError,
 }
 
 /// The entries of a list.
@@ -36,7 +36,7 @@ fn list(written: &str) -> Vec<String> {
 ///
 /// # Errors
 /// The faults of its entries.
-pub fn read_addresses(written: &str) -> Result<Vec<String>, Vec<EntryFault>> {
+pub fn read_addresses(written: &str) -> Result<Vec<String>, Vec<EntryError>> {
     let mut kept: Vec<String> = Vec::new();
     let mut known = BTreeSet::new();
     let mut faults = Vec::new();
@@ -44,7 +44,7 @@ pub fn read_addresses(written: &str) -> Result<Vec<String>, Vec<EntryFault>> {
         match format::read(Format::Email, None, &entry) {
             Ok(address) if !known.insert(address.to_ascii_lowercase()) => {}
             Ok(address) => kept.push(address),
-            Err(what) => faults.push(EntryFault { line, column: None, text: entry, what }),
+            Err(what) => faults.push(EntryError { line, column: None, text: entry, what }),
         }
     }
     if faults.is_empty() { Ok(kept) } else { Err(faults) }
@@ -154,10 +154,10 @@ const fn small(letter: char) -> char {
 ///
 /// # Errors
 /// The faults of its cells, line by line.
-pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<EntryFault>> {
+pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<EntryError>> {
     let columns = &field.columns;
     let rows = rows(columns, written)
-        .map_err(|line| vec![EntryFault { line, column: None, text: String::new(), what: FormatFault::OpenQuote }])?;
+        .map_err(|line| vec![EntryError { line, column: None, text: String::new(), what: FormatError::OpenQuote }])?;
     let mut kept: Vec<Vec<String>> = Vec::new();
     // What stands in a column already, and in which line.
     let mut known: BTreeMap<(usize, String), u32> = BTreeMap::new();
@@ -166,7 +166,7 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
         let count = u32::try_from(columns.len()).unwrap_or(u32::MAX);
         if cells.iter().skip(columns.len()).any(|cell| !text::is_blank(cell)) {
             let text = cells.join(" ");
-            faults.push(EntryFault { line, column: None, text, what: FormatFault::TooManyCells { columns: count } });
+            faults.push(EntryError { line, column: None, text, what: FormatError::TooManyCells { columns: count } });
             continue;
         }
         let mut read = Vec::with_capacity(columns.len());
@@ -177,7 +177,7 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
                     return Ok(stored);
                 }
                 match known.get(&(at, stored.clone())) {
-                    Some(line) => Err(FormatFault::Repeated { line: *line }),
+                    Some(line) => Err(FormatError::Repeated { line: *line }),
                     None => {
                         known.insert((at, stored.clone()), line);
                         Ok(stored)
@@ -188,7 +188,7 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
                 Ok(stored) => read.push(stored),
                 Err(what) => {
                     let text = written.to_owned();
-                    faults.push(EntryFault { line, column: Some(column.title.clone()), text, what });
+                    faults.push(EntryError { line, column: Some(column.title.clone()), text, what });
                 }
             }
         }
@@ -199,12 +199,12 @@ pub fn read_table(field: &Field, written: &str) -> Result<Vec<Vec<String>>, Vec<
     if faults.is_empty() { Ok(kept) } else { Err(faults) }
 }
 
-fn cell(column: &Column, written: &str) -> Result<String, FormatFault> {
+fn cell(column: &Column, written: &str) -> Result<String, FormatError> {
     if text::is_blank(written) {
-        return if column.required { Err(FormatFault::Blank) } else { Ok(String::new()) };
+        return if column.required { Err(FormatError::Blank) } else { Ok(String::new()) };
     }
     if text::length(written) > CELL_LIMIT as usize {
-        return Err(FormatFault::TooLong { max: CELL_LIMIT });
+        return Err(FormatError::TooLong { max: CELL_LIMIT });
     }
     match column.format {
         Some(format) => format::read(format, column.prefix.as_deref(), written),

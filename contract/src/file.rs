@@ -34,7 +34,7 @@ impl Default for FileLimits {
 /// Why a file is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum FileFault {
+pub enum FileError {
     /// Nothing in it.
     Empty,
     /// Larger than [`FileLimits::max_bytes`].
@@ -52,17 +52,17 @@ impl FileLimits {
     ///
     /// # Errors
     /// The first reason why not.
-    pub fn check(&self, name: &str, bytes: Option<u64>, already: u32) -> Result<(), FileFault> {
+    pub fn check(&self, name: &str, bytes: Option<u64>, already: u32) -> Result<(), FileError> {
         if already >= self.max_files {
-            return Err(FileFault::TooMany);
+            return Err(FileError::TooMany);
         }
         match bytes {
-            Some(0) => return Err(FileFault::Empty),
-            Some(bytes) if bytes > self.max_bytes => return Err(FileFault::TooLarge),
+            Some(0) => return Err(FileError::Empty),
+            Some(bytes) if bytes > self.max_bytes => return Err(FileError::TooLarge),
             _ => {}
         }
         let taken = extension(name).is_some_and(|ending| self.extensions.contains(&ending));
-        if taken { Ok(()) } else { Err(FileFault::TypeNotTaken) }
+        if taken { Ok(()) } else { Err(FileError::TypeNotTaken) }
     }
 }
 

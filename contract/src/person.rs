@@ -11,7 +11,7 @@ pub struct PersonName(String);
 
 /// What is wrong with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameFault {
+pub enum NameError {
     /// Nothing a reader could see.
     Blank,
     /// One word, or no words at all: the first or the last name is missing.
@@ -25,19 +25,19 @@ impl PersonName {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(given: &str) -> Result<Self, NameFault> {
+    pub fn parse(given: &str) -> Result<Self, NameError> {
         let kept: String = given.chars().filter(|c| !turns(*c)).collect();
         let name = text::single_line(&kept);
         if text::is_blank(&name) {
-            return Err(NameFault::Blank);
+            return Err(NameError::Blank);
         }
         let length = u32::try_from(text::length(&name)).unwrap_or(u32::MAX);
         if length > LONGEST_NAME {
-            return Err(NameFault::TooLong(length));
+            return Err(NameError::TooLong(length));
         }
         // Initials count ("J. Silva"), and so do names in any script; an address does not.
         let words = name.split(' ').filter(|word| word.chars().any(char::is_alphabetic) && !word.contains('@'));
-        if words.count() < 2 { Err(NameFault::Incomplete) } else { Ok(Self(name)) }
+        if words.count() < 2 { Err(NameError::Incomplete) } else { Ok(Self(name)) }
     }
 
     /// The name.

@@ -1,9 +1,9 @@
 //! Whether answers may be sent. One fault a field; the same rule runs in the panel and in the backend.
 
 use crate::answers::{AnswerValue, Answers};
-use crate::entries::{self, EntryFault};
+use crate::entries::{self, EntryError};
 use crate::form::{Field, FieldKey, FieldKind, Form, Step};
-use crate::format::{self, Format, FormatFault};
+use crate::format::{self, Format, FormatError};
 use crate::limits::MOST_FIELDS;
 use crate::text;
 use crate::visibility::{VisibleField, visible_fields, visible_fields_of_step};
@@ -11,17 +11,17 @@ use chrono::NaiveDate;
 
 /// What is wrong with an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct AnswerError {
     /// Where.
     pub key: FieldKey,
     /// What.
-    pub kind: FaultKind,
+    pub kind: AnswerErrorKind,
 }
 
 /// The ways an answer can be wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum FaultKind {
+pub enum AnswerErrorKind {
     /// Required and not answered.
     Blank,
     /// Longer than the field takes; both in characters.
@@ -48,9 +48,9 @@ pub enum FaultKind {
         latest: String,
     },
     /// Not what the field's format asks.
-    Format(FormatFault),
+    Format(FormatError),
     /// Entries of a list or a table are wrong: at least one.
-    Entries(Vec<EntryFault>),
+    Entries(Vec<EntryError>),
     /// More entries or rows than the field takes.
     TooManyEntries {
         /// The limit.
@@ -62,7 +62,7 @@ pub enum FaultKind {
     UnknownField,
 }
 
-impl FaultKind {
+impl AnswerErrorKind {
     /// Zendesk's name for it in `details[].error`.
     #[must_use]
     pub const fn wire_name(&self) -> &'static str {
@@ -77,12 +77,12 @@ impl FaultKind {
 
 /// The faults of a whole form, in its order, then fields it does not have. Evidence is checked with its uploads.
 #[must_use]
-pub fn validate(form: &Form, answers: &Answers) -> Vec<Fault> {
+pub fn validate(form: &Form, answers: &Answers) -> Vec<AnswerError> {
     let mut faults = faults_of(visible_fields(form, answers), answers);
     for (key, _) in answers.iter() {
         let known = form.field(key.as_str()).is_some_and(|field| field.kind.is_answered());
         if !known {
-            faults.push(Fault { key: key.clone(), kind: FaultKind::UnknownField });
+            faults.push(AnswerError { key: key.clone(), kind: AnswerErrorKind::UnknownField });
         }
     }
     faults
@@ -97,55 +97,55 @@ pub fn shown_evidence<'a>(form: &'a Form, answers: &Answers) -> Option<VisibleFi
 
 /// What is wrong about the files, of which there are so many. They are not among the answers.
 #[must_use]
-pub fn fault_of_files(form: &Form, answers: &Answers, files: usize) -> Option<Fault> {
+pub fn fault_of_files(form: &Form, answers: &Answers, files: usize) -> Option<AnswerError> {
     let shown = shown_evidence(form, answers).filter(|shown| shown.required && files == 0)?;
-    Some(Fault { key: shown.field.key.clone(), kind: FaultKind::Blank })
+    Some(AnswerError { key: shown.field.key.clone(), kind: AnswerErrorKind::Blank })
 }
 
 /// The faults of one step, in its order.
 #[must_use]
-pub fn validate_step(form: &Form, step: &Step, answers: &Answers) -> Vec<Fault> {
+pub fn validate_step(form: &Form, step: &Step, answers: &Answers) -> Vec<AnswerError> {
     faults_of(visible_fields_of_step(form, step, answers), answers)
 }
 
-fn faults_of(fields: Vec<VisibleField<'_>>, answers: &Answers) -> Vec<Fault> {
+fn faults_of(fields: Vec<VisibleField<'_>>, answers: &Answers) -> Vec<AnswerError> {
     fields
         .into_iter()
         .filter(|shown| shown.field.kind.is_answered())
         .filter_map(|shown| {
             let kind = fault(shown, answers.get(shown.field.key.as_str()))?;
-            Some(Fault { key: shown.field.key.clone(), kind })
+            Some(AnswerError { key: shown.field.key.clone(), kind })
         })
         .collect()
 }
 
-fn fault(shown: VisibleField<'_>, answer: Option<&AnswerValue>) -> Option<FaultKind> {
+fn fault(shown: VisibleField<'_>, answer: Option<&AnswerValue>) -> Option<AnswerErrorKind> {
     match answer.filter(|answer| !answer.is_blank()) {
-        None => shown.required.then_some(FaultKind::Blank),
+        None => shown.required.then_some(AnswerErrorKind::Blank),
         Some(answer) => fault_of_value(shown.field, answer),
     }
 }
 
 /// What is wrong with an answer that is there.
 #[must_use]
-pub fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> {
+pub fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<AnswerErrorKind> {
     let is_option = |key: &String| field.options.iter().any(|option| &option.value == key);
     match (field.kind, answer) {
-        (FieldKind::Tagger, AnswerValue::Text(key)) => (!is_option(key)).then_some(FaultKind::UnknownOption),
+        (FieldKind::Tagger, AnswerValue::Text(key)) => (!is_option(key)).then_some(AnswerErrorKind::UnknownOption),
         (FieldKind::Multiselect, AnswerValue::Many(keys)) if keys.len() > MOST_FIELDS => {
             let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            Some(FaultKind::TooManyEntries { max: number(MOST_FIELDS), actual: number(keys.len()) })
+            Some(AnswerErrorKind::TooManyEntries { max: number(MOST_FIELDS), actual: number(keys.len()) })
         }
         (FieldKind::Multiselect, AnswerValue::Many(keys)) => {
-            (!keys.iter().all(is_option)).then_some(FaultKind::UnknownOption)
+            (!keys.iter().all(is_option)).then_some(AnswerErrorKind::UnknownOption)
         }
         (FieldKind::Checkbox, AnswerValue::Flag(_)) | (FieldKind::Integer, AnswerValue::Number(_)) => None,
         (FieldKind::Integer, AnswerValue::Text(number)) => {
-            number.trim().parse::<i64>().is_err().then_some(FaultKind::WrongType)
+            number.trim().parse::<i64>().is_err().then_some(AnswerErrorKind::WrongType)
         }
         (FieldKind::Date, AnswerValue::Text(day)) => match is_day(day) {
             true => out_of_range(field, day),
-            false => Some(FaultKind::NotADate),
+            false => Some(AnswerErrorKind::NotADate),
         },
         (
             FieldKind::Subject | FieldKind::Description | FieldKind::Text | FieldKind::Textarea | FieldKind::Table,
@@ -153,13 +153,13 @@ pub fn fault_of_value(field: &Field, answer: &AnswerValue) -> Option<FaultKind> 
         ) => {
             let max = field.max_length.unwrap_or(field.kind.default_max_length());
             let actual = u32::try_from(text::length(written)).unwrap_or(u32::MAX);
-            if actual > max { Some(FaultKind::TooLong { max, actual }) } else { fault_of_text(field, written) }
+            if actual > max { Some(AnswerErrorKind::TooLong { max, actual }) } else { fault_of_text(field, written) }
         }
-        _ => Some(FaultKind::WrongType),
+        _ => Some(AnswerErrorKind::WrongType),
     }
 }
 
-fn fault_of_text(field: &Field, written: &str) -> Option<FaultKind> {
+fn fault_of_text(field: &Field, written: &str) -> Option<AnswerErrorKind> {
     match field.format {
         _ if field.kind == FieldKind::Table => {
             let max = field.max_rows.unwrap_or(entries::MOST_ROWS);
@@ -168,21 +168,21 @@ fn fault_of_text(field: &Field, written: &str) -> Option<FaultKind> {
         Some(Format::EmailList) => fault_of_entries(entries::read_addresses(written), entries::MOST_ADDRESSES),
         Some(Format::Month) => match format::read(Format::Month, None, written) {
             Ok(month) => out_of_range(field, &month),
-            Err(fault) => Some(FaultKind::Format(fault)),
+            Err(fault) => Some(AnswerErrorKind::Format(fault)),
         },
-        Some(format) => format::read(format, field.prefix.as_deref(), written).err().map(FaultKind::Format),
+        Some(format) => format::read(format, field.prefix.as_deref(), written).err().map(AnswerErrorKind::Format),
         None => None,
     }
 }
 
-fn fault_of_entries<T>(read: Result<Vec<T>, Vec<EntryFault>>, max: u32) -> Option<FaultKind> {
+fn fault_of_entries<T>(read: Result<Vec<T>, Vec<EntryError>>, max: u32) -> Option<AnswerErrorKind> {
     match read {
-        Err(faults) => Some(FaultKind::Entries(faults)),
+        Err(faults) => Some(AnswerErrorKind::Entries(faults)),
         // Nothing but a heading.
-        Ok(entries) if entries.is_empty() => Some(FaultKind::Blank),
+        Ok(entries) if entries.is_empty() => Some(AnswerErrorKind::Blank),
         Ok(entries) => {
             let actual = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-            (actual > max).then_some(FaultKind::TooManyEntries { max, actual })
+            (actual > max).then_some(AnswerErrorKind::TooManyEntries { max, actual })
         }
     }
 }
@@ -200,13 +200,13 @@ fn is_day(text: &str) -> bool {
 }
 
 /// Days and months in this notation are in the order of the calendar as text; a month is the beginning of its days.
-fn out_of_range(field: &Field, day: &str) -> Option<FaultKind> {
+fn out_of_range(field: &Field, day: &str) -> Option<AnswerErrorKind> {
     let limit = |limit: &Option<String>| Some(limit.as_ref()?.get(..day.len())?.to_owned());
     let earliest = limit(&field.earliest).filter(|earliest| day < earliest.as_str());
     let latest = limit(&field.latest).filter(|latest| day > latest.as_str());
     match (earliest, latest) {
-        (Some(earliest), _) => Some(FaultKind::TooEarly { earliest }),
-        (None, Some(latest)) => Some(FaultKind::TooLate { latest }),
+        (Some(earliest), _) => Some(AnswerErrorKind::TooEarly { earliest }),
+        (None, Some(latest)) => Some(AnswerErrorKind::TooLate { latest }),
         (None, None) => None,
     }
 }

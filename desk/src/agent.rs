@@ -4,7 +4,7 @@
 use super::commands::{DeskError, NewComment, Opened, routed_group};
 use super::copies::{self, Before, CopyChange};
 use super::event::{Event, record};
-use super::lifecycle::{AgentWish, Barred, Standing, after_agent};
+use super::lifecycle::{AgentTransition, LifecycleState, TransitionDenied, after_agent};
 use super::standing::{can_be_followed_up, is_full, status_now};
 use super::tags::{TagChange, Tags};
 use crate::calendar::Calendars;
@@ -135,14 +135,14 @@ pub async fn change(
     {
         return Err(DeskError::Conflict);
     }
-    let wish = AgentWish {
+    let transition = AgentTransition {
         public_comment: change.comment.as_ref().is_some_and(|comment| comment.public),
         status: change.status,
         assignee: change.assignee,
     };
     let status = status_now(write, command.calendars, &row, command.now).await?;
-    let before = Standing { status, assignee: row.assignee };
-    let after = after_agent(before, command.agent, wish)?;
+    let before = LifecycleState { status, assignee: row.assignee };
+    let after = after_agent(before, command.agent, transition)?;
     if let Some(assignee) = after.assignee.filter(|_| after.assignee != before.assignee) {
         must_be_agent(write, assignee).await?;
     }
@@ -183,7 +183,7 @@ pub async fn change(
         return Ok(row);
     }
     if change.comment.is_some() && is_full(write, request).await? {
-        return Err(Barred::Full.into());
+        return Err(TransitionDenied::Full.into());
     }
     // First the request's own row: whoever lost the race writes nothing else.
     if !tickets::update(write, request, row.version, &state, command.now).await? {
@@ -232,8 +232,9 @@ pub async fn open(
     } else if group.is_none() {
         group = routed_group(write, opening.routed_group.as_deref()).await?;
     }
-    let wish = AgentWish { public_comment: false, status: opening.status, assignee: opening.assignee.map(Some) };
-    let after = after_agent(Standing { status: Status::New, assignee: None }, agent, wish)?;
+    let transition =
+        AgentTransition { public_comment: false, status: opening.status, assignee: opening.assignee.map(Some) };
+    let after = after_agent(LifecycleState { status: Status::New, assignee: None }, agent, transition)?;
     let mut assigned = after.assignee;
     if let Some(assignee) = assigned {
         must_be_agent(write, assignee).await?;

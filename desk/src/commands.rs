@@ -2,11 +2,11 @@
 //! caller began it and commits it, so that an idempotency key can be part of it.
 
 use super::Viewer;
-use super::copies::{self, Before, CopyChange, CopyFault};
+use super::copies::{self, Before, CopyChange, CopyError};
 use super::event::{Event, record};
-use super::lifecycle::{Barred, Wish, after_requester};
+use super::lifecycle::{Transition, TransitionDenied, after_requester};
 use super::standing::{can_be_followed_up, is_full, status_now};
-use super::submission::{Accepted, Fault};
+use super::submission::{Accepted, InvalidField};
 use crate::calendar::Calendars;
 use balcao_contract::form::Form;
 use balcao_contract::id::{AttachmentId, CommentId, FormId, GroupId, RequestId, UserId};
@@ -36,7 +36,7 @@ pub enum DeskError {
     Conflict,
     /// The life of a request has no such step.
     #[error(transparent)]
-    Barred(#[from] Barred),
+    TransitionDenied(#[from] TransitionDenied),
     /// Only an agent answers requests.
     #[error("no such agent")]
     UnknownAssignee,
@@ -63,7 +63,7 @@ pub enum DeskError {
     },
     /// People who cannot be put in copy, each with the reason.
     #[error("who was named cannot be in copy")]
-    Copies(Vec<CopyFault>),
+    Copies(Vec<CopyError>),
     /// Who is in copy is not for those in copy to say.
     #[error("who is in copy is for others to say")]
     CopiesOfOthers,
@@ -74,7 +74,7 @@ pub enum DeskError {
     #[error("{} faults in what was sent", faults.len())]
     Invalid {
         /// The faults.
-        faults: Vec<Fault>,
+        faults: Vec<InvalidField>,
         /// The form; `None` where none is known yet.
         form: Option<Box<Form>>,
     },
@@ -242,9 +242,10 @@ pub async fn answer(
     {
         return Err(DeskError::Conflict);
     }
-    let wish = Wish { comment: reply.comment.is_some(), solve: reply.solve && row.requester == viewer.user };
+    let transition =
+        Transition { comment: reply.comment.is_some(), solve: reply.solve && row.requester == viewer.user };
     let standing = status_now(write, calendars, &row, now).await?;
-    let status = after_requester(standing, row.assignee.is_some(), wish).map_err(|_| DeskError::Closed)?;
+    let status = after_requester(standing, row.assignee.is_some(), transition).map_err(|_| DeskError::Closed)?;
     let in_copy = copies_after(write, viewer, &row, &reply.copies).await?;
     let copies_change = !copies::same(&in_copy, &row.copies);
     if copies_change && standing == Status::Closed {

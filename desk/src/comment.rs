@@ -2,12 +2,12 @@
 
 use super::commands::NewComment;
 use super::html_text::html_to_text;
-use super::submission::{Fault, Given};
+use super::submission::{Given, InvalidField};
 use balcao_contract::answers::AnswerValue;
 use balcao_contract::form::FieldKind;
 use balcao_contract::limits::MOST_UPLOADS;
 use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{self, CommentBody};
 
 /// Where faults of files stand: the form's field for them.
@@ -57,42 +57,42 @@ pub fn html_bytes(comment: &CommentBody) -> usize {
 }
 
 /// Checks a comment. Its text may be empty where there are files.
-pub(super) fn checked(comment: GivenComment, faults: &mut Vec<Fault>) -> Option<NewComment> {
+pub(super) fn checked(comment: GivenComment, faults: &mut Vec<InvalidField>) -> Option<NewComment> {
     let uploads = uploads(comment.uploads, faults);
     let body = match comment.text {
         Given::Nothing => Ok(String::new()),
         Given::Value(AnswerValue::Text(written)) => Ok(text::several_lines(&written)),
-        Given::Value(_) | Given::Unreadable => Err(FaultKind::WrongType),
+        Given::Value(_) | Given::Unreadable => Err(AnswerErrorKind::WrongType),
     };
     let checked = body.and_then(|body| {
         let actual = u32::try_from(text::length(&body)).unwrap_or(u32::MAX);
         match body {
-            body if text::is_blank(&body) && uploads.is_empty() => Err(FaultKind::Blank),
+            body if text::is_blank(&body) && uploads.is_empty() => Err(AnswerErrorKind::Blank),
             body if text::is_blank(&body) => Ok(String::new()),
-            _ if actual > MAX_COMMENT => Err(FaultKind::TooLong { max: MAX_COMMENT, actual }),
+            _ if actual > MAX_COMMENT => Err(AnswerErrorKind::TooLong { max: MAX_COMMENT, actual }),
             body => Ok(body),
         }
     });
     match checked {
         Ok(body) => Some(NewComment { body, uploads }),
         Err(kind) => {
-            faults.push(Fault::base(COMMENT, kind));
+            faults.push(InvalidField::base(COMMENT, kind));
             None
         }
     }
 }
 
 /// The tokens of a comment's files.
-pub(super) fn uploads(given: wire::Given<Vec<String>>, faults: &mut Vec<Fault>) -> Vec<String> {
+pub(super) fn uploads(given: wire::Given<Vec<String>>, faults: &mut Vec<InvalidField>) -> Vec<String> {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let kind = match given {
         wire::Given::Nothing => return Vec::new(),
         wire::Given::Value(tokens) if tokens.len() <= MOST_UPLOADS => return tokens,
         wire::Given::Value(tokens) => {
-            FaultKind::TooManyEntries { max: number(MOST_UPLOADS), actual: number(tokens.len()) }
+            AnswerErrorKind::TooManyEntries { max: number(MOST_UPLOADS), actual: number(tokens.len()) }
         }
-        wire::Given::Unreadable => FaultKind::WrongType,
+        wire::Given::Unreadable => AnswerErrorKind::WrongType,
     };
-    faults.push(Fault::base(FILES, kind));
+    faults.push(InvalidField::base(FILES, kind));
     Vec::new()
 }

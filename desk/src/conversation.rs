@@ -1,10 +1,10 @@
 //! What a conversation with Copilot takes: how long a question is, how many there are.
 
 use super::commands::DeskError;
-use super::submission::Fault;
+use super::submission::InvalidField;
 use balcao_contract::panel::{Answer, NewQuestion, Turn};
 use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_store::{Connection, conversations};
 use chrono::{DateTime, Utc};
 
@@ -20,9 +20,9 @@ pub fn check(question: &NewQuestion) -> Result<(), DeskError> {
     for (key, written) in [("text", &question.text), ("problem", &question.problem), ("tried", &question.tried)] {
         let actual = u32::try_from(text::length(written)).unwrap_or(u32::MAX);
         if key == "text" && text::is_blank(written) {
-            faults.push(Fault::base(key, FaultKind::Blank));
+            faults.push(InvalidField::base(key, AnswerErrorKind::Blank));
         } else if actual > NewQuestion::MAX_LENGTH {
-            faults.push(Fault::base(key, FaultKind::TooLong { max: NewQuestion::MAX_LENGTH, actual }));
+            faults.push(InvalidField::base(key, AnswerErrorKind::TooLong { max: NewQuestion::MAX_LENGTH, actual }));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(DeskError::Invalid { faults, form: None }) }

@@ -2,12 +2,12 @@
 
 use super::commands::DeskError;
 use super::event::Event;
-use super::submission::Fault;
+use super::submission::InvalidField;
 use crate::names;
-use balcao_contract::format::FormatFault;
+use balcao_contract::format::FormatError;
 use balcao_contract::id::{AccountId, UserId};
 use balcao_contract::limits::MOST_COPIES;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{Collaborator, CollaboratorPerson, CopyAction, CopyUpdate, Given};
 use balcao_store::requests::RequestRow;
 use balcao_store::{Connection, StoreError, copies};
@@ -66,7 +66,7 @@ impl CopyChange {
 
 /// Why somebody cannot be put in copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CopyFault {
+pub struct CopyError {
     /// The key it was sent under.
     pub key: &'static str,
     /// Why.
@@ -96,7 +96,7 @@ pub(super) fn change_of(
     setting: Vec<People<UserId>>,
     adding: Vec<People<Collaborator>>,
     email_ccs: Given<Vec<Given<CopyUpdate>>>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<InvalidField>,
 ) -> CopyChange {
     let mut change = CopyChange::default();
     for (key, people) in setting {
@@ -104,13 +104,14 @@ pub(super) fn change_of(
         let people: Option<Vec<UserId>> = entries.into_iter().map(Given::value).collect();
         match people {
             Some(people) => change.set.push((key, people)),
-            None => faults.push(Fault::base(key, FaultKind::WrongType)),
+            None => faults.push(InvalidField::base(key, AnswerErrorKind::WrongType)),
         }
     }
-    let mut step = |key: &'static str, who: Result<Meant, FaultKind>, put: bool, faults: &mut Vec<Fault>| match who {
-        Ok(who) => change.steps.push(Step { key, who, put }),
-        Err(kind) => faults.push(Fault::base(key, kind)),
-    };
+    let mut step =
+        |key: &'static str, who: Result<Meant, AnswerErrorKind>, put: bool, faults: &mut Vec<InvalidField>| match who {
+            Ok(who) => change.steps.push(Step { key, who, put }),
+            Err(kind) => faults.push(InvalidField::base(key, kind)),
+        };
     for (key, people) in adding {
         for entry in entries(key, people, faults).unwrap_or_default() {
             step(key, meant(entry), true, faults);
@@ -118,11 +119,11 @@ pub(super) fn change_of(
     }
     for entry in entries(FIELD, email_ccs, faults).unwrap_or_default() {
         let (who, put) = match entry {
-            Given::Value(CopyUpdate { action: Given::Unreadable, .. }) => (Err(FaultKind::UnknownOption), true),
+            Given::Value(CopyUpdate { action: Given::Unreadable, .. }) => (Err(AnswerErrorKind::UnknownOption), true),
             Given::Value(CopyUpdate { user_id, user_email, action }) => {
                 (named(user_id, user_email), action != Given::Value(CopyAction::Delete))
             }
-            Given::Nothing | Given::Unreadable => (Err(FaultKind::WrongType), true),
+            Given::Nothing | Given::Unreadable => (Err(AnswerErrorKind::WrongType), true),
         };
         step(FIELD, who, put, faults);
     }
@@ -130,39 +131,43 @@ pub(super) fn change_of(
 }
 
 /// The list under a key; `None` where there is none, or none that can be read.
-fn entries<T>(key: &str, list: Given<Vec<T>>, faults: &mut Vec<Fault>) -> Option<Vec<T>> {
+fn entries<T>(key: &str, list: Given<Vec<T>>, faults: &mut Vec<InvalidField>) -> Option<Vec<T>> {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let kind = match list {
         Given::Nothing => return None,
         Given::Value(entries) if entries.len() <= MOST_ENTRIES => return Some(entries),
-        Given::Value(entries) => FaultKind::TooManyEntries { max: number(MOST_COPIES), actual: number(entries.len()) },
-        Given::Unreadable => FaultKind::WrongType,
+        Given::Value(entries) => {
+            AnswerErrorKind::TooManyEntries { max: number(MOST_COPIES), actual: number(entries.len()) }
+        }
+        Given::Unreadable => AnswerErrorKind::WrongType,
     };
-    faults.push(Fault::base(key, kind));
+    faults.push(InvalidField::base(key, kind));
     None
 }
 
-fn meant(entry: Given<Collaborator>) -> Result<Meant, FaultKind> {
+fn meant(entry: Given<Collaborator>) -> Result<Meant, AnswerErrorKind> {
     match entry {
         Given::Value(Collaborator::Id(id)) => Ok(Meant::Id(id)),
         Given::Value(Collaborator::Text(text)) if text.contains('@') => address(&text),
-        Given::Value(Collaborator::Text(id)) => id.trim().parse().map(Meant::Id).map_err(|_| FaultKind::WrongType),
+        Given::Value(Collaborator::Text(id)) => {
+            id.trim().parse().map(Meant::Id).map_err(|_| AnswerErrorKind::WrongType)
+        }
         Given::Value(Collaborator::Person(CollaboratorPerson { id, email })) => named(id, email),
-        Given::Nothing | Given::Unreadable => Err(FaultKind::WrongType),
+        Given::Nothing | Given::Unreadable => Err(AnswerErrorKind::WrongType),
     }
 }
 
-fn named(id: Given<UserId>, email: Given<String>) -> Result<Meant, FaultKind> {
+fn named(id: Given<UserId>, email: Given<String>) -> Result<Meant, AnswerErrorKind> {
     match (id, email) {
         (Given::Value(id), _) => Ok(Meant::Id(id)),
         (Given::Nothing, Given::Value(text)) => address(&text),
-        (Given::Nothing, Given::Nothing) => Err(FaultKind::Blank),
-        _ => Err(FaultKind::WrongType),
+        (Given::Nothing, Given::Nothing) => Err(AnswerErrorKind::Blank),
+        _ => Err(AnswerErrorKind::WrongType),
     }
 }
 
-fn address(text: &str) -> Result<Meant, FaultKind> {
-    names::email(text).map(Meant::Address).ok_or(FaultKind::Format(FormatFault::Email))
+fn address(text: &str) -> Result<Meant, AnswerErrorKind> {
+    names::email(text).map(Meant::Address).ok_or(AnswerErrorKind::Format(FormatError::Email))
 }
 
 /// Whose request it is, and who is in copy so far.
@@ -203,10 +208,10 @@ pub(super) async fn after(
         match person {
             // Whoever is not there is out of copy already.
             None if !put => {}
-            None => faults.push(CopyFault { key, why: NoCopy::Stranger(who.written()) }),
+            None => faults.push(CopyError { key, why: NoCopy::Stranger(who.written()) }),
             Some(person) if !put => list.retain(|other| *other != person),
             Some(person) if person == before.requester => {
-                faults.push(CopyFault { key, why: NoCopy::Requester(who.written()) });
+                faults.push(CopyError { key, why: NoCopy::Requester(who.written()) });
             }
             Some(person) => {
                 if !list.contains(&person) {
@@ -217,7 +222,7 @@ pub(super) async fn after(
         }
     }
     if list.len() > MOST_COPIES {
-        faults.push(CopyFault { key: last, why: NoCopy::TooMany(list.len()) });
+        faults.push(CopyError { key: last, why: NoCopy::TooMany(list.len()) });
     }
     if faults.is_empty() { Ok(list) } else { Err(DeskError::Copies(faults)) }
 }
@@ -252,7 +257,7 @@ mod tests {
     use balcao_contract::wire::TicketChange;
     use serde_json::Value;
 
-    fn read(body: Value) -> (CopyChange, Vec<(String, FaultKind)>) {
+    fn read(body: Value) -> (CopyChange, Vec<(String, AnswerErrorKind)>) {
         let body: TicketChange = serde_json::from_value(body).unwrap();
         let mut faults = Vec::new();
         let setting = vec![("email_cc_ids", body.email_cc_ids)];
@@ -299,20 +304,20 @@ mod tests {
     fn what_cannot_be_read_is_a_fault_of_its_key() {
         let many: Vec<u64> = (1..=MOST_ENTRIES as u64 + 1).collect();
         for (body, key, wire_name) in [
-            (json!({ "collaborators": "x" }), "collaborators", FaultKind::WrongType),
-            (json!({ "collaborators": [{}] }), "collaborators", FaultKind::Blank),
-            (json!({ "collaborators": ["carla@"] }), "collaborators", FaultKind::Format(FormatFault::Email)),
-            (json!({ "collaborators": [[7]] }), "collaborators", FaultKind::WrongType),
-            (json!({ "collaborators": ["carla"] }), "collaborators", FaultKind::WrongType),
-            (json!({ "email_ccs": [[7]] }), "email_ccs", FaultKind::WrongType),
-            (json!({ "collaborators": [-1] }), "collaborators", FaultKind::WrongType),
-            (json!({ "email_cc_ids": ["x"] }), "email_cc_ids", FaultKind::WrongType),
-            (json!({ "email_ccs": ["x"] }), "email_ccs", FaultKind::WrongType),
-            (json!({ "email_ccs": [{ "user_id": 1, "action": "x" }] }), "email_ccs", FaultKind::UnknownOption),
+            (json!({ "collaborators": "x" }), "collaborators", AnswerErrorKind::WrongType),
+            (json!({ "collaborators": [{}] }), "collaborators", AnswerErrorKind::Blank),
+            (json!({ "collaborators": ["carla@"] }), "collaborators", AnswerErrorKind::Format(FormatError::Email)),
+            (json!({ "collaborators": [[7]] }), "collaborators", AnswerErrorKind::WrongType),
+            (json!({ "collaborators": ["carla"] }), "collaborators", AnswerErrorKind::WrongType),
+            (json!({ "email_ccs": [[7]] }), "email_ccs", AnswerErrorKind::WrongType),
+            (json!({ "collaborators": [-1] }), "collaborators", AnswerErrorKind::WrongType),
+            (json!({ "email_cc_ids": ["x"] }), "email_cc_ids", AnswerErrorKind::WrongType),
+            (json!({ "email_ccs": ["x"] }), "email_ccs", AnswerErrorKind::WrongType),
+            (json!({ "email_ccs": [{ "user_id": 1, "action": "x" }] }), "email_ccs", AnswerErrorKind::UnknownOption),
             (
                 json!({ "collaborators": many }),
                 "collaborators",
-                FaultKind::TooManyEntries { max: 10, actual: MOST_ENTRIES as u32 + 1 },
+                AnswerErrorKind::TooManyEntries { max: 10, actual: MOST_ENTRIES as u32 + 1 },
             ),
         ] {
             let (change, faults) = read(body);

@@ -32,10 +32,11 @@ pub use commands::{Command, DeskError, NewComment, Opened, Opening, Reply, answe
 pub use event::{Event, record};
 pub use html_text::html_to_text;
 pub use lifecycle::{
-    AgentWish, Barred, Closed, Standing, Wish, after_agent, after_clock, after_requester, can_be_solved_by_requester,
+    AgentTransition, Closed, LifecycleState, Transition, TransitionDenied, after_agent, after_clock, after_requester,
+    can_be_solved_by_requester,
 };
 pub use standing::{can_be_followed_up, is_full, status_now};
 pub use submission::{
-    Accepted, Fault, Given, GivenField, Submission, accept, accept_without_form, amend, kind_of_name,
+    Accepted, Given, GivenField, InvalidField, Submission, accept, accept_without_form, amend, kind_of_name,
 };
 pub use survey::{RateError, Rated, Rating, WantedRating, answer_of, rate, rating_of, title_query};

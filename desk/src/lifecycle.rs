@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 /// What a requester wants to do with a request that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct Transition {
     /// There is a comment.
     pub comment: bool,
     /// It should be solved afterwards.
@@ -16,7 +16,7 @@ pub struct Wish {
 
 /// What an agent wants to do with a request that exists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AgentWish {
+pub struct AgentTransition {
     /// There is a comment that the requester reads.
     pub public_comment: bool,
     /// Where it should stand afterwards.
@@ -27,7 +27,7 @@ pub struct AgentWish {
 
 /// Where a request stands, and with whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct LifecycleState {
     /// Its status.
     pub status: Status,
     /// Who answers it.
@@ -39,9 +39,9 @@ pub struct Standing {
 #[error("the request is closed for good")]
 pub struct Closed;
 
-/// Why an agent's wish is not carried out.
+/// Why an agent's transition is denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Barred {
+pub enum TransitionDenied {
     /// It is closed: nothing about it changes any more.
     #[error("the request is closed for good")]
     Closed,
@@ -65,55 +65,59 @@ pub const fn can_be_solved_by_requester(status: Status, assigned: bool) -> bool 
     assigned && matches!(status, Status::Open | Status::Pending | Status::Hold)
 }
 
-/// Where a requester's wish leads. A wish to solve that is not theirs to have changes nothing, as Zendesk does it.
+/// Where a requester's transition leads. To solve what is not theirs to solve changes nothing, as Zendesk does it.
 /// A comment on a solved request opens it again, unless the requester wants it to stay solved: a "thank you".
 ///
 /// # Errors
 /// A comment on a closed request: it goes on in a follow-up.
-pub const fn after_requester(status: Status, assigned: bool, wish: Wish) -> Result<Status, Closed> {
-    let stays_solved = matches!(status, Status::Solved) && wish.solve;
-    if !wish.comment {
-        let solved = wish.solve && can_be_solved_by_requester(status, assigned);
+pub const fn after_requester(status: Status, assigned: bool, transition: Transition) -> Result<Status, Closed> {
+    let stays_solved = matches!(status, Status::Solved) && transition.solve;
+    if !transition.comment {
+        let solved = transition.solve && can_be_solved_by_requester(status, assigned);
         return Ok(if solved { Status::Solved } else { status });
     }
     match status.after_requester_comment() {
         None => Err(Closed),
         Some(_) if stays_solved => Ok(Status::Solved),
         Some(next) => {
-            let solved = wish.solve && can_be_solved_by_requester(status, assigned);
+            let solved = transition.solve && can_be_solved_by_requester(status, assigned);
             Ok(if solved { Status::Solved } else { next })
         }
     }
 }
 
-/// Where an agent's wish leads. Who answers in public, or solves, takes what nobody has; what somebody has is no longer
-/// new. An agent's comment alone opens nothing again: only a wish for the status does.
+/// Where an agent's transition leads. Who answers in public, or solves, takes what nobody has; what somebody has is no longer
+/// new. An agent's comment alone opens nothing again: only a status that is asked for does.
 ///
 /// # Errors
-/// See [`Barred`].
-pub fn after_agent(standing: Standing, agent: UserId, wish: AgentWish) -> Result<Standing, Barred> {
-    let Standing { status, assignee } = standing;
+/// See [`TransitionDenied`].
+pub fn after_agent(
+    state: LifecycleState,
+    agent: UserId,
+    transition: AgentTransition,
+) -> Result<LifecycleState, TransitionDenied> {
+    let LifecycleState { status, assignee } = state;
     if status == Status::Closed {
-        return Err(Barred::Closed);
+        return Err(TransitionDenied::Closed);
     }
-    match wish.status {
-        Some(Status::Closed) => return Err(Barred::ClosedByHand),
-        Some(Status::New) if status != Status::New => return Err(Barred::NewAgain),
+    match transition.status {
+        Some(Status::Closed) => return Err(TransitionDenied::ClosedByHand),
+        Some(Status::New) if status != Status::New => return Err(TransitionDenied::NewAgain),
         _ => {}
     }
-    let takes_it = wish.public_comment || wish.status == Some(Status::Solved);
-    let assignee = match wish.assignee {
+    let takes_it = transition.public_comment || transition.status == Some(Status::Solved);
+    let assignee = match transition.assignee {
         Some(wanted) => wanted,
         None => assignee.or(takes_it.then_some(agent)),
     };
-    let status = match wish.status.unwrap_or(status) {
+    let status = match transition.status.unwrap_or(status) {
         Status::New if assignee.is_some() => Status::Open,
         status => status,
     };
     if status == Status::Solved && assignee.is_none() {
-        return Err(Barred::SolvedByNobody);
+        return Err(TransitionDenied::SolvedByNobody);
     }
-    Ok(Standing { status, assignee })
+    Ok(LifecycleState { status, assignee })
 }
 
 /// Where the clock leads once its time is up; `None` where it leads nowhere.

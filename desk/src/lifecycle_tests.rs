@@ -2,13 +2,13 @@ use super::*;
 use Status::{Closed as Shut, Hold, New, Open, Pending, Solved};
 use proptest::prelude::*;
 
-const SAYS: Wish = Wish { comment: true, solve: false };
-const SOLVES: Wish = Wish { comment: false, solve: true };
-const BOTH: Wish = Wish { comment: true, solve: true };
-const NOTHING: Wish = Wish { comment: false, solve: false };
+const SAYS: Transition = Transition { comment: true, solve: false };
+const SOLVES: Transition = Transition { comment: false, solve: true };
+const BOTH: Transition = Transition { comment: true, solve: true };
+const NOTHING: Transition = Transition { comment: false, solve: false };
 
 #[test]
-fn every_status_answers_every_wish() {
+fn every_status_answers_every_transition() {
     // status, assigned → after a comment, after "solved", after both
     let rows = [
         (New, false, Ok(New), Ok(New), Ok(New)),
@@ -25,7 +25,7 @@ fn every_status_answers_every_wish() {
         (Shut, true, Err(Closed), Ok(Shut), Err(Closed)),
     ];
     for (status, assigned, says, solves, both) in rows {
-        let after = |wish| after_requester(status, assigned, wish);
+        let after = |transition| after_requester(status, assigned, transition);
         assert_eq!(after(SAYS), says, "{status} assigned={assigned} comment");
         assert_eq!(after(SOLVES), solves, "{status} assigned={assigned} solved");
         assert_eq!(after(BOTH), both, "{status} assigned={assigned} both");
@@ -35,14 +35,14 @@ fn every_status_answers_every_wish() {
 
 #[test]
 fn closed_is_for_good() {
-    for wish in [SOLVES, NOTHING] {
-        assert_eq!(after_requester(Shut, true, wish), Ok(Shut));
+    for transition in [SOLVES, NOTHING] {
+        assert_eq!(after_requester(Shut, true, transition), Ok(Shut));
     }
     for status in [None].into_iter().chain(Status::ALL.map(Some)) {
         for public_comment in [false, true] {
-            let wish = AgentWish { public_comment, status, assignee: None };
-            let closed = Standing { status: Shut, assignee: Some(marina()) };
-            assert_eq!(after_agent(closed, marina(), wish), Err(Barred::Closed));
+            let transition = AgentTransition { public_comment, status, assignee: None };
+            let closed = LifecycleState { status: Shut, assignee: Some(marina()) };
+            assert_eq!(after_agent(closed, marina(), transition), Err(TransitionDenied::Closed));
         }
     }
 }
@@ -57,10 +57,10 @@ fn rafael() -> UserId {
 
 #[test]
 fn an_agent_moves_a_request_as_the_table_says() {
-    let bare = AgentWish::default();
-    let to = |status| AgentWish { status: Some(status), ..bare };
-    let with = |assignee| AgentWish { assignee: Some(assignee), ..bare };
-    let says = AgentWish { public_comment: true, ..bare };
+    let bare = AgentTransition::default();
+    let to = |status| AgentTransition { status: Some(status), ..bare };
+    let with = |assignee| AgentTransition { assignee: Some(assignee), ..bare };
+    let says = AgentTransition { public_comment: true, ..bare };
     let (nobody, own, other) = (None, Some(marina()), Some(rafael()));
     let rows = [
         // An internal note, or nothing at all.
@@ -73,38 +73,42 @@ fn an_agent_moves_a_request_as_the_table_says() {
         ((Solved, other), says, Ok((Solved, other))),
         // Assigned is no longer new.
         ((New, nobody), with(other), Ok((Open, other))),
-        ((New, nobody), AgentWish { status: Some(New), ..with(other) }, Ok((Open, other))),
+        ((New, nobody), AgentTransition { status: Some(New), ..with(other) }, Ok((Open, other))),
         ((Open, own), with(nobody), Ok((Open, nobody))),
-        ((Open, own), AgentWish { assignee: Some(nobody), ..says }, Ok((Open, nobody))),
+        ((Open, own), AgentTransition { assignee: Some(nobody), ..says }, Ok((Open, nobody))),
         // Any status among each other, but new.
         ((New, nobody), to(New), Ok((New, nobody))),
         ((New, nobody), to(Open), Ok((Open, nobody))),
         ((New, nobody), to(Pending), Ok((Pending, nobody))),
         ((New, nobody), to(Hold), Ok((Hold, nobody))),
         ((New, nobody), to(Solved), Ok((Solved, own))),
-        ((Open, own), to(New), Err(Barred::NewAgain)),
-        ((Solved, own), to(New), Err(Barred::NewAgain)),
+        ((Open, own), to(New), Err(TransitionDenied::NewAgain)),
+        ((Solved, own), to(New), Err(TransitionDenied::NewAgain)),
         ((Hold, other), to(Pending), Ok((Pending, other))),
         ((Pending, other), to(Solved), Ok((Solved, other))),
         ((Solved, other), to(Open), Ok((Open, other))),
         ((Solved, other), to(Pending), Ok((Pending, other))),
         // Solved has somebody; closed is the clock's.
-        ((Open, nobody), AgentWish { assignee: Some(nobody), ..to(Solved) }, Err(Barred::SolvedByNobody)),
-        ((Solved, own), with(nobody), Err(Barred::SolvedByNobody)),
-        ((Solved, own), to(Shut), Err(Barred::ClosedByHand)),
-        ((Open, own), to(Shut), Err(Barred::ClosedByHand)),
+        (
+            (Open, nobody),
+            AgentTransition { assignee: Some(nobody), ..to(Solved) },
+            Err(TransitionDenied::SolvedByNobody),
+        ),
+        ((Solved, own), with(nobody), Err(TransitionDenied::SolvedByNobody)),
+        ((Solved, own), to(Shut), Err(TransitionDenied::ClosedByHand)),
+        ((Open, own), to(Shut), Err(TransitionDenied::ClosedByHand)),
     ];
-    for ((status, assignee), wish, expected) in rows {
-        let after = after_agent(Standing { status, assignee }, marina(), wish);
+    for ((status, assignee), transition, expected) in rows {
+        let after = after_agent(LifecycleState { status, assignee }, marina(), transition);
         let after = after.map(|after| (after.status, after.assignee));
-        assert_eq!(after, expected, "{status} {assignee:?} {wish:?}");
+        assert_eq!(after, expected, "{status} {assignee:?} {transition:?}");
     }
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Who {
-    Requester(Wish),
-    Agent(AgentWish),
+    Requester(Transition),
+    Agent(AgentTransition),
     Clock,
 }
 
@@ -128,24 +132,26 @@ fn allowed(who: Who, from: Status, to: Status) -> bool {
 
 fn anything() -> impl Strategy<Value = Who> {
     let person = || prop_oneof![Just(None), Just(Some(marina())), Just(Some(rafael()))];
-    let requester = (any::<bool>(), any::<bool>()).prop_map(|(comment, solve)| Who::Requester(Wish { comment, solve }));
+    let requester =
+        (any::<bool>(), any::<bool>()).prop_map(|(comment, solve)| Who::Requester(Transition { comment, solve }));
     let status = prop::option::of(prop::sample::select(Status::ALL.to_vec()));
-    let agent = (any::<bool>(), status, prop::option::of(person()))
-        .prop_map(|(public_comment, status, assignee)| Who::Agent(AgentWish { public_comment, status, assignee }));
+    let agent = (any::<bool>(), status, prop::option::of(person())).prop_map(|(public_comment, status, assignee)| {
+        Who::Agent(AgentTransition { public_comment, status, assignee })
+    });
     prop_oneof![3 => requester, 5 => agent, 1 => Just(Who::Clock)]
 }
 
 proptest! {
     #[test]
     fn no_sequence_of_commands_leaves_the_table(commands in prop::collection::vec(anything(), 1..60)) {
-        let mut now = Standing { status: New, assignee: None };
+        let mut now = LifecycleState { status: New, assignee: None };
         for who in commands {
             let next = match who {
-                Who::Requester(wish) => after_requester(now.status, now.assignee.is_some(), wish)
+                Who::Requester(transition) => after_requester(now.status, now.assignee.is_some(), transition)
                     .ok()
-                    .map(|status| Standing { status, ..now }),
-                Who::Agent(wish) => after_agent(now, marina(), wish).ok(),
-                Who::Clock => after_clock(now.status).map(|status| Standing { status, ..now }),
+                    .map(|status| LifecycleState { status, ..now }),
+                Who::Agent(transition) => after_agent(now, marina(), transition).ok(),
+                Who::Clock => after_clock(now.status).map(|status| LifecycleState { status, ..now }),
             };
             let next = next.unwrap_or(now);
             prop_assert!(allowed(who, now.status, next.status), "{who:?}: {} to {}", now.status, next.status);

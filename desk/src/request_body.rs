@@ -4,13 +4,13 @@ use super::commands::{DeskError, Opening, Reply};
 use super::comment::{GivenComment, checked, uploads};
 use super::copies;
 use super::routing::Routing;
-use super::submission::{Fault, GivenField, Submission, accept, accept_without_form};
+use super::submission::{GivenField, InvalidField, Submission, accept, accept_without_form};
 use crate::forms::{Audience, Forms};
 use balcao_contract::form::Form;
 use balcao_contract::locale::Locale;
 use balcao_contract::panel::Capability;
 use balcao_contract::time::Timestamp;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{FieldAnswers, Given, NewRequest, RequestUpdate};
 
 /// Who opens a request, and what there is to open.
@@ -62,7 +62,7 @@ pub fn opening(opener: &Opener<'_>, body: NewRequest, comment: GivenComment) -> 
     } else if names_none {
         accept_without_form(&form, submission)
     } else {
-        faults.push(Fault::base("ticket_form_id", FaultKind::UnknownOption));
+        faults.push(InvalidField::base("ticket_form_id", AnswerErrorKind::UnknownOption));
         // The form is not known, so its rule is not either; title and text are needed in any case.
         accept_without_form(&form, Submission { fields: Vec::new(), ..submission })
     };
@@ -118,9 +118,9 @@ pub(super) fn fields(
 }
 
 /// A value, or the fault that it is of another type.
-pub(super) fn readable<T>(key: &str, given: Given<T>, faults: &mut Vec<Fault>) -> Option<T> {
+pub(super) fn readable<T>(key: &str, given: Given<T>, faults: &mut Vec<InvalidField>) -> Option<T> {
     if matches!(given, Given::Unreadable) {
-        faults.push(Fault::base(key, FaultKind::WrongType));
+        faults.push(InvalidField::base(key, AnswerErrorKind::WrongType));
     }
     given.value()
 }
@@ -129,14 +129,14 @@ pub(super) fn readable<T>(key: &str, given: Given<T>, faults: &mut Vec<Fault>) -
 pub(super) fn unchanged_since(
     safe_update: Given<bool>,
     updated_stamp: Given<Timestamp>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<InvalidField>,
 ) -> Option<Timestamp> {
     if safe_update != Given::Value(true) {
         return None;
     }
     let stamp = updated_stamp.value();
     if stamp.is_none() {
-        faults.push(Fault::base("updated_stamp", FaultKind::WrongType));
+        faults.push(InvalidField::base("updated_stamp", AnswerErrorKind::WrongType));
     }
     stamp
 }

@@ -8,7 +8,7 @@ use balcao_contract::locale::Locale;
 use balcao_contract::normal::normal;
 use balcao_contract::priority::{Priority, priority};
 use balcao_contract::text;
-use balcao_contract::validation::{FaultKind, fault_of_files, validate};
+use balcao_contract::validation::{AnswerErrorKind, fault_of_files, validate};
 use balcao_contract::visibility::answers_that_count;
 pub use balcao_contract::wire::GivenField;
 use std::collections::{HashMap, HashSet};
@@ -56,25 +56,25 @@ pub struct Accepted {
 
 /// A fault and where it stands in `details`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct InvalidField {
     /// The field's key.
     pub key: String,
     /// Not a field of the form: stands under `base`.
     pub base: bool,
     /// What is wrong.
-    pub kind: FaultKind,
+    pub kind: AnswerErrorKind,
 }
 
-impl Fault {
+impl InvalidField {
     /// A fault of a field.
     #[must_use]
-    pub fn field(key: &str, kind: FaultKind) -> Self {
+    pub fn field(key: &str, kind: AnswerErrorKind) -> Self {
         Self { key: key.to_owned(), base: false, kind }
     }
 
     /// A fault of something that is no field.
     #[must_use]
-    pub fn base(key: &str, kind: FaultKind) -> Self {
+    pub fn base(key: &str, kind: AnswerErrorKind) -> Self {
         Self { key: key.to_owned(), base: true, kind }
     }
 }
@@ -83,7 +83,7 @@ impl Fault {
 ///
 /// # Errors
 /// Every fault, one a field, in the order of the form.
-pub fn accept(form: &Form, submission: Submission) -> Result<Accepted, Vec<Fault>> {
+pub fn accept(form: &Form, submission: Submission) -> Result<Accepted, Vec<InvalidField>> {
     accept_with(form, form, submission, false)
 }
 
@@ -92,7 +92,7 @@ pub fn accept(form: &Form, submission: Submission) -> Result<Accepted, Vec<Fault
 ///
 /// # Errors
 /// Every fault, one a field.
-pub fn accept_without_form(default: &Form, submission: Submission) -> Result<Accepted, Vec<Fault>> {
+pub fn accept_without_form(default: &Form, submission: Submission) -> Result<Accepted, Vec<InvalidField>> {
     let mut lenient = default.clone();
     for field in &mut lenient.fields {
         field.required = matches!(field.kind, FieldKind::Subject | FieldKind::Description);
@@ -107,7 +107,7 @@ pub fn accept_without_form(default: &Form, submission: Submission) -> Result<Acc
 ///
 /// # Errors
 /// Every fault, one a field.
-pub fn amend(form: &Form, answers: &Answers, fields: Vec<(GivenField, Given)>) -> Result<Answers, Vec<Fault>> {
+pub fn amend(form: &Form, answers: &Answers, fields: Vec<(GivenField, Given)>) -> Result<Answers, Vec<InvalidField>> {
     let mut lenient = form.clone();
     lenient.end_user_conditions.clear();
     for field in &mut lenient.fields {
@@ -124,13 +124,15 @@ pub fn amend(form: &Form, answers: &Answers, fields: Vec<(GivenField, Given)>) -
         match (known.filter(|field| field.kind.is_custom()), field) {
             (Some(field), _) if given == Given::Nothing => emptied.push(field.key.clone()),
             (Some(field), _) => take(&mut changed, &mut faults, form, &field.key, given),
-            (None, GivenField::Id(id)) => faults.push(Fault::base(&id.to_string(), FaultKind::UnknownField)),
-            (None, GivenField::Unreadable(id)) => faults.push(Fault::base(&id, FaultKind::UnknownField)),
+            (None, GivenField::Id(id)) => {
+                faults.push(InvalidField::base(&id.to_string(), AnswerErrorKind::UnknownField))
+            }
+            (None, GivenField::Unreadable(id)) => faults.push(InvalidField::base(&id, AnswerErrorKind::UnknownField)),
             (None, GivenField::TooMany(actual)) => faults.push(too_many_fields(actual)),
         }
     }
     for fault in validate(&lenient, &changed) {
-        faults.push(Fault::field(fault.key.as_str(), fault.kind));
+        faults.push(InvalidField::field(fault.key.as_str(), fault.kind));
     }
     if !faults.is_empty() {
         return Err(one_each(form, faults));
@@ -145,7 +147,12 @@ pub fn amend(form: &Form, answers: &Answers, fields: Vec<(GivenField, Given)>) -
     Ok(amended)
 }
 
-fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides: bool) -> Result<Accepted, Vec<Fault>> {
+fn accept_with(
+    form: &Form,
+    rule: &Form,
+    submission: Submission,
+    client_decides: bool,
+) -> Result<Accepted, Vec<InvalidField>> {
     let mut faults = Vec::new();
     let mut answers = Answers::default();
     let subject_key = key_of(form, FieldKind::Subject, "subject");
@@ -161,11 +168,13 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
         match (known, &field) {
             // Title, text and files have their own place in a request.
             (Some(field), _) if !field.kind.is_custom() => {
-                faults.push(Fault::field(field.key.as_str(), FaultKind::UnknownField));
+                faults.push(InvalidField::field(field.key.as_str(), AnswerErrorKind::UnknownField));
             }
             (Some(field), _) => take(&mut answers, &mut faults, form, &field.key, given),
-            (None, GivenField::Id(id)) => faults.push(Fault::base(&id.to_string(), FaultKind::UnknownField)),
-            (None, GivenField::Unreadable(id)) => faults.push(Fault::base(id, FaultKind::UnknownField)),
+            (None, GivenField::Id(id)) => {
+                faults.push(InvalidField::base(&id.to_string(), AnswerErrorKind::UnknownField))
+            }
+            (None, GivenField::Unreadable(id)) => faults.push(InvalidField::base(id, AnswerErrorKind::UnknownField)),
             (None, GivenField::TooMany(actual)) => faults.push(too_many_fields(*actual)),
         }
     }
@@ -177,12 +186,12 @@ fn accept_with(form: &Form, rule: &Form, submission: Submission, client_decides:
         answers.remove(subject_key.as_str());
         let actual = u32::try_from(text::length(given)).unwrap_or(u32::MAX);
         if actual > MAX_SUBJECT {
-            faults.push(Fault::field("subject", FaultKind::TooLong { max: MAX_SUBJECT, actual }));
+            faults.push(InvalidField::field("subject", AnswerErrorKind::TooLong { max: MAX_SUBJECT, actual }));
         }
     }
 
     for fault in validate(rule, &answers).into_iter().chain(fault_of_files(rule, &answers, submission.files)) {
-        faults.push(Fault::field(fault.key.as_str(), fault.kind));
+        faults.push(InvalidField::field(fault.key.as_str(), fault.kind));
     }
     let (client_priority, client_kind) = match client_decides {
         true => (
@@ -225,10 +234,10 @@ fn key_of(form: &Form, kind: FieldKind, default: &str) -> FieldKey {
 }
 
 /// Keeps a value as it is stored, or notes that it is none.
-fn take(answers: &mut Answers, faults: &mut Vec<Fault>, form: &Form, key: &FieldKey, given: Given) {
+fn take(answers: &mut Answers, faults: &mut Vec<InvalidField>, form: &Form, key: &FieldKey, given: Given) {
     match given {
         Given::Nothing => answers.remove(key.as_str()),
-        Given::Unreadable => faults.push(Fault::field(key.as_str(), FaultKind::WrongType)),
+        Given::Unreadable => faults.push(InvalidField::field(key.as_str(), AnswerErrorKind::WrongType)),
         Given::Value(value) => {
             let value = match (form.field(key.as_str()), value) {
                 (Some(field), value) => normal(field, value),
@@ -251,13 +260,13 @@ fn first_comment(form: &Form, subject: &str, answers: &Answers, locale: Locale) 
 }
 
 /// A choice that only a client without a form makes.
-fn chosen<T>(faults: &mut Vec<Fault>, key: &str, given: &Given, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+fn chosen<T>(faults: &mut Vec<InvalidField>, key: &str, given: &Given, read: impl Fn(&str) -> Option<T>) -> Option<T> {
     let read = match given {
         Given::Nothing => return None,
-        Given::Value(AnswerValue::Text(name)) => read(name).ok_or(FaultKind::UnknownOption),
-        _ => Err(FaultKind::WrongType),
+        Given::Value(AnswerValue::Text(name)) => read(name).ok_or(AnswerErrorKind::UnknownOption),
+        _ => Err(AnswerErrorKind::WrongType),
     };
-    read.map_err(|kind| faults.push(Fault::field(key, kind))).ok()
+    read.map_err(|kind| faults.push(InvalidField::field(key, kind))).ok()
 }
 
 /// Zendesk's `type` of that name.
@@ -267,15 +276,19 @@ pub fn kind_of_name(name: &str) -> Option<&'static str> {
 }
 
 /// What stands in place of faults of fields where there are more of these than are read.
-fn too_many_fields(actual: usize) -> Fault {
+fn too_many_fields(actual: usize) -> InvalidField {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Fault::base("custom_fields", FaultKind::TooManyEntries { max: number(MOST_FIELDS), actual: number(actual) })
+    InvalidField::base(
+        "custom_fields",
+        AnswerErrorKind::TooManyEntries { max: number(MOST_FIELDS), actual: number(actual) },
+    )
 }
 
 /// One fault a field, the first that was found, in the order of the form; what is no field comes last.
-fn one_each(form: &Form, faults: Vec<Fault>) -> Vec<Fault> {
+fn one_each(form: &Form, faults: Vec<InvalidField>) -> Vec<InvalidField> {
     let places: HashMap<&str, usize> = form.fields.iter().map(|field| field.key.as_str()).zip(0..).collect();
-    let place = |fault: &Fault| places.get(fault.key.as_str()).copied().filter(|_| !fault.base).unwrap_or(usize::MAX);
+    let place =
+        |fault: &InvalidField| places.get(fault.key.as_str()).copied().filter(|_| !fault.base).unwrap_or(usize::MAX);
     let mut kept = first_of_each(faults, |fault| (fault.base, fault.key.clone()));
     kept.sort_by_cached_key(place);
     kept

@@ -6,7 +6,7 @@ use balcao_contract::form::Form;
 use balcao_contract::id::FieldId;
 use balcao_contract::locale::Locale;
 use balcao_contract::priority::Priority;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 
 fn form() -> Form {
     Forms::embedded(&FileLimits::default()).unwrap().by_key("technical", Locale::En).unwrap().clone()
@@ -35,7 +35,7 @@ fn whole(form: &Form) -> Submission {
     }
 }
 
-fn faults(result: Result<Accepted, Vec<Fault>>) -> Vec<(String, &'static str)> {
+fn faults(result: Result<Accepted, Vec<InvalidField>>) -> Vec<(String, &'static str)> {
     result.unwrap_err().into_iter().map(|fault| (fault.key, fault.kind.wire_name())).collect()
 }
 
@@ -100,7 +100,7 @@ fn unknown_fields_come_last() {
     let found = accept(&form, submission).unwrap_err();
     let bases: Vec<_> = found.iter().map(|fault| (fault.key.as_str(), fault.base)).collect();
     assert_eq!(bases, [("subject", false), ("9", true), ("abc", true)]);
-    assert_eq!(found[1].kind, FaultKind::UnknownField);
+    assert_eq!(found[1].kind, AnswerErrorKind::UnknownField);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use super::Viewer;
 use super::event::{Event, record};
 use super::request_body::readable;
 use super::search::{Query, Word};
-use super::submission::Fault;
+use super::submission::InvalidField;
 use crate::calendar::Calendar;
 use balcao_contract::id::RequestId;
 use balcao_contract::panel::SurveyAnswer;
 use balcao_contract::survey::{self, LowReason, Satisfaction, Score, takes_answers};
 use balcao_contract::text;
 use balcao_contract::time::Timestamp;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{Given, RatingToGive};
 use balcao_store::surveys::{AnswerRow, AskedRow};
 use balcao_store::{Connection, StoreError, surveys};
@@ -74,7 +74,7 @@ pub struct WantedRating {
 ///
 /// # Errors
 /// Every fault, each of its field.
-pub fn rating_of(body: RatingToGive) -> Result<WantedRating, Vec<Fault>> {
+pub fn rating_of(body: RatingToGive) -> Result<WantedRating, Vec<InvalidField>> {
     let mut faults = Vec::new();
     let score = chosen("score", body.score, &mut faults);
     let wanted = wanted(score, None, body.comment, body.reason_code, &mut faults);
@@ -85,7 +85,7 @@ pub fn rating_of(body: RatingToGive) -> Result<WantedRating, Vec<Fault>> {
 ///
 /// # Errors
 /// Every fault, each of its field.
-pub fn answer_of(body: SurveyAnswer) -> Result<WantedRating, Vec<Fault>> {
+pub fn answer_of(body: SurveyAnswer) -> Result<WantedRating, Vec<InvalidField>> {
     let mut faults = Vec::new();
     let step = chosen("satisfaction", body.satisfaction, &mut faults);
     let wanted = wanted(step.map(Satisfaction::score), step, body.comment, body.reason_code, &mut faults);
@@ -94,13 +94,13 @@ pub fn answer_of(body: SurveyAnswer) -> Result<WantedRating, Vec<Fault>> {
 }
 
 /// Without it there is no answer.
-fn chosen<T>(key: &str, given: Given<T>, faults: &mut Vec<Fault>) -> Option<T> {
+fn chosen<T>(key: &str, given: Given<T>, faults: &mut Vec<InvalidField>) -> Option<T> {
     let kind = match given {
         Given::Value(known) => return Some(known),
-        Given::Nothing => FaultKind::Blank,
-        Given::Unreadable => FaultKind::UnknownOption,
+        Given::Nothing => AnswerErrorKind::Blank,
+        Given::Unreadable => AnswerErrorKind::UnknownOption,
     };
-    faults.push(Fault::base(key, kind));
+    faults.push(InvalidField::base(key, kind));
     None
 }
 
@@ -109,11 +109,11 @@ fn wanted(
     satisfaction: Option<Satisfaction>,
     comment: Given<String>,
     reason: Given<LowReason>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<InvalidField>,
 ) -> Option<WantedRating> {
     let comment = readable("comment", comment, faults).and_then(|written| {
         survey::comment(&written).unwrap_or_else(|actual| {
-            faults.push(Fault::base("comment", FaultKind::TooLong { max: survey::MAX_COMMENT, actual }));
+            faults.push(InvalidField::base("comment", AnswerErrorKind::TooLong { max: survey::MAX_COMMENT, actual }));
             None
         })
     });
@@ -196,7 +196,7 @@ mod tests {
     fn read(body: Value) -> Result<AnswerRow, Vec<(String, String)>> {
         let body: RatingToGiveEnvelope = serde_json::from_value(body).unwrap();
         let read = rating_of(body.satisfaction_rating).map(|wanted| wanted.answer);
-        let named = |fault: Fault| (fault.key, fault.kind.wire_name().to_owned());
+        let named = |fault: InvalidField| (fault.key, fault.kind.wire_name().to_owned());
         read.map_err(|faults| faults.into_iter().map(named).collect())
     }
 

@@ -1,9 +1,9 @@
 //! Tags: words that agents put on tickets. As at Zendesk, they are written small, and a space ends one.
 
 use super::commands::DeskError;
-use super::submission::Fault;
+use super::submission::InvalidField;
 use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{Given, TagsToWrite};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub type Tags = BTreeSet<String>;
 
 /// Why something is no tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TagFault {
+pub enum TagError {
     /// Longer than [`MAX_TAG`]; its length.
     TooLong(u32),
     /// It holds a character that a search could not name.
@@ -51,13 +51,13 @@ impl TagChange {
 ///
 /// # Errors
 /// One of them is none.
-pub fn read(written: &str) -> Result<Tags, TagFault> {
+pub fn read(written: &str) -> Result<Tags, TagError> {
     let parted = written.split(|sign: char| sign.is_whitespace() || sign == ',');
     parted.filter(|tag| !tag.is_empty()).map(one).collect()
 }
 
 /// The tags under a key of a body; `None` where it says nothing, or what is wrong with them.
-pub fn of_body(key: &str, given: Given<TagsToWrite>, faults: &mut Vec<Fault>) -> Option<Tags> {
+pub fn of_body(key: &str, given: Given<TagsToWrite>, faults: &mut Vec<InvalidField>) -> Option<Tags> {
     let written = match given {
         Given::Nothing => return None,
         Given::Value(TagsToWrite::Text(written)) => Some(written),
@@ -67,13 +67,13 @@ pub fn of_body(key: &str, given: Given<TagsToWrite>, faults: &mut Vec<Fault>) ->
     let kind = match written.as_deref().map(read) {
         Some(Ok(tags)) if tags.len() > MOST_TAGS as usize => {
             let actual = u32::try_from(tags.len()).unwrap_or(u32::MAX);
-            FaultKind::TooManyEntries { max: MOST_TAGS, actual }
+            AnswerErrorKind::TooManyEntries { max: MOST_TAGS, actual }
         }
         Some(Ok(tags)) => return Some(tags),
-        Some(Err(TagFault::TooLong(actual))) => FaultKind::TooLong { max: MAX_TAG, actual },
-        Some(Err(TagFault::Sign)) | None => FaultKind::WrongType,
+        Some(Err(TagError::TooLong(actual))) => AnswerErrorKind::TooLong { max: MAX_TAG, actual },
+        Some(Err(TagError::Sign)) | None => AnswerErrorKind::WrongType,
     };
-    faults.push(Fault::base(key, kind));
+    faults.push(InvalidField::base(key, kind));
     None
 }
 
@@ -85,19 +85,19 @@ pub fn named(given: Given<TagsToWrite>) -> Result<Tags, DeskError> {
     let mut faults = Vec::new();
     let tags = of_body("tags", given, &mut faults);
     if tags.is_none() && faults.is_empty() {
-        faults.push(Fault::base("tags", FaultKind::Blank));
+        faults.push(InvalidField::base("tags", AnswerErrorKind::Blank));
     }
     tags.ok_or(DeskError::Invalid { faults, form: None })
 }
 
-fn one(written: &str) -> Result<String, TagFault> {
+fn one(written: &str) -> Result<String, TagError> {
     let tag = written.to_lowercase();
     let length = u32::try_from(text::length(&tag)).unwrap_or(u32::MAX);
     if length > MAX_TAG {
-        return Err(TagFault::TooLong(length));
+        return Err(TagError::TooLong(length));
     }
     let fits = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | ':' | '/' | '.' | '+');
-    if tag.chars().all(fits) { Ok(tag) } else { Err(TagFault::Sign) }
+    if tag.chars().all(fits) { Ok(tag) } else { Err(TagError::Sign) }
 }
 
 #[cfg(test)]
@@ -113,9 +113,9 @@ mod tests {
         assert_eq!(read("VIP  black_friday,vip\tplano:a/b"), Ok(tags(&["vip", "black_friday", "plano:a/b"])));
         assert_eq!(read("Ação"), Ok(tags(&["ação"])));
         assert_eq!(read(" , "), Ok(Tags::new()));
-        assert_eq!(read("a\"b"), Err(TagFault::Sign));
-        assert_eq!(read("a\u{202e}b"), Err(TagFault::Sign));
-        assert_eq!(read(&"x".repeat(256)), Err(TagFault::TooLong(256)));
+        assert_eq!(read("a\"b"), Err(TagError::Sign));
+        assert_eq!(read("a\u{202e}b"), Err(TagError::Sign));
+        assert_eq!(read(&"x".repeat(256)), Err(TagError::TooLong(256)));
     }
 
     #[test]

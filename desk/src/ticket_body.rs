@@ -5,9 +5,9 @@ use super::commands::{DeskError, Opened};
 use super::comment::{COMMENT, GivenComment, checked};
 use super::copies;
 use super::request_body::{fields, readable, unchanged_since};
-use super::requester::{Whose, requester};
+use super::requester::{RequesterChoice, requester};
 use super::routing::Routing;
-use super::submission::{Fault, Given as GivenAnswer, GivenField, amend, kind_of_name};
+use super::submission::{Given as GivenAnswer, GivenField, InvalidField, amend, kind_of_name};
 use super::tags::{self, TagChange};
 use crate::forms::Forms;
 use balcao_contract::answers::{AnswerValue, Answers};
@@ -16,7 +16,7 @@ use balcao_contract::id::RequestId;
 use balcao_contract::locale::Locale;
 use balcao_contract::priority::priority;
 use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{Given, TicketChange, TicketToOpen};
 use balcao_store::requests::RequestRow;
 use balcao_store::{Connection, directory, people};
@@ -29,7 +29,7 @@ const MAX_SUBJECT: u32 = FieldKind::Subject.default_max_length();
 pub struct WantedChange {
     change: Change,
     fields: Vec<(GivenField, GivenAnswer)>,
-    faults: Vec<Fault>,
+    faults: Vec<InvalidField>,
 }
 
 impl WantedChange {
@@ -69,7 +69,7 @@ impl WantedChange {
 /// A ticket to be opened, without a fault but those that only the database knows.
 #[derive(Debug)]
 pub struct NewTicket {
-    whose: Whose,
+    choice: RequesterChoice,
     form: Form,
     subject: String,
     comment: AgentComment,
@@ -89,30 +89,30 @@ impl NewTicket {
         locale: Locale,
     ) -> Result<Self, DeskError> {
         let WantedChange { mut change, fields, mut faults } = WantedChange::read(body.take_change(), comment);
-        let whose = Whose::read(&body, &mut faults);
+        let choice = RequesterChoice::read(&body, &mut faults);
         let named = readable("ticket_form_id", body.ticket_form_id, &mut faults);
-        let whose = Whose {
+        let choice = RequesterChoice {
             followup_source: readable("via_followup_source_id", body.via_followup_source_id, &mut faults),
-            ..whose
+            ..choice
         };
-        let whose = whose.or_requester(body.requester, &mut faults);
+        let choice = choice.or_requester(body.requester, &mut faults);
         if faults.is_empty() {
             if change.comment.is_none() {
-                faults.push(Fault::base(COMMENT, FaultKind::Blank));
+                faults.push(InvalidField::base(COMMENT, AnswerErrorKind::Blank));
             }
             if change.subject.is_none() {
-                faults.push(Fault::base("subject", FaultKind::Blank));
+                faults.push(InvalidField::base("subject", AnswerErrorKind::Blank));
             }
         }
         let form = named.map_or_else(|| forms.default_form(locale), |id| forms.by_id(id, locale));
         if form.is_none() {
-            faults.push(Fault::base("ticket_form_id", FaultKind::UnknownOption));
+            faults.push(InvalidField::base("ticket_form_id", AnswerErrorKind::UnknownOption));
         }
         let answers = form.map(|form| amend(form, &Answers::default(), fields));
         let answers = answers.transpose().map_err(|found| faults.extend(found)).ok().flatten();
         match (change.comment.take(), change.subject.take(), form, answers) {
             (Some(comment), Some(subject), Some(form), Some(answers)) if faults.is_empty() => {
-                Ok(Self { whose, form: form.clone(), subject, comment, answers, change })
+                Ok(Self { choice, form: form.clone(), subject, comment, answers, change })
             }
             _ => Err(DeskError::Invalid { faults, form: form.cloned().map(Box::new) }),
         }
@@ -141,7 +141,7 @@ pub async fn update(
         && !faults.is_empty()
         && !people::is_agent(write, assignee).await?
     {
-        faults.push(Fault::base("assignee_id", FaultKind::UnknownOption));
+        faults.push(InvalidField::base("assignee_id", AnswerErrorKind::UnknownOption));
     }
     if !faults.is_empty() {
         return Err(DeskError::Invalid { faults, form: Some(Box::new(form.clone())) });
@@ -161,8 +161,8 @@ pub async fn open(
     (routing, locale): (&Routing, Locale),
     new: NewTicket,
 ) -> Result<Opened, DeskError> {
-    let NewTicket { whose, form, subject, comment, answers, change } = new;
-    let (requester, account) = requester(write, command, &whose, locale).await?;
+    let NewTicket { choice, form, subject, comment, answers, change } = new;
+    let (requester, account) = requester(write, command, &choice, locale).await?;
     let region = directory::region(write, account).await?;
     let routed_group = region.and_then(|region| routing.group(Some(&form.key), &answers, region)).map(str::to_owned);
     let opening = OpeningForOther {
@@ -180,48 +180,48 @@ pub async fn open(
         routed_group,
         tags: change.tags,
         copies: change.copies,
-        followup_source: whose.followup_source,
+        followup_source: choice.followup_source,
     };
     agent::open(write, command, &opening).await
 }
 
-fn agent_comment(comment: GivenComment, faults: &mut Vec<Fault>) -> Option<AgentComment> {
+fn agent_comment(comment: GivenComment, faults: &mut Vec<InvalidField>) -> Option<AgentComment> {
     let public = match comment.public {
         Given::Nothing => true,
         Given::Value(public) => public,
         Given::Unreadable => {
-            faults.push(Fault::base(COMMENT, FaultKind::WrongType));
+            faults.push(InvalidField::base(COMMENT, AnswerErrorKind::WrongType));
             return None;
         }
     };
     Some(AgentComment { comment: checked(comment, faults)?, public })
 }
 
-fn subject(given: GivenAnswer, faults: &mut Vec<Fault>) -> Option<String> {
+fn subject(given: GivenAnswer, faults: &mut Vec<InvalidField>) -> Option<String> {
     let kind = match given {
         Given::Nothing => return None,
         Given::Value(AnswerValue::Text(written)) => {
             let subject = text::single_line(&written);
             let actual = u32::try_from(text::length(&subject)).unwrap_or(u32::MAX);
             if text::is_blank(&subject) {
-                FaultKind::Blank
+                AnswerErrorKind::Blank
             } else if actual > MAX_SUBJECT {
-                FaultKind::TooLong { max: MAX_SUBJECT, actual }
+                AnswerErrorKind::TooLong { max: MAX_SUBJECT, actual }
             } else {
                 return Some(subject);
             }
         }
-        Given::Value(_) | Given::Unreadable => FaultKind::WrongType,
+        Given::Value(_) | Given::Unreadable => AnswerErrorKind::WrongType,
     };
-    faults.push(Fault::base("subject", kind));
+    faults.push(InvalidField::base("subject", kind));
     None
 }
 
-fn kind(given: Given<Option<String>>, faults: &mut Vec<Fault>) -> Option<Option<&'static str>> {
+fn kind(given: Given<Option<String>>, faults: &mut Vec<InvalidField>) -> Option<Option<&'static str>> {
     let Some(name) = readable("type", given, faults)? else { return Some(None) };
     let known = kind_of_name(&name);
     if known.is_none() {
-        faults.push(Fault::base("type", FaultKind::UnknownOption));
+        faults.push(InvalidField::base("type", AnswerErrorKind::UnknownOption));
     }
     known.map(Some)
 }

@@ -2,7 +2,7 @@
 
 use super::content::HEAD_BYTES;
 use super::take_in::TakeInError;
-use balcao_contract::file::FileFault;
+use balcao_contract::file::FileError;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
 use object_store::MultipartUpload;
@@ -72,7 +72,7 @@ where
         };
         size += chunk.len() as u64;
         if size > most {
-            return Err(TakeInError::Fault(FileFault::TooLarge));
+            return Err(TakeInError::Fault(FileError::TooLarge));
         }
         let lasted = began.elapsed();
         let expected = lasted.saturating_sub(pace.grace).as_secs().saturating_mul(pace.bytes_per_second);
@@ -88,7 +88,7 @@ where
         }
     }
     if size == 0 {
-        return Err(TakeInError::Fault(FileFault::Empty));
+        return Err(TakeInError::Fault(FileError::Empty));
     }
     if !part.is_empty() {
         upload.put_part(part.freeze().into()).await?;
@@ -155,9 +155,9 @@ mod tests {
     async fn one_byte_too_many_and_none_at_all_are_refused() {
         assert!(received(pieces(10, 10), 100).await.is_ok());
         let error = received(pieces(101, 1), 100).await.unwrap_err();
-        assert!(matches!(error, TakeInError::Fault(FileFault::TooLarge)));
+        assert!(matches!(error, TakeInError::Fault(FileError::TooLarge)));
         let error = received(pieces(0, 1), 100).await.unwrap_err();
-        assert!(matches!(error, TakeInError::Fault(FileFault::Empty)));
+        assert!(matches!(error, TakeInError::Fault(FileError::Empty)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use super::receive::{drain, receive};
 use super::{Evidence, content, is_no_room};
 use balcao_contract::content::check_content;
-use balcao_contract::file::{FileFault, safe_name};
+use balcao_contract::file::{FileError, safe_name};
 use balcao_runtime::clock::Clock;
 use balcao_runtime::work::{Who, WorkError};
 use balcao_store::files::{Owner, StoredFile};
@@ -63,7 +63,7 @@ pub enum TakeInError {
     NoName,
     /// Empty, too large, of a type that is not taken, one too many.
     #[error("file not taken: {0:?}")]
-    Fault(FileFault),
+    Fault(FileError),
     /// The token to join is unknown, somebody else's, expired or spent.
     #[error("no such token")]
     UnknownToken,
@@ -249,7 +249,7 @@ impl Evidence {
                 ReserveError::UserFull => TakeInError::UserFull(self.0.quota.user_bytes),
                 ReserveError::AccountFull => TakeInError::AccountFull(self.0.quota.account_bytes),
                 ReserveError::UnknownToken => TakeInError::UnknownToken,
-                ReserveError::TooManyFiles => TakeInError::Fault(FileFault::TooMany),
+                ReserveError::TooManyFiles => TakeInError::Fault(FileError::TooMany),
                 ReserveError::Store(error) => TakeInError::Store(error),
             },
         )?;
@@ -306,7 +306,7 @@ impl Evidence {
         let expires_at = uploads::finish(&mut tx, plan.id, incoming.owner, &written, under, now).await.map_err(
             |error| match error {
                 FinishError::UnknownToken => TakeInError::UnknownToken,
-                FinishError::TooManyFiles => TakeInError::Fault(FileFault::TooMany),
+                FinishError::TooManyFiles => TakeInError::Fault(FileError::TooMany),
                 FinishError::Store(error) => TakeInError::Store(error),
             },
         )?;

@@ -1,7 +1,7 @@
 //! Opens a kind of keys for a database: they must be those that it was written with, or nothing may depend on them yet.
 
 use super::{KeyId, KeyName, KeyRing, SiteKey, file, purpose};
-use balcao_store::known_keys::{self, KnownKey, Place};
+use balcao_store::known_keys::{self, KnownKey, SecretLocation};
 use balcao_store::{Connection, Store, StoreError};
 use chrono::{DateTime, Utc};
 use std::io;
@@ -118,23 +118,23 @@ pub async fn note(
 }
 
 /// Seals with the newest key what the one before sealed. What no key opens is left; how much that is.
-pub async fn reseal(write: &mut Connection, key: &SiteKey) -> Result<Vec<Place>, KeyError> {
+pub async fn reseal(write: &mut Connection, key: &SiteKey) -> Result<Vec<SecretLocation>, KeyError> {
     let mut lost = Vec::new();
     for sealed in known_keys::sealed(write).await? {
-        let purpose = match &sealed.place {
-            Place::Factor { user, kind, .. } => purpose::factor(user, kind),
-            Place::Webhook(_) => purpose::WEBHOOK_SECRET.to_owned(),
+        let purpose = match &sealed.location {
+            SecretLocation::Factor { user, kind, .. } => purpose::factor(user, kind),
+            SecretLocation::Webhook(_) => purpose::WEBHOOK_SECRET.to_owned(),
         };
         if key.is_newest(&purpose, &sealed.bytes) {
             continue;
         }
         let Some(plain) = key.open(&purpose, &sealed.bytes) else {
-            lost.push(sealed.place);
+            lost.push(sealed.location);
             continue;
         };
         let anew = key.seal(&purpose, &plain);
         let anew = anew.map_err(|source| KeyError::File { file: KeyName::SignIn.file(), source })?;
-        known_keys::reseal(write, &sealed.place, &anew).await?;
+        known_keys::reseal(write, &sealed.location, &anew).await?;
     }
     Ok(lost)
 }

@@ -1,6 +1,6 @@
 //! What operators do with mail that came in, and how their mail server hands it over: the subcommands of the program.
 
-use super::inbox::{Held, Inbox, InboxError, Outcome};
+use super::inbox::{Inbox, InboxError, Outcome, QuarantineReason};
 use balcao_store::mail_in::{self, QuarantineRow};
 use balcao_store::{StoreError, audit};
 use bytes::Bytes;
@@ -256,7 +256,9 @@ async fn release(desk: Desk<'_>, id: i64) -> Result<(), TerminalError> {
     let refused = |why: &str| Err(TerminalError::Refused(format!("mail {id} cannot be added to #{request}: {why}")));
     match desk.inbox.release(raw.into(), (request, user)).await? {
         Outcome::Joined(_) | Outcome::Known => {}
-        Outcome::Quarantined(Held::Closed) => return refused("it is closed; the sender was told how to follow it up"),
+        Outcome::Quarantined(QuarantineReason::Closed) => {
+            return refused("it is closed; the sender was told how to follow it up");
+        }
         Outcome::Quarantined(held) => return refused(sentence(held.name())),
         Outcome::Returned(_) => return refused("it has neither text of its own nor files"),
         Outcome::Automatic(_) | Outcome::NoMessage => return refused("it is no mail that can be read"),

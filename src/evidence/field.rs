@@ -9,7 +9,7 @@ use super::row::{FileRow, reason_sentence};
 use super::uploads::Uploads;
 use crate::text::{Language, Text};
 use crate::view::{each, effect_after, memo, view};
-use balcao_contract::file::{FileFault, FileLimits};
+use balcao_contract::file::{FileError, FileLimits};
 use leptos::html::Input;
 use leptos::prelude::*;
 use web_sys::{DragEvent, HtmlInputElement};
@@ -149,16 +149,16 @@ impl Dropping {
 pub fn refusal(language: Language, limits: &FileLimits, refused: &Rejected) -> String {
     let values = [("name", refused.name.as_str())];
     match refused.fault {
-        FileFault::Empty => language.text_with(Text::EvidenceFaultEmpty, &values),
-        FileFault::TooLarge => language.text_with(
+        FileError::Empty => language.text_with(Text::EvidenceFaultEmpty, &values),
+        FileError::TooLarge => language.text_with(
             Text::EvidenceFaultTooLarge,
             &[("name", &refused.name), ("size", &language.format_bytes(limits.max_bytes))],
         ),
-        FileFault::TooMany => language.text_with(
+        FileError::TooMany => language.text_with(
             Text::EvidenceFaultTooMany,
             &[("name", &refused.name), ("files", &language.format_number(u64::from(limits.max_files)))],
         ),
-        FileFault::OtherContent => language.text_with(Text::EvidenceFaultContent, &values),
+        FileError::OtherContent => language.text_with(Text::EvidenceFaultContent, &values),
         _ => language.text_with(Text::EvidenceFaultType, &values),
     }
 }

@@ -4,7 +4,7 @@ use super::care::Care;
 use crate::api::ApiError;
 use crate::draft::{Cleaned, DraftFile, SentUpload};
 use balcao_contract::content::check_content;
-use balcao_contract::file::{FileFault, FileLimits, safe_name};
+use balcao_contract::file::{FileError, FileLimits, safe_name};
 
 /// How many files are sent at the same time; more only makes each of them slower.
 pub const AT_ONCE: usize = 3;
@@ -95,7 +95,7 @@ pub struct Rejected {
     /// Its name.
     pub name: String,
     /// Why.
-    pub fault: FileFault,
+    pub fault: FileError,
 }
 
 /// What is not at the backend yet.

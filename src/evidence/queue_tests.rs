@@ -4,7 +4,7 @@ use super::care::Care;
 use super::queue::{AT_ONCE, Entry, Outstanding, Queue, Reason, State};
 use crate::api::ApiError;
 use crate::draft::{Cleaned, DraftFile, SentUpload};
-use balcao_contract::file::{FileFault, FileLimits};
+use balcao_contract::file::{FileError, FileLimits};
 
 fn file(id: &str, name: &str, size: u64) -> DraftFile {
     DraftFile {
@@ -39,19 +39,19 @@ fn files_beyond_the_limits_are_not_taken_and_say_why() {
     let limits = FileLimits { max_bytes: 10, max_files: 1, extensions: vec!["png".to_owned()] };
     let mut queue = Queue::default();
     let cases = [
-        (file("a", "empty.png", 0), FileFault::Empty),
-        (file("b", "large.png", 11), FileFault::TooLarge),
-        (file("c", "setup.exe", 5), FileFault::TypeNotTaken),
-        (file("d", "noending", 5), FileFault::TypeNotTaken),
+        (file("a", "empty.png", 0), FileError::Empty),
+        (file("b", "large.png", 11), FileError::TooLarge),
+        (file("c", "setup.exe", 5), FileError::TypeNotTaken),
+        (file("d", "noending", 5), FileError::TypeNotTaken),
     ];
     for (offered, fault) in cases {
         assert_eq!(queue.add(&limits, offered, Some(b"\x89PNG\r\n\x1a\n")).unwrap_err().fault, fault);
     }
     queue.add(&limits, file("e", "first.png", 10), None).unwrap();
-    assert_eq!(queue.add(&limits, file("f", "second.png", 5), None).unwrap_err().fault, FileFault::TooMany);
+    assert_eq!(queue.add(&limits, file("f", "second.png", 5), None).unwrap_err().fault, FileError::TooMany);
     assert_eq!(queue.entries().len(), 1);
     let other = Queue::default().add(&limits, file("g", "script.png", 5), Some(b"<svg/>"));
-    assert_eq!(other.unwrap_err().fault, FileFault::OtherContent);
+    assert_eq!(other.unwrap_err().fault, FileError::OtherContent);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use super::problems::Problem;
 use crate::text::{Language, Text};
-use balcao_contract::entries::EntryFault;
+use balcao_contract::entries::EntryError;
 use balcao_contract::form::{Field, FieldKind};
-use balcao_contract::format::{Format, FormatFault};
-use balcao_contract::validation::FaultKind;
+use balcao_contract::format::{Format, FormatError};
+use balcao_contract::validation::AnswerErrorKind;
 
 /// More entries of a list are not told one by one: the first are mended first.
 const MOST_TOLD: usize = 5;
@@ -20,7 +20,7 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
     };
     let name = ("field", field.title.as_str());
     match kind {
-        FaultKind::Blank => language.text_with(
+        AnswerErrorKind::Blank => language.text_with(
             match field.kind {
                 FieldKind::Tagger | FieldKind::Multiselect => Text::FormFaultChoose,
                 FieldKind::Checkbox => Text::FormFaultTick,
@@ -31,7 +31,7 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
             },
             &[name],
         ),
-        FaultKind::TooLong { max, actual } => language.text_with(
+        AnswerErrorKind::TooLong { max, actual } => language.text_with(
             Text::FormFaultTooLong,
             &[
                 name,
@@ -39,7 +39,7 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
                 ("actual", &language.format_number(u64::from(*actual))),
             ],
         ),
-        FaultKind::TooManyEntries { max, actual } => language.text_with(
+        AnswerErrorKind::TooManyEntries { max, actual } => language.text_with(
             Text::FormFaultEntries,
             &[
                 name,
@@ -47,21 +47,23 @@ pub fn sentence(language: Language, field: &Field, problem: &Problem) -> String 
                 ("actual", &language.format_number(u64::from(*actual))),
             ],
         ),
-        FaultKind::NotADate => language.text_with(Text::FormFaultDay, &[name]),
-        FaultKind::TooEarly { earliest } => {
+        AnswerErrorKind::NotADate => language.text_with(Text::FormFaultDay, &[name]),
+        AnswerErrorKind::TooEarly { earliest } => {
             language.text_with(Text::FormFaultEarly, &[name, ("day", &day(language, earliest))])
         }
-        FaultKind::TooLate { latest } => {
+        AnswerErrorKind::TooLate { latest } => {
             language.text_with(Text::FormFaultLate, &[name, ("day", &day(language, latest))])
         }
-        FaultKind::Format(fault) => {
+        AnswerErrorKind::Format(fault) => {
             language.text_with(Text::FormFaultFormat, &[name, ("what", &what(language, fault))])
         }
-        FaultKind::Entries(faults) => {
+        AnswerErrorKind::Entries(faults) => {
             language.text_with(Text::FormFaultFormat, &[name, ("what", &entries(language, faults))])
         }
-        FaultKind::WrongType if field.kind == FieldKind::Integer => language.text_with(Text::FormFaultNumber, &[name]),
-        FaultKind::UnknownOption => language.text_with(Text::FormFaultChoose, &[name]),
+        AnswerErrorKind::WrongType if field.kind == FieldKind::Integer => {
+            language.text_with(Text::FormFaultNumber, &[name])
+        }
+        AnswerErrorKind::UnknownOption => language.text_with(Text::FormFaultChoose, &[name]),
         _ => language.text_with(Text::FormFaultOther, &[name]),
     }
 }
@@ -71,39 +73,39 @@ fn day(language: Language, stored: &str) -> String {
 }
 
 /// What is wrong with an entry, without saying which.
-fn what(language: Language, fault: &FormatFault) -> String {
+fn what(language: Language, fault: &FormatError) -> String {
     language.text(match fault {
-        FormatFault::Email => Text::FormFormatEmail,
-        FormatFault::Phone => Text::FormFormatPhone,
-        FormatFault::CpfShape => Text::FormFormatCpf,
-        FormatFault::CnpjShape => Text::FormFormatCnpj,
-        FormatFault::CpfDigits | FormatFault::CnpjDigits => Text::FormFormatDigits,
-        FormatFault::Money => Text::FormFormatMoney,
-        FormatFault::MoneyNegative => Text::FormFormatNegative,
-        FormatFault::Month => Text::FormFormatMonth,
-        FormatFault::AccountName => Text::FormFormatAccount,
-        FormatFault::AccountPrefix { prefix } => {
+        FormatError::Email => Text::FormFormatEmail,
+        FormatError::Phone => Text::FormFormatPhone,
+        FormatError::CpfShape => Text::FormFormatCpf,
+        FormatError::CnpjShape => Text::FormFormatCnpj,
+        FormatError::CpfDigits | FormatError::CnpjDigits => Text::FormFormatDigits,
+        FormatError::Money => Text::FormFormatMoney,
+        FormatError::MoneyNegative => Text::FormFormatNegative,
+        FormatError::Month => Text::FormFormatMonth,
+        FormatError::AccountName => Text::FormFormatAccount,
+        FormatError::AccountPrefix { prefix } => {
             return language.text_with(Text::FormFormatPrefix, &[("prefix", prefix)]);
         }
-        FormatFault::PersonName => Text::FormFormatName,
-        FormatFault::Blank => Text::FormFormatBlank,
-        FormatFault::TooLong { max } => {
+        FormatError::PersonName => Text::FormFormatName,
+        FormatError::Blank => Text::FormFormatBlank,
+        FormatError::TooLong { max } => {
             return language.text_with(Text::FormFormatLong, &[("max", &max.to_string())]);
         }
-        FormatFault::Repeated { line } => {
+        FormatError::Repeated { line } => {
             return language.text_with(Text::FormFormatRepeated, &[("line", &line.to_string())]);
         }
-        FormatFault::TooManyCells { columns } => {
+        FormatError::TooManyCells { columns } => {
             return language.text_with(Text::FormFormatCells, &[("columns", &columns.to_string())]);
         }
-        FormatFault::OpenQuote => Text::FormFormatQuote,
+        FormatError::OpenQuote => Text::FormFormatQuote,
         _ => Text::FormFormatOther,
     })
 }
 
 /// Each wrong entry with its line, its column and what stands there.
-fn entries(language: Language, faults: &[EntryFault]) -> String {
-    let one = |fault: &EntryFault| {
+fn entries(language: Language, faults: &[EntryError]) -> String {
+    let one = |fault: &EntryError| {
         let mut place = language.text_with(Text::FormFaultLine, &[("line", &fault.line.to_string())]);
         if let Some(column) = &fault.column {
             place += &format!(", {column}");

@@ -1,7 +1,7 @@
 //! What is wrong with the answers, as it is shown: found by the rule here, or said by the backend.
 
 use balcao_contract::form::{FieldKey, FieldKind, Form};
-use balcao_contract::validation::{Fault, FaultKind};
+use balcao_contract::validation::{AnswerError, AnswerErrorKind};
 use balcao_contract::wire::ErrorBody;
 
 /// The backend's name for a token that it does not know (any more).
@@ -11,7 +11,7 @@ const INVALID_UPLOAD: &str = "InvalidUpload";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// Found by the contract's rule; put into words when shown, so that it follows the language.
-    Rule(FaultKind),
+    Rule(AnswerErrorKind),
     /// The backend's sentence.
     Said(String),
 }
@@ -28,7 +28,7 @@ pub struct Problems {
 impl Problems {
     /// The problems that the rule has found.
     #[must_use]
-    pub fn found(faults: Vec<Fault>) -> Self {
+    pub fn found(faults: Vec<AnswerError>) -> Self {
         let fields = faults.into_iter().map(|fault| (fault.key, Problem::Rule(fault.kind))).collect();
         Self { fields, others: Vec::new() }
     }
@@ -73,7 +73,7 @@ impl Problems {
     /// Looks again at a field whose problem is shown: `fault` is what the rule says now. A problem that was mended goes
     /// away, and so does what the backend said about an answer that has been changed since. A field that showed
     /// nothing keeps quiet: nobody is told off while still typing.
-    pub fn look_again(&mut self, key: &str, fault: Option<FaultKind>, changed: bool) {
+    pub fn look_again(&mut self, key: &str, fault: Option<AnswerErrorKind>, changed: bool) {
         let Some(index) = self.fields.iter().position(|(known, _)| known.as_str() == key) else { return };
         match (fault, &mut self.fields[index].1) {
             (Some(fault), problem) => *problem = Problem::Rule(fault),

@@ -6,7 +6,7 @@ use super::steps::*;
 use crate::draft::{Draft, DraftId, Owner, Purpose};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKey, Form};
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::ErrorBody;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ fn a_step_that_is_unknown_or_hidden_becomes_the_first() {
 fn a_step_is_checked_alone_and_the_form_as_a_whole() {
     let form = form();
     let nothing = Answers::default();
-    let keys = |faults: Vec<balcao_contract::validation::Fault>| {
+    let keys = |faults: Vec<balcao_contract::validation::AnswerError>| {
         faults.into_iter().map(|fault| fault.key.as_str().to_owned()).collect::<Vec<_>>()
     };
     let step =
@@ -252,12 +252,12 @@ fn only_expired_uploads_are_mended_without_asking() {
 fn a_problem_goes_when_it_is_mended_and_none_comes_while_typing() {
     let key = FieldKey::new("subject");
     let rule = |kind| Problems { fields: vec![(key.clone(), Problem::Rule(kind))], others: vec![] };
-    let mut problems = rule(FaultKind::Blank);
-    problems.look_again("subject", Some(FaultKind::WrongType), true);
-    assert_eq!(problems, rule(FaultKind::WrongType));
+    let mut problems = rule(AnswerErrorKind::Blank);
+    problems.look_again("subject", Some(AnswerErrorKind::WrongType), true);
+    assert_eq!(problems, rule(AnswerErrorKind::WrongType));
     problems.look_again("subject", None, true);
     assert!(problems.is_empty());
-    problems.look_again("subject", Some(FaultKind::Blank), true);
+    problems.look_again("subject", Some(AnswerErrorKind::Blank), true);
     assert!(problems.is_empty(), "a field that showed nothing keeps quiet");
 
     let mut said = Problems { fields: vec![(key.clone(), Problem::Said("no".to_owned()))], others: vec![] };

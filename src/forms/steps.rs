@@ -4,7 +4,7 @@ use crate::draft::Draft;
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{FieldKind, Form, Step};
 use balcao_contract::text::is_blank;
-use balcao_contract::validation::{Fault, fault_of_files, validate, validate_step};
+use balcao_contract::validation::{AnswerError, fault_of_files, validate, validate_step};
 use balcao_contract::visibility::{VisibleField, visible_fields_of_step};
 
 /// The steps that ask anything for these answers.
@@ -52,17 +52,17 @@ fn neighbour(form: &Form, answers: &Answers, key: &str, to: impl Fn(usize) -> Op
 
 /// The faults of one step; `files` is how many files there are.
 #[must_use]
-pub fn faults_of_step(form: &Form, step: &Step, answers: &Answers, files: usize) -> Vec<Fault> {
+pub fn faults_of_step(form: &Form, step: &Step, answers: &Answers, files: usize) -> Vec<AnswerError> {
     let mut faults = validate_step(form, step, answers);
     let is_here =
-        |fault: &Fault| form.field(fault.key.as_str()).is_some_and(|field| step.field_ids.contains(&field.id));
+        |fault: &AnswerError| form.field(fault.key.as_str()).is_some_and(|field| step.field_ids.contains(&field.id));
     faults.extend(fault_of_files(form, answers, files).filter(is_here));
     faults
 }
 
 /// The faults of the whole form, the step of the first of them first.
 #[must_use]
-pub fn faults_of_form(form: &Form, answers: &Answers, files: usize) -> Vec<Fault> {
+pub fn faults_of_form(form: &Form, answers: &Answers, files: usize) -> Vec<AnswerError> {
     // What the person cannot see cannot be their fault: answers of hidden fields are not sent.
     let counting = balcao_contract::visibility::answers_that_count(form, answers);
     let mut faults = validate(form, &counting);

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::text::{Language, Text};
 use crate::ui::{Banner, BannerKind, Button, ButtonKind, Field, FieldIds, PageTitle, TextInput, focus_id};
 use crate::view::{memo, view};
-use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
+use balcao_contract::person::{LONGEST_NAME, NameError, PersonName};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -17,7 +17,7 @@ use leptos::task::spawn_local;
 struct Answers {
     name: RwSignal<String>,
     store: RwSignal<String>,
-    fault: RwSignal<Option<NameFault>>,
+    fault: RwSignal<Option<NameError>>,
     failure: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
 }
@@ -69,12 +69,12 @@ fn name_field(answers: Answers) -> AnyView {
     let ids = FieldIds::new("name");
     let error = Signal::derive(move || {
         answers.fault.get().map(|fault| match fault {
-            NameFault::TooLong(actual) => {
+            NameError::TooLong(actual) => {
                 let values = [("max", LONGEST_NAME.to_string()), ("actual", actual.to_string())];
                 language
                     .text_with(Text::CopilotTooLong, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
             }
-            NameFault::Blank | NameFault::Incomplete => language.text(Text::StartNameFault),
+            NameError::Blank | NameError::Incomplete => language.text(Text::StartNameFault),
         })
     });
     let typed = Callback::new(move |name: String| {

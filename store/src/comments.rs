@@ -45,23 +45,23 @@ pub struct Comments {
     pub limit: u32,
     /// So many are passed over.
     pub offset: u32,
-    /// Only what follows this place: milliseconds, then the id.
+    /// Only what follows this position: milliseconds, then the id.
     pub after: Option<(i64, i64)>,
 }
 
 const COLUMNS: &str = "id, request_id, author_id, public, channel, body, created_at";
 
 impl CommentRow {
-    /// Its place in the thread: milliseconds, then the id.
+    /// Its position in the thread: milliseconds, then the id.
     #[must_use]
-    pub fn place(&self) -> (i64, i64) {
+    pub fn position(&self) -> (i64, i64) {
         (self.created_at.unix_milliseconds(), number(self.id))
     }
 }
 
-/// A comment's place in its thread, and who wrote it: what a page needs before any text is read.
+/// A comment's position in its thread, and who wrote it: what a page needs before any text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct CommentPlace {
+pub struct CommentPosition {
     /// Its id.
     #[sqlx(try_from = "Id")]
     pub id: CommentId,
@@ -73,10 +73,10 @@ pub struct CommentPlace {
     pub created_at: Timestamp,
 }
 
-impl CommentPlace {
-    /// Its place in the thread: milliseconds, then the id.
+impl CommentPosition {
+    /// Its position in the thread: milliseconds, then the id.
     #[must_use]
-    pub fn place(&self) -> (i64, i64) {
+    pub fn position(&self) -> (i64, i64) {
         (self.created_at.unix_milliseconds(), number(self.id))
     }
 }
@@ -178,11 +178,15 @@ async fn list_of(read: &mut Connection, wanted: &Comments, notes: Notes) -> Resu
     Ok(page(COLUMNS, wanted, notes).build_query_as().fetch_all(read).await?)
 }
 
-/// The places of the same comments, in the same order.
+/// The positions of the same comments, in the same order.
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn places(read: &mut Connection, wanted: &Comments, notes: Notes) -> Result<Vec<CommentPlace>, StoreError> {
+pub async fn positions(
+    read: &mut Connection,
+    wanted: &Comments,
+    notes: Notes,
+) -> Result<Vec<CommentPosition>, StoreError> {
     Ok(page("id, author_id, created_at", wanted, notes).build_query_as().fetch_all(read).await?)
 }
 

@@ -18,7 +18,7 @@ pub struct Amount {
 
 /// What counts against the totals of whoever sends a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct Usage {
     /// In bytes.
     pub user: u64,
     /// In bytes.
@@ -28,7 +28,7 @@ pub(super) struct Kept {
 }
 
 /// What an owner keeps already.
-pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, StoreError> {
+pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Usage, StoreError> {
     let (user, account, is_agent): (i64, i64, bool) = sqlx::query_as(
         "SELECT coalesce((SELECT bytes FROM file_totals WHERE kind = 'user' AND owner_id = ?1), 0), \
              coalesce((SELECT bytes FROM file_totals WHERE kind = 'account' AND owner_id = ?2), 0), \
@@ -38,7 +38,7 @@ pub(super) async fn kept(tx: &mut Connection, owner: Owner) -> Result<Kept, Stor
     .bind(number(owner.account))
     .fetch_one(tx)
     .await?;
-    Ok(Kept { user: unsigned(user), account: unsigned(account), is_agent })
+    Ok(Usage { user: unsigned(user), account: unsigned(account), is_agent })
 }
 
 /// All files together.

@@ -18,14 +18,14 @@ pub struct KnownKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// Where: a second factor's row, or a webhook.
-    pub place: Place,
+    pub location: SecretLocation,
     /// The sealed bytes.
     pub bytes: Vec<u8>,
 }
 
 /// Where something sealed is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum SecretLocation {
     /// A second factor: its row, whose it is, its kind.
     Factor {
         /// The row.
@@ -142,21 +142,21 @@ pub async fn sealed(read: &mut Connection) -> Result<Vec<Sealed>, StoreError> {
     let factors: Vec<(i64, i64, String, Vec<u8>)> =
         sqlx::query_as("SELECT id, user_id, kind, secret FROM second_factors").fetch_all(&mut *read).await?;
     let webhooks: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT id, secret FROM webhooks").fetch_all(read).await?;
-    let factors = factors.into_iter().map(|(id, user, kind, bytes)| (Place::Factor { id, user, kind }, bytes));
-    let webhooks = webhooks.into_iter().map(|(id, bytes)| (Place::Webhook(id), bytes));
-    Ok(factors.chain(webhooks).map(|(place, bytes)| Sealed { place, bytes }).collect())
+    let factors = factors.into_iter().map(|(id, user, kind, bytes)| (SecretLocation::Factor { id, user, kind }, bytes));
+    let webhooks = webhooks.into_iter().map(|(id, bytes)| (SecretLocation::Webhook(id), bytes));
+    Ok(factors.chain(webhooks).map(|(location, bytes)| Sealed { location, bytes }).collect())
 }
 
 /// Keeps something sealed anew.
 ///
 /// # Errors
 /// The write fails.
-pub async fn reseal(write: &mut Connection, place: &Place, bytes: &[u8]) -> Result<(), StoreError> {
-    match place {
-        Place::Factor { id, .. } => {
+pub async fn reseal(write: &mut Connection, location: &SecretLocation, bytes: &[u8]) -> Result<(), StoreError> {
+    match location {
+        SecretLocation::Factor { id, .. } => {
             sqlx::query("UPDATE second_factors SET secret = ? WHERE id = ?").bind(bytes).bind(id).execute(write).await?
         }
-        Place::Webhook(id) => {
+        SecretLocation::Webhook(id) => {
             sqlx::query("UPDATE webhooks SET secret = ? WHERE id = ?").bind(bytes).bind(id).execute(write).await?
         }
     };
@@ -167,12 +167,12 @@ pub async fn reseal(write: &mut Connection, place: &Place, bytes: &[u8]) -> Resu
 ///
 /// # Errors
 /// The write fails.
-pub async fn give_up(write: &mut Connection, place: &Place) -> Result<(), StoreError> {
-    match place {
-        Place::Factor { id, .. } => {
+pub async fn give_up(write: &mut Connection, location: &SecretLocation) -> Result<(), StoreError> {
+    match location {
+        SecretLocation::Factor { id, .. } => {
             sqlx::query("DELETE FROM second_factors WHERE id = ?").bind(id).execute(write).await?
         }
-        Place::Webhook(id) => {
+        SecretLocation::Webhook(id) => {
             sqlx::query("UPDATE webhooks SET active = 0 WHERE id = ?").bind(id).execute(write).await?
         }
     };

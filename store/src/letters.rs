@@ -63,7 +63,7 @@ pub async fn in_copy(read: &mut Connection, request: RequestId) -> Result<Vec<Ad
 
 /// A public comment as a mail shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct QuotedComment {
     /// Who wrote it.
     pub author: String,
     /// As it was written.
@@ -76,7 +76,7 @@ pub struct Said {
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn said(read: &mut Connection, comment: CommentId) -> Result<Option<Said>, StoreError> {
+pub async fn quoted_comment(read: &mut Connection, comment: CommentId) -> Result<Option<QuotedComment>, StoreError> {
     let statement = "SELECT c.body, u.name FROM comments c JOIN users u ON u.id = c.author_id \
                      WHERE c.id = ? AND c.public = 1";
     let row: Option<(String, String)> =
@@ -84,7 +84,7 @@ pub async fn said(read: &mut Connection, comment: CommentId) -> Result<Option<Sa
     let Some((body, author)) = row else { return Ok(None) };
     let statement = "SELECT file_name FROM files WHERE comment_id = ? AND state = 'ready' ORDER BY id";
     let files = sqlx::query_scalar(statement).bind(number(comment)).fetch_all(read).await?;
-    Ok(Some(Said { author, body, files }))
+    Ok(Some(QuotedComment { author, body, files }))
 }
 
 /// A request whose requester owes an answer.

@@ -190,7 +190,7 @@ mod tests {
     /// Words that were written before accounts could share their requests are found in the whole account, too.
     #[tokio::test]
     async fn what_was_there_before_is_found_in_a_whole_account() {
-        use super::request_list::{Filter, FoundBy, Whose, count};
+        use super::request_list::{Filter, FoundBy, Scope, count};
         use super::ticket_list::{self, TicketFilter};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.sqlite3");
@@ -216,10 +216,10 @@ mod tests {
         let store = Store::open(&path, StoreOptions::default()).await.unwrap();
         let mut read = store.read().await.unwrap();
         let own = Filter::own(1.try_into().unwrap(), 2.try_into().unwrap());
-        for whose in [Whose::One(2.try_into().unwrap()), Whose::Account] {
+        for scope in [Scope::One(2.try_into().unwrap()), Scope::Account] {
             let found_by =
                 FoundBy::Words { with: vec!["\"freight\"".to_owned(), "\"price\"".to_owned()], without: Vec::new() };
-            assert_eq!(count(&mut read, &Filter { whose, found_by, ..own.clone() }).await.unwrap(), 1);
+            assert_eq!(count(&mut read, &Filter { scope, found_by, ..own.clone() }).await.unwrap(), 1);
         }
         // Agents find the notes of older versions as well, and nobody else does.
         let found_by = FoundBy::Words { with: vec!["\"zebra\"".to_owned()], without: Vec::new() };

@@ -283,7 +283,7 @@ pub async fn prune_quarantine(write: &mut Connection, before: DateTime<Utc>) -> 
 
 /// How far a mailbox was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct Place {
+pub struct MailboxPosition {
     /// Under which validity its numbers count.
     pub uid_validity: u32,
     /// The last message that was taken.
@@ -294,7 +294,7 @@ pub struct Place {
 ///
 /// # Errors
 /// The database cannot be read.
-pub async fn place(read: &mut Connection, mailbox: &str) -> Result<Option<Place>, StoreError> {
+pub async fn position(read: &mut Connection, mailbox: &str) -> Result<Option<MailboxPosition>, StoreError> {
     let statement = "SELECT uid_validity, last_uid FROM mail_places WHERE mailbox = ?";
     Ok(sqlx::query_as(statement).bind(mailbox).fetch_optional(read).await?)
 }
@@ -303,9 +303,9 @@ pub async fn place(read: &mut Connection, mailbox: &str) -> Result<Option<Place>
 ///
 /// # Errors
 /// The database refuses.
-pub async fn set_place(write: &mut Connection, mailbox: &str, place: Place) -> Result<(), StoreError> {
+pub async fn set_position(write: &mut Connection, mailbox: &str, position: MailboxPosition) -> Result<(), StoreError> {
     let statement = "INSERT INTO mail_places (mailbox, uid_validity, last_uid) VALUES (?1, ?2, ?3) \
                      ON CONFLICT (mailbox) DO UPDATE SET uid_validity = ?2, last_uid = ?3";
-    sqlx::query(statement).bind(mailbox).bind(place.uid_validity).bind(place.last_uid).execute(write).await?;
+    sqlx::query(statement).bind(mailbox).bind(position.uid_validity).bind(position.last_uid).execute(write).await?;
     Ok(())
 }

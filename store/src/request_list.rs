@@ -18,7 +18,7 @@ pub struct Filter {
     /// Of this account.
     pub account: AccountId,
     /// Whose of them.
-    pub whose: Whose,
+    pub scope: Scope,
     /// Any of these; `None` for all.
     pub statuses: Option<Vec<Status>>,
     /// Opened at or after, and before.
@@ -37,7 +37,7 @@ impl Filter {
     pub fn own(account: AccountId, requester: UserId) -> Self {
         Self {
             account,
-            whose: Whose::One(requester),
+            scope: Scope::One(requester),
             statuses: None,
             created: (None, None),
             updated: (None, None),
@@ -48,7 +48,7 @@ impl Filter {
 
     /// Only the status narrows it: counts are at hand, and indices give any page.
     fn is_plain(&self) -> bool {
-        let counted = matches!(self.whose, Whose::One(_) | Whose::Account);
+        let counted = matches!(self.scope, Scope::One(_) | Scope::Account);
         let any_time = self.created == (None, None) && self.updated == (None, None);
         counted && any_time && self.form.is_none() && self.found_by == FoundBy::Anything
     }
@@ -74,7 +74,7 @@ impl Filter {
 
 /// Whose requests of an account. Who may see more than their own is the caller's question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whose {
+pub enum Scope {
     /// This person's.
     One(UserId),
     /// Everybody's.
@@ -151,7 +151,7 @@ pub async fn page(
     query.push(COLUMNS).push(" FROM (");
     // One index walk for each status, merged: a page of a rare status does not read past the frequent ones.
     let walks: Vec<Option<Status>> = match &filter.statuses {
-        Some(statuses) if filter.is_plain() && filter.whose != Whose::Account => {
+        Some(statuses) if filter.is_plain() && filter.scope != Scope::Account => {
             statuses.iter().copied().map(Some).collect()
         }
         _ => vec![None],
@@ -258,9 +258,9 @@ pub async fn status_counts(read: &mut Connection, filter: &Filter) -> Result<Sta
 
 async fn by_status(read: &mut Connection, filter: &Filter) -> Result<Vec<(Status, u64)>, StoreError> {
     let rows: Vec<(String, i64)> = if filter.is_plain() {
-        let one = match filter.whose {
-            Whose::One(requester) => Some(number(requester)),
-            Whose::Account | Whose::Copied(_) | Whose::Named(_) => None,
+        let one = match filter.scope {
+            Scope::One(requester) => Some(number(requester)),
+            Scope::Account | Scope::Copied(_) | Scope::Named(_) => None,
         };
         let mut query =
             QueryBuilder::<Sqlite>::new("SELECT status, sum(count) FROM request_counts WHERE account_id = ");
@@ -290,7 +290,7 @@ async fn by_status(read: &mut Connection, filter: &Filter) -> Result<Vec<(Status
 fn source(filter: &Filter, order: Order) -> &'static str {
     if filter.is_by_words() {
         "requests r INDEXED BY requests_by_number"
-    } else if filter.whose != Whose::Account || filter.is_looked_up() {
+    } else if filter.scope != Scope::Account || filter.is_looked_up() {
         "requests r"
     } else if order.by_update {
         "requests r INDEXED BY requests_of_account_by_update"
@@ -302,18 +302,18 @@ fn source(filter: &Filter, order: Order) -> &'static str {
 fn push_conditions(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, status: Option<Status>) {
     // What is found by words or number is few, and so is what somebody is in copy of: SQLite is to start from there. The plus takes its indices over the
     // requester's whole list away (https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_).
-    let plus = if filter.is_looked_up() || matches!(filter.whose, Whose::Copied(_)) { "+" } else { "" };
+    let plus = if filter.is_looked_up() || matches!(filter.scope, Scope::Copied(_)) { "+" } else { "" };
     query.push(format!("{plus}r.account_id = ")).push_bind(number(filter.account));
-    match &filter.whose {
-        Whose::One(requester) => {
+    match &filter.scope {
+        Scope::One(requester) => {
             query.push(format!(" AND {plus}r.requester_id = ")).push_bind(number(*requester));
         }
-        Whose::Account => {}
-        Whose::Copied(person) => {
+        Scope::Account => {}
+        Scope::Copied(person) => {
             query.push(" AND r.id IN (SELECT k.request_id FROM people_in_copy k WHERE k.user_id = ");
             query.push_bind(number(*person)).push(")");
         }
-        Whose::Named(names) => names.iter().for_each(|name| push_named(query, filter.account, name)),
+        Scope::Named(names) => names.iter().for_each(|name| push_named(query, filter.account, name)),
     }
     if let Some(status) = status {
         query.push(" AND r.status = ").push_bind(status.name());
@@ -377,9 +377,9 @@ fn push_named(query: &mut QueryBuilder<'_, Sqlite>, account: AccountId, name: &s
 
 /// Words within one's own requests, or the account's.
 fn push_words(query: &mut QueryBuilder<'_, Sqlite>, filter: &Filter, with: &[String], without: &[String]) {
-    let scope = match filter.whose {
-        Whose::One(requester) => format!("a{}u{requester}", filter.account),
-        Whose::Account | Whose::Copied(_) | Whose::Named(_) => format!("a{}", filter.account),
+    let within = match filter.scope {
+        Scope::One(requester) => format!("a{}u{requester}", filter.account),
+        Scope::Account | Scope::Copied(_) | Scope::Named(_) => format!("a{}", filter.account),
     };
-    Within { scope: Some(&scope), columns: "subject body" }.push(query, with, without);
+    Within { scope: Some(&within), columns: "subject body" }.push(query, with, without);
 }

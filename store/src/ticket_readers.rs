@@ -77,7 +77,7 @@ impl Reader {
 
 /// That somebody saw a ticket in one way, within one hour.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Seen {
+pub struct Access {
     /// Which ticket.
     pub ticket: RequestId,
     /// The hours since the epoch.
@@ -88,7 +88,7 @@ pub struct Seen {
     pub way: Way,
 }
 
-impl Seen {
+impl Access {
     /// At this moment.
     #[must_use]
     pub fn new(ticket: RequestId, reader: Reader, way: Way, now: DateTime<Utc>) -> Self {
@@ -130,18 +130,21 @@ pub struct ReaderRecord {
 ///
 /// # Errors
 /// The database refuses.
-pub async fn note(write: &mut Connection, seen: impl IntoIterator<Item = (&Seen, &Times)>) -> Result<(), StoreError> {
-    for (seen, times) in seen {
+pub async fn note(
+    write: &mut Connection,
+    access: impl IntoIterator<Item = (&Access, &Times)>,
+) -> Result<(), StoreError> {
+    for (access, times) in access {
         sqlx::query(
             "INSERT INTO ticket_readers (request_id, hour, reader, way, first_at, last_at, times) \
              VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_id, hour, reader, way) DO UPDATE SET \
                  first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at), \
                  times = times + excluded.times",
         )
-        .bind(number(seen.ticket))
-        .bind(seen.hour)
-        .bind(seen.reader.written())
-        .bind(seen.way.name())
+        .bind(number(access.ticket))
+        .bind(access.hour)
+        .bind(access.reader.written())
+        .bind(access.way.name())
         .bind(milliseconds(times.first))
         .bind(milliseconds(times.last))
         .bind(times.count)

@@ -8,7 +8,7 @@ mod restore;
 mod take;
 
 pub use check::{check_backup, check_folder};
-pub use restore::{Restored, Wish, is_unfinished, restore};
+pub use restore::{RestoreOptions, Restored, is_unfinished, restore};
 pub use take::{Taken, take};
 
 use crate::folder_lock::LockError;

@@ -16,7 +16,7 @@ const BEFORE: &str = "before-restore-";
 
 /// How it is to be restored.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wish {
+pub struct RestoreOptions {
     /// Over what is there, which is moved aside.
     pub over: bool,
     /// Although the backup has faults: what is whole is restored.
@@ -40,13 +40,13 @@ pub fn is_unfinished(data_dir: &Path) -> bool {
 pub async fn restore(
     config: &Config,
     from: &Path,
-    wish: Wish,
+    options: RestoreOptions,
     now: DateTime<Utc>,
     tell: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Restored, BackupError> {
     let manifest = Manifest::of(from)?;
     let (_, faults) = check_backup(from, tell).await?;
-    if faults > 0 && !wish.accept_faults {
+    if faults > 0 && !options.accept_faults {
         return Err(BackupError::Refused(format!(
             "the backup has {faults} faults, and nothing was restored; take another backup, or what is whole of this one with \
              --accept-faults"
@@ -54,7 +54,7 @@ pub async fn restore(
     }
     config.make_data_dir().map_err(at(&config.data_dir))?;
     let _folder = FolderLock::take(&config.data_dir).map_err(BackupError::Serving)?;
-    let mut said = clear(config, wish.over, now)?;
+    let mut said = clear(config, options.over, now)?;
     let marker = config.data_dir.join(UNFINISHED);
     std::fs::write(&marker, "").map_err(at(&marker))?;
     sync_folder(&config.data_dir)?;
@@ -70,12 +70,12 @@ pub async fn restore(
         match copy(&source, &target) {
             Ok(facts) if hex(&facts.sha256) == sum => files += u64::from(name.starts_with(FILES)),
             // It was whole a moment ago, or its fault was accepted.
-            Ok(_) if wish.accept_faults && name != DATABASE => {
+            Ok(_) if options.accept_faults && name != DATABASE => {
                 std::fs::remove_file(&target).map_err(at(&target))?;
                 left_out += 1;
             }
-            Ok(_) if wish.accept_faults => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && wish.accept_faults => left_out += 1,
+            Ok(_) if options.accept_faults => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && options.accept_faults => left_out += 1,
             Ok(_) => {
                 return Err(BackupError::Refused(format!(
                     "{name} changed while it was restored; restore again with --over"

@@ -117,11 +117,11 @@ async fn make(
                     manifest.files += 1;
                     manifest.file_bytes += bytes;
                 }
-                Err(Kept::Damaged(why)) => {
+                Err(CopyError::Damaged(why)) => {
                     manifest.damaged += 1;
                     damage(&why);
                 }
-                Err(Kept::Failed(error)) => return Err(error),
+                Err(CopyError::Failed(error)) => return Err(error),
             }
         }
     }
@@ -167,7 +167,7 @@ async fn make(
 }
 
 /// Why a file was not kept.
-enum Kept {
+enum CopyError {
     /// It is not there, or not what the database knows: the rest is kept all the same.
     Damaged(String),
     /// There is no room, or nothing can be written.
@@ -175,13 +175,13 @@ enum Kept {
 }
 
 /// Copies a file that the database names.
-fn keep(config: &Config, files: &Path, row: &FileRow, sums: &mut Checksums) -> Result<u64, Kept> {
-    let named = |why: &str| Kept::Damaged(format!("file {} (attachment {}): {why}", row.object_key, row.id));
+fn keep(config: &Config, files: &Path, row: &FileRow, sums: &mut Checksums) -> Result<u64, CopyError> {
+    let named = |why: &str| CopyError::Damaged(format!("file {} (attachment {}): {why}", row.object_key, row.id));
     let (Some(from), Some(to)) = (below(&config.evidence.dir, &row.object_key), below(files, &row.object_key)) else {
         return Err(named("its name leads elsewhere"));
     };
     if let Some(folder) = to.parent() {
-        make_private(folder).map_err(Kept::Failed)?;
+        make_private(folder).map_err(CopyError::Failed)?;
     }
     match from.metadata() {
         Ok(data) if data.is_file() => {}
@@ -189,15 +189,15 @@ fn keep(config: &Config, files: &Path, row: &FileRow, sums: &mut Checksums) -> R
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(named("is missing in evidence.dir"));
         }
-        Err(error) => return Err(Kept::Failed(at(&from)(error))),
+        Err(error) => return Err(CopyError::Failed(at(&from)(error))),
     }
-    let facts = copy(&from, &to).map_err(|error| Kept::Failed(at(&from)(error)))?;
+    let facts = copy(&from, &to).map_err(|error| CopyError::Failed(at(&from)(error)))?;
     if !row.is(facts.bytes, &facts.sha256) {
         // Kept elsewhere it would pass for the true one.
-        std::fs::remove_file(&to).map_err(|error| Kept::Failed(at(&to)(error)))?;
+        std::fs::remove_file(&to).map_err(|error| CopyError::Failed(at(&to)(error)))?;
         return Err(named("was changed in evidence.dir"));
     }
-    sums.add(&format!("{FILES}/{}", row.object_key), &facts).map_err(Kept::Failed)?;
+    sums.add(&format!("{FILES}/{}", row.object_key), &facts).map_err(CopyError::Failed)?;
     Ok(facts.bytes)
 }
 

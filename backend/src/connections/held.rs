@@ -7,19 +7,19 @@ use std::task::{Context, Poll};
 
 /// A body, and what goes with it.
 #[derive(Debug)]
-pub struct Held<T> {
+pub struct GuardedBody<T> {
     body: Body,
     _kept: T,
 }
 
-impl<T> Held<T> {
+impl<T> GuardedBody<T> {
     /// Keeps `kept` as long as the body lasts.
     pub const fn new(body: Body, kept: T) -> Self {
         Self { body, _kept: kept }
     }
 }
 
-impl<T: Unpin> HttpBody for Held<T> {
+impl<T: Unpin> HttpBody for GuardedBody<T> {
     type Data = Bytes;
     type Error = axum::Error;
 

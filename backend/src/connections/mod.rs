@@ -1,17 +1,17 @@
-//! Connections: how many there may be, who gives a place up for whom, and how slowly an answer may be read. Leaves what is
+//! Connections: how many there may be, who gives a slot up for whom, and how slowly an answer may be read. Leaves what is
 //! said on them to `http`, and the accepting to `server`.
 
 mod capacity;
 mod held;
 mod pace;
-mod places;
 mod share;
+mod slots;
 
 pub use capacity::{Capacity, TooFew, open_files};
-pub use held::Held;
+pub use held::GuardedBody;
 pub use pace::{Pace, Paced};
-pub use places::{Admission, Place, Places, Working};
 pub use share::{AtOnce, Share};
+pub use slots::{Admission, Slot, Slots, Working};
 
 use std::net::IpAddr;
 

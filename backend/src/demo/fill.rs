@@ -101,7 +101,7 @@ pub async fn fill(
         since.timestamp_millis(),
     )
     .await?;
-    let place = Place { account, user, agent, form, status: filling.status, since, now };
+    let scene = Scene { account, user, agent, form, status: filling.status, since, now };
     let mut random = StdRng::seed_from_u64(SEED);
     let languages: Vec<&Words> = words.values().collect();
     for number in 0..count {
@@ -113,7 +113,7 @@ pub async fn fill(
         }
         let words = languages.choose(&mut random).ok_or_else(|| FillError::Definition("no words".to_owned()))?;
         let part = f64::from(number) / f64::from(count);
-        place.insert(&mut tx, words, part, &mut random).await?;
+        scene.insert(&mut tx, words, part, &mut random).await?;
     }
     not_told(&mut tx).await?;
     reads::note_all_read_before(&mut tx, now - NEWS).await?;
@@ -122,7 +122,7 @@ pub async fn fill(
     Ok(())
 }
 
-struct Place<'a> {
+struct Scene<'a> {
     account: AccountId,
     user: UserId,
     agent: UserId,
@@ -138,7 +138,7 @@ async fn not_told(write: &mut Connection) -> Result<(), StoreError> {
     events::note_read(write, LETTERS, newest).await
 }
 
-impl Place<'_> {
+impl Scene<'_> {
     async fn insert(
         &self,
         write: &mut Connection,

@@ -121,12 +121,12 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
             arrivals::arrive(&mut tx, arriving, since).await?;
         }
     }
-    let place = Place { account, people, form, now };
+    let scene = Scene { account, people, form, now };
     // Oldest first, as their numbers are.
     let mut oldest_first: Vec<&DemoRequest> = demo.requests.iter().collect();
     oldest_first.sort_by(|one, other| other.hours_ago.total_cmp(&one.hours_ago));
     for request in oldest_first {
-        place.insert(&mut tx, request).await?;
+        scene.insert(&mut tx, request).await?;
     }
     reads::note_all_read_before(&mut tx, now - NEWS).await?;
     // They are a story from before: nobody is written to about it.
@@ -136,14 +136,14 @@ pub async fn seed(store: &Store, forms: &Forms, now: DateTime<Utc>) -> Result<bo
     Ok(true)
 }
 
-struct Place<'a> {
+struct Scene<'a> {
     account: AccountId,
     people: BTreeMap<&'a str, UserId>,
     form: &'a Form,
     now: DateTime<Utc>,
 }
 
-impl Place<'_> {
+impl Scene<'_> {
     fn person(&self, key: &str) -> Result<UserId, StoreError> {
         self.people.get(key).copied().ok_or_else(|| StoreError::Corrupt(format!("demo data: nobody is called {key}")))
     }

@@ -25,9 +25,9 @@ pub(super) struct Changes<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// What is wished for an account; `None` leaves it as it is.
+/// What is to change of an account; `None` leaves it as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct AccountWish {
+pub(super) struct AccountChanges {
     pub region: Option<Region>,
     pub main_account: Option<String>,
     pub shares_requests: Option<bool>,
@@ -80,21 +80,22 @@ impl Changes<'_> {
         })
     }
 
-    /// Makes an account, or changes it to what is wished. What was done, if anything.
-    pub async fn put_account(&mut self, name: &str, wish: &AccountWish) -> Outcome<Option<String>> {
+    /// Makes an account, or changes it. What was done, if anything.
+    pub async fn put_account(&mut self, name: &str, account_changes: &AccountChanges) -> Outcome<Option<String>> {
         let known = operators::account(self.write, name).await?;
-        let main_account = match &wish.main_account {
+        let main_account = match &account_changes.main_account {
             Some(main) => Some(self.main_account(name, main).await?),
             None => None,
         };
         let Some(known) = known else {
-            let region = wish.region.ok_or_else(|| {
+            let region = account_changes.region.ok_or_else(|| {
                 DirectoryError::refused(format!("the account {name} is new: say its region, such as latin_america"))
             })?;
-            let shares_requests = wish.shares_requests.unwrap_or(false);
+            let shares_requests = account_changes.shares_requests.unwrap_or(false);
             let facts = AccountFacts { region, main_account, shares_requests };
             operators::insert_account(self.write, name, facts, self.now.timestamp_millis()).await?;
-            let data = json!({ "region": region.name(), "main": wish.main_account, "shares": shares_requests });
+            let data =
+                json!({ "region": region.name(), "main": account_changes.main_account, "shares": shares_requests });
             self.note_account("account.add", name, data).await?;
             return Ok(Some(format!("account {name} added")));
         };
@@ -103,9 +104,9 @@ impl Changes<'_> {
             None => None,
         };
         let facts = AccountFacts {
-            region: wish.region.unwrap_or(known.region),
+            region: account_changes.region.unwrap_or(known.region),
             main_account: main_account.or(before),
-            shares_requests: wish.shares_requests.unwrap_or(known.shares_requests),
+            shares_requests: account_changes.shares_requests.unwrap_or(known.shares_requests),
         };
         let was = AccountFacts { region: known.region, main_account: before, shares_requests: known.shares_requests };
         if facts == was {
@@ -113,7 +114,7 @@ impl Changes<'_> {
         }
         operators::update_account(self.write, known.id, facts).await?;
         let data = json!({
-            "region": facts.region.name(), "main": wish.main_account.as_ref().or(known.main_account.as_ref()),
+            "region": facts.region.name(), "main": account_changes.main_account.as_ref().or(known.main_account.as_ref()),
             "shares": facts.shares_requests,
         });
         self.note_account("account.change", name, data).await?;

@@ -27,7 +27,7 @@ pub enum FilesCommand {
 
 #[derive(Serialize)]
 struct Usage {
-    all: Kept,
+    all: Total,
     /// `null` where the folder is not there yet.
     disk: Option<Disk>,
     people: Vec<Line>,
@@ -35,7 +35,7 @@ struct Usage {
 }
 
 #[derive(Serialize)]
-struct Kept {
+struct Total {
     files: u64,
     bytes: u64,
 }
@@ -71,7 +71,7 @@ pub(super) async fn run(office: &mut Office<'_>, command: FilesCommand) -> Resul
         kept_free_percent: evidence.min_free_percent,
     });
     let usage = Usage {
-        all: Kept { files, bytes },
+        all: Total { files, bytes },
         disk,
         people: lines(people, evidence.user_bytes),
         accounts: lines(accounts, evidence.account_bytes),

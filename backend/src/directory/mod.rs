@@ -29,7 +29,7 @@ pub use outbox::OutboxCommand;
 pub use table::{cut_at, table};
 pub use webhooks::WebhookCommand;
 
-use self::changes::{AccountWish, Changes, account_name, address};
+use self::changes::{AccountChanges, Changes, account_name, address};
 use balcao_config::Config;
 use balcao_desk::names;
 use balcao_store::operators::Role;
@@ -67,7 +67,7 @@ pub async fn run(mut office: Office<'_>, command: DirectoryCommand) -> Result<()
             person::export(&mut office, &email, &to, with_notes).await
         }
         DirectoryCommand::User(UserCommand::Erase { email, yes, words, compact }) => {
-            person::erase(&mut office, &email, person::Wish { yes, words, compact }).await
+            person::erase(&mut office, &email, person::EraseOptions { yes, words, compact }).await
         }
         DirectoryCommand::Token(TokenCommand::List(shape)) => lists::tokens(&mut office, shape).await,
         DirectoryCommand::Audit(AuditCommand::List { subject, limit, shape }) => {
@@ -127,8 +127,8 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
             if changes.account(&name).await.is_ok() {
                 return Err(DirectoryError::refused(format!("there is an account {name} already")));
             }
-            let wish = AccountWish { region: Some(region), main_account: main, shares_requests: None };
-            let said = changes.put_account(&name, &wish).await?.unwrap_or_default();
+            let account_changes = AccountChanges { region: Some(region), main_account: main, shares_requests: None };
+            let said = changes.put_account(&name, &account_changes).await?.unwrap_or_default();
             Ok(format!("{said}; its sponsor is named with `account sponsor {name} <address>`"))
         }
         AccountCommand::Disable { name } => {
@@ -148,8 +148,8 @@ async fn account(changes: &mut Changes<'_>, command: AccountCommand) -> Result<S
         }
         AccountCommand::Share { name, switch } => {
             let account = changes.account(&name).await?;
-            let wish = AccountWish { shares_requests: Some(switch.is_on()), ..AccountWish::default() };
-            changes.put_account(&account.name, &wish).await?;
+            let account_changes = AccountChanges { shares_requests: Some(switch.is_on()), ..AccountChanges::default() };
+            changes.put_account(&account.name, &account_changes).await?;
             Ok(match switch {
                 Switch::On => format!("everybody in {} reads and answers everybody's requests", account.name),
                 Switch::Off => format!("everybody in {} reads and answers their own requests only", account.name),

@@ -31,13 +31,13 @@ pub(super) async fn export(
 }
 
 /// How somebody is erased.
-pub(super) struct Wish {
+pub(super) struct EraseOptions {
     pub yes: bool,
     pub words: Words,
     pub compact: bool,
 }
 
-pub(super) async fn erase(office: &mut Office<'_>, email: &str, wish: Wish) -> Result<(), DirectoryError> {
+pub(super) async fn erase(office: &mut Office<'_>, email: &str, options: EraseOptions) -> Result<(), DirectoryError> {
     let (user, person) = find(office, email).await?;
     if let Some(account) = user.sponsor_of.first() {
         let all = user.sponsor_of.join(", ");
@@ -49,12 +49,12 @@ pub(super) async fn erase(office: &mut Office<'_>, email: &str, wish: Wish) -> R
     if user.email.ends_with("@erased.invalid") {
         return Err(DirectoryError::refused(format!("{} is erased already", user.email)));
     }
-    if !wish.yes {
+    if !options.yes {
         let mut read = office.store.read().await?;
         let found = erasure::find(&mut read, &person).await?;
         drop(read);
         writeln!(office.out, "Of {} would go:", output::line(&user.email))?;
-        said(office, &found, wish.words)?;
+        said(office, &found, options.words)?;
         writeln!(
             office.out,
             "Nothing was changed; `user erase {} --yes` does it. Backups keep it until they are gone.",
@@ -66,14 +66,14 @@ pub(super) async fn erase(office: &mut Office<'_>, email: &str, wish: Wish) -> R
     let wanted = Erasure {
         person: &person,
         is_agent: user.agent,
-        words: wish.words,
-        compact: wish.compact,
+        words: options.words,
+        compact: options.compact,
         actor: office.actor,
         now: office.now,
     };
     let erased = personal_data::erase(office.store, &evidence, wanted).await?;
     writeln!(office.out, "Person {} is erased. Gone are:", user.id)?;
-    said(office, &erased.found, wish.words)?;
+    said(office, &erased.found, options.words)?;
     if erased.files_left > 0 {
         let left = erased.files_left;
         writeln!(office.out, "{left} files could not be removed from the folder; the server tries again by itself.")?;

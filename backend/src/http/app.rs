@@ -6,7 +6,7 @@ use crate::demo;
 use crate::folder_mark::{self, MarkError};
 use crate::identity::code::CodeKey;
 use crate::identity::site::Site;
-use crate::identity::{AdminDoors, Identity, Seen};
+use crate::identity::{AdminDoors, Identity, LastUse};
 use crate::jobs::Readers;
 use crate::live::{Live, Places};
 use balcao_channels::Board;
@@ -165,7 +165,7 @@ impl Parts {
             config: config.clone(),
             code_key: Arc::new(code_key),
             site: Arc::new(site),
-            seen: Seen::default(),
+            seen: LastUse::default(),
             outbox: outbox.clone(),
         };
         let streams = config.limits.streams.unwrap_or(STREAMS);

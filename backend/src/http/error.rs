@@ -30,7 +30,7 @@ pub enum ApiError {
     RecordNotFound,
     /// 422: faults of fields.
     #[error("{} faults in fields", .0.len())]
-    Invalid(Vec<FieldFault>),
+    Invalid(Vec<ErrorDetail>),
     /// 403: signed in, but not allowed.
     #[error("not allowed")]
     Forbidden(Message),
@@ -108,7 +108,7 @@ pub enum ApiError {
 
 /// A fault of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldFault {
+pub struct ErrorDetail {
     /// The field's key.
     pub field_key: String,
     /// `BlankValue`, `ValueTooLong`, `InvalidValue`…
@@ -117,7 +117,7 @@ pub struct FieldFault {
     pub message: Message,
 }
 
-impl FieldFault {
+impl ErrorDetail {
     /// A fault.
     #[must_use]
     pub fn new(field_key: impl Into<String>, error: impl Into<String>, message: Message) -> Self {
@@ -255,7 +255,7 @@ impl ApiError {
         if let Self::Invalid(faults) = self {
             let more = faults.len().saturating_sub(MOST_FAULTS);
             let message = Message::MoreFaults { count: more as u64 };
-            let rest = (more > 0).then(|| FieldFault::new("base", "MoreFaults", message));
+            let rest = (more > 0).then(|| ErrorDetail::new("base", "MoreFaults", message));
             let faults = faults.iter().take(MOST_FAULTS).chain(&rest).map(|fault| FieldError {
                 description: fault.message.text(locale),
                 error: fault.error.clone(),

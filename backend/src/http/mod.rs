@@ -21,7 +21,7 @@ pub mod who;
 pub mod zendesk;
 
 pub use app::{App, Parts, StartError, reply_addresses};
-pub use error::{ApiError, FieldFault};
+pub use error::{ApiError, ErrorDetail};
 pub use extract::{Json, Query, ReaderLocale};
 pub use limiter::Limiter;
 pub use messages::Message;

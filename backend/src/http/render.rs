@@ -2,7 +2,7 @@
 
 use super::observe::RequestId;
 use super::{ApiError, App, Notes};
-use crate::connections::Held;
+use crate::connections::GuardedBody;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -29,7 +29,7 @@ pub async fn render(State(app): State<App>, mut request: Request, next: Next) ->
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
     match notes.take_share() {
-        Some(share) => response.map(|body| Body::new(Held::new(body, share))),
+        Some(share) => response.map(|body| Body::new(GuardedBody::new(body, share))),
         None => response,
     }
 }

@@ -9,7 +9,7 @@ pub const OPEN_SUPPORT_TICKET: &str = "open-support-ticket";
 
 /// How somebody stands in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct AccountRights {
     /// Where the account's support sits.
     pub region: Region,
     /// The resource [`OPEN_SUPPORT_TICKET`] was given.
@@ -22,7 +22,7 @@ pub struct Standing {
     pub sponsor: Option<String>,
 }
 
-impl Standing {
+impl AccountRights {
     /// What they may do.
     #[must_use]
     pub fn capabilities(&self) -> Vec<Capability> {
@@ -63,8 +63,14 @@ impl Standing {
 mod tests {
     use super::*;
 
-    fn standing(region: Region, support_resource: bool, is_sponsor: bool) -> Standing {
-        Standing { region, support_resource, is_sponsor, shares_requests: false, sponsor: Some("Ana Souza".to_owned()) }
+    fn rights(region: Region, support_resource: bool, is_sponsor: bool) -> AccountRights {
+        AccountRights {
+            region,
+            support_resource,
+            is_sponsor,
+            shares_requests: false,
+            sponsor: Some("Ana Souza".to_owned()),
+        }
     }
 
     #[test]
@@ -72,7 +78,7 @@ mod tests {
         for region in Region::ALL {
             for resource in [false, true] {
                 for sponsor in [false, true] {
-                    let may = standing(region, resource, sponsor).capabilities();
+                    let may = rights(region, resource, sponsor).capabilities();
                     let expected = region != Region::Brazil || resource || sponsor;
                     assert_eq!(may.contains(&Capability::OpenTechnicalRequests), expected, "{region:?}");
                     assert_eq!(may.contains(&Capability::OpenCommercialRequests), sponsor);
@@ -86,13 +92,13 @@ mod tests {
     fn what_is_missing_is_exactly_what_is_not_there() {
         for resource in [false, true] {
             for sponsor in [false, true] {
-                let standing = standing(Region::Brazil, resource, sponsor);
-                let may = standing.capabilities();
-                for missing in standing.missing() {
+                let rights = rights(Region::Brazil, resource, sponsor);
+                let may = rights.capabilities();
+                for missing in rights.missing() {
                     assert!(!may.contains(&missing.capability));
                     assert_eq!(missing.sponsor.as_deref(), Some("Ana Souza"));
                 }
-                assert_eq!(may.len() + standing.missing().len(), 5);
+                assert_eq!(may.len() + rights.missing().len(), 5);
             }
         }
     }
@@ -101,10 +107,10 @@ mod tests {
     fn the_accounts_requests_are_everybodys_where_it_shares_them() {
         for shares_requests in [false, true] {
             for sponsor in [false, true] {
-                let standing = Standing { shares_requests, ..standing(Region::Emea, false, sponsor) };
-                let may = standing.capabilities().contains(&Capability::AnswerAccountRequests);
+                let rights = AccountRights { shares_requests, ..rights(Region::Emea, false, sponsor) };
+                let may = rights.capabilities().contains(&Capability::AnswerAccountRequests);
                 let lacks = |missing: &MissingCapability| missing.reason == MissingReason::NotShared;
-                assert_eq!((may, standing.missing().iter().any(lacks)), (shares_requests, !shares_requests));
+                assert_eq!((may, rights.missing().iter().any(lacks)), (shares_requests, !shares_requests));
             }
         }
     }

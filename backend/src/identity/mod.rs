@@ -20,7 +20,7 @@ pub use door::{Door, DoorError, HostIdentity, Proof};
 pub use doors::{AdminDoors, DoorsError};
 pub use error::IdentityError;
 pub use jwt::{JwtDoor, KeyError};
-pub use seen::{Seen, Used, spawn_seen};
+pub use seen::{LastUse, Used, spawn_seen};
 pub use session::{Arrival, NewSession, SessionToken, Sessions};
 pub use signed_in::{NotAllowed, SignedIn};
 
@@ -44,7 +44,7 @@ pub struct Identity {
     /// The doors of the support site.
     pub site: Arc<site::Site>,
     /// When sessions and tokens were last used.
-    pub seen: Seen,
+    pub seen: LastUse,
     /// Calls the worker that sends mail.
     pub outbox: Outbox,
 }

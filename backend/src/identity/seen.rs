@@ -24,9 +24,9 @@ pub enum Used {
 
 /// What was used since it was last written down, and when, in Unix milliseconds. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct Seen(Arc<Mutex<HashMap<Used, i64>>>);
+pub struct LastUse(Arc<Mutex<HashMap<Used, i64>>>);
 
-impl Seen {
+impl LastUse {
     /// Notes a use.
     pub fn note(&self, used: Used, now: i64) {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,7 @@ impl Seen {
 }
 
 /// Starts the job; once `stop` is cancelled it writes what is left and ends.
-pub fn spawn_seen(seen: Seen, store: Store, workers: &TaskTracker, stop: CancellationToken) {
+pub fn spawn_seen(seen: LastUse, store: Store, workers: &TaskTracker, stop: CancellationToken) {
     workers.spawn(async move {
         loop {
             tokio::select! {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_latest_use_counts_wherever_it_is_noted() {
-        let seen = Seen::default();
+        let seen = LastUse::default();
         assert_eq!(seen.last(Used::Session(1), 5), 5);
         seen.note(Used::Session(1), 9);
         seen.note(Used::Session(1), 7);

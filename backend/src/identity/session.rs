@@ -1,6 +1,6 @@
 //! Sessions: an opaque token, kept as a hash, with an idle and an absolute end.
 
-use super::capabilities::{OPEN_SUPPORT_TICKET, Standing};
+use super::capabilities::{AccountRights, OPEN_SUPPORT_TICKET};
 use super::door::HostIdentity;
 use super::seen::Used;
 use super::signed_in::SignedIn;
@@ -228,7 +228,7 @@ impl<'a> Sessions<'a> {
         // This very request counts as use, though it is written down only now and then.
         let seen = if now - last_seen_at >= milliseconds(TOUCH_AFTER) { now } else { last_seen_at };
         let unused_until = Timestamp::from_unix_milliseconds(seen + milliseconds(limits.idle));
-        let standing = Standing {
+        let rights = AccountRights {
             region: record.region,
             support_resource: record.support_resource,
             is_sponsor: record.is_sponsor,
@@ -248,8 +248,8 @@ impl<'a> Sessions<'a> {
             account_name: record.account_name,
             region: record.region,
             is_main_account: record.is_main_account,
-            capabilities: standing.capabilities(),
-            missing: standing.missing(),
+            capabilities: rights.capabilities(),
+            missing: rights.missing(),
             csrf_token: SessionToken::csrf(token),
             expires_at: unused_until.map_or(record.ends_at, |unused_until| unused_until.min(record.ends_at)),
         }

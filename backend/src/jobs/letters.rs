@@ -163,7 +163,7 @@ impl Letters {
         dedupe_key: &str,
     ) -> Result<NewMessage, LettersError> {
         let said = match deed.comment {
-            Some(comment) => letters::said(write, comment).await?,
+            Some(comment) => letters::quoted_comment(write, comment).await?,
             None => None,
         };
         let calendar = self.config.calendars.of(addressee.region);

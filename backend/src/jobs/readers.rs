@@ -3,7 +3,7 @@
 
 use balcao_contract::id::{RequestId, UserId};
 use balcao_runtime::clock::Clock;
-use balcao_store::ticket_readers::{self, Reader, Seen, Times, Way};
+use balcao_store::ticket_readers::{self, Access, Reader, Times, Way};
 use balcao_store::{Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ const MOST_WAITING: usize = 20_000;
 /// What was seen and is not written yet.
 #[derive(Debug, Default)]
 struct Waiting {
-    seen: HashMap<Seen, Times>,
+    seen: HashMap<Access, Times>,
     left_out: u64,
 }
 
@@ -37,7 +37,7 @@ impl Readers {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for ticket in tickets {
             let times = Times { first: now, last: now, count: 1 };
-            waiting.add(Seen::new(ticket, Reader::Agent(agent), way, now), times);
+            waiting.add(Access::new(ticket, Reader::Agent(agent), way, now), times);
         }
     }
 
@@ -74,7 +74,7 @@ impl Readers {
 }
 
 impl Waiting {
-    fn add(&mut self, seen: Seen, times: Times) {
+    fn add(&mut self, seen: Access, times: Times) {
         let full = self.seen.len() >= MOST_WAITING;
         match self.seen.entry(seen) {
             Entry::Occupied(mut known) => {

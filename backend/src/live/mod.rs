@@ -76,7 +76,7 @@ struct Listener {
 #[derive(Debug)]
 pub struct Listening {
     receiver: mpsc::Receiver<Notice>,
-    _place: Place,
+    _guard: ListenerGuard,
 }
 
 impl Listening {
@@ -88,13 +88,13 @@ impl Listening {
 }
 
 #[derive(Debug)]
-struct Place {
+struct ListenerGuard {
     live: Live,
     person: Person,
     id: u64,
 }
 
-impl Drop for Place {
+impl Drop for ListenerGuard {
     fn drop(&mut self) {
         self.live.keep(self.person, |listener| listener.id != self.id);
     }
@@ -130,7 +130,7 @@ impl Live {
             room.count(1, 0);
         }
         drop(room);
-        Ok(Listening { receiver, _place: Place { live: self.clone(), person, id } })
+        Ok(Listening { receiver, _guard: ListenerGuard { live: self.clone(), person, id } })
     }
 
     /// Tells every page of a person that something was read.

@@ -1,7 +1,7 @@
 //! What an agent is told when a command was not carried out. Nothing of it happened.
 
 use crate::directory::store_sentence;
-use balcao_desk::{Barred, DeskError};
+use balcao_desk::{DeskError, TransitionDenied};
 use balcao_store::StoreError;
 
 /// A command that was not carried out.
@@ -30,11 +30,15 @@ impl From<DeskError> for TerminalError {
     fn from(error: DeskError) -> Self {
         let sentence = match error {
             DeskError::Store(error) => return Self::Store(error),
-            DeskError::Barred(Barred::Closed) => "the ticket is closed: it goes on in a follow-up".to_owned(),
-            DeskError::Barred(Barred::ClosedByHand) => {
+            DeskError::TransitionDenied(TransitionDenied::Closed) => {
+                "the ticket is closed: it goes on in a follow-up".to_owned()
+            }
+            DeskError::TransitionDenied(TransitionDenied::ClosedByHand) => {
                 "a ticket is closed by the clock alone; solve it instead".to_owned()
             }
-            DeskError::Barred(Barred::NewAgain) => "a ticket does not become new again; set it to open".to_owned(),
+            DeskError::TransitionDenied(TransitionDenied::NewAgain) => {
+                "a ticket does not become new again; set it to open".to_owned()
+            }
             DeskError::Conflict => {
                 "somebody changed the ticket in the meantime; nothing was done, try again".to_owned()
             }

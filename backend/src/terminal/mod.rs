@@ -17,11 +17,11 @@ use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::status::Status;
 use balcao_contract::text;
 use balcao_desk::agent::{self, AgentComment, Change};
-use balcao_desk::{Barred, DeskError, NewComment, agent as desk_agent};
+use balcao_desk::{DeskError, NewComment, TransitionDenied, agent as desk_agent};
 use balcao_store::people::{self, PeopleFilter, WholePerson};
 use balcao_store::request_list::Window;
 use balcao_store::requests::RequestRow;
-use balcao_store::ticket_readers::{Reader, Seen, Times, Way};
+use balcao_store::ticket_readers::{Access, Reader, Times, Way};
 use balcao_store::{Connection, StoreError, ticket_readers, tickets};
 use std::io::Read;
 
@@ -95,8 +95,8 @@ fn operator(office: &Office<'_>) -> Reader {
 /// Notes who saw tickets here. That it cannot be written now keeps nobody from reading, and is said.
 async fn note_read(office: &Office<'_>, reader: Reader, tickets: impl IntoIterator<Item = RequestId>) {
     let times = Times { first: office.now, last: office.now, count: 1 };
-    let seen = tickets.into_iter().map(|ticket| Seen::new(ticket, reader.clone(), Way::Terminal, office.now));
-    let seen: Vec<(Seen, Times)> = seen.map(|seen| (seen, times)).collect();
+    let seen = tickets.into_iter().map(|ticket| Access::new(ticket, reader.clone(), Way::Terminal, office.now));
+    let seen: Vec<(Access, Times)> = seen.map(|seen| (seen, times)).collect();
     let noted = async {
         let mut write = office.store.begin().await?;
         ticket_readers::note(&mut write, seen.iter().map(|(seen, times)| (seen, times))).await?;
@@ -132,7 +132,7 @@ async fn can_be_answered(office: &Office<'_>, id: RequestId, answer: &Answer) ->
     let agent = acting(&mut read, answer.agent.as_deref()).await?;
     let row = find_for(&mut read, agent, id).await?;
     if row.status == Status::Closed {
-        return Err(DeskError::Barred(Barred::Closed).into());
+        return Err(DeskError::TransitionDenied(TransitionDenied::Closed).into());
     }
     Ok(row)
 }

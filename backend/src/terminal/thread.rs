@@ -23,12 +23,12 @@ struct Thread {
     ticket: Line,
     answers: BTreeMap<String, AnswerValue>,
     followup_source_id: Option<RequestId>,
-    comments: Vec<Said>,
+    comments: Vec<CommentLine>,
 }
 
 /// A comment.
 #[derive(Debug, Serialize)]
-struct Said {
+struct CommentLine {
     id: CommentId,
     author: String,
     agent: bool,
@@ -56,7 +56,7 @@ pub(super) async fn show(office: &mut Office<'_>, row: &RequestRow, shape: Shape
     let said = rows.into_iter().map(|comment| {
         let (author, agent) = authors.get(&comment.author).cloned().unwrap_or_default();
         let files = files.remove(&comment.id).unwrap_or_default();
-        Said {
+        CommentLine {
             id: comment.id,
             author,
             agent,

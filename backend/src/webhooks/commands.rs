@@ -4,7 +4,7 @@
 use super::{EVERYTHING, TYPES};
 use crate::identity::Agent;
 use balcao_contract::text;
-use balcao_contract::validation::FaultKind;
+use balcao_contract::validation::AnswerErrorKind;
 use balcao_contract::wire::{Given, WebhookStatus, WebhookToWrite};
 use balcao_outbound::{TargetFault, Targets};
 use balcao_store::webhooks::{self, WebhookRow};
@@ -28,7 +28,7 @@ pub enum WebhookError {
     TooMany,
     /// What was sent is wrong: every fault.
     #[error("{} faults in what was sent", .0.len())]
-    Invalid(Vec<WebhookFault>),
+    Invalid(Vec<WebhookFieldError>),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -36,9 +36,9 @@ pub enum WebhookError {
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WebhookFault {
+pub enum WebhookFieldError {
     /// As in any other body.
-    Field(&'static str, FaultKind),
+    Field(&'static str, AnswerErrorKind),
     /// Nothing is sent there.
     Endpoint(TargetFault),
 }
@@ -50,7 +50,7 @@ pub struct WantedWebhook {
     endpoint: Option<String>,
     subscriptions: Option<Vec<String>>,
     is_active: Option<bool>,
-    faults: Vec<WebhookFault>,
+    faults: Vec<WebhookFieldError>,
 }
 
 impl WantedWebhook {
@@ -61,7 +61,7 @@ impl WantedWebhook {
         let name = line("name", body.name, MAX_NAME, &mut faults);
         let endpoint = line("endpoint", body.endpoint, MAX_ENDPOINT, &mut faults);
         if body.status == Given::Unreadable {
-            faults.push(WebhookFault::Field("status", FaultKind::UnknownOption));
+            faults.push(WebhookFieldError::Field("status", AnswerErrorKind::UnknownOption));
         }
         let subscriptions = subscriptions(body.subscriptions, &mut faults);
         // There is one way to send here; another one is refused rather than ignored.
@@ -74,13 +74,13 @@ impl WantedWebhook {
                 Given::Unreadable => false,
             };
             if !is_only {
-                faults.push(WebhookFault::Field(key, FaultKind::UnknownOption));
+                faults.push(WebhookFieldError::Field(key, AnswerErrorKind::UnknownOption));
             }
         }
         if let Some(endpoint) = &endpoint
             && let Err(refused) = targets.endpoint(endpoint)
         {
-            faults.push(WebhookFault::Endpoint(refused));
+            faults.push(WebhookFieldError::Endpoint(refused));
         }
         let is_active = body.status.value().map(|status| status == WebhookStatus::Active);
         Self { name, endpoint, subscriptions, is_active, faults }
@@ -97,7 +97,7 @@ impl WantedWebhook {
             ("subscriptions", self.subscriptions.is_none()),
         ] {
             if is_missing && !self.faults.iter().any(|fault| fault.key() == key) {
-                self.faults.push(WebhookFault::Field(key, FaultKind::Blank));
+                self.faults.push(WebhookFieldError::Field(key, AnswerErrorKind::Blank));
             }
         }
         match (self.name, self.endpoint, self.subscriptions) {
@@ -109,7 +109,7 @@ impl WantedWebhook {
     }
 }
 
-impl WebhookFault {
+impl WebhookFieldError {
     /// Its field.
     #[must_use]
     pub const fn key(&self) -> &'static str {
@@ -211,30 +211,30 @@ pub async fn renew_secret(
     Ok(webhooks::update(write, &row).await?)
 }
 
-fn line(key: &'static str, given: Given<String>, max: u32, faults: &mut Vec<WebhookFault>) -> Option<String> {
+fn line(key: &'static str, given: Given<String>, max: u32, faults: &mut Vec<WebhookFieldError>) -> Option<String> {
     let kind = match given {
         Given::Nothing => return None,
         Given::Value(written) => {
             let line = text::single_line(&written);
             let actual = u32::try_from(text::length(&line)).unwrap_or(u32::MAX);
             if text::is_blank(&line) {
-                FaultKind::Blank
+                AnswerErrorKind::Blank
             } else if actual > max {
-                FaultKind::TooLong { max, actual }
+                AnswerErrorKind::TooLong { max, actual }
             } else {
                 return Some(line);
             }
         }
-        Given::Unreadable => FaultKind::WrongType,
+        Given::Unreadable => AnswerErrorKind::WrongType,
     };
-    faults.push(WebhookFault::Field(key, kind));
+    faults.push(WebhookFieldError::Field(key, kind));
     None
 }
 
-fn subscriptions(given: Given<Vec<String>>, faults: &mut Vec<WebhookFault>) -> Option<Vec<String>> {
+fn subscriptions(given: Given<Vec<String>>, faults: &mut Vec<WebhookFieldError>) -> Option<Vec<String>> {
     let kind = match given {
         Given::Nothing => return None,
-        Given::Value(names) if names.is_empty() => FaultKind::Blank,
+        Given::Value(names) if names.is_empty() => AnswerErrorKind::Blank,
         Given::Value(names) => {
             // Each once: there are ten, and a megabyte of one of them is one.
             let mut kept: Vec<String> = Vec::new();
@@ -250,10 +250,10 @@ fn subscriptions(given: Given<Vec<String>>, faults: &mut Vec<WebhookFault>) -> O
             if known {
                 return Some(kept);
             }
-            FaultKind::UnknownOption
+            AnswerErrorKind::UnknownOption
         }
-        Given::Unreadable => FaultKind::WrongType,
+        Given::Unreadable => AnswerErrorKind::WrongType,
     };
-    faults.push(WebhookFault::Field("subscriptions", kind));
+    faults.push(WebhookFieldError::Field("subscriptions", kind));
     None
 }

@@ -15,7 +15,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 /// Why a message did not arrive: short, and without a word of the other side.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct SendFault(pub String);
+pub(super) struct DeliveryError(pub String);
 
 /// Posts messages.
 #[derive(Clone)]
@@ -29,10 +29,10 @@ impl Sender {
     }
 
     /// One attempt.
-    pub async fn send(&self, message: &DueMessage, secret: &[u8], now: DateTime<Utc>) -> Result<(), SendFault> {
+    pub async fn send(&self, message: &DueMessage, secret: &[u8], now: DateTime<Utc>) -> Result<(), DeliveryError> {
         // Looked at again: what may be reached may have been narrowed since.
         let target = self.0.client_for(&message.endpoint);
-        let (client, url) = target.map_err(|fault| SendFault(format!("the endpoint is {fault}")))?;
+        let (client, url) = target.map_err(|fault| DeliveryError(format!("the endpoint is {fault}")))?;
         let timestamp = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let signature = sign(secret, &timestamp, &message.body);
         let request = client
@@ -46,10 +46,10 @@ impl Sender {
             .body(message.body.clone());
         match request.send().await {
             Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(SendFault(format!("answered {}", answer.status().as_u16()))),
-            Err(error) if error.is_timeout() => Err(SendFault("no answer in time".to_owned())),
-            Err(error) if error.is_connect() => Err(SendFault("no connection".to_owned())),
-            Err(_) => Err(SendFault("no answer".to_owned())),
+            Ok(answer) => Err(DeliveryError(format!("answered {}", answer.status().as_u16()))),
+            Err(error) if error.is_timeout() => Err(DeliveryError("no answer in time".to_owned())),
+            Err(error) if error.is_connect() => Err(DeliveryError("no connection".to_owned())),
+            Err(_) => Err(DeliveryError("no answer".to_owned())),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sends what waits: at least once, under the same id at every attempt, for about a day.
 
 use super::feed::read_some;
-use super::sender::{SendFault, Sender};
+use super::sender::{DeliveryError, Sender};
 use balcao_keys::SiteKey;
 use balcao_keys::purpose::WEBHOOK_SECRET;
 use balcao_outbound::Targets;
@@ -85,9 +85,9 @@ impl Webhooks {
         Ok(round)
     }
 
-    async fn send(&self, message: &DueMessage, now: DateTime<Utc>) -> Result<(), SendFault> {
+    async fn send(&self, message: &DueMessage, now: DateTime<Utc>) -> Result<(), DeliveryError> {
         let secret = self.key.open(WEBHOOK_SECRET, &message.secret);
-        let secret = secret.ok_or_else(|| SendFault("the secret cannot be opened with this key".to_owned()))?;
+        let secret = secret.ok_or_else(|| DeliveryError("the secret cannot be opened with this key".to_owned()))?;
         self.sender.send(message, &secret, now).await
     }
 
@@ -95,7 +95,7 @@ impl Webhooks {
         &self,
         write: &mut balcao_store::Connection,
         message: &DueMessage,
-        fault: &SendFault,
+        fault: &DeliveryError,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let again = message.attempts < MOST_ATTEMPTS;

@@ -1,16 +1,16 @@
 //! The tax numbers of Brazil, with their check digits.
 
-use super::FormatFault;
+use super::FormatError;
 
 /// Eleven digits; the last two check the others (modulus 11, weights from 2 upwards, from the right).
-pub fn cpf(line: &str) -> Result<String, FormatFault> {
+pub fn cpf(line: &str) -> Result<String, FormatError> {
     let signs = without_marks(line);
     if signs.len() != 11 || !signs.iter().all(u8::is_ascii_digit) {
-        return Err(FormatFault::CpfShape);
+        return Err(FormatError::CpfShape);
     }
     let weight = |from_right: usize| from_right as u32 + 2;
     if all_the_same(&signs) || !checks(&signs, weight) {
-        return Err(FormatFault::CpfDigits);
+        return Err(FormatError::CpfDigits);
     }
     let text = string(&signs);
     Ok(format!("{}.{}.{}-{}", &text[..3], &text[3..6], &text[6..9], &text[9..]))
@@ -19,17 +19,17 @@ pub fn cpf(line: &str) -> Result<String, FormatFault> {
 /// Twelve letters or digits and two check digits. Since July 2026 a new company's number may have letters; a letter
 /// counts as its ASCII code less 48, so that the numbers that have none stay what they are (Nota Técnica COCAD/SUARA/RFB
 /// 49/2024). Weights run from 2 to 9 and again, from the right.
-pub fn cnpj(line: &str) -> Result<String, FormatFault> {
+pub fn cnpj(line: &str) -> Result<String, FormatError> {
     let signs = without_marks(&line.to_ascii_uppercase());
     let fits = signs.len() == 14
         && signs[..12].iter().all(|sign| sign.is_ascii_digit() || sign.is_ascii_uppercase())
         && signs[12..].iter().all(u8::is_ascii_digit);
     if !fits {
-        return Err(FormatFault::CnpjShape);
+        return Err(FormatError::CnpjShape);
     }
     let weight = |from_right: usize| from_right as u32 % 8 + 2;
     if all_the_same(&signs) || !checks(&signs, weight) {
-        return Err(FormatFault::CnpjDigits);
+        return Err(FormatError::CnpjDigits);
     }
     let text = string(&signs);
     Ok(format!("{}.{}.{}/{}-{}", &text[..2], &text[2..5], &text[5..8], &text[8..12], &text[12..]))

@@ -1,6 +1,6 @@
 //! Countries and currencies by their codes: which there are. What they are called in a language is everybody's own.
 
-use super::FormatFault;
+use super::FormatError;
 
 /// Countries, ISO 3166-1.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
@@ -32,6 +32,6 @@ pub fn currencies() -> impl Iterator<Item = &'static str> {
 }
 
 /// One of these codes, in whatever case.
-pub(super) fn read(mut codes: impl Iterator<Item = &'static str>, line: &str) -> Result<String, FormatFault> {
-    codes.find(|code| code.eq_ignore_ascii_case(line)).map(str::to_owned).ok_or(FormatFault::NotListed)
+pub(super) fn read(mut codes: impl Iterator<Item = &'static str>, line: &str) -> Result<String, FormatError> {
+    codes.find(|code| code.eq_ignore_ascii_case(line)).map(str::to_owned).ok_or(FormatError::NotListed)
 }

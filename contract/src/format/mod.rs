@@ -43,7 +43,7 @@ pub enum Format {
 /// Why a text is not what its format asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum FormatFault {
+pub enum FormatError {
     /// Not an e-mail address.
     Email,
     /// Not a telephone number.
@@ -101,7 +101,7 @@ const ACCOUNT_NAME_LIMIT: usize = 63;
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(format: Format, prefix: Option<&str>, written: &str) -> Result<String, FormatFault> {
+pub fn read(format: Format, prefix: Option<&str>, written: &str) -> Result<String, FormatError> {
     let line = text::single_line(written);
     match format {
         Format::Email | Format::EmailList => contact::email(&line),
@@ -118,11 +118,11 @@ pub fn read(format: Format, prefix: Option<&str>, written: &str) -> Result<Strin
 }
 
 /// `2026-10`, as the browser's month field gives it, or `10/2026`, as it is typed where the browser has none.
-fn month(line: &str) -> Result<String, FormatFault> {
+fn month(line: &str) -> Result<String, FormatError> {
     let (year, month) = match (line.split_once('-'), line.split_once('/')) {
         (Some((year, month)), None) => (year, month),
         (None, Some((month, year))) => (year, month),
-        _ => return Err(FormatFault::Month),
+        _ => return Err(FormatError::Month),
     };
     let number = |digits: &str, longest: usize| {
         let fits = (1..=longest).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -130,21 +130,21 @@ fn month(line: &str) -> Result<String, FormatFault> {
     };
     match (number(year.trim(), 4), number(month.trim(), 2)) {
         (Some(year @ 1900..=9999), Some(month @ 1..=12)) => Ok(format!("{year:04}-{month:02}")),
-        _ => Err(FormatFault::Month),
+        _ => Err(FormatError::Month),
     }
 }
 
-fn account_name(line: &str, prefix: Option<&str>) -> Result<String, FormatFault> {
+fn account_name(line: &str, prefix: Option<&str>) -> Result<String, FormatError> {
     let name = line.to_ascii_lowercase();
     let fits = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit())
         && name.len() <= ACCOUNT_NAME_LIMIT;
     if !fits {
-        return Err(FormatFault::AccountName);
+        return Err(FormatError::AccountName);
     }
     match prefix {
         Some(prefix) if name.strip_prefix(prefix).is_none_or(str::is_empty) => {
-            Err(FormatFault::AccountPrefix { prefix: prefix.to_owned() })
+            Err(FormatError::AccountPrefix { prefix: prefix.to_owned() })
         }
         _ => Ok(name),
     }

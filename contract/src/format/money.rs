@@ -1,22 +1,22 @@
 //! Amounts, as people of either habit write them.
 
-use super::FormatFault;
+use super::FormatError;
 
 /// The most digits before the decimal mark: far beyond any store's revenue, and exact in every program.
 const MOST_DIGITS: usize = 15;
 
 /// `1.234,56`, `1,234.56`, `1 234,5`, `1234`: stored with a point and two decimals. A single mark before exactly three
 /// digits groups thousands, because an amount has at most two decimals.
-pub fn read(line: &str) -> Result<String, FormatFault> {
+pub fn read(line: &str) -> Result<String, FormatError> {
     let negative = line.starts_with(['-', '\u{2212}']) || (line.starts_with('(') && line.ends_with(')'));
     if negative {
         let inside = line.trim_matches(|sign| matches!(sign, '-' | '\u{2212}' | '(' | ')' | ' '));
-        return Err(read(inside).map_or(FormatFault::Money, |_| FormatFault::MoneyNegative));
+        return Err(read(inside).map_or(FormatError::Money, |_| FormatError::MoneyNegative));
     }
-    let (whole, decimals) = parts(line).ok_or(FormatFault::Money)?;
+    let (whole, decimals) = parts(line).ok_or(FormatError::Money)?;
     let digits = whole.trim_start_matches('0');
     if digits.len() > MOST_DIGITS {
-        return Err(FormatFault::Money);
+        return Err(FormatError::Money);
     }
     let digits = if digits.is_empty() { "0" } else { digits };
     Ok(format!("{digits}.{decimals:0<2}"))

@@ -1,10 +1,10 @@
 use crate::form_fixture::{answers, field, form, text};
 use balcao_contract::answers::AnswerValue;
-use balcao_contract::entries::{EntryFault, read_addresses, read_table, rows, write_table};
+use balcao_contract::entries::{EntryError, read_addresses, read_table, rows, write_table};
 use balcao_contract::form::{Column, Field, FieldKind};
-use balcao_contract::format::{Format, FormatFault};
+use balcao_contract::format::{Format, FormatError};
 use balcao_contract::normal::normal;
-use balcao_contract::validation::{FaultKind, validate};
+use balcao_contract::validation::{AnswerErrorKind, validate};
 use proptest::prelude::*;
 
 fn column(key: &str, format: Option<Format>, required: bool, unique: bool) -> Column {
@@ -74,17 +74,17 @@ fn a_table_names_line_and_column_of_what_is_wrong() {
     assert_eq!(
         said,
         [
-            (2, Some("ACCOUNT"), "norte", FormatFault::AccountPrefix { prefix: "acme".to_owned() }),
-            (4, Some("ACCOUNT"), "", FormatFault::Blank),
-            (5, Some("ACCOUNT"), "acmesul", FormatFault::Repeated { line: 1 }),
-            (6, None, "acme oeste a b", FormatFault::TooManyCells { columns: 2 }),
-            (7, Some("ACCOUNT"), "acme-x", FormatFault::AccountName),
+            (2, Some("ACCOUNT"), "norte", FormatError::AccountPrefix { prefix: "acme".to_owned() }),
+            (4, Some("ACCOUNT"), "", FormatError::Blank),
+            (5, Some("ACCOUNT"), "acmesul", FormatError::Repeated { line: 1 }),
+            (6, None, "acme oeste a b", FormatError::TooManyCells { columns: 2 }),
+            (7, Some("ACCOUNT"), "acme-x", FormatError::AccountName),
         ]
     );
     let open = read_table(&sellers(), "acmesul\n\"acmenorte\n").unwrap_err();
-    assert_eq!((open[0].line, &open[0].what), (2, &FormatFault::OpenQuote));
+    assert_eq!((open[0].line, &open[0].what), (2, &FormatError::OpenQuote));
     let long = format!("acmesul;{}", "x".repeat(256));
-    assert_eq!(read_table(&sellers(), &long).unwrap_err()[0].what, FormatFault::TooLong { max: 255 });
+    assert_eq!(read_table(&sellers(), &long).unwrap_err()[0].what, FormatError::TooLong { max: 255 });
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_list_of_addresses_names_each_wrong_one() {
     let right = "Ana <ana@acme.example>; bia@acme.example,\r\n caio@ACME.example\n\nANA@acme.example";
     assert_eq!(read_addresses(right).unwrap(), ["ana@acme.example", "bia@acme.example", "caio@acme.example"]);
     let wrong = read_addresses("ana@acme.example\nbia\ncaio@acme").unwrap_err();
-    let fault = |line, text: &str| EntryFault { line, column: None, text: text.to_owned(), what: FormatFault::Email };
+    let fault = |line, text: &str| EntryError { line, column: None, text: text.to_owned(), what: FormatError::Email };
     assert_eq!(wrong, [fault(2, "bia"), fault(3, "caio@acme")]);
 }
 
@@ -105,16 +105,16 @@ fn lists_and_tables_have_limits() {
     };
     let many = |count: usize| (0..count).map(|n| format!("a{n}@acme.example")).collect::<Vec<_>>().join("\n");
     assert_eq!(fault(&list, &many(100)), None);
-    assert_eq!(fault(&list, &many(101)), Some(FaultKind::TooManyEntries { max: 100, actual: 101 }));
-    assert_eq!(fault(&list, ",;\n,"), Some(FaultKind::Blank));
-    assert!(matches!(fault(&list, "x"), Some(FaultKind::Entries(faults)) if faults.len() == 1));
+    assert_eq!(fault(&list, &many(101)), Some(AnswerErrorKind::TooManyEntries { max: 100, actual: 101 }));
+    assert_eq!(fault(&list, ",;\n,"), Some(AnswerErrorKind::Blank));
+    assert!(matches!(fault(&list, "x"), Some(AnswerErrorKind::Entries(faults)) if faults.len() == 1));
 
     let two = Field { max_rows: Some(2), ..names() };
     assert_eq!(fault(&two, "one\ntwo"), None);
-    assert_eq!(fault(&two, "one\ntwo\nthree"), Some(FaultKind::TooManyEntries { max: 2, actual: 3 }));
+    assert_eq!(fault(&two, "one\ntwo\nthree"), Some(AnswerErrorKind::TooManyEntries { max: 2, actual: 3 }));
     // A heading and nothing below it.
-    assert_eq!(fault(&two, "ACCOUNT"), Some(FaultKind::Blank));
-    assert_eq!(fault(&two, &"x".repeat(65_536)), Some(FaultKind::TooLong { max: 65_535, actual: 65_536 }));
+    assert_eq!(fault(&two, "ACCOUNT"), Some(AnswerErrorKind::Blank));
+    assert_eq!(fault(&two, &"x".repeat(65_536)), Some(AnswerErrorKind::TooLong { max: 65_535, actual: 65_536 }));
 }
 
 #[test]

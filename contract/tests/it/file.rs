@@ -1,5 +1,5 @@
 use balcao_contract::content::check_content;
-use balcao_contract::file::{FILE_NAME_LIMIT, FileFault, FileLimits, extension, safe_name};
+use balcao_contract::file::{FILE_NAME_LIMIT, FileError, FileLimits, extension, safe_name};
 use proptest::prelude::*;
 
 #[test]
@@ -68,15 +68,15 @@ fn limits_are_checked_one_by_one() {
         ("a.png", Some(1), 0, Ok(())),
         ("a.png", Some(max), 19, Ok(())),
         ("a.png", None, 0, Ok(())),
-        ("a.png", Some(max + 1), 0, Err(FileFault::TooLarge)),
-        ("a.png", Some(0), 0, Err(FileFault::Empty)),
-        ("a.png", Some(1), 20, Err(FileFault::TooMany)),
-        ("a.exe", Some(1), 0, Err(FileFault::TypeNotTaken)),
-        ("a.pdf.exe", Some(1), 0, Err(FileFault::TypeNotTaken)),
-        ("a.svg", Some(1), 0, Err(FileFault::TypeNotTaken)),
-        ("a.html", Some(1), 0, Err(FileFault::TypeNotTaken)),
-        (".htaccess", Some(1), 0, Err(FileFault::TypeNotTaken)),
-        ("noending", Some(1), 0, Err(FileFault::TypeNotTaken)),
+        ("a.png", Some(max + 1), 0, Err(FileError::TooLarge)),
+        ("a.png", Some(0), 0, Err(FileError::Empty)),
+        ("a.png", Some(1), 20, Err(FileError::TooMany)),
+        ("a.exe", Some(1), 0, Err(FileError::TypeNotTaken)),
+        ("a.pdf.exe", Some(1), 0, Err(FileError::TypeNotTaken)),
+        ("a.svg", Some(1), 0, Err(FileError::TypeNotTaken)),
+        ("a.html", Some(1), 0, Err(FileError::TypeNotTaken)),
+        (".htaccess", Some(1), 0, Err(FileError::TypeNotTaken)),
+        ("noending", Some(1), 0, Err(FileError::TypeNotTaken)),
         ("TRACE.HAR", Some(1), 0, Ok(())),
         ("clip.mov", Some(1), 0, Ok(())),
         ("sheet.xlsx", Some(1), 0, Ok(())),
@@ -151,5 +151,5 @@ fn the_first_bytes_are_compared_with_the_ending() {
     // What comes after the beginning is not looked at, so that both sides judge alike.
     let long = [&[b'x'; 4096][..], b"\0"].concat();
     assert_eq!(check_content("a.log", &long), Ok(()));
-    assert_eq!(check_content("a.log", &long[1..]), Err(FileFault::OtherContent));
+    assert_eq!(check_content("a.log", &long[1..]), Err(FileError::OtherContent));
 }

@@ -1,7 +1,7 @@
-use balcao_contract::format::{Format, FormatFault, read};
+use balcao_contract::format::{Format, FormatError, read};
 use proptest::prelude::*;
 
-fn all(format: Format, cases: &[(&str, Result<&str, FormatFault>)]) {
+fn all(format: Format, cases: &[(&str, Result<&str, FormatError>)]) {
     for (written, expected) in cases {
         assert_eq!(read(format, None, written), expected.clone().map(str::to_owned), "{format:?} {written:?}");
     }
@@ -9,7 +9,7 @@ fn all(format: Format, cases: &[(&str, Result<&str, FormatFault>)]) {
 
 #[test]
 fn addresses() {
-    let no = || Err(FormatFault::Email);
+    let no = || Err(FormatError::Email);
     all(
         Format::Email,
         &[
@@ -38,13 +38,13 @@ fn addresses() {
         ],
     );
     let long = format!("{}@acme.example", "a".repeat(65));
-    assert_eq!(read(Format::Email, None, &long), Err(FormatFault::Email));
+    assert_eq!(read(Format::Email, None, &long), Err(FormatError::Email));
     assert!(read(Format::Email, None, &long[1..]).is_ok());
 }
 
 #[test]
 fn telephone_numbers() {
-    let no = || Err(FormatFault::Phone);
+    let no = || Err(FormatError::Phone);
     all(
         Format::Phone,
         &[
@@ -66,7 +66,7 @@ fn telephone_numbers() {
 
 #[test]
 fn cpf_with_check_digits() {
-    let (shape, digits) = (|| Err(FormatFault::CpfShape), || Err(FormatFault::CpfDigits));
+    let (shape, digits) = (|| Err(FormatError::CpfShape), || Err(FormatError::CpfDigits));
     all(
         Format::Cpf,
         &[
@@ -90,7 +90,7 @@ fn cpf_with_check_digits() {
 
 #[test]
 fn cnpj_with_check_digits_and_letters() {
-    let (shape, digits) = (|| Err(FormatFault::CnpjShape), || Err(FormatFault::CnpjDigits));
+    let (shape, digits) = (|| Err(FormatError::CnpjShape), || Err(FormatError::CnpjDigits));
     all(
         Format::Cnpj,
         &[
@@ -118,7 +118,7 @@ fn cnpj_with_check_digits_and_letters() {
 
 #[test]
 fn amounts_of_either_habit() {
-    let (no, below) = (|| Err(FormatFault::Money), || Err(FormatFault::MoneyNegative));
+    let (no, below) = (|| Err(FormatError::Money), || Err(FormatError::MoneyNegative));
     all(
         Format::Money,
         &[
@@ -162,7 +162,7 @@ fn amounts_of_either_habit() {
 
 #[test]
 fn months() {
-    let no = || Err(FormatFault::Month);
+    let no = || Err(FormatError::Month);
     all(
         Format::Month,
         &[
@@ -181,7 +181,7 @@ fn months() {
 
 #[test]
 fn names_of_accounts() {
-    let no = || Err(FormatFault::AccountName);
+    let no = || Err(FormatError::AccountName);
     all(
         Format::AccountName,
         &[
@@ -197,13 +197,13 @@ fn names_of_accounts() {
     let with = |written| read(Format::AccountName, Some("acme"), written);
     assert_eq!(with("acmesul"), Ok("acmesul".to_owned()));
     for other in ["acme", "sul", "theacme"] {
-        assert_eq!(with(other), Err(FormatFault::AccountPrefix { prefix: "acme".to_owned() }), "{other}");
+        assert_eq!(with(other), Err(FormatError::AccountPrefix { prefix: "acme".to_owned() }), "{other}");
     }
 }
 
 #[test]
 fn first_and_last_names() {
-    let no = || Err(FormatFault::PersonName);
+    let no = || Err(FormatError::PersonName);
     all(
         Format::PersonName,
         &[

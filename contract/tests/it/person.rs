@@ -1,6 +1,6 @@
 //! Which names are taken.
 
-use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
+use balcao_contract::person::{LONGEST_NAME, NameError, PersonName};
 
 #[test]
 fn a_first_and_a_last_name_are_a_name() {
@@ -21,10 +21,10 @@ fn a_first_and_a_last_name_are_a_name() {
 #[test]
 fn anything_less_is_none_and_says_why() {
     for blank in ["", "  ", "\u{200b}", "\r\n"] {
-        assert_eq!(PersonName::parse(blank), Err(NameFault::Blank), "{blank:?}");
+        assert_eq!(PersonName::parse(blank), Err(NameError::Blank), "{blank:?}");
     }
     for incomplete in ["Ana", "Ana 2", "ana@acmestore.example", "Ana ana@acmestore.example", "- -", "Ana \u{200b}"] {
-        assert_eq!(PersonName::parse(incomplete), Err(NameFault::Incomplete), "{incomplete:?}");
+        assert_eq!(PersonName::parse(incomplete), Err(NameError::Incomplete), "{incomplete:?}");
     }
 }
 
@@ -32,5 +32,5 @@ fn anything_less_is_none_and_says_why() {
 fn the_limit_is_in_characters() {
     let of = |length: u32| format!("Ana {}", "é".repeat(length as usize - 4));
     assert!(PersonName::parse(&of(LONGEST_NAME)).is_ok());
-    assert_eq!(PersonName::parse(&of(LONGEST_NAME + 1)), Err(NameFault::TooLong(LONGEST_NAME + 1)));
+    assert_eq!(PersonName::parse(&of(LONGEST_NAME + 1)), Err(NameError::TooLong(LONGEST_NAME + 1)));
 }

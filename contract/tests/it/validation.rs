@@ -2,7 +2,7 @@ use crate::form_fixture::{answers, choice, condition, field, form, text};
 use balcao_contract::answers::{AnswerValue, Answers};
 use balcao_contract::form::{Field, FieldKind, Form};
 use balcao_contract::format::Format;
-use balcao_contract::validation::{FaultKind, fault_of_files, shown_evidence, validate, validate_step};
+use balcao_contract::validation::{AnswerErrorKind, fault_of_files, shown_evidence, validate, validate_step};
 use proptest::prelude::*;
 
 fn everything() -> Form {
@@ -26,12 +26,12 @@ fn complete() -> Answers {
     answers(&[("subject", text("Title")), ("description", text("Text")), ("impact", text("low"))])
 }
 
-fn faults(form: &Form, given: &Answers) -> Vec<(String, FaultKind)> {
+fn faults(form: &Form, given: &Answers) -> Vec<(String, AnswerErrorKind)> {
     validate(form, given).into_iter().map(|fault| (fault.key.to_string(), fault.kind)).collect()
 }
 
 /// The fault of one field, all others being right.
-fn fault_of(key: &str, value: AnswerValue) -> Option<FaultKind> {
+fn fault_of(key: &str, value: AnswerValue) -> Option<AnswerErrorKind> {
     let mut given = complete();
     given.remove(key);
     let given: Answers = given
@@ -54,59 +54,59 @@ fn complete_answers_have_no_fault() {
 
 #[test]
 fn an_empty_form_names_each_required_field_once_in_its_order() {
-    let expected = ["subject", "description", "impact"].map(|key| (key.to_owned(), FaultKind::Blank));
+    let expected = ["subject", "description", "impact"].map(|key| (key.to_owned(), AnswerErrorKind::Blank));
     assert_eq!(faults(&everything(), &Answers::default()), expected);
 }
 
 #[test]
 fn each_kind_refuses_what_it_cannot_be() {
     let many = |keys: &[&str]| AnswerValue::Many(keys.iter().map(|key| (*key).to_owned()).collect());
-    let too_long = |max: u32, actual: u32| Some(FaultKind::TooLong { max, actual });
-    let cases: Vec<(&str, AnswerValue, Option<FaultKind>)> = vec![
-        ("subject", text(""), Some(FaultKind::Blank)),
-        ("subject", text("   \t\n"), Some(FaultKind::Blank)),
-        ("subject", text("\u{200b}\u{202e}\u{feff}"), Some(FaultKind::Blank)),
+    let too_long = |max: u32, actual: u32| Some(AnswerErrorKind::TooLong { max, actual });
+    let cases: Vec<(&str, AnswerValue, Option<AnswerErrorKind>)> = vec![
+        ("subject", text(""), Some(AnswerErrorKind::Blank)),
+        ("subject", text("   \t\n"), Some(AnswerErrorKind::Blank)),
+        ("subject", text("\u{200b}\u{202e}\u{feff}"), Some(AnswerErrorKind::Blank)),
         ("subject", text(&"x".repeat(150)), None),
         ("subject", text(&"x".repeat(151)), too_long(150, 151)),
         ("subject", text(&"x".repeat(10_000)), too_long(150, 10_000)),
         // A character is a Unicode scalar value, not a byte.
         ("subject", text(&"😀".repeat(150)), None),
         ("subject", text("מה קרה כאן"), None),
-        ("subject", AnswerValue::Number(7), Some(FaultKind::WrongType)),
-        ("subject", AnswerValue::Flag(true), Some(FaultKind::WrongType)),
-        ("subject", many(&["a"]), Some(FaultKind::WrongType)),
+        ("subject", AnswerValue::Number(7), Some(AnswerErrorKind::WrongType)),
+        ("subject", AnswerValue::Flag(true), Some(AnswerErrorKind::WrongType)),
+        ("subject", many(&["a"]), Some(AnswerErrorKind::WrongType)),
         ("description", text(&"x".repeat(65_535)), None),
         ("description", text(&"x".repeat(65_536)), too_long(65_535, 65_536)),
         ("agency", text(""), None),
         ("agency", text(&"x".repeat(256)), too_long(255, 256)),
         ("impact", text("low"), None),
-        ("impact", text("LOW"), Some(FaultKind::UnknownOption)),
-        ("impact", text("medium"), Some(FaultKind::UnknownOption)),
-        ("impact", many(&["low"]), Some(FaultKind::WrongType)),
+        ("impact", text("LOW"), Some(AnswerErrorKind::UnknownOption)),
+        ("impact", text("medium"), Some(AnswerErrorKind::UnknownOption)),
+        ("impact", many(&["low"]), Some(AnswerErrorKind::WrongType)),
         ("tags", many(&["a", "b"]), None),
         ("tags", many(&[]), None),
-        ("tags", many(&["a", "c"]), Some(FaultKind::UnknownOption)),
-        ("tags", text("a"), Some(FaultKind::WrongType)),
+        ("tags", many(&["a", "c"]), Some(AnswerErrorKind::UnknownOption)),
+        ("tags", text("a"), Some(AnswerErrorKind::WrongType)),
         ("agree", AnswerValue::Flag(true), None),
-        ("agree", text("yes"), Some(FaultKind::WrongType)),
+        ("agree", text("yes"), Some(AnswerErrorKind::WrongType)),
         ("amount", AnswerValue::Number(-3), None),
         ("amount", text(" 42 "), None),
-        ("amount", text("4.2"), Some(FaultKind::WrongType)),
-        ("amount", text("99999999999999999999"), Some(FaultKind::WrongType)),
+        ("amount", text("4.2"), Some(AnswerErrorKind::WrongType)),
+        ("amount", text("99999999999999999999"), Some(AnswerErrorKind::WrongType)),
         ("day", text("2028-02-29"), None),
-        ("day", text("2026-02-29"), Some(FaultKind::NotADate)),
-        ("day", text("29/02/2028"), Some(FaultKind::NotADate)),
-        ("day", text("2026-13-01"), Some(FaultKind::NotADate)),
-        ("day", text("2026-+1-01"), Some(FaultKind::NotADate)),
-        ("day", text("2026-01-01-01"), Some(FaultKind::NotADate)),
-        ("day", text("2026-01"), Some(FaultKind::NotADate)),
-        ("day", text("02026-01-01"), Some(FaultKind::NotADate)),
-        ("day", text("2026--1-01"), Some(FaultKind::NotADate)),
-        ("day", text("２０２６-01-01"), Some(FaultKind::NotADate)),
-        ("day", text("2026-01-99999999999999999999"), Some(FaultKind::NotADate)),
-        ("day", AnswerValue::Number(20_280_229), Some(FaultKind::WrongType)),
-        ("evidence", text("a.png"), Some(FaultKind::UnknownField)),
-        ("nobody_asked", text("x"), Some(FaultKind::UnknownField)),
+        ("day", text("2026-02-29"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("29/02/2028"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026-13-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026-+1-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026-01-01-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("02026-01-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026--1-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("２０２６-01-01"), Some(AnswerErrorKind::NotADate)),
+        ("day", text("2026-01-99999999999999999999"), Some(AnswerErrorKind::NotADate)),
+        ("day", AnswerValue::Number(20_280_229), Some(AnswerErrorKind::WrongType)),
+        ("evidence", text("a.png"), Some(AnswerErrorKind::UnknownField)),
+        ("nobody_asked", text("x"), Some(AnswerErrorKind::UnknownField)),
     ];
     for (key, value, expected) in cases {
         let named = format!("{key}: {value:?}");
@@ -119,7 +119,7 @@ fn a_field_can_set_its_own_limit() {
     let short = form(vec![Field { max_length: Some(3), ..field(1, "code", FieldKind::Text, false) }], Vec::new());
     assert_eq!(faults(&short, &answers(&[("code", text("abc"))])), []);
     let found = faults(&short, &answers(&[("code", text("abcd"))]));
-    assert_eq!(found, [("code".to_owned(), FaultKind::TooLong { max: 3, actual: 4 })]);
+    assert_eq!(found, [("code".to_owned(), AnswerErrorKind::TooLong { max: 3, actual: 4 })]);
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn days_and_months_have_a_first_and_a_last() {
         latest: Some("2026-11-21".to_owned()),
         ..field(1, "when", kind, true)
     };
-    let early = |earliest: &str| Some(FaultKind::TooEarly { earliest: earliest.to_owned() });
-    let late = |latest: &str| Some(FaultKind::TooLate { latest: latest.to_owned() });
+    let early = |earliest: &str| Some(AnswerErrorKind::TooEarly { earliest: earliest.to_owned() });
+    let late = |latest: &str| Some(AnswerErrorKind::TooLate { latest: latest.to_owned() });
     let day = limits(FieldKind::Date, None);
     let month = limits(FieldKind::Text, Some(Format::Month));
     let cases = [
@@ -139,7 +139,7 @@ fn days_and_months_have_a_first_and_a_last() {
         (&day, "2026-02-28", None),
         (&day, "2026-11-21", None),
         (&day, "2026-11-22", late("2026-11-21")),
-        (&day, "2026-02-30", Some(FaultKind::NotADate)),
+        (&day, "2026-02-30", Some(AnswerErrorKind::NotADate)),
         (&month, "2026-01", early("2026-02")),
         (&month, "2/2026", None),
         (&month, "2026-11", None),
@@ -172,7 +172,7 @@ fn the_evidence_that_is_shown_says_whether_files_are_needed() {
     assert_eq!(shown.as_deref(), Some("pictures"));
     // A note is read, not answered.
     let found = faults(&whole, &answers(&[("kind", text("a")), ("note", text("x"))]));
-    assert_eq!(found, [("note".to_owned(), FaultKind::UnknownField)]);
+    assert_eq!(found, [("note".to_owned(), AnswerErrorKind::UnknownField)]);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_required_child_is_asked_only_while_it_is_shown() {
         vec![choice(1, "kind", FieldKind::Tagger, true, &["a", "b"]), field(2, "child", FieldKind::Text, false)],
         vec![condition(1, Some(text("a")), &[(2, true)])],
     );
-    assert_eq!(faults(&conditional, &answers(&[("kind", text("a"))])), [("child".to_owned(), FaultKind::Blank)]);
+    assert_eq!(faults(&conditional, &answers(&[("kind", text("a"))])), [("child".to_owned(), AnswerErrorKind::Blank)]);
     assert_eq!(faults(&conditional, &answers(&[("kind", text("b"))])), []);
     // What was typed before it went away is no fault: it simply does not count.
     assert_eq!(faults(&conditional, &answers(&[("kind", text("b")), ("child", text("typed"))])), []);
@@ -198,12 +198,12 @@ fn a_required_child_is_asked_only_while_it_is_shown() {
 #[test]
 fn wire_names_are_zendesks() {
     let names = [
-        (FaultKind::Blank, "BlankValue"),
-        (FaultKind::TooLong { max: 1, actual: 2 }, "ValueTooLong"),
-        (FaultKind::UnknownOption, "InvalidValue"),
-        (FaultKind::WrongType, "InvalidValue"),
-        (FaultKind::NotADate, "InvalidValue"),
-        (FaultKind::UnknownField, "UnknownField"),
+        (AnswerErrorKind::Blank, "BlankValue"),
+        (AnswerErrorKind::TooLong { max: 1, actual: 2 }, "ValueTooLong"),
+        (AnswerErrorKind::UnknownOption, "InvalidValue"),
+        (AnswerErrorKind::WrongType, "InvalidValue"),
+        (AnswerErrorKind::NotADate, "InvalidValue"),
+        (AnswerErrorKind::UnknownField, "UnknownField"),
     ];
     for (kind, name) in names {
         assert_eq!(kind.wire_name(), name);

@@ -2,7 +2,7 @@
 
 use crate::messages::{Reader, hello, shortened, write};
 use crate::{MailTexts, NewMessage, TemplateError};
-use balcao_contract::file::{FileFault, FileLimits};
+use balcao_contract::file::{FileError, FileLimits};
 use balcao_contract::locale::Locale;
 use balcao_contract::text;
 use balcao_store::mail_in::Correspondent;
@@ -83,7 +83,7 @@ pub(super) fn answer(
 /// Why a file stayed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeftOut {
-    Fault(FileFault),
+    Fault(FileError),
     /// Too many of theirs are waiting.
     Quota,
     /// They, their store or the disk have no room for more.
@@ -104,10 +104,10 @@ pub(super) fn left_out(
     for (name, why) in files.iter().take(MOST_NAMED) {
         let (size, count) = (megabytes(limits.max_bytes), limits.max_files.to_string());
         let key = match why {
-            LeftOut::Fault(FileFault::Empty) => "empty",
-            LeftOut::Fault(FileFault::TooLarge) => "too_large",
-            LeftOut::Fault(FileFault::TooMany) => "too_many",
-            LeftOut::Fault(FileFault::OtherContent) => "other_content",
+            LeftOut::Fault(FileError::Empty) => "empty",
+            LeftOut::Fault(FileError::TooLarge) => "too_large",
+            LeftOut::Fault(FileError::TooMany) => "too_many",
+            LeftOut::Fault(FileError::OtherContent) => "other_content",
             LeftOut::Fault(_) => "type_not_taken",
             LeftOut::Quota => "quota",
             LeftOut::NoRoom => "no_room",
@@ -170,7 +170,7 @@ mod tests {
     fn files_that_stayed_out_are_named_and_beyond_that_counted() {
         let limits = FileLimits::default();
         assert_eq!(left_out(&[], &limits, Locale::En).unwrap(), None);
-        let files: Vec<_> = (0..480).map(|n| (format!("a`{n}.exe"), LeftOut::Fault(FileFault::TypeNotTaken))).collect();
+        let files: Vec<_> = (0..480).map(|n| (format!("a`{n}.exe"), LeftOut::Fault(FileError::TypeNotTaken))).collect();
         let note = left_out(&files, &limits, Locale::En).unwrap().unwrap();
         assert!(note.contains("- `a'0.exe`: we do not accept this type of file"), "{note}");
         assert!(note.ends_with("- and 440 more files"), "{note}");

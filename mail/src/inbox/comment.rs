@@ -4,7 +4,7 @@ use super::answers::{self, LeftOut};
 use super::letter::{File, Letter};
 use super::outcome::InboxError;
 use super::take_in::Inbox;
-use balcao_contract::file::{FileFault, safe_name};
+use balcao_contract::file::{FileError, safe_name};
 use balcao_contract::form::FieldKind;
 use balcao_contract::text;
 use balcao_desk::NewComment;
@@ -72,7 +72,7 @@ impl Inbox {
                     kept += 1;
                 }
                 Err(TakeInError::Fault(fault)) => left_out.push((name, LeftOut::Fault(fault))),
-                Err(TakeInError::NoName) => left_out.push((name, LeftOut::Fault(FileFault::TypeNotTaken))),
+                Err(TakeInError::NoName) => left_out.push((name, LeftOut::Fault(FileError::TypeNotTaken))),
                 Err(TakeInError::QuotaUsedUp(_)) => left_out.push((name, LeftOut::Quota)),
                 // What somebody wrote never waits for room for their files: nobody knows when there is some.
                 Err(TakeInError::UserFull(_) | TakeInError::AccountFull(_) | TakeInError::NoRoom) => {

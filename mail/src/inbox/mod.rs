@@ -24,7 +24,7 @@ mod watch;
 
 pub use answers::Returned;
 pub use connection::ConnectError;
-pub use outcome::{Held, InboxError, Outcome};
+pub use outcome::{InboxError, Outcome, QuarantineReason};
 pub use prune::{prune, spawn_pruning};
 pub use robots::Robot;
 pub use take_in::Inbox;

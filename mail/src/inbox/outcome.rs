@@ -18,7 +18,7 @@ pub enum Outcome {
     /// A robot wrote it.
     Automatic(Robot),
     /// It waits for an operator.
-    Quarantined(Held),
+    Quarantined(QuarantineReason),
     /// Its sender was told that it could not be taken.
     Returned(Returned),
     /// It is no message.
@@ -27,7 +27,7 @@ pub enum Outcome {
 
 /// Why a message waits for an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
+pub enum QuarantineReason {
     /// It has no reply address.
     NoReplyAddress,
     /// It has a reply address that was not made here.
@@ -50,7 +50,7 @@ pub enum Held {
     Unreadable,
 }
 
-impl Held {
+impl QuarantineReason {
     /// The name it is kept under.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -5,7 +5,7 @@
 
 use super::answers::{self, Returned};
 use super::letter::{Letter, Reading, key, released};
-use super::outcome::{Held, InboxError, Outcome};
+use super::outcome::{InboxError, Outcome, QuarantineReason};
 use super::robots::Robot;
 use crate::{Outbox, ReplyAddresses};
 use balcao_config::Config;
@@ -47,7 +47,7 @@ pub(super) struct Rooms {
 }
 
 /// A message on its way through.
-struct Passage<'a> {
+struct IncomingMessage<'a> {
     raw: &'a Bytes,
     whole: bool,
     letter: &'a Letter,
@@ -125,20 +125,21 @@ impl Inbox {
             // The mail server keeps it until there is time.
             Err(WorkError::Busy) => return Err(InboxError::Busy),
         };
-        let passage = Passage { raw: &raw, whole, letter: &letter, released: released.is_some() };
+        let incoming = IncomingMessage { raw: &raw, whole, letter: &letter, released: released.is_some() };
         if let Some(target) = released {
-            return self.pass_to(&passage, target).await;
+            return self.pass_to(&incoming, target).await;
         }
         if let Some(robot) = self.robot(&letter).await? {
             return self.note_robot(&letter, robot).await;
         }
         if letter.targets.is_empty() {
-            let held = if letter.is_forged { Held::ForgedAddress } else { Held::NoReplyAddress };
-            return self.hold(&passage, held, None, None).await;
+            let held =
+                if letter.is_forged { QuarantineReason::ForgedAddress } else { QuarantineReason::NoReplyAddress };
+            return self.hold(&incoming, held, None, None).await;
         }
         let mut outcomes = Vec::with_capacity(letter.targets.len());
         for target in &letter.targets {
-            outcomes.push(self.pass_to(&passage, *target).await?);
+            outcomes.push(self.pass_to(&incoming, *target).await?);
         }
         let joined = outcomes.iter().find(|outcome| matches!(outcome, Outcome::Joined(_)));
         Ok(joined.or(outcomes.first()).copied().unwrap_or(Outcome::Known))
@@ -174,45 +175,49 @@ impl Inbox {
     }
 
     /// What its reply address leads to. The order matters: nobody learns anything before it is known who they are.
-    async fn pass_to(&self, passage: &Passage<'_>, target: (RequestId, UserId)) -> Result<Outcome, InboxError> {
-        let letter = passage.letter;
+    async fn pass_to(
+        &self,
+        incoming: &IncomingMessage<'_>,
+        target: (RequestId, UserId),
+    ) -> Result<Outcome, InboxError> {
+        let letter = incoming.letter;
         let mut read = self.0.store.read().await?;
-        if !passage.released && mail_in::is_taken(&mut read, &key(letter, Some(target))).await? {
+        if !incoming.released && mail_in::is_taken(&mut read, &key(letter, Some(target))).await? {
             return Ok(Outcome::Known);
         }
         let whom = mail_in::correspondent(&mut read, target.0, target.1).await?;
         drop(read);
-        let Some(whom) = whom else { return self.hold(passage, Held::Gone, None, None).await };
+        let Some(whom) = whom else { return self.hold(incoming, QuarantineReason::Gone, None, None).await };
         let held = if !whom.is_active {
-            Some(Held::Gone)
-        } else if passage.released {
+            Some(QuarantineReason::Gone)
+        } else if incoming.released {
             None
         } else if letter.sender.as_deref() != Some(&whom.email) {
-            Some(Held::OtherSender)
+            Some(QuarantineReason::OtherSender)
         } else if !letter.is_vouched_for {
-            Some(Held::NotAuthenticated)
+            Some(QuarantineReason::NotAuthenticated)
         } else if letter.looks_automatic {
-            Some(Held::LooksAutomatic)
+            Some(QuarantineReason::LooksAutomatic)
         } else {
             None
         };
         if let Some(held) = held {
-            return self.hold(passage, held, Some(&whom), None).await;
+            return self.hold(incoming, held, Some(&whom), None).await;
         }
         if whom.status == Status::Closed {
-            return self.hold(passage, Held::Closed, Some(&whom), Some(Returned::Closed)).await;
+            return self.hold(incoming, QuarantineReason::Closed, Some(&whom), Some(Returned::Closed)).await;
         }
-        if !passage.whole {
-            return self.hold(passage, Held::TooLarge, Some(&whom), Some(Returned::TooLarge)).await;
+        if !incoming.whole {
+            return self.hold(incoming, QuarantineReason::TooLarge, Some(&whom), Some(Returned::TooLarge)).await;
         }
         if text::is_blank(&letter.text) && letter.files.is_empty() {
-            return self.give_back(passage, &whom).await;
+            return self.give_back(incoming, &whom).await;
         }
-        self.join(passage, &whom).await
+        self.join(incoming, &whom).await
     }
 
-    async fn join(&self, passage: &Passage<'_>, whom: &Correspondent) -> Result<Outcome, InboxError> {
-        let comment = self.comment(passage.letter, whom).await?;
+    async fn join(&self, incoming: &IncomingMessage<'_>, whom: &Correspondent) -> Result<Outcome, InboxError> {
+        let comment = self.comment(incoming.letter, whom).await?;
         let now = self.0.clock.now();
         let command = Command {
             viewer: Viewer { user: whom.user, account: whom.account, sees_account: whom.shares_requests },
@@ -223,7 +228,7 @@ impl Inbox {
         };
         let reply = Reply { comment: Some(comment), ..Reply::default() };
         let mut write = self.0.store.begin().await?;
-        let key = key_of(passage, whom);
+        let key = key_of(incoming, whom);
         let taken = Taken { key: &key, outcome: "joined", reason: None, request: Some(whom.request) };
         if mail_in::take(&mut write, &taken, now).await?.is_none() {
             return known(write).await;
@@ -234,9 +239,13 @@ impl Inbox {
             Err(error @ (DeskError::Closed | DeskError::Full | DeskError::NotFound)) => {
                 drop(write);
                 return match error {
-                    DeskError::Closed => self.hold(passage, Held::Closed, Some(whom), Some(Returned::Closed)).await,
-                    DeskError::Full => self.hold(passage, Held::Full, Some(whom), Some(Returned::Full)).await,
-                    _ => self.hold(passage, Held::Gone, Some(whom), None).await,
+                    DeskError::Closed => {
+                        self.hold(incoming, QuarantineReason::Closed, Some(whom), Some(Returned::Closed)).await
+                    }
+                    DeskError::Full => {
+                        self.hold(incoming, QuarantineReason::Full, Some(whom), Some(Returned::Full)).await
+                    }
+                    _ => self.hold(incoming, QuarantineReason::Gone, Some(whom), None).await,
                 };
             }
             Err(DeskError::Store(error)) => return Err(error.into()),
@@ -249,16 +258,16 @@ impl Inbox {
     /// Keeps a message for an operator, and tells its sender where they are known and concerned.
     async fn hold(
         &self,
-        passage: &Passage<'_>,
-        held: Held,
+        incoming: &IncomingMessage<'_>,
+        held: QuarantineReason,
         whom: Option<&Correspondent>,
         told: Option<Returned>,
     ) -> Result<Outcome, InboxError> {
         // Released again, it is there already.
-        if passage.released {
+        if incoming.released {
             return Ok(Outcome::Quarantined(held));
         }
-        let letter = passage.letter;
+        let letter = incoming.letter;
         let target = whom.map(|whom| (whom.request, whom.user));
         let key = key(letter, target);
         let mut write = self.0.store.begin().await?;
@@ -269,10 +278,10 @@ impl Inbox {
         };
         let most = match held {
             _ if target.is_none() => KEPT_OF_STRANGERS,
-            Held::TooLarge => KEPT_OF_TOO_LARGE,
+            QuarantineReason::TooLarge => KEPT_OF_TOO_LARGE,
             _ => usize::MAX,
         };
-        let kept = passage.raw.len().min(most);
+        let kept = incoming.raw.len().min(most);
         if !self.has_room_for(&mut write, kept, target.is_some()).await? {
             tracing::error!("the quarantine is full: a mail stays with the mail server until there is room");
             return Err(InboxError::Full);
@@ -283,13 +292,13 @@ impl Inbox {
             target,
             sender: letter.sender.as_deref().unwrap_or_default(),
             subject: &letter.subject,
-            size: passage.raw.len() as u64,
-            whole: passage.whole && kept == passage.raw.len(),
-            raw: &passage.raw[..kept],
+            size: incoming.raw.len() as u64,
+            whole: incoming.whole && kept == incoming.raw.len(),
+            raw: &incoming.raw[..kept],
         };
         mail_in::quarantine(&mut write, &message, self.0.clock.now()).await?;
         if let (Some(told), Some(whom)) = (told, whom) {
-            self.tell(&mut write, passage, whom, told).await?;
+            self.tell(&mut write, incoming, whom, told).await?;
         }
         write.commit().await?;
         self.0.outbox.wake();
@@ -299,20 +308,20 @@ impl Inbox {
 
     async fn hold_unreadable(&self, raw: &Bytes) -> Result<Outcome, InboxError> {
         let letter = Letter::unreadable(raw);
-        let passage = Passage { raw, whole: true, letter: &letter, released: false };
-        self.hold(&passage, Held::Unreadable, None, None).await
+        let incoming = IncomingMessage { raw, whole: true, letter: &letter, released: false };
+        self.hold(&incoming, QuarantineReason::Unreadable, None, None).await
     }
 
     /// There is nothing in it to keep: its sender is told.
-    async fn give_back(&self, passage: &Passage<'_>, whom: &Correspondent) -> Result<Outcome, InboxError> {
+    async fn give_back(&self, incoming: &IncomingMessage<'_>, whom: &Correspondent) -> Result<Outcome, InboxError> {
         let mut write = self.0.store.begin().await?;
-        let key = key_of(passage, whom);
+        let key = key_of(incoming, whom);
         let why = Returned::Empty;
         let taken = Taken { key: &key, outcome: "returned", reason: Some(why.name()), request: Some(whom.request) };
         if mail_in::take(&mut write, &taken, self.0.clock.now()).await?.is_none() {
             return known(write).await;
         }
-        self.tell(&mut write, passage, whom, why).await?;
+        self.tell(&mut write, incoming, whom, why).await?;
         write.commit().await?;
         self.0.outbox.wake();
         Ok(Outcome::Returned(why))
@@ -321,7 +330,7 @@ impl Inbox {
     async fn tell(
         &self,
         write: &mut Connection,
-        passage: &Passage<'_>,
+        incoming: &IncomingMessage<'_>,
         whom: &Correspondent,
         why: Returned,
     ) -> Result<(), InboxError> {
@@ -334,13 +343,13 @@ impl Inbox {
         let dedupe_key = match why {
             Returned::Closed | Returned::Full => format!("{}:{}:{}", why.name(), whom.request, whom.user),
             Returned::Empty | Returned::TooLarge => {
-                let key = key_of(passage, whom);
+                let key = key_of(incoming, whom);
                 let short: String = key.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
                 format!("{}:{short}", why.name())
             }
         };
         let link = self.0.config.request_link(&whom.account_name, whom.request);
-        let letter = passage.letter;
+        let letter = incoming.letter;
         let reply_to = self.0.addresses.of(whom.request, whom.user);
         let (id, reply_to) = (letter.message_id.as_deref(), reply_to.as_deref());
         let answer = answers::answer(why, whom, &link, self.max_bytes(), id, reply_to, dedupe_key)?;
@@ -356,7 +365,7 @@ async fn known(write: Write) -> Result<Outcome, InboxError> {
 }
 
 /// Under what a message counts as taken. A released one was taken before, and is released once.
-fn key_of(passage: &Passage<'_>, whom: &Correspondent) -> Hash {
-    let key = key(passage.letter, Some((whom.request, whom.user)));
-    if passage.released { released(&key) } else { key }
+fn key_of(incoming: &IncomingMessage<'_>, whom: &Correspondent) -> Hash {
+    let key = key(incoming.letter, Some((whom.request, whom.user)));
+    if incoming.released { released(&key) } else { key }
 }

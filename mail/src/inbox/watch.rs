@@ -11,7 +11,7 @@ use super::{Inbox, InboxError};
 use balcao_config::Imap;
 use balcao_runtime::backoff::pause;
 use balcao_store::StoreError;
-use balcao_store::mail_in::{self, Place};
+use balcao_store::mail_in::{self, MailboxPosition};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -171,12 +171,13 @@ impl Watch {
         let opened = mailbox::open(session, &self.limits, &self.imap.folder).await?;
         let name = format!("{}@{}/{}", self.imap.user, self.imap.host, self.imap.folder);
         let mut read = self.inbox.store().read().await?;
-        let place = mail_in::place(&mut read, &name).await?;
+        let position = mail_in::position(&mut read, &name).await?;
         drop(read);
         let looks_again = looks_again && self.has_room_again().await?;
         // A mailbox that is watched for the first time may be an old one: what was read there is no news. One whose
         // numbers were given out anew is read from the beginning; what was taken before is known.
-        let known = place.map(|place| if place.uid_validity == opened.uid_validity { place.last_uid } else { 0 });
+        let known =
+            position.map(|position| if position.uid_validity == opened.uid_validity { position.last_uid } else { 0 });
         let mut uids = match known {
             Some(last) => mailbox::after(session, &self.limits, last).await?,
             None => Vec::new(),
@@ -197,13 +198,13 @@ impl Watch {
                 last_uid = uid;
                 // Of the first time only the end is noted: broken off, it begins anew with what is unread then.
                 if known.is_some() {
-                    self.note(&name, Place { uid_validity, last_uid }).await?;
+                    self.note(&name, MailboxPosition { uid_validity, last_uid }).await?;
                 }
             }
         }
         if known.is_none() {
             let last_uid = opened.uid_next.map_or(last_uid, |next| next.saturating_sub(1).max(last_uid));
-            self.note(&name, Place { uid_validity, last_uid }).await?;
+            self.note(&name, MailboxPosition { uid_validity, last_uid }).await?;
         }
         Ok(())
     }
@@ -231,9 +232,9 @@ impl Watch {
         Ok(has_room)
     }
 
-    async fn note(&self, name: &str, place: Place) -> Result<(), WatchError> {
+    async fn note(&self, name: &str, position: MailboxPosition) -> Result<(), WatchError> {
         let mut write = self.inbox.store().begin().await?;
-        mail_in::set_place(&mut write, name, place).await?;
+        mail_in::set_position(&mut write, name, position).await?;
         write.commit().await?;
         Ok(())
     }

@@ -16,17 +16,17 @@ struct OfOne {
     pieces: usize,
 }
 
-/// A piece's place, given back when dropped.
+/// A piece's slot, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct QueueSlot {
     line: Arc<Line>,
     who: Who,
     turns: Arc<Semaphore>,
 }
 
 impl Line {
-    /// A place; `None` where this person has `most` already.
-    pub(super) fn enter(self: &Arc<Self>, who: Who, at_once: NonZeroUsize, most: usize) -> Option<Place> {
+    /// A slot; `None` where this person has `most` already.
+    pub(super) fn enter(self: &Arc<Self>, who: Who, at_once: NonZeroUsize, most: usize) -> Option<QueueSlot> {
         let mut line = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let one =
             line.entry(who).or_insert_with(|| OfOne { turns: Arc::new(Semaphore::new(at_once.get())), pieces: 0 });
@@ -34,7 +34,7 @@ impl Line {
             return None;
         }
         one.pieces += 1;
-        Some(Place { line: self.clone(), who, turns: one.turns.clone() })
+        Some(QueueSlot { line: self.clone(), who, turns: one.turns.clone() })
     }
 
     #[cfg(test)]
@@ -43,13 +43,13 @@ impl Line {
     }
 }
 
-impl Place {
+impl QueueSlot {
     pub(super) fn turns(&self) -> Arc<Semaphore> {
         self.turns.clone()
     }
 }
 
-impl Drop for Place {
+impl Drop for QueueSlot {
     fn drop(&mut self) {
         let mut line = self.line.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(one) = line.get_mut(&self.who) {

@@ -10,7 +10,7 @@ mod line;
 use balcao_contract::id::UserId;
 #[cfg(any(test, feature = "counted"))]
 use balcao_steps as steps;
-use line::{Line, Place};
+use line::{Line, QueueSlot};
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -172,12 +172,12 @@ impl Work {
     ) -> Result<T, WorkError> {
         let Budget { of_one, in_line, .. } = self.parts.budget;
         let most = if who.is_many() { in_line.saturating_mul(FOR_MANY) } else { in_line };
-        let place = self.parts.line.enter(who, of_one, most).ok_or_else(|| refused("line"))?;
-        let turn = timeout(self.patience, self.turn(&place)).await.map_err(|_| refused("patience"))??;
+        let slot = self.parts.line.enter(who, of_one, most).ok_or_else(|| refused("line"))?;
+        let turn = timeout(self.patience, self.turn(&slot)).await.map_err(|_| refused("patience"))??;
         let parts = self.parts.clone();
         let done = tokio::task::spawn_blocking(move || {
             // Both are given back when the work is done, also where nobody waits for it any more.
-            let _turn = (turn, place);
+            let _turn = (turn, slot);
             parts.counted(work)
         });
         done.await.map_err(WorkError::Broken)
@@ -185,9 +185,9 @@ impl Work {
 
     /// First the person's turn, then everybody's: of one person no more than their share stands in the common queue,
     /// which is served in the order of coming.
-    async fn turn(&self, place: &Place) -> Result<impl Send + 'static + use<>, WorkError> {
+    async fn turn(&self, slot: &QueueSlot) -> Result<impl Send + 'static + use<>, WorkError> {
         // Nobody closes these.
-        let theirs = place.turns().acquire_owned().await.map_err(|_| WorkError::Busy)?;
+        let theirs = slot.turns().acquire_owned().await.map_err(|_| WorkError::Busy)?;
         let common = self.parts.turns.clone().acquire_owned().await.map_err(|_| WorkError::Busy)?;
         Ok((common, theirs))
     }

@@ -17,7 +17,7 @@ pub(crate) fn parse_json(text: &str) {
 mod tests;
 
 use self::read::{Line, Row};
-use super::changes::{AccountWish, Changes};
+use super::changes::{AccountChanges, Changes};
 use super::error::DirectoryError;
 use super::{Office, changes};
 use serde_json::json;
@@ -138,16 +138,16 @@ fn spoken(outcome: Result<Vec<String>, DirectoryError>) -> Result<Result<Vec<Str
 
 async fn account(changes: &mut Changes<'_>, row: &Row, main: bool) -> Result<Vec<String>, DirectoryError> {
     let Some(name) = &row.account else { return Ok(Vec::new()) };
-    let wish = match main {
-        false => AccountWish { region: row.region, main_account: None, shares_requests: row.shares_requests },
+    let account_changes = match main {
+        false => AccountChanges { region: row.region, main_account: None, shares_requests: row.shares_requests },
         true if row.main_account.is_none() => return Ok(Vec::new()),
-        true => AccountWish { main_account: row.main_account.clone(), ..AccountWish::default() },
+        true => AccountChanges { main_account: row.main_account.clone(), ..AccountChanges::default() },
     };
     let known = changes.account(name).await.is_ok();
     if main && !known {
         return Ok(Vec::new());
     }
-    Ok(changes.put_account(name, &wish).await?.into_iter().collect())
+    Ok(changes.put_account(name, &account_changes).await?.into_iter().collect())
 }
 
 async fn person(changes: &mut Changes<'_>, row: &Row) -> Result<Vec<String>, DirectoryError> {

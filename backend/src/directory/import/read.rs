@@ -66,7 +66,7 @@ pub(super) fn from_csv(text: &str) -> Result<Vec<Line>, DirectoryError> {
     let heads: Vec<String> = heads.iter().map(|head| head.to_ascii_lowercase().replace([' ', '-'], "_")).collect();
     check_heads(&heads)?;
     let mut lines = Vec::new();
-    let mut place = Place { text, byte: 0, line: 1 };
+    let mut place = LineCounter { text, byte: 0, line: 1 };
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -92,13 +92,13 @@ pub(super) fn from_csv(text: &str) -> Result<Vec<Line>, DirectoryError> {
 }
 
 /// Counts lines as an editor does. The reader's own count passes over empty ones.
-struct Place<'a> {
+struct LineCounter<'a> {
     text: &'a str,
     byte: usize,
     line: u64,
 }
 
-impl Place<'_> {
+impl LineCounter<'_> {
     /// The line on which a record begins; records come in their order.
     fn line_of(&mut self, position: &csv::Position) -> u64 {
         let bytes = self.text.as_bytes();

@@ -64,9 +64,9 @@ pub(super) async fn remove_what_is_lost(
     }
     let newest = keys.newest().id();
     let mut people = std::collections::BTreeSet::new();
-    for place in reseal(write, &SiteKey::with(keys.clone())).await? {
-        known_keys::give_up(write, &place).await?;
-        if let known_keys::Place::Factor { user, .. } = place {
+    for location in reseal(write, &SiteKey::with(keys.clone())).await? {
+        known_keys::give_up(write, &location).await?;
+        if let known_keys::SecretLocation::Factor { user, .. } = location {
             people.insert(user);
         }
     }

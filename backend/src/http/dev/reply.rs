@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::post;
 use axum::{Form, Router};
 use balcao_contract::text::single_line;
-use balcao_mail::inbox::{Held, Outcome};
+use balcao_mail::inbox::{Outcome, QuarantineReason};
 use mail_parser::{Address, Message, MessageParser};
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ async fn reply(
     let said = match outcome {
         Outcome::Joined(request) => format!("Your reply is a comment on request #{request} now."),
         Outcome::Known => "This very reply was taken before.".to_owned(),
-        Outcome::Quarantined(Held::Closed) => {
+        Outcome::Quarantined(QuarantineReason::Closed) => {
             "The request is closed. Your reply is kept, and a mail tells you how to go on.".to_owned()
         }
         Outcome::Quarantined(held) => format!("Your reply waits in quarantine: {}.", held.name()),

@@ -1,13 +1,13 @@
 //! How somebody wants to be called.
 
 use super::session::envelope;
-use crate::http::{ApiError, App, FieldFault, Json, Message};
+use crate::http::{ApiError, App, ErrorDetail, Json, Message};
 use crate::identity::SignedIn;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::put;
 use balcao_contract::panel::{PersonUpdate, SessionEnvelope};
-use balcao_contract::person::{LONGEST_NAME, NameFault, PersonName};
+use balcao_contract::person::{LONGEST_NAME, NameError, PersonName};
 use balcao_store::directory;
 
 pub(super) fn router() -> Router<App> {
@@ -34,13 +34,13 @@ pub(in crate::http) async fn rename(
     Ok(Json(envelope(&app, &renamed).await?))
 }
 
-fn fault(fault: NameFault) -> ApiError {
+fn fault(fault: NameError) -> ApiError {
     let (error, message) = match fault {
-        NameFault::Blank => ("BlankValue", Message::NameIncomplete),
-        NameFault::Incomplete => ("InvalidValue", Message::NameIncomplete),
-        NameFault::TooLong(_) => {
+        NameError::Blank => ("BlankValue", Message::NameIncomplete),
+        NameError::Incomplete => ("InvalidValue", Message::NameIncomplete),
+        NameError::TooLong(_) => {
             ("ValueTooLong", Message::TooLong { field: "name".to_owned(), limit: u64::from(LONGEST_NAME) })
         }
     };
-    ApiError::Invalid(vec![FieldFault::new("name", error, message)])
+    ApiError::Invalid(vec![ErrorDetail::new("name", error, message)])
 }

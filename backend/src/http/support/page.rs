@@ -105,7 +105,7 @@ fn texts(locale: Locale) -> Result<&'static Texts, ApiError> {
 
 /// What is wrong with a field, or with the whole.
 #[derive(Debug, Clone, Serialize)]
-struct Fault {
+struct FieldMessage {
     field: &'static str,
     sentence: String,
 }
@@ -187,7 +187,7 @@ impl Page {
                 "too_often" => too_often(texts, seconds),
                 name => texts.text(&format!("faults.{name}"), &[]),
             };
-            sentence.map(|sentence| Fault { field, sentence })
+            sentence.map(|sentence| FieldMessage { field, sentence })
         });
         let fault = fault.transpose().map_err(ApiError::internal)?;
         let languages: Vec<Value> = Locale::ALL

@@ -21,7 +21,7 @@ pub fn router() -> Router<App> {
 
 /// What the page's buttons send. RFC 8058 sends `List-Unsubscribe=One-Click`, which is none of it.
 #[derive(Deserialize)]
-struct Wish {
+struct ReminderForm {
     #[serde(default)]
     reminders: String,
 }
@@ -37,9 +37,9 @@ async fn switch(
     State(app): State<App>,
     visitor: Visitor,
     Path(mail): Path<String>,
-    Form(wish): Form<Wish>,
+    Form(form): Form<ReminderForm>,
 ) -> Result<Response, ApiError> {
-    let wanted = wish.reminders == "on";
+    let wanted = form.reminders == "on";
     let mut write = app.store.begin().await?;
     let address = reminders::reader_of(&mut write, &mail).await?.ok_or(ApiError::RecordNotFound)?;
     reminders::set(&mut write, &address, wanted, app.clock.now()).await?;

@@ -6,7 +6,7 @@ use super::start;
 use super::visitor::{Fields, Visitor, failed, see_other};
 use crate::http::{ApiError, App};
 use crate::identity::site::{
-    EmailDoor, Enrolment, Flow, Guessable, NewPasswordError, PasswordDoor, PasswordFault, ReturnTo, SHORTEST_PASSWORD,
+    EmailDoor, Enrolment, Flow, Guessable, NewPasswordError, PasswordDoor, PasswordError, ReturnTo, SHORTEST_PASSWORD,
     SiteError, Step, Way,
 };
 use axum::Router;
@@ -125,13 +125,13 @@ async fn set_password(State(app): State<App>, visitor: Visitor, fields: Fields) 
 }
 
 /// What is wrong with a password, and what helps.
-const fn sentence_of(fault: PasswordFault) -> &'static str {
+const fn sentence_of(fault: PasswordError) -> &'static str {
     match fault {
-        PasswordFault::Short => "password_short",
-        PasswordFault::Long => "password_long",
-        PasswordFault::Guessable(Guessable::Yours) => "password_yours",
-        PasswordFault::Guessable(Guessable::Common) => "password_common",
-        PasswordFault::Guessable(Guessable::Pattern) => "password_pattern",
+        PasswordError::Short => "password_short",
+        PasswordError::Long => "password_long",
+        PasswordError::Guessable(Guessable::Yours) => "password_yours",
+        PasswordError::Guessable(Guessable::Common) => "password_common",
+        PasswordError::Guessable(Guessable::Pattern) => "password_pattern",
     }
 }
 

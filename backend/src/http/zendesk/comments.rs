@@ -15,7 +15,7 @@ use axum::routing::get;
 use balcao_contract::id::CommentId;
 use balcao_contract::wire::User;
 use balcao_runtime::work::{Who, Work};
-use balcao_store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
+use balcao_store::comments::{self, CommentPosition, CommentRow, Comments, Notes};
 use balcao_store::request_list::Order;
 use balcao_store::{directory, files};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -59,9 +59,9 @@ pub(in crate::http) async fn list(
         after: window.after,
     };
     // First where each stands: the texts, which may be long, are read as the answer is written.
-    let rows = comments::places(&mut read, &wanted, Notes::LeftOut).await?;
+    let rows = comments::positions(&mut read, &wanted, Notes::LeftOut).await?;
     let count = if paging.counts() { comments::count(&mut read, &wanted).await? } else { 0 };
-    let page = paging.page(rows, CommentPlace::place);
+    let page = paging.page(rows, CommentPosition::position);
     // Whoever shows the thread shows who reads along, too.
     let involved = page.items.iter().map(|row| row.author).chain(request.copies);
     let authors = directory::people(&mut read, &involved.collect()).await?;

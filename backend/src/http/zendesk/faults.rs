@@ -1,18 +1,18 @@
 //! From the desk's refusals to the wire's.
 
 use super::fault_sentences as sentences;
-use crate::http::{ApiError, FieldFault, Message};
+use crate::http::{ApiError, ErrorDetail, Message};
 use balcao_contract::answers::Answers;
 use balcao_contract::form::Form;
 use balcao_contract::limits::MOST_COPIES;
 use balcao_contract::locale::Locale;
-use balcao_contract::validation::{FaultKind, shown_evidence};
+use balcao_contract::validation::{AnswerErrorKind, shown_evidence};
 use balcao_desk::comment::{COMMENT, FILES};
 use balcao_desk::conversation::MAX_TURNS;
-use balcao_desk::copies::{CopyFault, NoCopy};
+use balcao_desk::copies::{CopyError, NoCopy};
 use balcao_desk::forms::day_or_month;
 use balcao_desk::tags::MOST_TAGS;
-use balcao_desk::{Barred, DeskError, Fault};
+use balcao_desk::{DeskError, InvalidField, TransitionDenied};
 
 /// What the keys of people in copy are called.
 const PEOPLE_IN_COPY: [&str; 3] = ["People in copy", "Pessoas em cópia", "Personas en copia"];
@@ -76,27 +76,27 @@ pub(super) fn label(form: Option<&Form>, key: &str, locale: Locale) -> String {
 }
 
 /// A fault with its sentence.
-pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: &FaultKind, locale: Locale) -> FieldFault {
+pub(super) fn field_fault(form: Option<&Form>, key: &str, kind: &AnswerErrorKind, locale: Locale) -> ErrorDetail {
     let field = label(form, key, locale);
     let message = match kind {
-        FaultKind::Blank => Message::CannotBeBlank { field },
-        FaultKind::TooLong { max, .. } => Message::TooLong { field, limit: u64::from(*max) },
-        FaultKind::UnknownField => Message::UnknownField { field },
-        FaultKind::TooEarly { earliest } => Message::TooEarly { field, day: day_or_month(earliest, locale) },
-        FaultKind::TooLate { latest } => Message::TooLate { field, day: day_or_month(latest, locale) },
-        FaultKind::Format(fault) => Message::WrongFormat { field, what: sentences::what(fault, locale) },
-        FaultKind::Entries(faults) => Message::WrongFormat { field, what: sentences::entries(faults, locale) },
-        FaultKind::TooManyEntries { max, actual } => {
+        AnswerErrorKind::Blank => Message::CannotBeBlank { field },
+        AnswerErrorKind::TooLong { max, .. } => Message::TooLong { field, limit: u64::from(*max) },
+        AnswerErrorKind::UnknownField => Message::UnknownField { field },
+        AnswerErrorKind::TooEarly { earliest } => Message::TooEarly { field, day: day_or_month(earliest, locale) },
+        AnswerErrorKind::TooLate { latest } => Message::TooLate { field, day: day_or_month(latest, locale) },
+        AnswerErrorKind::Format(fault) => Message::WrongFormat { field, what: sentences::what(fault, locale) },
+        AnswerErrorKind::Entries(faults) => Message::WrongFormat { field, what: sentences::entries(faults, locale) },
+        AnswerErrorKind::TooManyEntries { max, actual } => {
             Message::TooManyEntries { field, limit: u64::from(*max), actual: u64::from(*actual) }
         }
         _ => Message::InvalidValue { field },
     };
-    FieldFault::new(key, kind.wire_name(), message)
+    ErrorDetail::new(key, kind.wire_name(), message)
 }
 
 /// Faults with their sentences. The form says what its own fields are called.
-pub(in crate::http) fn invalid(faults: &[Fault], form: Option<&Form>, locale: Locale) -> ApiError {
-    let worded = |fault: &Fault| field_fault(form.filter(|_| !fault.base), &fault.key, &fault.kind, locale);
+pub(in crate::http) fn invalid(faults: &[InvalidField], form: Option<&Form>, locale: Locale) -> ApiError {
+    let worded = |fault: &InvalidField| field_fault(form.filter(|_| !fault.base), &fault.key, &fault.kind, locale);
     ApiError::Invalid(faults.iter().map(worded).collect())
 }
 
@@ -110,26 +110,26 @@ fn files_of(form: Option<(&Form, &Answers)>, locale: Locale) -> (String, String)
 }
 
 /// A step that the life of a request does not have. The first sentence is Zendesk's.
-fn barred_fault(barred: Barred) -> FieldFault {
+fn barred_fault(barred: TransitionDenied) -> ErrorDetail {
     let (key, error, message) = match barred {
-        Barred::Closed => ("status", "ClosedTicket", Message::TicketClosed),
-        Barred::ClosedByHand => ("status", "InvalidValue", Message::ClosedByHand),
-        Barred::NewAgain => ("status", "InvalidValue", Message::NewAgain),
-        Barred::SolvedByNobody => ("assignee_id", "BlankValue", Message::SolvedByNobody),
-        Barred::Full => (COMMENT, "TicketFull", Message::TicketFull),
+        TransitionDenied::Closed => ("status", "ClosedTicket", Message::TicketClosed),
+        TransitionDenied::ClosedByHand => ("status", "InvalidValue", Message::ClosedByHand),
+        TransitionDenied::NewAgain => ("status", "InvalidValue", Message::NewAgain),
+        TransitionDenied::SolvedByNobody => ("assignee_id", "BlankValue", Message::SolvedByNobody),
+        TransitionDenied::Full => (COMMENT, "TicketFull", Message::TicketFull),
     };
-    FieldFault::new(key, error, message)
+    ErrorDetail::new(key, error, message)
 }
 
-fn copy_fault(fault: CopyFault, locale: Locale) -> FieldFault {
-    let CopyFault { key, why } = fault;
+fn copy_fault(fault: CopyError, locale: Locale) -> ErrorDetail {
+    let CopyError { key, why } = fault;
     let field = label(None, key, locale);
     match why {
-        NoCopy::Stranger(who) => FieldFault::new(key, "InvalidValue", Message::NotOfThisStore { field, who }),
-        NoCopy::Requester(who) => FieldFault::new(key, "InvalidValue", Message::RequesterInCopy { field, who }),
+        NoCopy::Stranger(who) => ErrorDetail::new(key, "InvalidValue", Message::NotOfThisStore { field, who }),
+        NoCopy::Requester(who) => ErrorDetail::new(key, "InvalidValue", Message::RequesterInCopy { field, who }),
         NoCopy::TooMany(count) => {
             let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            let kind = FaultKind::TooManyEntries { max: number(MOST_COPIES), actual: number(count) };
+            let kind = AnswerErrorKind::TooManyEntries { max: number(MOST_COPIES), actual: number(count) };
             field_fault(None, key, &kind, locale)
         }
     }
@@ -137,29 +137,29 @@ fn copy_fault(fault: CopyFault, locale: Locale) -> FieldFault {
 
 /// A refused command on the wire.
 pub(in crate::http) fn refused(error: DeskError, form: Option<(&Form, &Answers)>, locale: Locale) -> ApiError {
-    let one = |fault: FieldFault| ApiError::Invalid(vec![fault]);
+    let one = |fault: ErrorDetail| ApiError::Invalid(vec![fault]);
     match error {
         DeskError::NotFound => ApiError::RecordNotFound,
         DeskError::Closed => ApiError::RequestClosed,
         DeskError::Full => ApiError::RequestFull,
         DeskError::Conflict => ApiError::Conflict,
-        DeskError::Barred(barred) => one(barred_fault(barred)),
-        DeskError::UnknownAssignee => one(field_fault(None, "assignee_id", &FaultKind::UnknownOption, locale)),
-        DeskError::UnknownGroup => one(field_fault(None, "group_id", &FaultKind::UnknownOption, locale)),
+        DeskError::TransitionDenied(barred) => one(barred_fault(barred)),
+        DeskError::UnknownAssignee => one(field_fault(None, "assignee_id", &AnswerErrorKind::UnknownOption, locale)),
+        DeskError::UnknownGroup => one(field_fault(None, "group_id", &AnswerErrorKind::UnknownOption, locale)),
         DeskError::NoFollowupSource => {
-            one(field_fault(None, "via_followup_source_id", &FaultKind::UnknownOption, locale))
+            one(field_fault(None, "via_followup_source_id", &AnswerErrorKind::UnknownOption, locale))
         }
         DeskError::UnknownUpload => {
             let (key, field) = files_of(form, locale);
-            one(FieldFault::new(key, "InvalidUpload", Message::InvalidUpload { field }))
+            one(ErrorDetail::new(key, "InvalidUpload", Message::InvalidUpload { field }))
         }
         DeskError::TooManyFiles { most } => {
             let (key, field) = files_of(form, locale);
-            one(FieldFault::new(key, "TooManyFiles", Message::TooManyFiles { field, limit: u64::from(most) }))
+            one(ErrorDetail::new(key, "TooManyFiles", Message::TooManyFiles { field, limit: u64::from(most) }))
         }
         DeskError::TooManyTags { count } => {
             let actual = u32::try_from(count).unwrap_or(u32::MAX);
-            one(field_fault(None, "tags", &FaultKind::TooManyEntries { max: MOST_TAGS, actual }, locale))
+            one(field_fault(None, "tags", &AnswerErrorKind::TooManyEntries { max: MOST_TAGS, actual }, locale))
         }
         DeskError::Copies(faults) => {
             ApiError::Invalid(faults.into_iter().map(|fault| copy_fault(fault, locale)).collect())
@@ -169,7 +169,7 @@ pub(in crate::http) fn refused(error: DeskError, form: Option<(&Form, &Answers)>
         DeskError::Invalid { faults, form } => invalid(&faults, form.as_deref(), locale),
         DeskError::ConversationFull => {
             let message = Message::ConversationFull { limit: MAX_TURNS };
-            one(FieldFault::new("text", "TooManyQuestions", message))
+            one(ErrorDetail::new("text", "TooManyQuestions", message))
         }
         DeskError::Store(error) => error.into(),
     }

@@ -38,7 +38,7 @@ impl Depth {
 
 /// Which page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+enum PageRequest {
     Offset { page: u32, per_page: u32, depth: Depth },
     Cursor { size: u32, from: Option<(i64, i64)>, backwards: bool },
 }
@@ -47,7 +47,7 @@ enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
     order: Order,
-    place: Place,
+    request: PageRequest,
 }
 
 /// A page that was found.
@@ -84,11 +84,11 @@ impl Paging {
             let from =
                 text.map(|text| read_cursor(&text, order).ok_or_else(|| ApiError::parameter(name))).transpose()?;
             let backwards = from.is_some() && name == "page[before]";
-            return Ok(Self { order, place: Place::Cursor { size, from, backwards } });
+            return Ok(Self { order, request: PageRequest::Cursor { size, from, backwards } });
         }
         let first = u64::from(page - 1) * u64::from(per_page);
         if first < depth.end() {
-            return Ok(Self { order, place: Place::Offset { page, per_page, depth } });
+            return Ok(Self { order, request: PageRequest::Offset { page, per_page, depth } });
         }
         Err(match depth {
             Depth::List => ApiError::parameter("page"),
@@ -103,24 +103,24 @@ impl Paging {
     /// Whether `count` is part of the answer.
     #[must_use]
     pub const fn counts(&self) -> bool {
-        matches!(self.place, Place::Offset { .. })
+        matches!(self.request, PageRequest::Offset { .. })
     }
 
     /// In which order to read.
     #[must_use]
     pub const fn order(&self) -> Order {
-        let backwards = matches!(self.place, Place::Cursor { backwards: true, .. });
+        let backwards = matches!(self.request, PageRequest::Cursor { backwards: true, .. });
         Order { by_update: self.order.by_update, descending: self.order.descending != backwards }
     }
 
     /// What to read: by cursor one more than is shown, which tells whether there is more.
     #[must_use]
     pub const fn window(&self) -> Window {
-        match self.place {
-            Place::Offset { page, per_page, .. } => {
+        match self.request {
+            PageRequest::Offset { page, per_page, .. } => {
                 Window { limit: per_page, offset: (page - 1) * per_page, after: None }
             }
-            Place::Cursor { size, from, .. } => Window { limit: size + 1, offset: 0, after: from },
+            PageRequest::Cursor { size, from, .. } => Window { limit: size + 1, offset: 0, after: from },
         }
     }
 
@@ -128,7 +128,7 @@ impl Paging {
     #[must_use]
     pub fn page<T>(self, mut items: Vec<T>, place: impl Fn(&T) -> (i64, i64)) -> Page<T> {
         let mut more = false;
-        if let Place::Cursor { size, backwards, .. } = self.place {
+        if let PageRequest::Cursor { size, backwards, .. } = self.request {
             let size = size as usize;
             more = items.len() > size;
             items.truncate(size);
@@ -147,15 +147,15 @@ impl<T> Page<T> {
     pub fn split(self, count: u64, params: &Params, app: &App) -> (Vec<T>, Map<String, Value>) {
         let mut body = Map::new();
         let Self { items, paging, more, ends } = self;
-        match paging.place {
-            Place::Offset { page, per_page, depth } => {
+        match paging.request {
+            PageRequest::Offset { page, per_page, depth } => {
                 let to = |page: u32| params.link(app, &[("page", Some(page.to_string()))]);
                 let next = next_page(page, per_page, depth, count);
                 body.insert("count".to_owned(), json!(count));
                 body.insert("next_page".to_owned(), json!(next.map(to)));
                 body.insert("previous_page".to_owned(), json!((page > 1).then(|| to(page - 1))));
             }
-            Place::Cursor { from, backwards, .. } => {
+            PageRequest::Cursor { from, backwards, .. } => {
                 let cursors =
                     ends.map(|(first, last)| (write_cursor(paging.order, first), write_cursor(paging.order, last)));
                 let (before, after) = cursors.unzip();

@@ -22,7 +22,7 @@ use balcao_contract::id::{RequestId, UserId};
 use balcao_contract::locale::Locale;
 use balcao_contract::survey::{LowReason, NO_REASON, Score};
 use balcao_contract::wire::{RatingToGiveEnvelope, error_name};
-use balcao_desk::{Fault, RateError, Rating, Viewer, WantedRating, rate, rating_of};
+use balcao_desk::{InvalidField, RateError, Rating, Viewer, WantedRating, rate, rating_of};
 use balcao_store::idempotency::StoredAnswer;
 use balcao_store::request_list::Order;
 use balcao_store::survey_list::{self, RatingFilter};
@@ -93,7 +93,7 @@ pub(in crate::http) async fn create(
 
 /// What somebody wants to say, once it is without a fault. Keys that are not taken are named.
 pub(in crate::http) fn wanted(
-    read: Result<WantedRating, Vec<Fault>>,
+    read: Result<WantedRating, Vec<InvalidField>>,
     ignored: body::IgnoredKeys,
     notes: &Notes,
     locale: Locale,

@@ -15,7 +15,7 @@ use balcao_contract::status::Status;
 use balcao_contract::text;
 use balcao_contract::wire::User;
 use balcao_desk::search::{self, MAX_QUERY, OrderBy, Query, WordsExpression};
-use balcao_store::request_list::{self, Filter, FoundBy, Order, Whose};
+use balcao_store::request_list::{self, Filter, FoundBy, Order, Scope};
 use balcao_store::requests::{self, RequestRow};
 use balcao_store::{Connection, StoreError, directory};
 use serde_json::{Map, Value, json};
@@ -49,8 +49,8 @@ fn own(signed_in: &SignedIn) -> Filter {
 
 /// Everything that one may see.
 fn reachable(signed_in: &SignedIn) -> Filter {
-    let whose = if signed_in.viewer().sees_account { Whose::Account } else { Whose::One(signed_in.user) };
-    Filter { whose, ..own(signed_in) }
+    let scope = if signed_in.viewer().sees_account { Scope::Account } else { Scope::One(signed_in.user) };
+    Filter { scope, ..own(signed_in) }
 }
 
 /// One's own requests.
@@ -96,7 +96,7 @@ pub(in crate::http) async fn list_ccd(
     signed_in: SignedIn,
     params: Params,
 ) -> Result<Json<Map<String, Value>>, ApiError> {
-    respond(&app, &signed_in, &params, Filter { whose: Whose::Copied(signed_in.user), ..own(&signed_in) }).await
+    respond(&app, &signed_in, &params, Filter { scope: Scope::Copied(signed_in.user), ..own(&signed_in) }).await
 }
 
 /// A user's requests: one's own.
@@ -219,15 +219,15 @@ pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Fil
     let is_mine = |which: &String| *which == signed_in.account.to_string() || *which == signed_in.account_name;
     let shared = signed_in.viewer().sees_account;
     let everybody_here = query.organizations.iter().all(is_mine);
-    let whose = match (query.requesters.iter().all(is_me), query.organizations.is_empty()) {
-        (true, false) if query.requesters.is_empty() && shared => Whose::Account,
-        (true, _) => Whose::One(signed_in.user),
+    let scope = match (query.requesters.iter().all(is_me), query.organizations.is_empty()) {
+        (true, false) if query.requesters.is_empty() && shared => Scope::Account,
+        (true, _) => Scope::One(signed_in.user),
         (false, _) => {
             let named = |who: &String| if is_me(who) { signed_in.user.to_string() } else { who.clone() };
-            Whose::Named(query.requesters.iter().map(named).collect())
+            Scope::Named(query.requesters.iter().map(named).collect())
         }
     };
-    let found_by = if !everybody_here || (matches!(whose, Whose::Named(_)) && !shared) {
+    let found_by = if !everybody_here || (matches!(scope, Scope::Named(_)) && !shared) {
         FoundBy::Nothing
     } else {
         match (query.number, query.number_or_word, query.words_expression()) {
@@ -243,7 +243,7 @@ pub(in crate::http) fn search_filter(signed_in: &SignedIn, query: &Query) -> Fil
         created: (query.created.from, query.created.before),
         updated: (query.updated.from, query.updated.before),
         found_by,
-        whose,
+        scope,
         ..own(signed_in)
     }
 }
@@ -262,7 +262,7 @@ fn narrow_to_statuses(params: &Params, filter: &mut Filter) -> Result<(), ApiErr
 /// `cc_id=true`: what one is in copy of, rather than one's own or the account's.
 pub(in crate::http) fn narrow_to_copies(signed_in: &SignedIn, params: &Params, filter: &mut Filter) {
     if params.get("cc_id") == Some("true") {
-        filter.whose = Whose::Copied(signed_in.user);
+        filter.scope = Scope::Copied(signed_in.user);
     }
 }
 

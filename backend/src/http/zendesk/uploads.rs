@@ -3,14 +3,14 @@
 use super::faults::label;
 use super::idempotent::LOOKUP;
 use crate::http::who::Caller;
-use crate::http::{ApiError, App, FieldFault, Json, Message, ReaderLocale};
+use crate::http::{ApiError, App, ErrorDetail, Json, Message, ReaderLocale};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, post};
-use balcao_contract::file::{FileFault, FileLimits};
+use balcao_contract::file::{FileError, FileLimits};
 use balcao_contract::locale::Locale;
 use balcao_contract::wire::{ErrorBody, Upload, UploadEnvelope, error_name};
 use balcao_desk::comment::FILES;
@@ -115,22 +115,22 @@ pub(in crate::http) async fn withdraw(
 
 fn refused(error: TakeInError, limits: &FileLimits, locale: Locale) -> ApiError {
     let field = || label(None, FILES, locale);
-    let invalid = |message: Message| ApiError::Invalid(vec![FieldFault::new(FILES, "InvalidUpload", message)]);
+    let invalid = |message: Message| ApiError::Invalid(vec![ErrorDetail::new(FILES, "InvalidUpload", message)]);
     // Waiting makes no room here, so it is a fault of the file and not one of the moment.
-    let full = |message: Message| ApiError::Invalid(vec![FieldFault::new(FILES, "FilesQuotaExceeded", message)]);
+    let full = |message: Message| ApiError::Invalid(vec![ErrorDetail::new(FILES, "FilesQuotaExceeded", message)]);
     match error {
         TakeInError::NoName => invalid(Message::FileWithoutName { field: field() }),
-        TakeInError::Fault(FileFault::Empty) => invalid(Message::FileEmpty { field: field() }),
-        TakeInError::Fault(FileFault::TooLarge) => ApiError::Refused {
+        TakeInError::Fault(FileError::Empty) => invalid(Message::FileEmpty { field: field() }),
+        TakeInError::Fault(FileError::TooLarge) => ApiError::Refused {
             status: StatusCode::PAYLOAD_TOO_LARGE,
             error: error_name::TOO_LARGE,
             message: Message::FileTooLarge { limit: size(limits.max_bytes, locale) },
         },
-        TakeInError::Fault(FileFault::TypeNotTaken) => {
+        TakeInError::Fault(FileError::TypeNotTaken) => {
             invalid(Message::FileTypeNotTaken { field: field(), endings: limits.extensions.join(", ") })
         }
-        TakeInError::Fault(FileFault::OtherContent) => invalid(Message::FileOfOtherContent { field: field() }),
-        TakeInError::Fault(_) => ApiError::Invalid(vec![FieldFault::new(
+        TakeInError::Fault(FileError::OtherContent) => invalid(Message::FileOfOtherContent { field: field() }),
+        TakeInError::Fault(_) => ApiError::Invalid(vec![ErrorDetail::new(
             FILES,
             "TooManyFiles",
             Message::TooManyFiles { field: field(), limit: u64::from(limits.max_files) },

@@ -2,7 +2,7 @@
 //! what it was asked for alone.
 
 use super::flow::{Flow, Step};
-use super::limits::{self, Attempt, Place};
+use super::limits::{self, Attempt, AttemptOrigin};
 use super::provider::OuterIdentity;
 use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit, code};
 use crate::identity::Identity;
@@ -194,9 +194,9 @@ impl<'a> EmailDoor<'a> {
             Some(user) => sign_ins::known_by_id(&mut write, user).await?,
             None => None,
         };
-        let place = Place::of(self.visit, user.as_ref());
+        let origin = AttemptOrigin::of(self.visit, user.as_ref());
         let key = &self.identity.site.key;
-        let guess = limits::count_guess(&mut write, key, is_for.attempt(), &flow.email, &place, now).await?;
+        let guess = limits::count_guess(&mut write, key, is_for.attempt(), &flow.email, &origin, now).await?;
         match code::check(&mut write, &self.identity.code_key, flow, &typed, now).await {
             Ok(()) => {}
             Err(error @ (SiteError::Wrong | SiteError::Expired)) => {
@@ -222,8 +222,8 @@ impl<'a> EmailDoor<'a> {
         now: DateTime<Utc>,
     ) -> Result<DateTime<Utc>, SiteError> {
         limits::sweep(write, now).await?;
-        let place = Place::of(self.visit, user);
-        limits::count_message(write, &self.identity.site.key, is_for.messages(), email, &place, now).await
+        let origin = AttemptOrigin::of(self.visit, user);
+        limits::count_message(write, &self.identity.site.key, is_for.messages(), email, &origin, now).await
     }
 
     /// Puts the message into the outbox. For an address that nobody has it is written and taken out again, so that both

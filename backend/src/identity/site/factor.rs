@@ -2,7 +2,7 @@
 
 use super::app_code::AppSecret;
 use super::flow::{Flow, Step};
-use super::limits::{self, Attempt, Place};
+use super::limits::{self, Attempt, AttemptOrigin};
 use super::{Entered, ReturnTo, SignIns, SiteError, Token, Visit, code, email, password, recovery, sms};
 use crate::identity::Identity;
 use crate::identity::code::MAX_TRIES;
@@ -71,8 +71,8 @@ impl<'a> PasswordDoor<'a> {
         limits::sweep(&mut write, now).await?;
         let user = sign_ins::known_by_email(&mut write, &email).await?;
         let id = user.as_ref().map(|user| user.id);
-        let place = Place::of(self.visit, user.as_ref());
-        let guess = limits::count_guess(&mut write, key, Attempt::Password, &email, &place, now).await?;
+        let origin = AttemptOrigin::of(self.visit, user.as_ref());
+        let guess = limits::count_guess(&mut write, key, Attempt::Password, &email, &origin, now).await?;
         let hash = match id {
             Some(id) => credentials::password(&mut write, id).await?,
             None => None,
@@ -146,8 +146,8 @@ impl<'a> PasswordDoor<'a> {
         let mut write = self.identity.store.begin().await?;
         limits::sweep(&mut write, now).await?;
         // By person, whatever number they name: text messages cost money.
-        let (who, place) = (user.to_string(), Place::of(self.visit, None));
-        limits::count_message(&mut write, &self.identity.site.key, "text", &who, &place, now).await?;
+        let (who, origin) = (user.to_string(), AttemptOrigin::of(self.visit, None));
+        limits::count_message(&mut write, &self.identity.site.key, "text", &who, &origin, now).await?;
         let issued = code::again(&self.identity.code_key, flow, now)?;
         if flow.code.as_ref() != Some(&issued.kept) {
             flows::set_code(&mut write, flow.id, &issued.kept).await?;
@@ -177,9 +177,9 @@ impl<'a> PasswordDoor<'a> {
         }
         let mut write = self.identity.store.begin().await?;
         let known = sign_ins::known_by_id(&mut write, user).await?;
-        let place = Place::of(self.visit, known.as_ref());
+        let origin = AttemptOrigin::of(self.visit, known.as_ref());
         let who = user.to_string();
-        let guess = limits::count_guess(&mut write, key, Attempt::SecondFactor, &who, &place, now).await?;
+        let guess = limits::count_guess(&mut write, key, Attempt::SecondFactor, &who, &origin, now).await?;
         let right = self.is_right(&mut write, flow, user, way, &digits).await;
         match right {
             Ok(()) => {}

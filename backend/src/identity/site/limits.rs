@@ -1,5 +1,5 @@
-//! How often something may be tried and sent. What goes wrong is counted by address *and* place, so that nobody can lock
-//! somebody else out: the place is a browser that the address's owner signed in with before, or else the network that is
+//! How often something may be tried and sent. What goes wrong is counted by address *and* origin, so that nobody can lock
+//! somebody else out: the origin is a browser that the address's owner signed in with before, or else the network that is
 //! asked from. All unknown places together count once more, more generously: guesses from a thousand networks are
 //! slowed down, too, and the owner's own browser is not.
 
@@ -11,9 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// What was tried in vain so long ago is forgotten.
 const FORGOTTEN: TimeDelta = TimeDelta::days(1);
-/// Between two messages that one place asks for.
+/// Between two messages that one origin asks for.
 pub const RESEND_AFTER: TimeDelta = TimeDelta::seconds(30);
-/// Messages that one place may ask for within [`WINDOW`].
+/// Messages that one origin may ask for within [`WINDOW`].
 const MESSAGES_FROM_ONE_PLACE: usize = 5;
 /// Messages that all unknown places together may ask for within [`WINDOW`].
 const MESSAGES_FROM_ANYWHERE: usize = 15;
@@ -66,13 +66,13 @@ impl Ladder {
 }
 
 /// From where something is tried or asked for.
-pub(super) struct Place {
+pub(super) struct AttemptOrigin {
     own: Vec<u8>,
     is_known: bool,
 }
 
-impl Place {
-    /// The place of a visit; its browser counts where the address is that of who signed in with it, and has set no other
+impl AttemptOrigin {
+    /// The origin of a visit; its browser counts where the address is that of who signed in with it, and has set no other
     /// password since.
     pub(super) fn of(visit: &Visit, owner: Option<&KnownUser>) -> Self {
         let is_theirs = |device: &Device| {
@@ -97,11 +97,11 @@ pub(super) async fn count_guess(
     key: &SiteKey,
     attempt: Attempt,
     who: &str,
-    place: &Place,
+    origin: &AttemptOrigin,
     now: DateTime<Utc>,
 ) -> Result<Guess, SiteError> {
-    let own = key.mac("balcao tally", &[attempt.name().as_bytes(), who.as_bytes(), &place.own]);
-    let anywhere = (!place.is_known).then(|| key.mac("balcao tally", &[attempt.name().as_bytes(), who.as_bytes()]));
+    let own = key.mac("balcao tally", &[attempt.name().as_bytes(), who.as_bytes(), &origin.own]);
+    let anywhere = (!origin.is_known).then(|| key.mac("balcao tally", &[attempt.name().as_bytes(), who.as_bytes()]));
     let since = (now - FORGOTTEN).timestamp_millis();
     let ladders = [Some((own, ONE_PLACE)), anywhere.map(|key| (key, ANYWHERE))];
     for (key, ladder) in ladders.iter().flatten() {
@@ -132,15 +132,15 @@ pub(super) async fn count_message(
     key: &SiteKey,
     kind: &str,
     who: &str,
-    place: &Place,
+    origin: &AttemptOrigin,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, SiteError> {
-    let own = key.mac("balcao message", &[kind.as_bytes(), who.as_bytes(), &place.own]);
+    let own = key.mac("balcao message", &[kind.as_bytes(), who.as_bytes(), &origin.own]);
     let anywhere = key.mac("balcao message", &[kind.as_bytes(), who.as_bytes()]);
     let since = (now - WINDOW).timestamp_millis();
     let from_here = tallies::messages(write, &own, since).await?;
     let mut allowed_at = allowed_at(&from_here, MESSAGES_FROM_ONE_PLACE, RESEND_AFTER);
-    if !place.is_known {
+    if !origin.is_known {
         let from_anywhere = tallies::messages(write, &anywhere, since).await?;
         allowed_at = allowed_at.max(self::allowed_at(&from_anywhere, MESSAGES_FROM_ANYWHERE, TimeDelta::zero()));
     }
@@ -149,7 +149,7 @@ pub(super) async fn count_message(
         return Err(SiteError::TooOften(seconds(allowed_at - at)));
     }
     tallies::note_message(write, &own, at).await?;
-    if !place.is_known {
+    if !origin.is_known {
         tallies::note_message(write, &anywhere, at).await?;
     }
     let next = [from_here.as_slice(), &[at]].concat();

@@ -27,9 +27,7 @@ pub use factor::{PasswordDoor, Way};
 pub use flow::{Flow, LIFE as FLOW_LIFE, Step};
 pub use google::{Arrived, GoogleDoor, Return};
 pub use limits::Attempt;
-pub use password::{
-    Fault as PasswordFault, Guessable, Passwords, SHORTEST as SHORTEST_PASSWORD, key_of as password_key,
-};
+pub use password::{Guessable, PasswordError, Passwords, SHORTEST as SHORTEST_PASSWORD, key_of as password_key};
 pub use provider::Provider;
 pub use reset::{Enrolment, NewPasswordError};
 pub use return_to::ReturnTo;

@@ -27,7 +27,7 @@ pub struct Enrolment {
 pub enum NewPasswordError {
     /// It is not taken.
     #[error("not taken: {0:?}")]
-    Password(password::Fault),
+    Password(password::PasswordError),
     /// Anything else.
     #[error(transparent)]
     Site(#[from] SiteError),

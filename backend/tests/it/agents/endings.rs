@@ -11,14 +11,14 @@ use serde_json::json;
 use std::sync::{Arc, Mutex};
 
 /// An office whose administrator made a webhook; one message has arrived, and one waits because the receiver was away.
-struct Told {
+struct WebhookLog {
     office: Office,
     received: Received,
     hook: String,
     secret: String,
 }
 
-impl Told {
+impl WebhookLog {
     async fn open() -> Self {
         let office = Office::with(|config| config.webhook_networks = vec!["127.0.0.0/8".parse().unwrap()]).await;
         let answers = Arc::new(Mutex::new(StatusCode::OK));
@@ -50,7 +50,7 @@ impl Told {
 
 #[tokio::test]
 async fn a_webhook_is_off_with_the_person_who_answers_for_it() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     done(&told.office.app, &format!("user disable {MARINA}")).await;
     told.is_silent("person").await;
     // With the person it comes back: what waited is sent, what was not told stays untold.
@@ -60,7 +60,7 @@ async fn a_webhook_is_off_with_the_person_who_answers_for_it() {
 
 #[tokio::test]
 async fn a_webhook_is_off_with_the_role_of_an_administrator() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     let said = done(&told.office.app, &format!("user administrator {MARINA} off")).await;
     assert!(said.contains("webhooks that they answered for are off"), "{said}");
     told.is_silent("role").await;
@@ -68,21 +68,21 @@ async fn a_webhook_is_off_with_the_role_of_an_administrator() {
 
 #[tokio::test]
 async fn a_webhook_is_off_with_the_role_of_an_agent() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     done(&told.office.app, &format!("user agent {MARINA} off")).await;
     told.is_silent("role").await;
 }
 
 #[tokio::test]
 async fn a_webhook_is_off_with_the_token_that_it_was_made_by() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     done(&told.office.app, "token revoke 1").await;
     told.is_silent("token").await;
 }
 
 #[tokio::test]
 async fn a_webhook_is_off_with_the_end_of_its_token() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     let said = done(&told.office.app, &format!("token add {MARINA} --description short --days 2")).await;
     let short = Client { bearer: said.lines().nth(1).map(str::to_owned), ..told.office.app.nobody() };
     let path = format!("/api/v2/webhooks/{}", told.hook);
@@ -99,7 +99,7 @@ async fn a_webhook_is_off_with_the_end_of_its_token() {
 
 #[tokio::test]
 async fn operators_list_stop_start_and_delete_webhooks() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     let (app, hook) = (&told.office.app, &told.hook);
     let listed = done(app, "webhook endpoints").await;
     for part in [hook.as_str(), "Board", "/hook", MARINA, "on"] {
@@ -138,7 +138,7 @@ async fn operators_list_stop_start_and_delete_webhooks() {
 
 #[tokio::test]
 async fn a_secret_is_shown_when_it_is_made_and_never_again_to_anybody() {
-    let told = Told::open().await;
+    let told = WebhookLog::open().await;
     let path = format!("/api/v2/webhooks/{}/signing_secret", told.hook);
     let again = told.office.marina.get(&path).await;
     assert_eq!((again.status, again.refusal().0.as_str()), (StatusCode::FORBIDDEN, "Forbidden"));

@@ -4,7 +4,7 @@ use super::before::{Before, FILE};
 use super::server::{Server, not_started, serve};
 use super::{Ran, program};
 use crate::agents::{Office, upload};
-use balcao_backend::backup::{Wish, restore};
+use balcao_backend::backup::{RestoreOptions, restore};
 use balcao_config::Config;
 use balcao_evidence::{Hold, Swept};
 use chrono::{TimeDelta, Utc};
@@ -224,13 +224,13 @@ fn restores_of_one_second_keep_what_each_of_them_found() {
     run(&data_dir, &["backup", "--to", text(&backup)]).done();
     let mut config = Config::development(&data_dir);
     config.evidence.dir = folder.path().join("files");
-    let (wish, now) = (Wish { over: true, ..Wish::default() }, Utc::now());
+    let (options, now) = (RestoreOptions { over: true, ..RestoreOptions::default() }, Utc::now());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for found in ["first", "second", "third"] {
         fs::write(data_dir.join("found"), found).unwrap();
         fs::create_dir_all(&config.evidence.dir).unwrap();
         fs::write(config.evidence.dir.join("found"), found).unwrap();
-        runtime.block_on(restore(&config, &backup, wish, now, &mut |_| {})).unwrap();
+        runtime.block_on(restore(&config, &backup, options, now, &mut |_| {})).unwrap();
     }
     let kept = |folder: &Path| {
         let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

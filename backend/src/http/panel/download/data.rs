@@ -1,7 +1,7 @@
 //! The data: the shapes of the API, as they are everywhere else, and the answers with their labels.
 
 use super::Head;
-use super::thread::{Document, Said};
+use super::thread::{CommentWithFiles, Document};
 use crate::http::zendesk::shapes;
 use crate::http::{ApiError, App};
 use crate::identity::SignedIn;
@@ -29,7 +29,7 @@ impl Document for Data {
         Ok(format!("{{\n  \"answers\": {},\n  \"comments\": [", indented(&answers, 1)?).into_bytes())
     }
 
-    fn comment(&mut self, (row, files): &Said) -> Result<Vec<u8>, ApiError> {
+    fn comment(&mut self, (row, files): &CommentWithFiles) -> Result<Vec<u8>, ApiError> {
         let comma = if std::mem::take(&mut self.is_first) { "" } else { "," };
         let comment = json!(shapes::comment(&self.app, row.clone(), files.clone(), false));
         Ok(format!("{comma}\n    {}", indented(&comment, 2)?).into_bytes())

@@ -2,7 +2,7 @@
 
 use super::Head;
 use super::names::Names;
-use super::thread::{Document, Said};
+use super::thread::{CommentWithFiles, Document};
 use crate::http::ApiError;
 use balcao_contract::locale::Locale;
 use balcao_mail::messages::moment_in;
@@ -100,7 +100,7 @@ impl Document for Page {
         self.part("begin.html", values)
     }
 
-    fn comment(&mut self, (row, files): &Said) -> Result<Vec<u8>, ApiError> {
+    fn comment(&mut self, (row, files): &CommentWithFiles) -> Result<Vec<u8>, ApiError> {
         let files: Vec<ShownFile> = files.iter().map(|file| self.shown(file)).collect();
         let author = self.head.people.iter().find(|person| person.id == row.author);
         let comment = context! {

@@ -14,7 +14,7 @@ use std::io;
 pub(super) const AT_ONCE: u32 = 16;
 
 /// A comment with its files.
-pub(super) type Said = (CommentRow, Vec<StoredFile>);
+pub(super) type CommentWithFiles = (CommentRow, Vec<StoredFile>);
 
 /// Whose documents are made, and under which budget.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Thread {
     }
 
     /// The next ones, at most [`AT_ONCE`]; none at the end.
-    pub async fn next(&mut self) -> Result<Vec<Said>, StoreError> {
+    pub async fn next(&mut self) -> Result<Vec<CommentWithFiles>, StoreError> {
         let Some(last) = self.last else { return Ok(Vec::new()) };
         let Self { request, after, .. } = *self;
         let wanted = Comments { request, since: None, descending: false, limit: AT_ONCE, offset: 0, after };
@@ -50,7 +50,7 @@ impl Thread {
         let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
         let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
         drop(read);
-        self.after = rows.last().map(|row| row.place());
+        self.after = rows.last().map(|row| row.position());
         rows.retain(|row| row.id <= last);
         if rows.len() < ids.len() || rows.is_empty() {
             self.last = None;
@@ -68,7 +68,7 @@ pub(super) trait Document: Send + 'static {
     /// What stands before the first comment.
     fn begin(&mut self) -> Result<Vec<u8>, ApiError>;
     /// A comment.
-    fn comment(&mut self, said: &Said) -> Result<Vec<u8>, ApiError>;
+    fn comment(&mut self, said: &CommentWithFiles) -> Result<Vec<u8>, ApiError>;
     /// What stands after the last one.
     fn end(&mut self) -> Result<Vec<u8>, ApiError>;
 }

@@ -18,7 +18,7 @@ use axum::routing::get;
 use balcao_contract::id::{CommentId, UserId};
 use balcao_rich_text as rich_text;
 use balcao_runtime::work::{Who, Work};
-use balcao_store::comments::{self, CommentPlace, CommentRow, Comments, Notes};
+use balcao_store::comments::{self, CommentPosition, CommentRow, Comments, Notes};
 use balcao_store::events::{self, Audits};
 use balcao_store::files::{self, StoredFile};
 use balcao_store::people;
@@ -65,9 +65,9 @@ pub(in crate::http) async fn list(
     let Window { limit, offset, after } = paging.window();
     let descending = paging.order().descending;
     let wanted = Comments { request: ticket.id, since: None, descending, limit, offset, after };
-    let rows = comments::places(&mut read, &wanted, Notes::Included).await?;
+    let rows = comments::positions(&mut read, &wanted, Notes::Included).await?;
     let count = if paging.counts() { comments::count_with_notes(&mut read, &wanted).await? } else { 0 };
-    let (places, mut body) = paging.page(rows, CommentPlace::place).split(count, &params, &app);
+    let (places, mut body) = paging.page(rows, CommentPosition::position).split(count, &params, &app);
     let ids: Vec<CommentId> = places.iter().map(|place| place.id).collect();
     let audits = events::audits_of_comments(&mut read, ticket.id, &ids).await?;
     if params.lists("include", "users") {

@@ -9,8 +9,8 @@ use super::super::wire::{
     Invocation, InvocationList, SigningSecret, SigningSecretEnvelope, Webhook, WebhookEnvelope, WebhookList,
 };
 use crate::http::who::Administrator;
-use crate::http::{ApiError, App, FieldFault, Json, Message, Notes, ReaderLocale};
-use crate::webhooks::commands::{self, MOST_WEBHOOKS, WantedWebhook, WebhookError, WebhookFault};
+use crate::http::{ApiError, App, ErrorDetail, Json, Message, Notes, ReaderLocale};
+use crate::webhooks::commands::{self, MOST_WEBHOOKS, WantedWebhook, WebhookError, WebhookFieldError};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -247,16 +247,16 @@ fn refused(error: WebhookError, locale: Locale) -> ApiError {
         WebhookError::TooMany => {
             let limit = MOST_WEBHOOKS as u64;
             let message = Message::TooManyEntries { field: "webhooks".to_owned(), limit, actual: limit + 1 };
-            ApiError::Invalid(vec![FieldFault::new("webhooks", "TooMany", message)])
+            ApiError::Invalid(vec![ErrorDetail::new("webhooks", "TooMany", message)])
         }
         WebhookError::Invalid(faults) => {
-            let worded = |fault: WebhookFault| match fault {
-                WebhookFault::Field(key, kind) => field_fault(None, key, &kind, locale),
-                WebhookFault::Endpoint(TargetFault::NotHttps) => {
-                    FieldFault::new("endpoint", "InvalidValue", Message::EndpointNotHttps)
+            let worded = |fault: WebhookFieldError| match fault {
+                WebhookFieldError::Field(key, kind) => field_fault(None, key, &kind, locale),
+                WebhookFieldError::Endpoint(TargetFault::NotHttps) => {
+                    ErrorDetail::new("endpoint", "InvalidValue", Message::EndpointNotHttps)
                 }
-                WebhookFault::Endpoint(TargetFault::Private) => {
-                    FieldFault::new("endpoint", "InvalidValue", Message::EndpointPrivate)
+                WebhookFieldError::Endpoint(TargetFault::Private) => {
+                    ErrorDetail::new("endpoint", "InvalidValue", Message::EndpointPrivate)
                 }
             };
             ApiError::Invalid(faults.into_iter().map(worded).collect())

@@ -29,7 +29,7 @@ const OURS: [&str; 8] = ["Balcão", "support", "suporte", "soporte", "support de
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum PasswordError {
     /// Fewer than [`SHORTEST`] characters.
     Short,
     /// More than [`LONGEST`] characters.
@@ -43,16 +43,16 @@ pub enum Fault {
 ///
 /// # Errors
 /// It may not.
-pub fn check<'a>(password: &str, theirs: impl IntoIterator<Item = &'a str>) -> Result<(), Fault> {
+pub fn check<'a>(password: &str, theirs: impl IntoIterator<Item = &'a str>) -> Result<(), PasswordError> {
     let length = password.chars().count();
     if length < SHORTEST {
-        return Err(Fault::Short);
+        return Err(PasswordError::Short);
     }
     if length > LONGEST {
-        return Err(Fault::Long);
+        return Err(PasswordError::Long);
     }
     guess::guessable(password, &Words::of(theirs.into_iter().chain(OURS)))
-        .map_or(Ok(()), |why| Err(Fault::Guessable(why)))
+        .map_or(Ok(()), |why| Err(PasswordError::Guessable(why)))
 }
 
 /// Hashes and compares, a few at a time: each takes 19 MiB and a processor for a while.
@@ -176,19 +176,19 @@ mod tests {
         for (password, expected) in [
             ("a long enough one", Ok(())),
             ("çãé 漢字 ünïcode ok", Ok(())),
-            ("elevenchars", Err(Fault::Short)),
-            ("", Err(Fault::Short)),
-            ("Password1234", Err(Fault::Guessable(Guessable::Common))),
-            ("aaaaaaaaaaaaaaaa", Err(Fault::Guessable(Guessable::Pattern))),
-            ("ana.souza2026", Err(Fault::Guessable(Guessable::Yours))),
-            ("Balcao-Suporte", Err(Fault::Guessable(Guessable::Yours))),
+            ("elevenchars", Err(PasswordError::Short)),
+            ("", Err(PasswordError::Short)),
+            ("Password1234", Err(PasswordError::Guessable(Guessable::Common))),
+            ("aaaaaaaaaaaaaaaa", Err(PasswordError::Guessable(Guessable::Pattern))),
+            ("ana.souza2026", Err(PasswordError::Guessable(Guessable::Yours))),
+            ("Balcao-Suporte", Err(PasswordError::Guessable(Guessable::Yours))),
         ] {
             assert_eq!(check(password, theirs), expected, "{password}");
         }
         // As long as anybody's sentence; ASVS 5.0, 6.2.9 asks for 64.
         let long: String = (0..LONGEST).map(|at| char::from(b'a' + (at * at % 23) as u8)).collect();
         assert_eq!(check(&long, theirs), Ok(()));
-        assert_eq!(check(&format!("{long}x"), theirs), Err(Fault::Long));
+        assert_eq!(check(&format!("{long}x"), theirs), Err(PasswordError::Long));
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Places for connections: so many in all, a share for each network address. Where none is left, the connection that has
+//! Slots for connections: so many in all, a share for each network address. Where none is left, the connection that has
 //! waited longest without a request makes room; where all of them work, the new one is told to come back.
 
 use super::{Capacity, network_of};
@@ -9,14 +9,14 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
-/// Connections that may be told at the same time that there is no place; more are closed without a word.
+/// Connections that may be told at the same time that there is no slot; more are closed without a word.
 const MOST_TURNED_AWAY: usize = 32;
 /// Connections that have made room, and are not closed yet.
 const MOST_LEAVING: usize = 32;
 
-/// All places of a listener. Cheap to clone.
+/// All slots of a listener. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Places(Arc<Inner>);
+pub struct Slots(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -60,25 +60,25 @@ enum State {
     Working(usize),
     /// It has made room for another.
     Leaving,
-    /// It had no place to begin with.
+    /// It had no slot to begin with.
     TurnedAway,
 }
 
 /// What becomes of a new connection.
 #[derive(Debug)]
 pub enum Admission {
-    /// It has a place.
-    Place(Place),
+    /// It has a slot.
+    Slot(Slot),
     /// It has none, and is told so.
-    TurnedAway(Place),
+    TurnedAway(Slot),
     /// It is closed: too many are being told already.
     Closed,
 }
 
-/// A connection's place; given back when dropped.
+/// A connection's slot; given back when dropped.
 #[derive(Debug)]
-pub struct Place {
-    places: Places,
+pub struct Slot {
+    slots: Slots,
     id: u64,
     let_go: CancellationToken,
 }
@@ -86,11 +86,11 @@ pub struct Place {
 /// A request that is not answered to the end.
 #[derive(Debug)]
 pub struct Working {
-    places: Places,
+    slots: Slots,
     id: u64,
 }
 
-impl Places {
+impl Slots {
     /// Nobody is there yet. Connections of trusted proxies are everybody's, and have no share.
     #[must_use]
     pub fn new(capacity: Capacity, trusted: Vec<Network>) -> Self {
@@ -126,10 +126,10 @@ impl Places {
         }
         room.taken += 1;
         room.networks.entry(network).or_default().taken += 1;
-        Admission::Place(self.enter(room, network, State::Working(0)))
+        Admission::Slot(self.enter(room, network, State::Working(0)))
     }
 
-    fn enter(&self, mut room: MutexGuard<'_, Room>, network: IpAddr, state: State) -> Place {
+    fn enter(&self, mut room: MutexGuard<'_, Room>, network: IpAddr, state: State) -> Slot {
         room.next += 1;
         let id = room.next;
         let let_go = CancellationToken::new();
@@ -138,7 +138,7 @@ impl Places {
             room.wait(id);
         }
         metrics::gauge!(telemetry::CONNECTIONS).set(room.connections.len() as f64);
-        Place { places: self.clone(), id, let_go }
+        Slot { slots: self.clone(), id, let_go }
     }
 
     fn room(&self) -> MutexGuard<'_, Room> {
@@ -188,11 +188,11 @@ impl Room {
     }
 }
 
-impl Place {
-    /// A request has come; `None` where the place is another's already.
+impl Slot {
+    /// A request has come; `None` where the slot is another's already.
     #[must_use]
     pub fn begin(&self) -> Option<Working> {
-        let mut room = self.places.room();
+        let mut room = self.slots.room();
         let connection = room.connections.get_mut(&self.id)?;
         let network = connection.network;
         match connection.state {
@@ -204,18 +204,18 @@ impl Place {
             }
         }
         drop(room);
-        Some(Working { places: self.places.clone(), id: self.id })
+        Some(Working { slots: self.slots.clone(), id: self.id })
     }
 
-    /// Waits until the place is another's.
+    /// Waits until the slot is another's.
     pub async fn let_go(&self) {
         self.let_go.cancelled().await;
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
-        let mut room = self.places.room();
+        let mut room = self.slots.room();
         let Some(connection) = room.connections.remove(&self.id) else { return };
         match connection.state {
             State::Leaving => room.leaving -= 1,
@@ -232,7 +232,7 @@ impl Drop for Place {
 
 impl Drop for Working {
     fn drop(&mut self) {
-        let mut room = self.places.room();
+        let mut room = self.slots.room();
         let Some(connection) = room.connections.get_mut(&self.id) else { return };
         match connection.state {
             State::Working(count) if count > 1 => connection.state = State::Working(count - 1),
@@ -246,9 +246,9 @@ impl Drop for Working {
 mod tests {
     use super::*;
 
-    fn places(connections: usize, of_one_address: usize) -> Places {
+    fn slots(connections: usize, of_one_address: usize) -> Slots {
         let capacity = Capacity { connections, of_one_address, streams: 0 };
-        Places::new(capacity, vec!["10.0.0.0/8".parse().unwrap()])
+        Slots::new(capacity, vec!["10.0.0.0/8".parse().unwrap()])
     }
 
     fn address(text: &str) -> IpAddr {
@@ -256,68 +256,68 @@ mod tests {
     }
 
     #[track_caller]
-    fn place(places: &Places, peer: &str) -> Place {
-        match places.take(address(peer)) {
-            Admission::Place(place) => place,
+    fn slot(slots: &Slots, peer: &str) -> Slot {
+        match slots.take(address(peer)) {
+            Admission::Slot(slot) => slot,
             other => panic!("{peer} has no place: {other:?}"),
         }
     }
 
     #[test]
     fn who_waits_longest_makes_room() {
-        let places = places(3, 0);
-        let (first, second) = (place(&places, "192.0.2.1"), place(&places, "192.0.2.2"));
-        let third = place(&places, "192.0.2.3");
+        let slots = slots(3, 0);
+        let (first, second) = (slot(&slots, "192.0.2.1"), slot(&slots, "192.0.2.2"));
+        let third = slot(&slots, "192.0.2.3");
         // The first has worked since, and so waits for the shortest time.
         drop(first.begin());
-        let fourth = place(&places, "192.0.2.4");
+        let fourth = slot(&slots, "192.0.2.4");
         assert!(second.let_go.is_cancelled() && second.begin().is_none());
-        assert!(![&first, &third, &fourth].iter().any(|place| place.let_go.is_cancelled()));
+        assert!(![&first, &third, &fourth].iter().any(|slot| slot.let_go.is_cancelled()));
         drop(second);
-        let working: Vec<_> = [&first, &third, &fourth].map(|place| place.begin().unwrap()).into();
-        assert!(matches!(places.take(address("192.0.2.5")), Admission::TurnedAway(_)), "work is not broken off");
+        let working: Vec<_> = [&first, &third, &fourth].map(|slot| slot.begin().unwrap()).into();
+        assert!(matches!(slots.take(address("192.0.2.5")), Admission::TurnedAway(_)), "work is not broken off");
         drop(working);
-        let _fifth = place(&places, "192.0.2.5");
+        let _fifth = slot(&slots, "192.0.2.5");
         assert!(first.let_go.is_cancelled());
     }
 
     #[test]
     fn one_address_has_a_share_and_leaves_the_others_theirs() {
-        let places = places(100, 2);
+        let slots = slots(100, 2);
         for (peer, same, elsewhere) in
             [("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1")]
         {
-            let two = [place(&places, peer), place(&places, same)];
-            let working: Vec<_> = two.iter().map(|place| place.begin().unwrap()).collect();
-            assert!(matches!(places.take(address(same)), Admission::TurnedAway(_)));
-            let other = place(&places, elsewhere);
+            let two = [slot(&slots, peer), slot(&slots, same)];
+            let working: Vec<_> = two.iter().map(|slot| slot.begin().unwrap()).collect();
+            assert!(matches!(slots.take(address(same)), Admission::TurnedAway(_)));
+            let other = slot(&slots, elsewhere);
             drop(working);
-            let _third = place(&places, same);
+            let _third = slot(&slots, same);
             assert!(two[0].let_go.is_cancelled() && !other.let_go.is_cancelled(), "room is made at home");
         }
         // Everybody comes through a trusted proxy.
-        let proxied: Vec<_> = (0..10).map(|_| place(&places, "10.0.0.1")).collect();
-        assert!(proxied.iter().all(|place| !place.let_go.is_cancelled()));
+        let proxied: Vec<_> = (0..10).map(|_| slot(&slots, "10.0.0.1")).collect();
+        assert!(proxied.iter().all(|slot| !slot.let_go.is_cancelled()));
     }
 
     #[test]
     fn what_is_over_leaves_nothing_behind() {
-        let places = places(4, 2);
+        let slots = slots(4, 2);
         let mut all = Vec::new();
         for number in 0..200_u32 {
             let peer = IpAddr::from((0xC000_0200 + number % 7).to_be_bytes());
-            let admission = places.take(peer);
-            if let Admission::Place(place) = &admission {
-                all.extend((number % 3 == 0).then(|| place.begin()).flatten().map(|working| (None, Some(working))));
+            let admission = slots.take(peer);
+            if let Admission::Slot(slot) = &admission {
+                all.extend((number % 3 == 0).then(|| slot.begin()).flatten().map(|working| (None, Some(working))));
             }
             all.push((Some(admission), None));
-            let room = places.room();
+            let room = slots.room();
             assert!(room.taken <= 4 && room.leaving <= MOST_LEAVING && room.turned_away <= MOST_TURNED_AWAY);
             assert!(room.connections.len() <= 4 + MOST_LEAVING + MOST_TURNED_AWAY, "memory is bounded");
         }
         assert!(matches!(all.last(), Some((Some(Admission::Closed), None))));
         all.clear();
-        let room = places.room();
+        let room = slots.room();
         assert_eq!((room.taken, room.leaving, room.turned_away), (0, 0, 0));
         assert!(room.connections.is_empty() && room.networks.is_empty() && room.waiting.is_empty());
     }
