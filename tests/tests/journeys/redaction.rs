@@ -125,3 +125,23 @@ async fn a_cleaned_file_is_there_after_a_reload_and_the_original_is_not() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn without_a_connection_nothing_goes_uncleaned_and_it_goes_on_by_itself() {
+    let backend = Backend::start().await.expect("the backend starts");
+    journey("redaction-offline", backend, async |page| {
+        let words = Words::of(Language::English)?;
+        steps::to_evidence(&page, &words, Language::English, "Offline in the middle").await?;
+        let folder = tempfile::tempdir()?;
+        let har = folder.path().join("shop.har");
+        std::fs::write(&har, HAR)?;
+        page.network(false).await?;
+        page.choose_files(&[&har]).await?;
+        page.see(words.text("evidence.not_cleaned")).await?;
+        page.network(true).await?;
+        page.files_arrived(1).await?;
+        page.see(words.beginning("evidence.clean_removed")).await?;
+        Ok(())
+    })
+    .await;
+}
