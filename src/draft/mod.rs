@@ -16,7 +16,7 @@ pub use error::StoreError;
 pub use forget::{forget, keep_nothing_more};
 pub use handed::{hand_over, handed};
 pub use merge::differing;
-pub use model::{Cleaned, Draft, DraftFile, DraftId, Owner, Purpose, Removed, RemovedPlace, SentUpload};
+pub use model::{Draft, DraftFile, DraftId, Owner, Purpose, SentUpload};
 pub use random::unguessable;
 pub use store::Store;
 pub use tabs::Tabs;

@@ -89,40 +89,9 @@ pub struct DraftFile {
     /// Where it has been sent already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload: Option<SentUpload>,
-    /// What was taken out of it; `None` where it is as it was chosen.
+    /// What was taken out of it, as `evidence` writes that; `None` where it is as it was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cleaned: Option<Cleaned>,
-}
-
-/// What was taken out of a file before it is sent: kinds, numbers and places, never the thing itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cleaned {
-    /// Of each kind.
-    pub removed: Vec<Removed>,
-    /// It is a HAR file, which never goes as it is.
-    pub is_har: bool,
-    /// It could not be read as what it is, and was cleaned as text.
-    pub is_broken: bool,
-}
-
-/// How much of a kind was taken out, and a few of the places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Removed {
-    /// `cookie`, `password` and so on.
-    pub kind: String,
-    /// How many.
-    pub count: u64,
-    /// Where some of them stood.
-    pub places: Vec<RemovedPlace>,
-}
-
-/// Where something stood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemovedPlace {
-    /// The line of a text; 0 elsewhere.
-    pub line: u64,
-    /// The request of a HAR file, its address, and the name there.
-    pub text: String,
+    pub cleaned: Option<String>,
 }
 
 /// An unfinished piece of work.

@@ -1,10 +1,11 @@
 //! Cleans files before they are sent, a slice at a time: between two, the browser has its turn. What comes out is put together of
 //! parts; the original stays where it is, and is neither stored nor sent.
 
+use super::cleaned::Cleaned;
 use super::cleaner::fetched;
 use super::queue::Reason;
 use super::uploads::Uploads;
-use crate::draft::{Cleaned, DraftFile, unguessable};
+use crate::draft::{DraftFile, unguessable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;

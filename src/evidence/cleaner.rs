@@ -1,6 +1,6 @@
 //! What takes secrets out of a file, in a piece of code of its own: it comes when the first such file is chosen.
 
-use crate::draft::{Cleaned, Removed, RemovedPlace};
+use super::cleaned::{Cleaned, Removed, RemovedPlace};
 use crate::later::NotLoaded;
 use balcao_redact::{Cleaner, Place, Report};
 

@@ -7,6 +7,7 @@ mod clean;
 #[cfg(all(test, target_arch = "wasm32"))]
 #[allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 mod clean_tests;
+mod cleaned;
 mod cleaner;
 mod field;
 mod machine;

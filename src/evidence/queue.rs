@@ -1,8 +1,9 @@
 //! What happens to the files of a comment on their way to the backend: a state machine without a browser.
 
 use super::care::Care;
+use super::cleaned::Cleaned;
 use crate::api::ApiError;
-use crate::draft::{Cleaned, DraftFile, SentUpload};
+use crate::draft::{DraftFile, SentUpload};
 use balcao_contract::content::check_content;
 use balcao_contract::file::{FileError, FileLimits, safe_name};
 
@@ -222,7 +223,7 @@ impl Queue {
                 cleaned.is_broken = is_har && (cleaned.is_broken || !cleaned.is_har);
                 cleaned.is_har = is_har;
                 entry.file.size = size;
-                entry.file.cleaned = Some(cleaned);
+                entry.file.cleaned = Some(cleaned.written());
                 entry.state = State::Waiting;
                 Some(entry.file.clone())
             }

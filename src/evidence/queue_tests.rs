@@ -1,9 +1,10 @@
 //! What the queue promises.
 
 use super::care::Care;
+use super::cleaned::Cleaned;
 use super::queue::{AT_ONCE, Entry, Outstanding, Queue, Reason, State};
 use crate::api::ApiError;
-use crate::draft::{Cleaned, DraftFile, SentUpload};
+use crate::draft::{DraftFile, SentUpload};
 use balcao_contract::file::{FileError, FileLimits};
 
 fn file(id: &str, name: &str, size: u64) -> DraftFile {
@@ -206,7 +207,7 @@ fn nothing_is_sent_before_it_is_clean() {
     assert_eq!(queue.outstanding(), Some(Outstanding { files: 2, percent: 0 }), "sending waits for it");
     assert!(queue.advance("har", 0, 600) && queue.advance("har", 600, 1_000));
     let sent = queue.finish_cleaning("har", 1_000, Ok((900, cleaned()))).unwrap();
-    assert_eq!((sent.size, sent.cleaned), (900, Some(cleaned())));
+    assert_eq!((sent.size, sent.cleaned), (900, Some(cleaned().written())));
     assert_eq!(queue.start().iter().map(|file| file.id.as_str()).collect::<Vec<_>>(), ["har"]);
     assert_eq!(queue.files()[0].size, 900, "the draft has the cleaned one");
 }
@@ -257,9 +258,9 @@ fn a_text_goes_as_it_is_only_where_somebody_wants_that() {
 
 #[test]
 fn a_cleaned_file_of_a_draft_is_not_cleaned_again() {
-    let kept = DraftFile { cleaned: Some(cleaned()), ..file("har", "shop.har", 900) };
+    let kept = DraftFile { cleaned: Some(cleaned().written()), ..file("har", "shop.har", 900) };
     let mut queue = Queue::of_draft(vec![kept], 0, &mut || "fresh".to_owned());
     assert_eq!(queue.start_cleaning(), []);
     assert_eq!(queue.start().len(), 1);
-    assert_eq!(queue.get("har").unwrap().file.cleaned, Some(cleaned()));
+    assert_eq!(queue.get("har").unwrap().file.cleaned, Some(cleaned().written()));
 }

@@ -1,9 +1,9 @@
 //! What was taken out of a file before it is sent: how much of what, where, the file itself to look at, and for texts the switch.
 
 use super::care::Care;
+use super::cleaned::{Cleaned, Removed as Kind, RemovedPlace};
 use super::queue::{Entry, State};
 use super::uploads::Uploads;
-use crate::draft::{Cleaned, Removed as Kind, RemovedPlace};
 use crate::text::{Language, Text};
 use crate::view::{memo, view};
 use leptos::prelude::*;
@@ -38,10 +38,14 @@ fn listed(language: Language, cleaned: &Cleaned) -> String {
 pub fn said_of(uploads: Uploads, language: Language, name: &str) -> Option<String> {
     let cleaned = uploads.queue().with(|queue| {
         let entry = queue.entries().iter().find(|entry| entry.file.name == name);
-        entry.and_then(|entry| entry.file.cleaned.clone())
+        entry.and_then(cleaned_of)
     });
     let cleaned = cleaned.filter(|cleaned| !cleaned.removed.is_empty())?;
     Some(language.text_with(Text::EvidenceSaidCleaned, &[("name", name), ("list", &listed(language, &cleaned))]))
+}
+
+fn cleaned_of(entry: &Entry) -> Option<Cleaned> {
+    entry.file.cleaned.as_deref().and_then(Cleaned::read)
 }
 
 /// What of a file is shown here.
@@ -54,13 +58,14 @@ struct Known {
 
 fn known(uploads: Uploads, entry: &Entry) -> Known {
     let is_there = uploads.original(&entry.file.id).is_some();
-    let is_changed = entry.file.cleaned.as_ref().is_none_or(|cleaned| !cleaned.removed.is_empty());
+    let cleaned = cleaned_of(entry);
+    let is_changed = cleaned.as_ref().is_none_or(|cleaned| !cleaned.removed.is_empty());
     let is_cleaning = matches!(entry.state, State::Cleaning { .. });
     let is_hidden = match entry.care {
         Care::Text { is_hidden } if is_there && is_changed && !is_cleaning => Some(is_hidden),
         _ => None,
     };
-    Known { cleaned: entry.file.cleaned.clone(), is_hidden }
+    Known { cleaned, is_hidden }
 }
 
 /// See the module.

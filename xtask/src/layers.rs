@@ -22,7 +22,7 @@ const PANEL: [(&str, &[&str]); 21] = [
     ("later", &["text", "ui", "view"]),
     ("api", &["json", "text", "view"]),
     // What is done with files comes later than the field's place.
-    ("evidence", &["api", "draft", "later", "text", "ui", "view"]),
+    ("evidence", &["api", "draft", "json", "later", "text", "ui", "view"]),
     // Who is signed in: every feature asks, and it asks none. Who signs out takes their drafts along.
     ("session", &["api", "draft", "host", "location", "text", "ui", "view"]),
     // What happens meanwhile: every page may follow it.

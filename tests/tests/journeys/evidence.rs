@@ -182,10 +182,9 @@ async fn an_upload_that_the_network_broke_goes_on_by_itself() {
         let words = Words::of(Language::English)?;
         steps::to_evidence(&page, &words, Language::English, "Offline in the middle").await?;
         let folder = tempfile::tempdir()?;
-        let log = folder.path().join("console.log");
-        std::fs::write(&log, "GET /checkout 500\n")?;
+        let picture = page.screenshot_file(folder.path(), "checkout.png").await?;
         page.network(false).await?;
-        page.choose_files(&[&log]).await?;
+        page.choose_files(&[&picture]).await?;
         page.until("it has failed", async || Ok(page.file_states().await? == json!(["failed"]))).await?;
         page.see(words.text("error.network")).await?;
         page.network(true).await?;
