@@ -236,7 +236,7 @@ impl Evidence {
         let mut tx = store.begin().await?;
         // A repeated upload has used its place under the token already.
         let known = match &incoming.idempotency_key {
-            Some(key) => upload_keys::known_key(&mut *tx, incoming.owner, &key_hash(incoming, key), now - KEPT).await?,
+            Some(key) => upload_keys::known_key(&mut tx, incoming.owner, &key_hash(incoming, key), now - KEPT).await?,
             None => None,
         };
         let checked = if known.is_some() { None } else { join.as_ref() };
@@ -291,7 +291,7 @@ impl Evidence {
         let mut tx = store.begin().await?;
         if let Some(key) = &incoming.idempotency_key {
             let key_hash = key_hash(incoming, key);
-            if let Some(known) = upload_keys::known_key(&mut *tx, incoming.owner, &key_hash, plan.began - KEPT).await? {
+            if let Some(known) = upload_keys::known_key(&mut tx, incoming.owner, &key_hash, plan.began - KEPT).await? {
                 // The twin may share this commit: it counts, and readers see it, once it is on the disk.
                 tx.commit().await?;
                 return if known.fingerprint == fingerprint { Ok(None) } else { Err(TakeInError::KeyOfAnother) };
@@ -314,7 +314,7 @@ impl Evidence {
             let known = KnownKey { fingerprint: fingerprint.to_vec(), salt: salt.to_vec(), file: plan.id };
             upload_keys::remember_key(&mut tx, incoming.owner, &key_hash(incoming, key), &known, now).await?;
         }
-        let files = uploads::files_of_token(&mut *tx, &hash, incoming.owner).await?;
+        let files = uploads::files_of_token(&mut tx, &hash, incoming.owner).await?;
         tx.commit().await?;
         let repeated = incoming.idempotency_key.as_ref().map(|_| false);
         taken(token, expires_at, files, plan.id, repeated).map(Some)
@@ -324,14 +324,14 @@ impl Evidence {
     async fn repeated(&self, store: &Store, incoming: &Incoming) -> Result<TakenIn, TakeInError> {
         let key = incoming.idempotency_key.as_deref().unwrap_or_default();
         let mut read = store.read().await?;
-        let known = upload_keys::known_key(&mut *read, incoming.owner, &key_hash(incoming, key), DateTime::UNIX_EPOCH)
+        let known = upload_keys::known_key(&mut read, incoming.owner, &key_hash(incoming, key), DateTime::UNIX_EPOCH)
             .await?
             .ok_or(TakeInError::UnknownToken)?;
         let token = incoming.token.clone().unwrap_or_else(|| token_of(&known.salt, key));
         let hash = token::hash(&token);
-        let expires_at = uploads::token_expiry(&mut *read, &hash).await?.ok_or(TakeInError::UnknownToken)?;
+        let expires_at = uploads::token_expiry(&mut read, &hash).await?.ok_or(TakeInError::UnknownToken)?;
         // The answer as it was: files that joined later are not in it.
-        let files = uploads::files_of_token(&mut *read, &hash, incoming.owner).await?;
+        let files = uploads::files_of_token(&mut read, &hash, incoming.owner).await?;
         let files = files.into_iter().filter(|file| u64::from(file.id) <= u64::try_from(known.file).unwrap_or(0));
         taken(token, expires_at, files.collect(), known.file, Some(true))
     }

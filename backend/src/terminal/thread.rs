@@ -49,7 +49,7 @@ pub(super) async fn show(office: &mut Office<'_>, row: &RequestRow, shape: Shape
         .map(|person| (person.id, (person.name, person.agent)))
         .collect();
     let ids: Vec<CommentId> = rows.iter().map(|comment| comment.id).collect();
-    let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+    let mut files = files::attachments_of_comments(&mut read, &ids).await?;
     let ticket = lines(&mut read, std::slice::from_ref(row)).await?.pop();
     drop(read);
     let Some(ticket) = ticket else { return Ok(()) };

@@ -96,13 +96,13 @@ async fn find(app: &App, caller: &Caller, id: &str) -> Result<StoredFile, ApiErr
     let (mut read, now) = (connection(app).await?, app.clock.now());
     let file = match caller {
         Caller::Agent(agent) => {
-            let found = files::file_for_agent(&mut *read, id, agent.user, &agent.reach, now).await?;
+            let found = files::file_for_agent(&mut read, id, agent.user, &agent.reach, now).await?;
             found.map(|(file, ticket)| {
                 app.readers.note(agent.user, Way::Attachment, ticket, now);
                 file
             })
         }
-        Caller::Requester(signed_in) => files::visible_file(&mut *read, id, signed_in.viewer(), now).await?,
+        Caller::Requester(signed_in) => files::visible_file(&mut read, id, signed_in.viewer(), now).await?,
     };
     file.ok_or(ApiError::RecordNotFound)
 }

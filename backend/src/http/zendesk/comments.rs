@@ -78,7 +78,7 @@ pub(in crate::http) async fn list(
         async move {
             let mut read = connection(&app).await?;
             let rows = comments::of_ids(&mut read, request.id, &ids, Notes::LeftOut).await?;
-            let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+            let mut files = files::attachments_of_comments(&mut read, &ids).await?;
             drop(read);
             let written = rows.iter().map(|row| row.body.len()).sum();
             let shape = move |row: CommentRow| {
@@ -108,7 +108,7 @@ pub(in crate::http) async fn show(
     let comment: CommentId = path_id(&comment)?;
     let row = comments::find(&mut read, request.id, comment).await?.ok_or(ApiError::RecordNotFound)?;
     let authors = directory::people(&mut read, &[row.author].into()).await?.into_iter().map(shapes::user).collect();
-    let files = files::attachments_of_comments(&mut *read, &[comment]).await?.remove(&comment).unwrap_or_default();
+    let files = files::attachments_of_comments(&mut read, &[comment]).await?.remove(&comment).unwrap_or_default();
     drop(read);
     let (written, tree) = (row.body.len(), params.lists("include", "rich_text"));
     let shaping = app.clone();

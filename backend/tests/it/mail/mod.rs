@@ -81,7 +81,7 @@ async fn enqueue(app: &TestApp, message: &NewMessage) -> bool {
 }
 
 async fn depth(app: &TestApp) -> OutboxDepth {
-    outbox::depth(&mut *app.app.store.read().await.unwrap()).await.unwrap()
+    outbox::depth(&mut app.app.store.read().await.unwrap()).await.unwrap()
 }
 
 async fn new_request(client: &Client) -> u64 {

@@ -112,7 +112,7 @@ async fn gather(app: &App, signed_in: &SignedIn, locale: Locale, id: &str) -> Re
     let authors = comments::authors(&mut read, request.id).await?;
     let people = directory::people(&mut read, &authors).await?;
     let names: Vec<String> = match ends {
-        Some((first, _)) => files::attachments_of_comments(&mut *read, &[first]).await?,
+        Some((first, _)) => files::attachments_of_comments(&mut read, &[first]).await?,
         None => Default::default(),
     }
     .into_values()

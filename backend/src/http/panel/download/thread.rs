@@ -48,7 +48,7 @@ impl Thread {
         let mut read = self.store.read().await?;
         let mut rows = comments::list(&mut read, &wanted).await?;
         let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-        let mut files = files::attachments_of_comments(&mut *read, &ids).await?;
+        let mut files = files::attachments_of_comments(&mut read, &ids).await?;
         drop(read);
         self.after = rows.last().map(|row| row.position());
         rows.retain(|row| row.id <= last);

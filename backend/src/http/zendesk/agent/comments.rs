@@ -83,7 +83,7 @@ pub(in crate::http) async fn list(
         async move {
             let mut read = connection(&app).await?;
             let rows = comments::of_ids(&mut read, ticket.id, &ids, Notes::Included).await?;
-            let files = files::attachments_of_comments(&mut *read, &ids).await?;
+            let files = files::attachments_of_comments(&mut read, &ids).await?;
             drop(read);
             let written = rows.iter().map(|row| row.body.len()).sum();
             let shape = move |row: CommentRow| {
