@@ -307,24 +307,22 @@ async fn a_page_names_the_files_that_it_will_need() {
     };
     assert_eq!(link("/panel/new/technical", &[]).await, "", "a panel without a list works as well");
     let list = json!({
-        "scripts": ["/panel/pieces-1a.js"],
         "sentences": { "en": ["/panel/locales/en.json?v=1", "/panel/locales/pages/en.json?v=2"],
             "pt": ["/panel/locales/pt.json?v=3", "/panel/locales/pages/pt.json?v=4"] },
         "pages": [["/new/", ["/panel/form-1a.wasm"]], ["/new", ["/panel/start-1a.wasm"]]],
     });
     let file = app.app.config.panel_dir.join("preload.json");
     std::fs::write(&file, list.to_string()).unwrap();
-    let script = "</panel/pieces-1a.js>; rel=modulepreload";
     let fetched = |address: &str| format!("<{address}>; rel=preload; as=fetch; crossorigin; fetchpriority=low");
-    let form = [script, &fetched("/panel/form-1a.wasm")].join(", ");
+    let form = fetched("/panel/form-1a.wasm");
     assert_eq!(link("/panel/new/technical", &[]).await, form, "a host names the language itself");
-    assert_eq!(link("/panel/requests", &[]).await, script);
+    assert_eq!(link("/panel/requests", &[]).await, "");
     let document = ("sec-fetch-dest", "document");
     let sentences = [fetched("/panel/locales/pt.json?v=3"), fetched("/panel/locales/pages/pt.json?v=4")].join(", ");
-    let start = [script, &sentences, &fetched("/panel/start-1a.wasm")].join(", ");
+    let start = [sentences, fetched("/panel/start-1a.wasm")].join(", ");
     assert_eq!(link("/panel/new", &[document, ("accept-language", "pt-BR,en;q=0.5")]).await, start);
     let kept = [document, ("accept-language", "pt-BR"), ("cookie", "balcao_locale=en")];
-    let first = [script, &fetched("/panel/locales/en.json?v=1")].join(", ");
+    let first = fetched("/panel/locales/en.json?v=1");
     assert_eq!(link("/panel/requests", &kept).await, first, "the history has no other sentences");
     std::fs::write(&file, "{").unwrap();
     let answer = app.nobody().get("/panel/new").await;
