@@ -43,7 +43,8 @@ pub fn ArticlePage() -> impl IntoView {
     };
     view! {
         <section class="page-narrow" aria-busy=move || load.is_busy().to_string()>
-            <p>
+            <p class="help-ways">
+                <a href=address("/copilot")>{language.t(Text::ArticleBack)}</a>
                 <a href=address("/help")>{language.t(Text::HelpTitle)}</a>
             </p>
             {shown}
